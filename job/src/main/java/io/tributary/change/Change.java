@@ -1,0 +1,141 @@
+package io.tributary.change;
+
+import static java.util.Objects.requireNonNull;
+
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One change of one row, as its source reported it, or the truncation of a table.
+ *
+ * <p>Immutable: nobody writes to the rows after they were handed over. The row is in the schema's columns; the key is in
+ * the key's columns, in their order. A change may lack the values of omissible columns ({@link #missing()}); they are
+ * null in the row and mean "as it was", never NULL.
+ */
+public final class Change implements Captured {
+
+    private static final int[] NOTHING = {};
+
+    private final Operation operation;
+    private final Schema schema;
+    private final Position position;
+    private final long timestamp;
+    private final @Nullable BinaryRowData key;
+    private final @Nullable BinaryRowData row;
+    private final int[] missing;
+
+    private Change(
+            Operation operation,
+            Schema schema,
+            Position position,
+            long timestamp,
+            @Nullable BinaryRowData key,
+            @Nullable BinaryRowData row,
+            int[] missing) {
+        this.operation = requireNonNull(operation);
+        this.schema = requireNonNull(schema);
+        this.position = requireNonNull(position);
+        this.timestamp = timestamp;
+        this.key = key;
+        this.row = row;
+        this.missing = missing;
+    }
+
+    /** A row that exists. {@code operation} is READ, INSERT or UPDATE. */
+    public static Change upsert(
+            Operation operation,
+            Schema schema,
+            Position position,
+            long timestamp,
+            BinaryRowData key,
+            BinaryRowData row) {
+        return partial(operation, schema, position, timestamp, key, row, NOTHING);
+    }
+
+    /** A row that exists; {@code missing} are the indexes, in rising order, of the columns the change left out. */
+    public static Change partial(
+            Operation operation,
+            Schema schema,
+            Position position,
+            long timestamp,
+            BinaryRowData key,
+            BinaryRowData row,
+            int[] missing) {
+        if (operation == Operation.DELETE || operation == Operation.TRUNCATE) {
+            throw new IllegalArgumentException(operation + " has no row");
+        }
+        if (row.getArity() != schema.arity()) {
+            throw new IllegalArgumentException("A row of " + row.getArity() + " columns does not fit " + schema);
+        }
+        return new Change(operation, schema, position, timestamp, requireNonNull(key), row, missing);
+    }
+
+    public static Change delete(Schema schema, Position position, long timestamp, BinaryRowData key) {
+        return new Change(Operation.DELETE, schema, position, timestamp, requireNonNull(key), null, NOTHING);
+    }
+
+    /** All rows of the table that are older than the position are gone. */
+    public static Change truncate(Schema schema, Position position, long timestamp) {
+        return new Change(Operation.TRUNCATE, schema, position, timestamp, null, null, NOTHING);
+    }
+
+    static Change of(
+            Operation operation,
+            Schema schema,
+            Position position,
+            long timestamp,
+            @Nullable BinaryRowData key,
+            @Nullable BinaryRowData row,
+            int[] missing) {
+        return new Change(operation, schema, position, timestamp, key, row, missing);
+    }
+
+    public Operation operation() {
+        return operation;
+    }
+
+    public String table() {
+        return schema.table();
+    }
+
+    public Schema schema() {
+        return schema;
+    }
+
+    public Position position() {
+        return position;
+    }
+
+    /** When the source committed it, in milliseconds since 1970; for metrics and {@code _ts_ms}, never for order. */
+    public long timestamp() {
+        return timestamp;
+    }
+
+    /** The key's columns. Absent from a TRUNCATE only. */
+    public BinaryRowData key() {
+        if (key == null) {
+            throw new IllegalStateException(operation + " of " + table() + " has no key");
+        }
+        return key;
+    }
+
+    /** All columns of the schema. Absent from a DELETE and a TRUNCATE. */
+    public @Nullable BinaryRowData row() {
+        return row;
+    }
+
+    /** Indexes of the columns that the change left out, in rising order. Not to be written to. */
+    public int[] missing() {
+        return missing;
+    }
+
+    @Nullable
+    BinaryRowData keyOrNull() {
+        return key;
+    }
+
+    @Override
+    public String toString() {
+        return operation + " " + table() + " at " + position;
+    }
+}

@@ -1,0 +1,104 @@
+package io.tributary.change;
+
+import static java.util.Objects.requireNonNull;
+
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.types.RowKind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry of a table's changelog, as the sinks take it: INSERT of a key that did not exist, UPDATE_BEFORE and
+ * UPDATE_AFTER of one that did, DELETE.
+ *
+ * <p>All entries of one key come in order. The row of an UPDATE_BEFORE or a DELETE is sure to hold the key and the
+ * columns a sink asked to be kept; others may be null.
+ */
+public final class ChangelogRow {
+
+    private final RowKind kind;
+    private final boolean snapshot;
+    private final Schema schema;
+    private final Position version;
+    private final long timestamp;
+    private final BinaryRowData row;
+
+    private ChangelogRow(
+            RowKind kind, boolean snapshot, Schema schema, Position version, long timestamp, BinaryRowData row) {
+        this.kind = requireNonNull(kind);
+        this.snapshot = snapshot;
+        this.schema = requireNonNull(schema);
+        this.version = requireNonNull(version);
+        this.timestamp = timestamp;
+        this.row = requireNonNull(row);
+    }
+
+    public static ChangelogRow of(RowKind kind, Schema schema, Position version, long timestamp, BinaryRowData row) {
+        return new ChangelogRow(kind, false, schema, version, timestamp, row);
+    }
+
+    /** A row that a snapshot found. */
+    public static ChangelogRow ofSnapshot(
+            RowKind kind, Schema schema, Position version, long timestamp, BinaryRowData row) {
+        return new ChangelogRow(kind, true, schema, version, timestamp, row);
+    }
+
+    /** The kind counts, not the row's own header. */
+    public RowKind kind() {
+        return kind;
+    }
+
+    public boolean isSnapshot() {
+        return snapshot;
+    }
+
+    public String table() {
+        return schema.table();
+    }
+
+    public Schema schema() {
+        return schema;
+    }
+
+    public Position version() {
+        return version;
+    }
+
+    /** When the source committed it, in milliseconds since 1970. */
+    public long timestamp() {
+        return timestamp;
+    }
+
+    /** In the schema's columns. */
+    public BinaryRowData row() {
+        return row;
+    }
+
+    /** The same entry, its row given in another schema of the same table. */
+    public ChangelogRow in(Schema newSchema, BinaryRowData newRow) {
+        return new ChangelogRow(kind, snapshot, newSchema, version, timestamp, newRow);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        if (!(other instanceof ChangelogRow)) {
+            return false;
+        }
+        ChangelogRow that = (ChangelogRow) other;
+        return kind == that.kind
+                && snapshot == that.snapshot
+                && schema.equals(that.schema)
+                && version.equals(that.version)
+                && timestamp == that.timestamp
+                && row.equals(that.row);
+    }
+
+    @Override
+    public int hashCode() {
+        return row.hashCode() * 31 + version.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return kind.shortString() + " " + table() + " at " + version;
+    }
+}

@@ -1,0 +1,216 @@
+package io.tributary.change;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
+import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shape of one table's rows at one time: the table's name in the pipeline, its columns in order and which of them
+ * are the key.
+ *
+ * <p>Two schemas with the same 64-bit fingerprint are taken for the same. Key columns are never null in a row.
+ */
+public final class Schema {
+
+    private static final byte FORMAT = 1;
+
+    private final String table;
+    private final List<Column> columns;
+    private final int[] key;
+    private final RowType rowType;
+    private final byte[] bytes;
+    private final long fingerprint;
+    private final long tableId;
+
+    private Schema(String table, List<Column> columns, int[] key) {
+        this.table = table;
+        this.columns = List.copyOf(columns);
+        this.key = key;
+        this.rowType = RowType.of(
+                columns.stream().map(Column::type).toArray(LogicalType[]::new),
+                columns.stream().map(Column::name).toArray(String[]::new));
+        this.bytes = encode();
+        this.fingerprint = hash(bytes);
+        this.tableId = tableId(table);
+    }
+
+    /** Fails if the key is empty, names a column that does not exist, or two columns share a name. */
+    public static Schema of(String table, List<Column> columns, List<String> key) {
+        Set<String> names = new HashSet<>();
+        for (Column column : columns) {
+            if (!names.add(column.name())) {
+                throw new IllegalArgumentException("Table " + table + " has two columns named " + column.name());
+            }
+        }
+        if (key.isEmpty()) {
+            throw new IllegalArgumentException("Table " + table + " has no key");
+        }
+        List<String> order = columns.stream().map(Column::name).collect(Collectors.toList());
+        int[] indexes = key.stream()
+                .mapToInt(name -> {
+                    int index = order.indexOf(name);
+                    if (index < 0) {
+                        throw new IllegalArgumentException(
+                                "The key column " + name + " of table " + table + " is not one of " + order);
+                    }
+                    return index;
+                })
+                .toArray();
+        return new Schema(table, columns, indexes);
+    }
+
+    public String table() {
+        return table;
+    }
+
+    /** 64 bits of a hash of the table's name. */
+    public long tableId() {
+        return tableId;
+    }
+
+    /** The {@link #tableId()} of the table with this name. */
+    public static long tableId(String table) {
+        return hash(table.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public List<Column> columns() {
+        return columns;
+    }
+
+    public int arity() {
+        return columns.size();
+    }
+
+    /** Indexes of the key's columns, in the key's order. */
+    public int[] key() {
+        return key.clone();
+    }
+
+    public int keyArity() {
+        return key.length;
+    }
+
+    public List<String> keyNames() {
+        return Arrays.stream(key).mapToObj(i -> columns.get(i).name()).collect(Collectors.toList());
+    }
+
+    public boolean isKey(int column) {
+        for (int index : key) {
+            if (index == column) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The index of the column with this name, or -1. */
+    public int indexOf(String column) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).name().equals(column)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    public RowType rowType() {
+        return rowType;
+    }
+
+    /** 64 bits of a hash over all that makes this schema what it is, its table's name included. */
+    public long fingerprint() {
+        return fingerprint;
+    }
+
+    /** How it stands on the wire and in state; the inverse of {@link #ofBytes}. Not to be written to. */
+    byte[] bytes() {
+        return bytes;
+    }
+
+    private byte[] encode() {
+        ByteArrayOutputStream buffer = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(buffer)) {
+            out.writeByte(FORMAT);
+            out.writeUTF(table);
+            out.writeShort(columns.size());
+            for (Column column : columns) {
+                out.writeUTF(column.name());
+                out.writeUTF(column.type().asSerializableString());
+                out.writeBoolean(column.isOmissible());
+            }
+            out.writeShort(key.length);
+            for (int index : key) {
+                out.writeShort(index);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return buffer.toByteArray();
+    }
+
+    static Schema ofBytes(byte[] bytes) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            byte format = in.readByte();
+            if (format != FORMAT) {
+                throw new IOException("Schema format " + format + " is not known to this version");
+            }
+            String table = in.readUTF();
+            int count = in.readUnsignedShort();
+            List<Column> columns = new ArrayList<>(count);
+            ClassLoader loader = Schema.class.getClassLoader();
+            for (int i = 0; i < count; i++) {
+                String name = in.readUTF();
+                LogicalType type = LogicalTypeParser.parse(in.readUTF(), loader);
+                columns.add(in.readBoolean() ? Column.omissible(name, type) : Column.of(name, type));
+            }
+            int[] key = new int[in.readUnsignedShort()];
+            for (int i = 0; i < key.length; i++) {
+                key[i] = in.readUnsignedShort();
+            }
+            return new Schema(table, columns, key);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static long hash(byte[] bytes) {
+        try {
+            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(bytes))
+                    .getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Schema && ((Schema) other).fingerprint == fingerprint;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(fingerprint);
+    }
+
+    @Override
+    public String toString() {
+        return table + columns + " key " + keyNames();
+    }
+}

@@ -1,0 +1,51 @@
+package io.tributary.change;
+
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One key of one table: what the changes are keyed by. The table stands in it as 64 bits of a hash of its name, so that
+ * a key in state costs eight bytes more than its values.
+ */
+public final class TableKey {
+
+    private final long table;
+    private final BinaryRowData key;
+
+    private TableKey(long table, BinaryRowData key) {
+        this.table = table;
+        this.key = key;
+    }
+
+    public static TableKey of(long table, BinaryRowData key) {
+        return new TableKey(table, key);
+    }
+
+    public static TableKey of(Schema schema, BinaryRowData key) {
+        return new TableKey(schema.tableId(), key);
+    }
+
+    /** {@link Schema#tableId()}. */
+    public long table() {
+        return table;
+    }
+
+    public BinaryRowData key() {
+        return key;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TableKey && ((TableKey) other).table == table && ((TableKey) other).key.equals(key);
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(table) * 31 + key.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return Long.toHexString(table) + ":" + Integer.toHexString(key.hashCode());
+    }
+}

@@ -1,0 +1,161 @@
+package io.tributary.change;
+
+import java.io.IOException;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.types.RowKind;
+
+/** How each type that travels between operators, or is a key of state, is written. Formats are never changed, only added. */
+enum Wire {
+    CHANGE(Change.class) {
+        @Override
+        void write(Object value, SchemaDictionary schemas, DataOutputView out) throws IOException {
+            Change change = (Change) value;
+            out.writeByte(change.operation().ordinal());
+            schemas.write(change.schema(), out);
+            change.position().write(out);
+            out.writeLong(change.timestamp());
+            BinaryRowData key = change.keyOrNull();
+            BinaryRowData row = change.row();
+            int[] missing = change.missing();
+            out.writeByte((key == null ? 0 : 1) | (row == null ? 0 : 2) | (missing.length == 0 ? 0 : 4));
+            if (key != null) {
+                BinaryRows.write(key, out);
+            }
+            if (row != null) {
+                BinaryRows.write(row, out);
+            }
+            if (missing.length > 0) {
+                out.writeShort(missing.length);
+                for (int column : missing) {
+                    out.writeShort(column);
+                }
+            }
+        }
+
+        @Override
+        Object read(SchemaDictionary schemas, DataInputView in) throws IOException {
+            Operation operation = Operation.ofOrdinal(in.readByte());
+            Schema schema = schemas.read(in);
+            Position position = Position.read(in);
+            long timestamp = in.readLong();
+            int parts = in.readByte();
+            BinaryRowData key = (parts & 1) == 0 ? null : BinaryRows.read(schema.keyArity(), in);
+            BinaryRowData row = (parts & 2) == 0 ? null : BinaryRows.read(schema.arity(), in);
+            int[] missing = new int[(parts & 4) == 0 ? 0 : in.readUnsignedShort()];
+            for (int i = 0; i < missing.length; i++) {
+                missing[i] = in.readUnsignedShort();
+            }
+            return Change.of(operation, schema, position, timestamp, key, row, missing);
+        }
+    },
+    REJECTED(Rejected.class) {
+        @Override
+        void write(Object value, SchemaDictionary schemas, DataOutputView out) throws IOException {
+            Rejected rejected = (Rejected) value;
+            String table = rejected.table();
+            Position position = rejected.position();
+            out.writeByte((table == null ? 0 : 1) | (position == null ? 0 : 2));
+            out.writeUTF(rejected.system());
+            if (table != null) {
+                out.writeUTF(table);
+            }
+            if (position != null) {
+                position.write(out);
+            }
+            out.writeLong(rejected.timestamp());
+            writeBytes(rejected.reason().getBytes(java.nio.charset.StandardCharsets.UTF_8), out);
+            writeBytes(rejected.raw(), out);
+        }
+
+        @Override
+        Object read(SchemaDictionary schemas, DataInputView in) throws IOException {
+            int parts = in.readByte();
+            String system = in.readUTF();
+            String table = (parts & 1) == 0 ? null : in.readUTF();
+            Position position = (parts & 2) == 0 ? null : Position.read(in);
+            long timestamp = in.readLong();
+            String reason = new String(readBytes(in), java.nio.charset.StandardCharsets.UTF_8);
+            return Rejected.of(system, table, timestamp, reason, readBytes(in), position);
+        }
+    },
+    CAPTURED(Captured.class) {
+        @Override
+        void write(Object value, SchemaDictionary schemas, DataOutputView out) throws IOException {
+            boolean isChange = value instanceof Change;
+            out.writeBoolean(isChange);
+            (isChange ? CHANGE : REJECTED).write(value, schemas, out);
+        }
+
+        @Override
+        Object read(SchemaDictionary schemas, DataInputView in) throws IOException {
+            return (in.readBoolean() ? CHANGE : REJECTED).read(schemas, in);
+        }
+    },
+    CHANGELOG_ROW(ChangelogRow.class) {
+        @Override
+        void write(Object value, SchemaDictionary schemas, DataOutputView out) throws IOException {
+            ChangelogRow row = (ChangelogRow) value;
+            out.writeByte(row.kind().toByteValue());
+            out.writeBoolean(row.isSnapshot());
+            schemas.write(row.schema(), out);
+            row.version().write(out);
+            out.writeLong(row.timestamp());
+            BinaryRows.write(row.row(), out);
+        }
+
+        @Override
+        Object read(SchemaDictionary schemas, DataInputView in) throws IOException {
+            RowKind kind = RowKind.fromByteValue(in.readByte());
+            boolean snapshot = in.readBoolean();
+            Schema schema = schemas.read(in);
+            Position version = Position.read(in);
+            long timestamp = in.readLong();
+            BinaryRowData row = BinaryRows.read(schema.arity(), in);
+            return snapshot
+                    ? ChangelogRow.ofSnapshot(kind, schema, version, timestamp, row)
+                    : ChangelogRow.of(kind, schema, version, timestamp, row);
+        }
+    },
+    TABLE_KEY(TableKey.class) {
+        @Override
+        void write(Object value, SchemaDictionary schemas, DataOutputView out) throws IOException {
+            TableKey key = (TableKey) value;
+            out.writeLong(key.table());
+            out.writeByte(key.key().getArity());
+            BinaryRows.write(key.key(), out);
+        }
+
+        @Override
+        Object read(SchemaDictionary schemas, DataInputView in) throws IOException {
+            long table = in.readLong();
+            return TableKey.of(table, BinaryRows.read(in.readUnsignedByte(), in));
+        }
+    };
+
+    private final Class<?> type;
+
+    Wire(Class<?> type) {
+        this.type = type;
+    }
+
+    Class<?> type() {
+        return type;
+    }
+
+    abstract void write(Object value, SchemaDictionary schemas, DataOutputView out) throws IOException;
+
+    abstract Object read(SchemaDictionary schemas, DataInputView in) throws IOException;
+
+    private static void writeBytes(byte[] bytes, DataOutputView out) throws IOException {
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static byte[] readBytes(DataInputView in) throws IOException {
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        return bytes;
+    }
+}
