@@ -23,7 +23,12 @@ public enum Operation {
         return code;
     }
 
-    static Operation ofOrdinal(int ordinal) {
-        return VALUES[ordinal];
+    static Operation ofCode(char code) {
+        for (Operation operation : VALUES) {
+            if (operation.code == code) {
+                return operation;
+            }
+        }
+        throw new IllegalArgumentException("No operation has the code " + code);
     }
 }

@@ -12,7 +12,7 @@ enum Wire {
         @Override
         void write(Object value, SchemaDictionary schemas, DataOutputView out) throws IOException {
             Change change = (Change) value;
-            out.writeByte(change.operation().ordinal());
+            out.writeByte(change.operation().code());
             schemas.write(change.schema(), out);
             change.position().write(out);
             out.writeLong(change.timestamp());
@@ -36,7 +36,7 @@ enum Wire {
 
         @Override
         Object read(SchemaDictionary schemas, DataInputView in) throws IOException {
-            Operation operation = Operation.ofOrdinal(in.readByte());
+            Operation operation = Operation.ofCode((char) in.readByte());
             Schema schema = schemas.read(in);
             Position position = Position.read(in);
             long timestamp = in.readLong();
