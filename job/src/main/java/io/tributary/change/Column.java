@@ -42,8 +42,8 @@ public final class Column {
         return omissible;
     }
 
-    Column withType(LogicalType newType) {
-        return new Column(name, newType, omissible);
+    Column merged(LogicalType union, boolean otherIsOmissible) {
+        return new Column(name, union, omissible || otherIsOmissible);
     }
 
     @Override

@@ -139,6 +139,42 @@ public final class Schema {
         return fingerprint;
     }
 
+    /**
+     * The shape that holds the rows of both: this schema's columns in their order and widened where the other's are
+     * wider, then the columns that only the other has. This very schema if it already holds the other.
+     *
+     * @throws SchemaConflictException if the keys differ, or no type holds both types of a column
+     */
+    public Schema merge(Schema other) throws SchemaConflictException {
+        if (equals(other)) {
+            return this;
+        }
+        if (!table.equals(other.table)) {
+            throw new IllegalArgumentException("Cannot merge the schemas of " + table + " and " + other.table);
+        }
+        if (!keyNames().equals(other.keyNames())) {
+            throw new SchemaConflictException("The key of table " + table + " was " + keyNames() + " and is now "
+                    + other.keyNames() + "; a key cannot change while the table's state is kept");
+        }
+        List<Column> merged = new ArrayList<>(columns);
+        for (Column theirs : other.columns) {
+            int index = indexOf(theirs.name());
+            if (index < 0) {
+                merged.add(theirs.merged(theirs.type().copy(true), false));
+                continue;
+            }
+            Column ours = columns.get(index);
+            LogicalType union = Widening.union(ours.type(), theirs.type());
+            if (union == null) {
+                throw new SchemaConflictException("Column " + ours.name() + " of table " + table + " was "
+                        + ours.type().asSummaryString() + " and is now "
+                        + theirs.type().asSummaryString() + ", which cannot hold its earlier values");
+            }
+            merged.set(index, ours.merged(union, theirs.isOmissible()));
+        }
+        return merged.equals(columns) ? this : new Schema(table, merged, key);
+    }
+
     /** How it stands on the wire and in state; the inverse of {@link #ofBytes}. Not to be written to. */
     byte[] bytes() {
         return bytes;
