@@ -1,0 +1,162 @@
+package io.tributary;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.DataInputStream;
+import java.io.File;
+import java.io.IOException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is in the jar that is submitted, and what must not be. */
+final class JobJarIT {
+
+    private static final int JAVA_11 = 55;
+
+    private static JarFile jar;
+    private static Set<String> names;
+
+    @BeforeAll
+    static void open() throws IOException {
+        jar = new JarFile(new File(requireNonNull(System.getProperty("job.jar"))));
+        names = jar.stream().map(ZipEntry::getName).collect(toSet());
+    }
+
+    @AfterAll
+    static void close() throws IOException {
+        jar.close();
+    }
+
+    @Test
+    void runsOnJava11() throws IOException {
+        List<String> newer = new ArrayList<>();
+        for (String name : names) {
+            if (name.endsWith(".class") && classVersion(name) > JAVA_11) {
+                newer.add(name);
+            }
+        }
+        assertThat(newer).isEmpty();
+        assertThat(names).noneMatch(name -> name.startsWith("META-INF/versions/") || name.equals("module-info.class"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "org/apache/flink/api/",
+                "org/apache/flink/client/",
+                "org/apache/flink/configuration/",
+                "org/apache/flink/connector/base/",
+                "org/apache/flink/runtime/",
+                "org/apache/flink/streaming/api/",
+                "org/apache/flink/streaming/runtime/",
+                "org/apache/flink/table/api/",
+                "org/apache/flink/table/planner/",
+                "org/apache/flink/table/runtime/"
+            })
+    void leavesFlinkToTheCluster(String folder) {
+        assertThat(names).noneMatch(name -> name.startsWith(folder) && name.endsWith(".class"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "org/slf4j/",
+                "org/apache/log4j/",
+                "org/apache/logging/",
+                "ch/qos/logback/",
+                "log4j.properties",
+                "log4j2.properties",
+                "log4j2.xml",
+                "logback.xml"
+            })
+    void bindsNoLogging(String name) {
+        assertThat(names).noneMatch(entry -> entry.startsWith(name));
+    }
+
+    @Test
+    void hasNoSignatures() {
+        assertThat(names).noneMatch(name -> name.matches("META-INF/[^/]+\\.(SF|DSA|RSA|EC)"));
+    }
+
+    /** A table factory that is lost in the merge is a connector that SQL does not find. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "META-INF/services/org.apache.flink.table.factories.Factory",
+                "META-INF/services/java.sql.Driver",
+                "META-INF/services/org.apache.flink.connector.jdbc.core.database.JdbcFactory"
+            })
+    void mergesServiceFiles(String file) throws IOException {
+        Set<String> expected = new HashSet<>();
+        for (URL url : Collections.list(JobJarIT.class.getClassLoader().getResources(file))) {
+            if (!isProvided(url)) {
+                expected.addAll(services(url.openStream().readAllBytes()));
+            }
+        }
+        assertThat(services(read(file))).hasSizeGreaterThan(1).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    /** The connector changed these classes of Debezium; with Debezium's own it reads wrongly. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "io/debezium/relational/RelationalChangeRecordEmitter.class",
+                "io/debezium/relational/RelationalTableFilters.class",
+                "io/debezium/connector/postgresql/PostgresStreamingChangeEventSource.class",
+                "io/debezium/connector/postgresql/connection/PostgresReplicationConnection.class"
+            })
+    void prefersTheConnectorsDebeziumClasses(String name) throws IOException {
+        List<URL> copies = Collections.list(JobJarIT.class.getClassLoader().getResources(name));
+        URL patched = copies.stream()
+                .filter(url -> url.getPath().contains("/org/apache/flink/"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(copies).hasSizeGreaterThan(1);
+        assertThat(read(name)).isEqualTo(patched.openStream().readAllBytes());
+    }
+
+    @Test
+    void carriesTheFunctionsAndStartsAtMain() throws IOException {
+        assertThat(names).anyMatch(name -> name.startsWith("io/tributary/udfs/"));
+        assertThat(jar.getManifest().getMainAttributes().getValue("Main-Class")).isEqualTo("io.tributary.Main");
+    }
+
+    private static int classVersion(String name) throws IOException {
+        try (DataInputStream in = new DataInputStream(jar.getInputStream(jar.getEntry(name)))) {
+            in.readInt();
+            in.readUnsignedShort();
+            return in.readUnsignedShort();
+        }
+    }
+
+    /** Flink's own jars are on the classpath of the tests, not in the job's. */
+    private static boolean isProvided(URL url) {
+        return url.getPath().matches(".*/flink-(table|clients|streaming|test|runtime|core)[^/]*\\.jar!.*");
+    }
+
+    private static byte[] read(String name) throws IOException {
+        return jar.getInputStream(jar.getEntry(name)).readAllBytes();
+    }
+
+    private static Set<String> services(byte[] file) {
+        return new String(file, StandardCharsets.UTF_8)
+                .lines()
+                .map(line -> line.replaceAll("#.*", "").strip())
+                .filter(line -> !line.isEmpty())
+                .collect(toSet());
+    }
+}
