@@ -140,6 +140,22 @@ public final class Schema {
     }
 
     /**
+     * A number that is greater than that of any schema this one was merged from, where it has more or wider columns, and
+     * that tells apart shapes which are neither: the sum of the columns' ranks, then 32 bits of the fingerprint. It fits
+     * the 53 bits of a JSON number.
+     */
+    public long number() {
+        long size = 0;
+        for (Column column : columns) {
+            size += Widening.rank(column.type());
+        }
+        if (size >= 1 << 20) {
+            throw new IllegalStateException("Table " + table + " has more columns than can be numbered: " + arity());
+        }
+        return (size << 32) | (fingerprint & 0xFFFF_FFFFL);
+    }
+
+    /**
      * The shape that holds the rows of both: this schema's columns in their order and widened where the other's are
      * wider, then the columns that only the other has. This very schema if it already holds the other.
      *

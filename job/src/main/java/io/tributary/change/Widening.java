@@ -54,6 +54,20 @@ final class Widening {
         return null;
     }
 
+    /** A number above zero that grows whenever {@link #union} widens a type. */
+    static int rank(LogicalType type) {
+        switch (type.getTypeRoot()) {
+            case DECIMAL:
+                return ((DecimalType) type).getPrecision();
+            case ARRAY:
+                return rank(((ArrayType) type).getElementType());
+            default:
+                return 1
+                        + Math.max(
+                                0, Math.max(INTEGERS.indexOf(type.getTypeRoot()), FLOATS.indexOf(type.getTypeRoot())));
+        }
+    }
+
     private static @Nullable LogicalType wider(List<LogicalTypeRoot> chain, LogicalType one, LogicalType other) {
         int left = chain.indexOf(one.getTypeRoot());
         int right = chain.indexOf(other.getTypeRoot());

@@ -118,6 +118,17 @@ enum Wire {
                     : ChangelogRow.of(kind, schema, version, timestamp, row);
         }
     },
+    SCHEMA(Schema.class) {
+        @Override
+        void write(Object value, SchemaDictionary schemas, DataOutputView out) throws IOException {
+            schemas.write((Schema) value, out);
+        }
+
+        @Override
+        Object read(SchemaDictionary schemas, DataInputView in) throws IOException {
+            return schemas.read(in);
+        }
+    },
     TABLE_KEY(TableKey.class) {
         @Override
         void write(Object value, SchemaDictionary schemas, DataOutputView out) throws IOException {
