@@ -1,0 +1,77 @@
+package io.tributary.change;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Target tables that had rows before the state knew of them. A key that the state does not know may exist there, so a new
+ * row is written as an update.
+ *
+ * <p>Whether a table was filled is decided when the state first meets it, and is kept in the state: after a restart the
+ * targets are full of what the state knows.
+ */
+public final class FilledTables implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final String STATE = "tables-met";
+
+    private final Set<String> filledAtStart;
+    private final Set<String> all;
+    private transient @Nullable Set<Long> filled;
+
+    /**
+     * @param all every table of the pipeline
+     * @param filledAtStart those whose targets have rows now
+     */
+    public FilledTables(Set<String> all, Set<String> filledAtStart) {
+        this.all = Set.copyOf(all);
+        this.filledAtStart = Set.copyOf(filledAtStart);
+    }
+
+    public static FilledTables none() {
+        return new FilledTables(Set.of(), Set.of());
+    }
+
+    /** To be called when the operator's state is initialized. */
+    public void restore(FunctionInitializationContext context) throws Exception {
+        ListState<String> met =
+                context.getOperatorStateStore().getUnionListState(new ListStateDescriptor<>(STATE, Types.STRING));
+        Set<String> known = new HashSet<>();
+        Set<Long> found = new HashSet<>();
+        List<String> entries = new ArrayList<>();
+        for (String entry : met.get()) {
+            String table = entry.substring(1);
+            if (known.add(table)) {
+                entries.add(entry);
+                if (entry.charAt(0) == '+') {
+                    found.add(Schema.tableId(table));
+                }
+            }
+        }
+        for (String table : all) {
+            if (known.add(table)) {
+                boolean isFilled = filledAtStart.contains(table);
+                entries.add((isFilled ? "+" : "-") + table);
+                if (isFilled) {
+                    found.add(Schema.tableId(table));
+                }
+            }
+        }
+        met.update(entries);
+        filled = found;
+    }
+
+    /** Whether keys that the state does not know may exist in the targets of this table. */
+    public boolean contains(Schema schema) {
+        return filled != null && !filled.isEmpty() && filled.contains(schema.tableId());
+    }
+}

@@ -1,0 +1,96 @@
+package io.tributary.change;
+
+import java.util.function.IntFunction;
+import org.apache.flink.table.data.ArrayData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.ArrayType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.jspecify.annotations.Nullable;
+
+/** Rows as JSON text for people to read in a dead letter. Not for the path of rows that are shipped. */
+public final class ReadableRow {
+
+    private ReadableRow() {}
+
+    /** One object with the row's columns in order; what JSON has no form for is a string, bytes are hexadecimal. */
+    public static String json(Schema schema, RowData row) {
+        StringBuilder text = new StringBuilder("{");
+        for (int i = 0; i < schema.arity(); i++) {
+            Column column = schema.columns().get(i);
+            if (i > 0) {
+                text.append(',');
+            }
+            quote(column.name(), text);
+            text.append(':');
+            append(RowData.createFieldGetter(column.type().copy(true), i).getFieldOrNull(row), column.type(), text);
+        }
+        return text.append('}').toString();
+    }
+
+    private static void append(@Nullable Object value, LogicalType type, StringBuilder text) {
+        if (value == null) {
+            text.append("null");
+            return;
+        }
+        switch (type.getTypeRoot()) {
+            case BOOLEAN:
+            case SMALLINT:
+            case INTEGER:
+            case BIGINT:
+                text.append(value);
+                return;
+            case DATE:
+                quote(java.time.LocalDate.ofEpochDay((int) value).toString(), text);
+                return;
+            case VARBINARY:
+            case BINARY:
+                quote(hex((byte[]) value), text);
+                return;
+            case ARRAY:
+                ArrayData array = (ArrayData) value;
+                LogicalType element = ((ArrayType) type).getElementType();
+                ArrayData.ElementGetter getter = ArrayData.createElementGetter(element.copy(true));
+                appendArray(array.size(), i -> getter.getElementOrNull(array, i), element, text);
+                return;
+            default:
+                quote(value.toString(), text);
+        }
+    }
+
+    private static void appendArray(
+            int size, IntFunction<@Nullable Object> elements, LogicalType type, StringBuilder text) {
+        text.append('[');
+        for (int i = 0; i < size; i++) {
+            if (i > 0) {
+                text.append(',');
+            }
+            append(elements.apply(i), type, text);
+        }
+        text.append(']');
+    }
+
+    private static String hex(byte[] bytes) {
+        StringBuilder text = new StringBuilder(2 * bytes.length);
+        for (byte value : bytes) {
+            text.append(Character.forDigit((value >> 4) & 15, 16)).append(Character.forDigit(value & 15, 16));
+        }
+        return text.toString();
+    }
+
+    private static void quote(String value, StringBuilder text) {
+        text.append('"');
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"' || c == '\\') {
+                text.append('\\').append(c);
+                continue;
+            }
+            if (c < ' ') {
+                text.append(String.format("\\u%04x", (int) c));
+                continue;
+            }
+            text.append(c);
+        }
+        text.append('"');
+    }
+}

@@ -1,0 +1,269 @@
+package io.tributary.latest;
+
+import io.tributary.change.Change;
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.FilledTables;
+import io.tributary.change.Operation;
+import io.tributary.change.Position;
+import io.tributary.change.ReadableRow;
+import io.tributary.change.Rejected;
+import io.tributary.change.Schema;
+import io.tributary.change.TableKey;
+import io.tributary.change.WireType;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.types.RowKind;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the newest row of every key and turns changes, in whatever order and however often they come, into an exact
+ * changelog.
+ *
+ * <p>Its first input is keyed by {@link TableKey}; its second brings every TRUNCATE to every subtask. A truncation is a
+ * delete of every key at its position: keys that are in state are deleted at once, and what comes later but is older is
+ * dropped.
+ */
+public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change, Change, ChangelogRow>
+        implements CheckpointedFunction {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Changes that leave out values which no earlier row has. */
+    public static final OutputTag<Rejected> REJECTED = new OutputTag<>("rejected", WireType.REJECTED);
+
+    /** The position of each table's newest truncation, in hexadecimal digits, by {@link Schema#tableId()}. */
+    public static final MapStateDescriptor<Long, String> TRUNCATIONS =
+            new MapStateDescriptor<>("truncations", Types.LONG, Types.STRING);
+
+    private static final ValueStateDescriptor<LatestRow> ROW =
+            new ValueStateDescriptor<>("latest", LatestRowSerializer.INSTANCE);
+
+    private final LatestSettings settings;
+    private final Retention retention;
+    private final FilledTables filledTables;
+
+    private transient ValueState<LatestRow> row;
+    private transient ListState<Schema> dictionary;
+    private transient Shapes shapes;
+    private transient History history;
+    private transient TableMetrics.Registry metrics;
+
+    @SuppressWarnings("NullAway.Init")
+    public Latest(LatestSettings settings, Retention retention, FilledTables filledTables) {
+        this.settings = settings;
+        this.retention = retention;
+        this.filledTables = filledTables;
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        shapes = new Shapes(retention);
+        dictionary = context.getOperatorStateStore()
+                .getUnionListState(new ListStateDescriptor<>("schemas", WireType.SCHEMA));
+        for (Schema schema : dictionary.get()) {
+            shapes.of(schema);
+        }
+        filledTables.restore(context);
+    }
+
+    @Override
+    public void open(Configuration parameters) {
+        row = getRuntimeContext().getState(ROW);
+        history = new History(shapes);
+        metrics = new TableMetrics.Registry(getRuntimeContext().getMetricGroup());
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        dictionary.update(new ArrayList<>(shapes.schemas()));
+    }
+
+    @Override
+    public void processElement(Change change, ReadOnlyContext context, Collector<ChangelogRow> out) throws Exception {
+        Schema schema = change.schema();
+        TableMetrics table = metrics.of(schema);
+        table.changesIn.inc();
+        Shape shape = shapes.of(schema);
+        LatestRow stored = row.value();
+        LatestRow before = stored == null ? truncated(context.getBroadcastState(TRUNCATIONS), schema) : stored;
+        LatestRow after = history.after(before, change);
+        if (after == before) {
+            table.droppedAsOld.inc();
+            return;
+        }
+        if (lacksValueOfVisibleRow(before, after, change)) {
+            table.rejected.inc();
+            context.output(REJECTED, incomplete(after, change.key(), context.currentProcessingTime()));
+            return;
+        }
+        boolean knownToBeGone = stored != null && stored.isTombstone();
+        emit(before, after, change, !knownToBeGone && filledTables.contains(schema), out);
+        row.update(shape.stored(timed(before, after, context)));
+    }
+
+    /** The row stays as it was downstream, rather than vanish for a value that may never come. */
+    private static boolean lacksValueOfVisibleRow(@Nullable LatestRow before, LatestRow after, Change change) {
+        return before != null && before.isVisible() && after.isIncomplete() && change.operation() != Operation.DELETE;
+    }
+
+    private LatestRow timed(@Nullable LatestRow before, LatestRow after, ReadOnlyContext context) {
+        boolean wasWaiting = before != null && before.isIncomplete();
+        if (after.isIncomplete() && before != null && wasWaiting) {
+            return after.due(before.due());
+        }
+        if (!after.isTombstone() && !after.isIncomplete()) {
+            return after;
+        }
+        Duration delay = after.isTombstone() ? settings.tombstoneTtl() : settings.partialWait();
+        long due = context.currentProcessingTime() + delay.toMillis();
+        context.timerService().registerProcessingTimeTimer(due);
+        return after.due(due);
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<ChangelogRow> out) throws Exception {
+        LatestRow waiting = row.value();
+        if (waiting == null || waiting.due() != timestamp) {
+            return;
+        }
+        if (waiting.isTombstone()) {
+            row.clear();
+            return;
+        }
+        metrics.of(shapes.of(waiting).schema()).rejected.inc();
+        context.output(REJECTED, incomplete(waiting, context.getCurrentKey().key(), timestamp));
+        row.update(waiting.due(0));
+    }
+
+    @Override
+    public void processBroadcastElement(Change truncation, Context context, Collector<ChangelogRow> out)
+            throws Exception {
+        Schema schema = truncation.schema();
+        shapes.of(schema);
+        metrics.of(schema).changesIn.inc();
+        BroadcastState<Long, String> truncations = context.getBroadcastState(TRUNCATIONS);
+        LatestRow known = truncated(truncations, schema);
+        if (known != null && !truncation.position().isAfter(known.position())) {
+            return;
+        }
+        truncations.put(schema.tableId(), truncation.position().toHex());
+        context.applyToKeyedState(ROW, (key, state) -> {
+            if (key.table() == schema.tableId()) {
+                truncate(key, state, truncation, out);
+            }
+        });
+    }
+
+    private void truncate(TableKey key, ValueState<LatestRow> state, Change truncation, Collector<ChangelogRow> out)
+            throws Exception {
+        LatestRow before = state.value();
+        if (before == null) {
+            return;
+        }
+        Change delete = Change.delete(truncation.schema(), truncation.position(), truncation.timestamp(), key.key());
+        LatestRow after = history.after(before, delete);
+        if (after == before) {
+            return;
+        }
+        emit(before, after, delete, false, out);
+        if (after.isTombstone()) {
+            state.clear();
+            return;
+        }
+        state.update(after);
+    }
+
+    private static @Nullable LatestRow truncated(ReadOnlyBroadcastState<Long, String> truncations, Schema schema)
+            throws Exception {
+        String position = truncations.get(schema.tableId());
+        return position == null ? null : LatestRow.tombstone(Position.ofHex(position));
+    }
+
+    private void emit(
+            @Nullable LatestRow before, LatestRow after, Change change, boolean mayExist, Collector<ChangelogRow> out) {
+        boolean was = before != null && before.isVisible();
+        if (after.isVisible()) {
+            Shape shape = shapes.of(after);
+            if (before == null || !was) {
+                if (mayExist) {
+                    out.collect(entry(RowKind.UPDATE_BEFORE, shape, after, change, shape.keyOnly(change.key())));
+                }
+                RowKind kind = mayExist ? RowKind.UPDATE_AFTER : RowKind.INSERT;
+                out.collect(entry(kind, shape, after, change, rowOf(after)));
+                return;
+            }
+            if (isSame(before, after, change.key())) {
+                metrics.of(change.schema()).noOps.inc();
+                return;
+            }
+            BinaryRowData old = shapes.expanded(before, change.key(), shape.schema());
+            out.collect(entry(RowKind.UPDATE_BEFORE, shape, after, change, old));
+            out.collect(entry(RowKind.UPDATE_AFTER, shape, after, change, rowOf(after)));
+            return;
+        }
+        if (before != null && was) {
+            Shape shape = shapes.of(before);
+            BinaryRowData old = shape.expanded(before, change.key());
+            out.collect(entry(RowKind.DELETE, shape, after, change, old));
+            return;
+        }
+        if (mayExist && after.isTombstone()) {
+            Shape shape = shapes.of(change.schema());
+            out.collect(entry(RowKind.DELETE, shape, after, change, shape.keyOnly(change.key())));
+        }
+    }
+
+    private static ChangelogRow entry(RowKind kind, Shape shape, LatestRow after, Change change, BinaryRowData row) {
+        return change.operation() == Operation.READ
+                ? ChangelogRow.ofSnapshot(kind, shape.schema(), after.position(), change.timestamp(), row)
+                : ChangelogRow.of(kind, shape.schema(), after.position(), change.timestamp(), row);
+    }
+
+    private boolean isSame(LatestRow before, LatestRow after, BinaryRowData key) {
+        if (before.isWhole()) {
+            return shapes.expanded(before, key, shapes.of(after).schema()).equals(rowOf(after));
+        }
+        return before.fingerprint() == after.fingerprint() && before.hash() == RowHash.of(rowOf(after));
+    }
+
+    private static BinaryRowData rowOf(LatestRow latest) {
+        BinaryRowData row = latest.row();
+        if (row == null || !latest.isWhole()) {
+            throw new IllegalStateException("A row that was just made is whole");
+        }
+        return row;
+    }
+
+    private Rejected incomplete(LatestRow waiting, BinaryRowData key, long now) {
+        Schema schema = shapes.of(waiting).schema();
+        String columns = Arrays.stream(waiting.older())
+                .filter(value -> !value.isKnown())
+                .map(value -> schema.columns().get(value.column()).name())
+                .collect(Collectors.joining(", "));
+        String reason = "The change leaves out the unchanged value of " + columns
+                + ", and no earlier row of its key is known. Take a snapshot of table " + schema.table()
+                + " again, or set its REPLICA IDENTITY to FULL";
+        byte[] raw =
+                ReadableRow.json(schema, shapes.expanded(waiting, key, schema)).getBytes(StandardCharsets.UTF_8);
+        return Rejected.of("latest", schema.table(), now, reason, raw, waiting.position());
+    }
+}

@@ -1,0 +1,152 @@
+package io.tributary.latest;
+
+import io.tributary.change.Position;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one key: the position of its newest change, and its row or that it is deleted (a tombstone).
+ *
+ * <p>A value that a change left out keeps the position of the change it came from ({@link Older}); one that never came is
+ * unknown, and a row with an unknown value is incomplete. The row has all columns of its schema, or only those that the
+ * retention keeps (then its hash stands for the rest). Immutable.
+ */
+final class LatestRow {
+
+    /** Every value is as new as the row. */
+    static final Older[] NOTHING_OLDER = {};
+
+    private final Position position;
+    private final long fingerprint;
+    private final @Nullable BinaryRowData row;
+    private final boolean whole;
+    private final long hash;
+    private final Older[] older;
+    private final long due;
+
+    private LatestRow(
+            Position position,
+            long fingerprint,
+            @Nullable BinaryRowData row,
+            boolean whole,
+            long hash,
+            Older[] older,
+            long due) {
+        this.position = position;
+        this.fingerprint = fingerprint;
+        this.row = row;
+        this.whole = whole;
+        this.hash = hash;
+        this.older = older;
+        this.due = due;
+    }
+
+    static LatestRow tombstone(Position position) {
+        return new LatestRow(position, 0, null, true, 0, NOTHING_OLDER, 0);
+    }
+
+    static LatestRow whole(Position position, long fingerprint, BinaryRowData row, Older[] older) {
+        return new LatestRow(position, fingerprint, row, true, 0, older, 0);
+    }
+
+    /** {@code kept} are the columns that the retention keeps; {@code hash} is that of the whole row. */
+    static LatestRow trimmed(Position position, long fingerprint, BinaryRowData kept, long hash) {
+        return new LatestRow(position, fingerprint, kept, false, hash, NOTHING_OLDER, 0);
+    }
+
+    Position position() {
+        return position;
+    }
+
+    /** Of the row's schema; 0 for a tombstone. */
+    long fingerprint() {
+        return fingerprint;
+    }
+
+    /** Null for a tombstone. */
+    @Nullable
+    BinaryRowData row() {
+        return row;
+    }
+
+    boolean isWhole() {
+        return whole;
+    }
+
+    long hash() {
+        return hash;
+    }
+
+    /** In rising order of columns. Not to be written to. */
+    Older[] older() {
+        return older;
+    }
+
+    /**
+     * The processing time at which a tombstone is forgotten, or an incomplete row becomes a dead letter; 0 for never. In
+     * state only for these two.
+     */
+    long due() {
+        return due;
+    }
+
+    LatestRow due(long time) {
+        return new LatestRow(position, fingerprint, row, whole, hash, older, time);
+    }
+
+    boolean isTombstone() {
+        return row == null;
+    }
+
+    /** True if downstream has the row: it exists and every value is known. */
+    boolean isVisible() {
+        return row != null && !isIncomplete();
+    }
+
+    boolean isIncomplete() {
+        for (Older value : older) {
+            if (!value.isKnown()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The value of one column that is older than its row, or unknown and to be found only after a position. */
+    static final class Older {
+        private final int column;
+        private final Position position;
+        private final boolean known;
+
+        private Older(int column, Position position, boolean known) {
+            this.column = column;
+            this.position = position;
+            this.known = known;
+        }
+
+        static Older known(int column, Position position) {
+            return new Older(column, position, true);
+        }
+
+        /** No value at or before {@code after} counts: the row was deleted there, or nothing is known before. */
+        static Older unknown(int column, Position after) {
+            return new Older(column, after, false);
+        }
+
+        int column() {
+            return column;
+        }
+
+        Position position() {
+            return position;
+        }
+
+        boolean isKnown() {
+            return known;
+        }
+
+        Older at(int newColumn) {
+            return new Older(newColumn, position, known);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.tributary.latest;
+
+import io.tributary.change.Schema;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.jspecify.annotations.Nullable;
+
+/** What happened to one table's changes: counters in the metric group {@code table.<name>}. */
+final class TableMetrics {
+
+    final Counter changesIn;
+    final Counter droppedAsOld;
+    final Counter noOps;
+    final Counter rejected;
+
+    private TableMetrics(MetricGroup group) {
+        changesIn = group.counter("changesIn");
+        droppedAsOld = group.counter("droppedAsOld");
+        noOps = group.counter("noOps");
+        rejected = group.counter("rejected");
+    }
+
+    /** The metrics of all tables of one subtask. */
+    static final class Registry {
+        private final MetricGroup group;
+        private final Map<Long, TableMetrics> byTable = new HashMap<>();
+        private long lastTable;
+        private @Nullable TableMetrics last;
+
+        Registry(MetricGroup group) {
+            this.group = group;
+        }
+
+        TableMetrics of(Schema schema) {
+            TableMetrics hit = last;
+            if (hit != null && lastTable == schema.tableId()) {
+                return hit;
+            }
+            hit = byTable.computeIfAbsent(
+                    schema.tableId(), unknown -> new TableMetrics(group.addGroup("table", schema.table())));
+            last = hit;
+            lastTable = schema.tableId();
+            return hit;
+        }
+    }
+}
