@@ -77,6 +77,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
         shapes = new Shapes(retention);
+        history = new History(shapes);
         dictionary = context.getOperatorStateStore()
                 .getUnionListState(new ListStateDescriptor<>("schemas", WireType.SCHEMA));
         for (Schema schema : dictionary.get()) {
@@ -86,9 +87,9 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     }
 
     @Override
+    @SuppressWarnings("NullAway.Init")
     public void open(Configuration parameters) {
         row = getRuntimeContext().getState(ROW);
-        history = new History(shapes);
         metrics = new TableMetrics.Registry(getRuntimeContext().getMetricGroup());
     }
 
