@@ -1,0 +1,83 @@
+package io.tributary.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/** What the demo asks Flink's REST interface for. */
+final class FlinkRest {
+
+    private static final Duration SAVEPOINT = Duration.ofMinutes(2);
+
+    private final URI address;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final ObjectMapper json = new ObjectMapper();
+
+    FlinkRest(URI address) {
+        this.address = address;
+    }
+
+    /** Where the web UI is, too. */
+    URI address() {
+        return address;
+    }
+
+    int slots() throws IOException, InterruptedException {
+        return read("/overview").path("slots-total").asInt();
+    }
+
+    /** RUNNING, FAILED, ... as Flink names it. */
+    String state(String job) throws IOException, InterruptedException {
+        return read("/jobs/" + job).path("state").asText();
+    }
+
+    /** Why the job failed, or an empty text. */
+    String failure(String job) throws IOException, InterruptedException {
+        return read("/jobs/" + job + "/exceptions").path("root-exception").asText("");
+    }
+
+    long completedCheckpoints(String job) throws IOException, InterruptedException {
+        return read("/jobs/" + job + "/checkpoints")
+                .path("counts")
+                .path("completed")
+                .asLong();
+    }
+
+    JsonNode read(String path) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(address.resolve(path)).GET().build());
+    }
+
+    /** Stops with a savepoint, without draining; returns the savepoint's path. */
+    String stop(String job) throws Exception {
+        String trigger = send(HttpRequest.newBuilder(address.resolve("/jobs/" + job + "/stop"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"drain\":false}"))
+                        .build())
+                .path("request-id")
+                .asText();
+        String path = "/jobs/" + job + "/savepoints/" + trigger;
+        Waiting.until(
+                "the job is stopped with a savepoint",
+                SAVEPOINT,
+                () -> read(path).path("status").path("id").asText().equals("COMPLETED"));
+        JsonNode operation = read(path).path("operation");
+        if (!operation.has("location")) {
+            throw new IOException("The savepoint failed: "
+                    + operation.path("failure-cause").path("stack-trace").asText());
+        }
+        return operation.path("location").asText();
+    }
+
+    private JsonNode send(HttpRequest request) throws IOException, InterruptedException {
+        HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() / 100 != 2) {
+            throw new IOException(request.method() + " " + request.uri() + ": " + response.body());
+        }
+        return json.readTree(response.body());
+    }
+}
