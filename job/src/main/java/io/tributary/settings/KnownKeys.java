@@ -1,0 +1,80 @@
+package io.tributary.settings;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.flink.configuration.ConfigOption;
+
+/**
+ * The keys that some stage reads. A key of an option may hold a placeholder for one part, {@code tables.<table>.key}; under an
+ * open key every deeper key is allowed, because it is handed on to somebody else's software.
+ */
+public final class KnownKeys {
+
+    private final List<String> keys = new ArrayList<>();
+    private final List<Pattern> patterns = new ArrayList<>();
+
+    public KnownKeys options(List<ConfigOption<?>> options) {
+        for (ConfigOption<?> option : options) {
+            add(option.key(), "");
+        }
+        return this;
+    }
+
+    /** Keys under which everything is allowed. */
+    public KnownKeys open(String... prefixes) {
+        for (String prefix : prefixes) {
+            add(prefix, "(\\..+)?");
+        }
+        return this;
+    }
+
+    private void add(String key, String suffix) {
+        StringBuilder regex = new StringBuilder();
+        for (String part : key.split("\\.", -1)) {
+            regex.append(regex.length() == 0 ? "" : "\\.").append(part.startsWith("<") ? "[^.]+" : Pattern.quote(part));
+        }
+        keys.add(key);
+        patterns.add(Pattern.compile(regex + suffix));
+    }
+
+    /** A problem for each key that nobody reads, with the nearest one that somebody does. */
+    public void check(Iterable<String> given, Problems problems) {
+        for (String key : given) {
+            if (patterns.stream().noneMatch(pattern -> pattern.matcher(key).matches())) {
+                problems.add("Unknown setting " + key + "; the nearest known one is " + nearest(key));
+            }
+        }
+    }
+
+    private String nearest(String key) {
+        String best = "";
+        int least = Integer.MAX_VALUE;
+        for (String known : keys) {
+            int distance = distance(key, known);
+            if (distance < least) {
+                least = distance;
+                best = known;
+            }
+        }
+        return best;
+    }
+
+    /** How many letters have to be put in, taken out or changed (Levenshtein, 1965). */
+    private static int distance(String one, String other) {
+        int[] row = new int[other.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= one.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int change = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[other.length()];
+    }
+}
