@@ -1,0 +1,30 @@
+package io.tributary.local;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** The demo's database: customers, products, orders and order lines, a bit over 100,000 rows. */
+final class Shop {
+
+    static final List<String> TABLES = List.of("customers", "products", "orders", "order_lines");
+
+    static final long CUSTOMERS = 10_000;
+    static final int PRODUCTS = 1_000;
+    static final long ORDERS = 30_000;
+
+    private Shop() {}
+
+    static void create(Connection connection) throws IOException, SQLException {
+        try (InputStream script = requireNonNull(Shop.class.getResourceAsStream("shop.sql"));
+                Statement statement = connection.createStatement()) {
+            statement.execute(new String(script.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+}

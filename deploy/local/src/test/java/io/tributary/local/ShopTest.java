@@ -1,0 +1,60 @@
+package io.tributary.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ShopTest {
+
+    @Test
+    void isFilledAndWorkedOn(@TempDir Path folder) throws Exception {
+        try (Guard guard = Guard.start();
+                PostgresServer server = PostgresServer.start(guard, folder)) {
+            PostgresServer.Login shop = server.create("shop", "shop", "sesame", PostgresServer.Passwords.SCRAM);
+            try (Connection connection = shop.connect();
+                    Statement statement = connection.createStatement()) {
+                Shop.create(connection);
+                assertThat(rows(statement)).isGreaterThan(100_000);
+                assertThat(number(
+                                statement,
+                                "SELECT pg_relation_size(reltoastrelid) FROM pg_class WHERE relname = 'customers'"))
+                        .as("bytes of notes out of line")
+                        .isGreaterThan(5_000_000);
+            }
+            try (Connection connection = shop.connect();
+                    ShopTransactions transactions = new ShopTransactions(connection, 1)) {
+                long changes = 0;
+                for (int i = 0; i < 2_000; i++) {
+                    changes += transactions.next();
+                }
+                assertThat(changes).isGreaterThan(2_000);
+            }
+            try (Connection connection = shop.connect();
+                    Statement statement = connection.createStatement()) {
+                assertThat(number(statement, "SELECT count(*) FROM orders WHERE id > " + Shop.ORDERS))
+                        .isGreaterThan(100);
+            }
+        }
+    }
+
+    private static long rows(Statement statement) throws SQLException {
+        long rows = 0;
+        for (String table : Shop.TABLES) {
+            rows += number(statement, "SELECT count(*) FROM " + table);
+        }
+        return rows;
+    }
+
+    private static long number(Statement statement, String sql) throws SQLException {
+        try (ResultSet result = statement.executeQuery(sql)) {
+            result.next();
+            return result.getLong(1);
+        }
+    }
+}
