@@ -2,6 +2,7 @@ package io.tributary.change;
 
 import static java.util.Objects.requireNonNull;
 
+import org.apache.flink.api.common.typeinfo.TypeInfo;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * the key's columns, in their order. A change may lack the values of omissible columns ({@link #missing()}); they are
  * null in the row and mean "as it was", never NULL.
  */
+@TypeInfo(WireTypeFactory.class)
 public final class Change implements Captured {
 
     private static final int[] NOTHING = {};

@@ -2,6 +2,7 @@ package io.tributary.change;
 
 import static java.util.Objects.requireNonNull;
 
+import org.apache.flink.api.common.typeinfo.TypeInfo;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.types.RowKind;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All entries of one key come in order. The row of an UPDATE_BEFORE or a DELETE is sure to hold the key and the
  * columns a sink asked to be kept; others may be null.
  */
+@TypeInfo(WireTypeFactory.class)
 public final class ChangelogRow {
 
     private final RowKind kind;

@@ -3,6 +3,7 @@ package io.tributary.change;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Arrays;
+import org.apache.flink.api.common.typeinfo.TypeInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code system} is where it was noticed ("postgres", "kinesis", "latest", "iceberg"); {@code raw} is the record in the form that
  * the system has it, as near to the wire as it can be had.
  */
+@TypeInfo(WireTypeFactory.class)
 public final class Rejected implements Captured {
 
     private final String system;

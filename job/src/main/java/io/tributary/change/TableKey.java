@@ -1,5 +1,6 @@
 package io.tributary.change;
 
+import org.apache.flink.api.common.typeinfo.TypeInfo;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.jspecify.annotations.Nullable;
 
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One key of one table: what the changes are keyed by. The table stands in it as 64 bits of a hash of its name, so that
  * a key in state costs eight bytes more than its values.
  */
+@TypeInfo(WireTypeFactory.class)
 public final class TableKey {
 
     private final long table;

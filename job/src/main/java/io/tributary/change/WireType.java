@@ -20,6 +20,15 @@ public final class WireType<T> extends TypeInformation<T> {
 
     private final Wire wire;
 
+    static WireType<?> ofClass(Class<?> type) {
+        for (Wire wire : Wire.values()) {
+            if (wire.type() == type) {
+                return new WireType<>(wire);
+            }
+        }
+        throw new IllegalArgumentException(type + " has no form on the wire");
+    }
+
     private WireType(Wire wire) {
         this.wire = wire;
     }
