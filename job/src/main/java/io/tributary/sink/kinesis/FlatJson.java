@@ -1,0 +1,186 @@
+package io.tributary.sink.kinesis;
+
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.Column;
+import io.tributary.change.Schema;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.flink.table.data.RowData;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The record of a row: one flat JSON object, compiled for rows of one shape that are shown in another which holds it.
+ *
+ * <p>The names are those of the columns in lower case, because Redshift matches the attributes of a SUPER value so. The
+ * names of {@link #META} come first. A delete has the key's columns only.
+ */
+final class FlatJson {
+
+    /** What every record says beside its row. */
+    static final Set<String> META = Set.of("_table", "_op", "_version", "_ts_ms", "_schema");
+
+    private static final byte[] NULL = ascii("null");
+    private static final byte[] VERSION = ascii("\",\"_version\":\"");
+    private static final byte[] TIMESTAMP = ascii("\",\"_ts_ms\":");
+    private static final int VERSION_DIGITS = 32;
+
+    private final byte[] start;
+    private final byte[][] names;
+    private final @Nullable ValueWriter[] writers;
+    private final int[] sources;
+    private final int[] key;
+    private final Schema shown;
+
+    private FlatJson(Schema rows, Schema shown, ValueWriter[] writers, int[] sources) {
+        this.shown = shown;
+        this.writers = writers;
+        this.sources = sources;
+        this.key = shown.key();
+        this.names = new byte[sources.length][];
+        for (int i = 0; i < sources.length; i++) {
+            names[i] = json("," + quoted(nameOf(shown.columns().get(i))) + ":");
+        }
+        this.start = json("{\"_table\":" + quoted(rows.table()) + ",\"_schema\":" + shown.number() + ",\"_op\":\"");
+    }
+
+    /** @param shown has every column of {@code rows}, of the same or a wider type; {@link #problems} found none in it */
+    static FlatJson of(Schema rows, Schema shown) {
+        ValueWriter[] writers = new ValueWriter[shown.arity()];
+        int[] sources = new int[shown.arity()];
+        for (int i = 0; i < writers.length; i++) {
+            Column column = shown.columns().get(i);
+            sources[i] = rows.indexOf(column.name());
+            if (sources[i] < 0) {
+                continue;
+            }
+            ValueWriter writer = ValueWriter.of(rows.columns().get(sources[i]).type(), column.type());
+            if (writer == null) {
+                throw new IllegalArgumentException(String.join("; ", problems(shown)));
+            }
+            writers[i] = writer;
+        }
+        return new FlatJson(rows, shown, writers, sources);
+    }
+
+    /** Why rows of this shape cannot be shown as flat JSON, a sentence each; empty if they can. */
+    static List<String> problems(Schema schema) {
+        List<String> problems = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (Column column : schema.columns()) {
+            String where = "Column " + column.name() + " of table " + schema.table();
+            String name = nameOf(column);
+            if (META.contains(name)) {
+                problems.add(where + " has the name of a field that every Kinesis record carries: rename the column,"
+                        + " or give it another name in a SQL file");
+            } else if (!seen.add(name)) {
+                problems.add(where + " and another column differ in upper and lower case only, and names in Kinesis"
+                        + " records are in lower case: rename one of them, or give it another name in a SQL file");
+            }
+            if (ValueWriter.of(column.type(), column.type()) == null) {
+                problems.add(where + " is of type " + column.type().asSummaryString()
+                        + ", which Kinesis records have no form for: cast it to STRING in a SQL file");
+            }
+        }
+        return problems;
+    }
+
+    static String nameOf(Column column) {
+        return column.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The shape that the records show. */
+    Schema shown() {
+        return shown;
+    }
+
+    void write(ChangelogRow row, char operation, JsonBuffer out) {
+        start(row, operation, out);
+        if (operation == 'd') {
+            for (int column : key) {
+                column(row.row(), column, out);
+            }
+        } else {
+            for (int column = 0; column < sources.length; column++) {
+                column(row.row(), column, out);
+            }
+        }
+        out.raw('}');
+    }
+
+    /** What the record of a shape says of itself, so that the warehouse can add and widen columns. */
+    void writeSchema(ChangelogRow first, JsonBuffer out) {
+        start(first, 's', out);
+        out.raw(json(",\"_key\":["));
+        for (int i = 0; i < key.length; i++) {
+            out.raw(json((i == 0 ? "" : ",") + quoted(nameOf(shown.columns().get(key[i])))));
+        }
+        out.raw(json("],\"_columns\":["));
+        for (int i = 0; i < shown.arity(); i++) {
+            Column column = shown.columns().get(i);
+            String type = column.type().copy(true).asSummaryString();
+            out.raw(json(
+                    (i == 0 ? "" : ",") + "{\"name\":" + quoted(nameOf(column)) + ",\"type\":" + quoted(type) + "}"));
+        }
+        out.raw(json("]}"));
+    }
+
+    /** The key's values, as they stand in the record, with commas between them. */
+    void writeKey(RowData row, JsonBuffer out) {
+        for (int i = 0; i < key.length; i++) {
+            if (i > 0) {
+                out.raw(',');
+            }
+            value(row, key[i], out);
+        }
+    }
+
+    private void start(ChangelogRow row, char operation, JsonBuffer out) {
+        out.raw(start).raw(operation).raw(VERSION);
+        int version = out.skip(VERSION_DIGITS);
+        row.version().writeHex(out.array(), version);
+        out.raw(TIMESTAMP).number(row.timestamp());
+    }
+
+    private void column(RowData row, int column, JsonBuffer out) {
+        out.raw(names[column]);
+        value(row, column, out);
+    }
+
+    private void value(RowData row, int column, JsonBuffer out) {
+        ValueWriter writer = writers[column];
+        int source = sources[column];
+        if (writer == null || row.isNullAt(source)) {
+            out.raw(NULL);
+        } else {
+            writer.write(row, source, out);
+        }
+    }
+
+    private static String quoted(String text) {
+        StringBuilder quoted = new StringBuilder("\"");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < 0x20) {
+                quoted.append(String.format("\\u%04x", (int) c));
+                continue;
+            }
+            if (c == '"' || c == '\\') {
+                quoted.append('\\');
+            }
+            quoted.append(c);
+        }
+        return quoted.append('"').toString();
+    }
+
+    private static byte[] json(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+}

@@ -1,0 +1,201 @@
+package io.tributary.sink.kinesis;
+
+import io.tributary.settings.Problems;
+import io.tributary.settings.Secret;
+import io.tributary.settings.Secrets;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.kinesis.shaded.org.apache.flink.connector.aws.config.AWSConfigConstants;
+import org.apache.flink.kinesis.shaded.org.apache.flink.connector.aws.util.AWSGeneralUtil;
+
+/** The settings of the Kinesis sink: where records go, how large they may be, and how they are batched. */
+public final class KinesisSettings {
+
+    public static final ConfigOption<String> STREAM = ConfigOptions.key("kinesis.stream")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("The Kinesis data stream that takes the records of all tables. Without it nothing is sent"
+                    + " to Kinesis. With kinesis.stream-per-table it is what the names of the streams start with.");
+
+    public static final ConfigOption<Boolean> STREAM_PER_TABLE = ConfigOptions.key("kinesis.stream-per-table")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription("Whether each table has a stream of its own, whose name is kinesis.stream followed by the"
+                    + " table's name. The streams have to exist.");
+
+    public static final ConfigOption<MemorySize> MAX_RECORD_SIZE = ConfigOptions.key("kinesis.max-record-size")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(1))
+            .withDescription("The most a record may have, partition key included; a larger one becomes a dead letter."
+                    + " Up to 10 mb where the stream's own limit was raised; Redshift skips what is over its own.");
+
+    public static final ConfigOption<Integer> MAX_IN_FLIGHT_REQUESTS = ConfigOptions.key(
+                    "kinesis.max-in-flight-requests")
+            .intType()
+            .defaultValue(1)
+            .withDescription("How many requests of a subtask may be under way. With 1 the records of a row reach the"
+                    + " stream in order unless Kinesis refuses some; with more they overtake each other. The merge goes"
+                    + " by version and is right either way.");
+
+    public static final ConfigOption<Integer> MAX_BATCH_RECORDS = ConfigOptions.key("kinesis.max-batch-records")
+            .intType()
+            .defaultValue(500)
+            .withDescription("The most records of one request; Kinesis allows 500.");
+
+    public static final ConfigOption<MemorySize> MAX_BATCH_SIZE = ConfigOptions.key("kinesis.max-batch-size")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(4))
+            .withDescription("The most bytes of one request, its partition keys not counted. Not less than"
+                    + " kinesis.max-record-size.");
+
+    public static final ConfigOption<Integer> MAX_BUFFERED_RECORDS = ConfigOptions.key("kinesis.max-buffered-records")
+            .intType()
+            .defaultValue(10_000)
+            .withDescription("How many records a subtask keeps before it makes the job wait. More than"
+                    + " kinesis.max-batch-records.");
+
+    public static final ConfigOption<Duration> MAX_TIME_IN_BUFFER = ConfigOptions.key("kinesis.max-time-in-buffer")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(1))
+            .withDescription("How long a record may wait for its request to fill.");
+
+    public static final ConfigOption<Map<String, String>> CLIENT = ConfigOptions.key("kinesis.client")
+            .mapType()
+            .noDefaultValue()
+            .withDescription(
+                    "Settings of the AWS client as flink-connector-kinesis names them: kinesis.client.aws.region"
+                            + " (needed), kinesis.client.aws.endpoint, kinesis.client.aws.credentials.provider (AUTO, BASIC,"
+                            + " ASSUME_ROLE, ...). A key that ends in secretkey is a reference to a secret.");
+
+    private static final MemorySize LARGEST_RECORD = MemorySize.ofMebiBytes(10);
+    private static final int LONGEST_NAME = 128;
+
+    private final Configuration values;
+    private final Properties client;
+
+    private KinesisSettings(Configuration values, Properties client) {
+        this.values = values;
+        this.client = client;
+    }
+
+    public static List<ConfigOption<?>> options() {
+        return List.of(
+                STREAM,
+                STREAM_PER_TABLE,
+                MAX_RECORD_SIZE,
+                MAX_IN_FLIGHT_REQUESTS,
+                MAX_BATCH_RECORDS,
+                MAX_BATCH_SIZE,
+                MAX_BUFFERED_RECORDS,
+                MAX_TIME_IN_BUFFER,
+                CLIENT);
+    }
+
+    public static KinesisSettings from(Configuration configuration, Secrets secrets, Problems problems) {
+        Properties client = new Properties();
+        new TreeMap<>(configuration.getOptional(CLIENT).orElse(Collections.emptyMap())).forEach((name, value) -> {
+            if (!name.toLowerCase(java.util.Locale.ROOT).endsWith("secretkey")) {
+                client.setProperty(name, value);
+                return;
+            }
+            Secret secret = secrets.resolve(CLIENT.key() + "." + name, value, problems);
+            if (secret != null) {
+                client.setProperty(name, secret.value());
+            }
+        });
+        KinesisSettings settings = new KinesisSettings(configuration.clone(), client);
+        try {
+            if (settings.isOn()) {
+                settings.check(problems);
+            }
+        } catch (IllegalArgumentException e) {
+            problems.add(String.valueOf(e.getMessage()));
+        }
+        return settings;
+    }
+
+    /** False if no stream is set: then nothing goes to Kinesis. */
+    public boolean isOn() {
+        return values.contains(STREAM);
+    }
+
+    public boolean isStreamPerTable() {
+        return values.get(STREAM_PER_TABLE);
+    }
+
+    /** The stream that the records of the table go to. */
+    public String streamOf(String table) {
+        return isStreamPerTable() ? values.get(STREAM) + table : values.get(STREAM);
+    }
+
+    /** For the AWS client, secrets included. */
+    Properties client() {
+        return client;
+    }
+
+    <T> T get(ConfigOption<T> option) {
+        return values.get(option);
+    }
+
+    /** A stream's name is 1 to 128 letters, digits, points, hyphens and underscores. */
+    static boolean isStreamName(String name) {
+        return !name.isEmpty()
+                && name.length() <= LONGEST_NAME
+                && name.chars()
+                        .allMatch(c -> (c >= 'a' && c <= 'z')
+                                || (c >= 'A' && c <= 'Z')
+                                || (c >= '0' && c <= '9')
+                                || c == '.'
+                                || c == '-'
+                                || c == '_');
+    }
+
+    private void check(Problems problems) {
+        String stream = values.get(STREAM);
+        if (!isStreamName(stream)) {
+            problems.add(STREAM.key() + ": '" + stream + "' is no name of a stream: use 1 to 128 letters, digits,"
+                    + " points, hyphens and underscores");
+        }
+        if (get(MAX_RECORD_SIZE).compareTo(LARGEST_RECORD) > 0) {
+            problems.add(
+                    MAX_RECORD_SIZE.key() + " is " + get(MAX_RECORD_SIZE) + ": Kinesis takes no record over 10 mb");
+        }
+        if (get(MAX_BATCH_SIZE).compareTo(get(MAX_RECORD_SIZE)) < 0) {
+            problems.add(MAX_BATCH_SIZE.key() + " is " + get(MAX_BATCH_SIZE) + ", less than " + MAX_RECORD_SIZE.key()
+                    + ": raise it to at least " + get(MAX_RECORD_SIZE));
+        }
+        if (get(MAX_BATCH_SIZE).compareTo(LARGEST_RECORD) > 0) {
+            problems.add(MAX_BATCH_SIZE.key() + " is " + get(MAX_BATCH_SIZE) + ": Kinesis takes no request over 10 mb");
+        }
+        if (get(MAX_BATCH_RECORDS) < 1 || get(MAX_BATCH_RECORDS) > 500) {
+            problems.add(MAX_BATCH_RECORDS.key() + " is " + get(MAX_BATCH_RECORDS) + ": set it to 1 up to 500");
+        }
+        if (get(MAX_BUFFERED_RECORDS) <= get(MAX_BATCH_RECORDS)) {
+            problems.add(MAX_BUFFERED_RECORDS.key() + " is " + get(MAX_BUFFERED_RECORDS) + ": it has to be more than "
+                    + MAX_BATCH_RECORDS.key() + ", " + get(MAX_BATCH_RECORDS));
+        }
+        if (get(MAX_IN_FLIGHT_REQUESTS) < 1) {
+            problems.add(MAX_IN_FLIGHT_REQUESTS.key() + " is " + get(MAX_IN_FLIGHT_REQUESTS) + ": set it to 1 or more");
+        }
+        if (get(MAX_TIME_IN_BUFFER).toMillis() < 1) {
+            problems.add(MAX_TIME_IN_BUFFER.key() + " is " + get(MAX_TIME_IN_BUFFER) + ": set it to 1 ms or more");
+        }
+        if (!client.containsKey(AWSConfigConstants.AWS_REGION)) {
+            problems.add(CLIENT.key() + "." + AWSConfigConstants.AWS_REGION
+                    + " is missing: set it to the region of the stream");
+        }
+        try {
+            AWSGeneralUtil.validateAwsConfiguration(client);
+        } catch (IllegalArgumentException e) {
+            problems.add(CLIENT.key() + ": " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.tributary.sink.kinesis;
+
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.Rejected;
+import io.tributary.change.Schema;
+import io.tributary.settings.Problems;
+import io.tributary.sink.Sink;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.connector.kinesis.sink.KinesisStreamsSink;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Sends changelogs to Kinesis. At least once: after a restart records may come again, and while Kinesis refuses some of
+ * a request they may come out of order, so whoever reads them takes the highest {@code _version} of a key.
+ */
+public final class KinesisSink implements Sink {
+
+    private final KinesisSettings settings;
+    private final List<String> tables;
+
+    /** @param tables the names of all tables that will come; each needs a stream when streams are per table */
+    public KinesisSink(KinesisSettings settings, Collection<String> tables) {
+        this.settings = settings;
+        this.tables = List.copyOf(tables);
+    }
+
+    /** Adds what keeps the table from being sent: names that clash, types without a form, the name of its stream. */
+    public static void check(KinesisSettings settings, Schema schema, Problems problems) {
+        FlatJson.problems(schema).forEach(problems::add);
+        String stream = settings.streamOf(schema.table());
+        if (settings.isStreamPerTable() && !KinesisSettings.isStreamName(stream)) {
+            problems.add("The stream of table " + schema.table() + " would be named '" + stream
+                    + "', which Kinesis does" + " not allow: give the table another name, or turn off "
+                    + KinesisSettings.STREAM_PER_TABLE.key());
+        }
+    }
+
+    @Override
+    public DataStream<Rejected> write(DataStream<ChangelogRow> rows, String uid) {
+        Map<String, OutputTag<Tuple2<String, byte[]>>> streams = new LinkedHashMap<>();
+        if (settings.isStreamPerTable()) {
+            tables.forEach(table -> streams.put(table, new OutputTag<>("stream-" + table, RecordEncoder.RECORD)));
+        }
+        long limit = settings.get(KinesisSettings.MAX_RECORD_SIZE).getBytes();
+        SingleOutputStreamOperator<Tuple2<String, byte[]>> records = rows.forward()
+                .process(new RecordEncoder(limit, streams), RecordEncoder.RECORD)
+                .setParallelism(rows.getParallelism())
+                .uid(uid + "-encode")
+                .name("kinesis: encode");
+        if (streams.isEmpty()) {
+            ship(records, settings.get(KinesisSettings.STREAM), uid + "-ship");
+        }
+        streams.forEach(
+                (table, tag) -> ship(records.getSideOutput(tag), settings.streamOf(table), uid + "-ship-" + table));
+        return records.getSideOutput(RecordEncoder.REJECTED);
+    }
+
+    @SuppressWarnings("deprecation") // A stream's ARN would need the account, which the settings do not ask for.
+    private void ship(DataStream<Tuple2<String, byte[]>> records, String stream, String uid) {
+        records.sinkTo(KinesisStreamsSink.<Tuple2<String, byte[]>>builder()
+                        .setStreamName(stream)
+                        .setKinesisClientProperties(settings.client())
+                        .setPartitionKeyGenerator(record -> record.f0)
+                        .setSerializationSchema(record -> record.f1)
+                        .setMaxRecordSizeInBytes(
+                                settings.get(KinesisSettings.MAX_RECORD_SIZE).getBytes())
+                        .setMaxBatchSize(settings.get(KinesisSettings.MAX_BATCH_RECORDS))
+                        .setMaxBatchSizeInBytes(
+                                settings.get(KinesisSettings.MAX_BATCH_SIZE).getBytes())
+                        .setMaxInFlightRequests(settings.get(KinesisSettings.MAX_IN_FLIGHT_REQUESTS))
+                        .setMaxBufferedRequests(settings.get(KinesisSettings.MAX_BUFFERED_RECORDS))
+                        .setMaxTimeInBufferMS(
+                                settings.get(KinesisSettings.MAX_TIME_IN_BUFFER).toMillis())
+                        .setFailOnError(false)
+                        .build())
+                .setParallelism(records.getParallelism())
+                .uid(uid)
+                .name("kinesis: " + stream);
+    }
+}

@@ -1,0 +1,188 @@
+package io.tributary.sink.kinesis;
+
+import io.tributary.change.BinaryRows;
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.Rejected;
+import io.tributary.change.Schema;
+import io.tributary.change.WireType;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.types.RowKind;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the records of rows: partition key and data. Ahead of the first row of each shape of a table goes the record of
+ * the shape; each subtask sends it once after every start. What does not fit a record goes to {@link #REJECTED}.
+ *
+ * <p>The shape of each table is kept in a union list: a subtask that restores knows what any of them had seen, so that
+ * no table's shape ever shrinks.
+ */
+final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, byte[]>>
+        implements CheckpointedFunction {
+
+    static final TypeInformation<Tuple2<String, byte[]>> RECORD =
+            Types.TUPLE(Types.STRING, Types.PRIMITIVE_ARRAY(Types.BYTE));
+    static final OutputTag<Rejected> REJECTED = new OutputTag<>("rejected", WireType.REJECTED);
+
+    private static final long serialVersionUID = 1L;
+    private static final String SYSTEM = "kinesis";
+
+    private final long limit;
+    private final Map<String, OutputTag<Tuple2<String, byte[]>>> streams;
+
+    private transient Shapes shapes;
+    private transient Set<Long> announced;
+    private transient JsonBuffer buffer;
+    private transient PartitionKey partitionKey;
+    private transient Map<Long, TableMetrics> metrics;
+    private transient ListState<Schema> state;
+
+    /**
+     * @param limit the most bytes a record may have, partition key included
+     * @param streams an output for each table that has a stream of its own; if there is none, all records leave by the
+     *     main output
+     */
+    @SuppressWarnings("NullAway.Init")
+    RecordEncoder(long limit, Map<String, OutputTag<Tuple2<String, byte[]>>> streams) {
+        this.limit = limit;
+        this.streams = streams;
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        shapes = new Shapes();
+        announced = new HashSet<>();
+        buffer = new JsonBuffer();
+        partitionKey = new PartitionKey();
+        metrics = new HashMap<>();
+        state = context.getOperatorStateStore().getUnionListState(new ListStateDescriptor<>("shapes", WireType.SCHEMA));
+        for (Schema schema : state.get()) {
+            shapes.restore(schema);
+        }
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        state.update(new ArrayList<>(shapes.merged()));
+    }
+
+    @Override
+    public void processElement(ChangelogRow row, Context context, Collector<Tuple2<String, byte[]>> out) {
+        if (row.kind() == RowKind.UPDATE_BEFORE) {
+            return;
+        }
+        FlatJson json = shapes.of(row.schema()).json();
+        if (json == null) {
+            reject(row, shapes.of(row.schema()).refusal(), BinaryRows.bytes(row.row()), context);
+            return;
+        }
+        OutputTag<Tuple2<String, byte[]>> stream = streams.get(row.table());
+        if (stream == null && !streams.isEmpty()) {
+            reject(
+                    row,
+                    "Table " + row.table() + " has no Kinesis stream: " + KinesisSettings.STREAM_PER_TABLE.key()
+                            + " is set and the table was not known when the job started; start it again",
+                    encoded(json, row),
+                    context);
+            return;
+        }
+        String key = partitionKey.of(json, row.row());
+        if (!announced.contains(json.shown().fingerprint())) {
+            buffer.clear();
+            json.writeSchema(row, buffer);
+            if (!emit(row, key, "The description of its columns", stream, context, out)) {
+                return;
+            }
+            announced.add(json.shown().fingerprint());
+        }
+        buffer.clear();
+        json.write(row, operation(row), buffer);
+        if (buffer.isMalformed()) {
+            reject(
+                    row,
+                    "A text of table " + row.table() + ", key " + key + ", holds bytes that are not UTF-8, which"
+                            + " JSON cannot carry: turn them into text in the SQL file with DECODE",
+                    buffer.toBytes(),
+                    context);
+            return;
+        }
+        emit(row, key, "The record", stream, context, out);
+    }
+
+    /** False, and a rejection, if what the buffer holds is too large. */
+    private boolean emit(
+            ChangelogRow row,
+            String key,
+            String what,
+            @Nullable OutputTag<Tuple2<String, byte[]>> stream,
+            Context context,
+            Collector<Tuple2<String, byte[]>> out) {
+        long size = (long) buffer.length() + key.getBytes(StandardCharsets.UTF_8).length;
+        if (size > limit) {
+            reject(
+                    row,
+                    what + " of table " + row.table() + ", key " + key + ", has " + size + " bytes and "
+                            + KinesisSettings.MAX_RECORD_SIZE.key() + " is " + limit
+                            + ": raise it with the stream's own limit"
+                            + " (at most 10 mb), or leave the large column out in a SQL file",
+                    buffer.toBytes(),
+                    context);
+            return false;
+        }
+        metricsOf(row).sent(size);
+        Tuple2<String, byte[]> entry = Tuple2.of(key, buffer.toBytes());
+        if (stream == null) {
+            out.collect(entry);
+        } else {
+            context.output(stream, entry);
+        }
+        return true;
+    }
+
+    private byte[] encoded(FlatJson json, ChangelogRow row) {
+        buffer.clear();
+        json.write(row, operation(row), buffer);
+        return buffer.toBytes();
+    }
+
+    private void reject(ChangelogRow row, String reason, byte[] raw, Context context) {
+        metricsOf(row).rejected();
+        long now = context.timerService().currentProcessingTime();
+        context.output(REJECTED, Rejected.of(SYSTEM, row.table(), now, reason, raw, row.version()));
+    }
+
+    private TableMetrics metricsOf(ChangelogRow row) {
+        return metrics.computeIfAbsent(
+                row.schema().tableId(),
+                id -> new TableMetrics(getRuntimeContext().getMetricGroup(), row.table()));
+    }
+
+    private static char operation(ChangelogRow row) {
+        switch (row.kind()) {
+            case INSERT:
+                return row.isSnapshot() ? 'r' : 'c';
+            case UPDATE_AFTER:
+                return row.isSnapshot() ? 'r' : 'u';
+            case DELETE:
+                return 'd';
+            case UPDATE_BEFORE:
+            default:
+                throw new IllegalArgumentException(row + " has no record");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.tributary.sink.kinesis;
+
+import io.tributary.change.Schema;
+import io.tributary.change.SchemaConflictException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * For each table the shape that holds every row of it seen so far, and how rows of each of its shapes are written in it.
+ * A shape that cannot be merged or written is refused, and the table's shape stays as it was.
+ */
+final class Shapes {
+
+    private final Map<Long, Schema> merged = new HashMap<>();
+    private final Map<Long, Shape> known = new HashMap<>();
+    private @Nullable Shape last;
+
+    /** One shape of the rows that arrive. */
+    static final class Shape {
+        private final Schema rows;
+        private final @Nullable FlatJson json;
+        private final String refusal;
+
+        private Shape(Schema rows, @Nullable FlatJson json, String refusal) {
+            this.rows = rows;
+            this.json = json;
+            this.refusal = refusal;
+        }
+
+        /** Null if rows of this shape are refused. */
+        @Nullable
+        FlatJson json() {
+            return json;
+        }
+
+        String refusal() {
+            return refusal;
+        }
+    }
+
+    Shape of(Schema rows) {
+        if (last != null && last.rows.fingerprint() == rows.fingerprint()) {
+            return last;
+        }
+        Shape shape = known.get(rows.fingerprint());
+        if (shape == null) {
+            shape = meet(rows);
+            known.put(rows.fingerprint(), shape);
+        }
+        last = shape;
+        return shape;
+    }
+
+    /** The merged shape of each table, for the state. */
+    Collection<Schema> merged() {
+        return merged.values();
+    }
+
+    /** Takes a shape from the state of this or another subtask. */
+    void restore(Schema schema) {
+        of(schema);
+    }
+
+    private Shape meet(Schema rows) {
+        Schema before = merged.getOrDefault(rows.tableId(), rows);
+        Schema after;
+        try {
+            after = before.merge(rows);
+        } catch (SchemaConflictException e) {
+            return new Shape(rows, null, String.valueOf(e.getMessage()));
+        }
+        List<String> problems = FlatJson.problems(after);
+        if (!problems.isEmpty()) {
+            return new Shape(rows, null, String.join("; ", problems));
+        }
+        if (!after.equals(before)) {
+            known.values().removeIf(shape -> shape.rows.tableId() == rows.tableId());
+        }
+        merged.put(rows.tableId(), after);
+        return new Shape(rows, FlatJson.of(rows, after), "");
+    }
+}

@@ -1,0 +1,28 @@
+package io.tributary.sink.kinesis;
+
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+
+/** What one table has sent to Kinesis, counted under {@code table=<name>}. */
+final class TableMetrics {
+
+    private final Counter records;
+    private final Counter bytes;
+    private final Counter rejected;
+
+    TableMetrics(MetricGroup group, String table) {
+        MetricGroup ofTable = group.addGroup("table", table);
+        this.records = ofTable.counter("recordsOut");
+        this.bytes = ofTable.counter("bytesOut");
+        this.rejected = ofTable.counter("rejected");
+    }
+
+    void sent(long size) {
+        records.inc();
+        bytes.inc(size);
+    }
+
+    void rejected() {
+        rejected.inc();
+    }
+}

@@ -1,0 +1,217 @@
+package io.tributary.sink.kinesis;
+
+import static io.tributary.sink.kinesis.Rows.CUSTOMERS;
+import static io.tributary.sink.kinesis.Rows.TEXT;
+import static io.tributary.sink.kinesis.Rows.customer;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.Column;
+import io.tributary.change.Position;
+import io.tributary.change.Rejected;
+import io.tributary.change.Schema;
+import io.tributary.change.WireType;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.apache.flink.api.common.ExecutionConfig;
+import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.ProcessOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.table.data.binary.BinaryStringData;
+import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.IntType;
+import org.apache.flink.types.RowKind;
+import org.apache.flink.util.OutputTag;
+import org.junit.jupiter.api.Test;
+
+@SuppressWarnings("try") // The harness closes with any exception, an interruption included.
+class RecordEncoderTest {
+
+    private static final Schema WIDER = Schema.of(
+            "customers",
+            List.of(Column.of("ID", new BigIntType(false)), Column.of("name", TEXT), Column.of("age", new IntType())),
+            List.of("ID"));
+
+    @Test
+    void aShapeIsDescribedBeforeItsFirstRowAndOnce() throws Exception {
+        try (Harness harness = new Harness(1L << 20)) {
+            harness.open();
+            harness.processElement(customer(RowKind.INSERT, 1, 1, "Ann"), 0);
+            harness.processElement(customer(RowKind.UPDATE_BEFORE, 2, 1, "Ann"), 0);
+            harness.processElement(customer(RowKind.UPDATE_AFTER, 2, 1, "Anna"), 0);
+            harness.processElement(Rows.row(RowKind.INSERT, 3, WIDER, 2L, null, 30), 0);
+            harness.processElement(customer(RowKind.UPDATE_AFTER, 4, 1, "Ann"), 0);
+            harness.processElement(customer(RowKind.DELETE, 5, 2, ""), 0);
+
+            assertThat(harness.operations()).containsExactly("s", "c", "u", "s", "c", "u", "d");
+            assertThat(harness.texts().get(5)).contains("\"_schema\":" + WIDER.number(), "\"age\":null");
+            assertThat(harness.texts().get(6)).contains("\"_schema\":" + WIDER.number());
+            assertThat(harness.keys())
+                    .containsExactlyInAnyOrder(
+                            "customers:1",
+                            "customers:1",
+                            "customers:1",
+                            "customers:2",
+                            "customers:2",
+                            "customers:1",
+                            "customers:2");
+        }
+    }
+
+    @Test
+    void aSnapshotsRowIsRead() throws Exception {
+        try (Harness harness = new Harness(1L << 20)) {
+            harness.open();
+            harness.processElement(
+                    ChangelogRow.ofSnapshot(
+                            RowKind.INSERT, CUSTOMERS, Position.of(1, 0), 0, Rows.binary(CUSTOMERS, 1L, null)),
+                    0);
+            assertThat(harness.operations()).containsExactly("s", "r");
+        }
+    }
+
+    @Test
+    void theLimitCountsPartitionKeyAndData() throws Exception {
+        long size;
+        try (Harness harness = new Harness(1L << 20)) {
+            harness.open();
+            harness.processElement(customer(RowKind.INSERT, 1, 1, "x".repeat(5000)), 0);
+            size = (long) harness.texts().get(1).length() + "customers:1".length();
+        }
+        try (Harness harness = new Harness(size)) {
+            harness.open();
+            harness.processElement(customer(RowKind.INSERT, 1, 1, "x".repeat(5000)), 0);
+            harness.processElement(customer(RowKind.INSERT, 2, 1, "x".repeat(5001)), 0);
+            harness.processElement(customer(RowKind.DELETE, 3, 1, ""), 0);
+            assertThat(harness.operations()).containsExactly("s", "c", "d");
+            assertThat(harness.rejected()).singleElement().satisfies(rejected -> {
+                assertThat(rejected.system()).isEqualTo("kinesis");
+                assertThat(rejected.table()).isEqualTo("customers");
+                assertThat(rejected.position()).isEqualTo(Position.of(2, 1));
+                assertThat(rejected.reason())
+                        .contains(
+                                "customers:1", (size + 1) + " bytes", "kinesis.max-record-size is " + size, "raise it");
+                assertThat(new String(rejected.raw(), StandardCharsets.UTF_8)).contains("x".repeat(5001) + "\"}");
+            });
+        }
+    }
+
+    @Test
+    void aDescriptionThatIsTooLargeRejectsItsRowsInsteadOfHidingThem() throws Exception {
+        try (Harness harness = new Harness(180)) {
+            harness.open();
+            harness.processElement(customer(RowKind.INSERT, 1, 1, ""), 0);
+            harness.processElement(customer(RowKind.INSERT, 2, 2, ""), 0);
+            assertThat(harness.texts()).isEmpty();
+            assertThat(harness.rejected())
+                    .hasSize(2)
+                    .allSatisfy(rejected -> assertThat(rejected.reason()).startsWith("The description of its columns"));
+        }
+    }
+
+    @Test
+    void whatCannotBeShownIsRejectedWithItsReason() throws Exception {
+        Schema clash = Schema.of(
+                "customers", List.of(Column.of("ID", new BigIntType(false)), Column.of("Name", TEXT)), List.of("ID"));
+        Schema conflict = Schema.of(
+                "customers",
+                List.of(Column.of("ID", new BigIntType(false)), Column.of("name", new IntType())),
+                List.of("ID"));
+        try (Harness harness = new Harness(1L << 20)) {
+            harness.open();
+            harness.processElement(customer(RowKind.INSERT, 1, 1, "Ann"), 0);
+            harness.processElement(Rows.row(RowKind.INSERT, 2, clash, 2L, null), 0);
+            harness.processElement(Rows.row(RowKind.INSERT, 3, conflict, 3L, 3), 0);
+            harness.processElement(
+                    Rows.row(RowKind.INSERT, 4, CUSTOMERS, 4L, BinaryStringData.fromBytes(new byte[] {(byte) 0xFF})),
+                    0);
+            harness.processElement(customer(RowKind.INSERT, 5, 5, "Eve"), 0);
+            assertThat(harness.operations()).containsExactly("s", "c", "c");
+            assertThat(harness.rejected())
+                    .extracting(Rejected::reason)
+                    .satisfiesExactly(
+                            reason -> assertThat(reason).contains("upper and lower case"),
+                            reason -> assertThat(reason)
+                                    .contains("Column name of table customers was STRING and is now INT"),
+                            reason -> assertThat(reason).contains("customers:4", "not UTF-8"));
+        }
+    }
+
+    @Test
+    void aRestoredSubtaskKnowsTheShapesOfAll() throws Exception {
+        OperatorSubtaskState state;
+        try (Harness harness = new Harness(1L << 20)) {
+            harness.open();
+            harness.processElement(Rows.row(RowKind.INSERT, 1, WIDER, 2L, null, 30), 0);
+            state = harness.snapshot(1, 1);
+        }
+        try (Harness harness = new Harness(1L << 20)) {
+            harness.initializeState(state);
+            harness.open();
+            harness.processElement(customer(RowKind.UPDATE_AFTER, 2, 2, "Bob"), 0);
+            assertThat(harness.operations()).containsExactly("s", "u");
+            assertThat(harness.texts()).allSatisfy(text -> assertThat(text).contains("\"_schema\":" + WIDER.number()));
+            assertThat(harness.texts().get(1)).endsWith("\"id\":2,\"name\":\"Bob\",\"age\":null}");
+        }
+    }
+
+    @Test
+    void tablesLeaveByTheirOwnStreams() throws Exception {
+        OutputTag<Tuple2<String, byte[]>> tag = new OutputTag<>("stream-customers", RecordEncoder.RECORD);
+        Schema orders = Schema.of("orders", List.of(Column.of("id", new BigIntType(false))), List.of("id"));
+        try (Harness harness = new Harness(1L << 20, Map.of("customers", tag))) {
+            harness.open();
+            harness.processElement(customer(RowKind.INSERT, 1, 1, "Ann"), 0);
+            harness.processElement(Rows.row(RowKind.INSERT, 2, orders, 1L), 0);
+            assertThat(harness.extractOutputValues()).isEmpty();
+            assertThat(harness.getSideOutput(tag)).hasSize(2);
+            assertThat(harness.rejected())
+                    .singleElement()
+                    .satisfies(
+                            rejected -> assertThat(rejected.reason()).contains("Table orders has no Kinesis stream"));
+        }
+    }
+
+    private static final class Harness extends OneInputStreamOperatorTestHarness<ChangelogRow, Tuple2<String, byte[]>> {
+
+        Harness(long limit) throws Exception {
+            this(limit, Map.of());
+        }
+
+        Harness(long limit, Map<String, OutputTag<Tuple2<String, byte[]>>> streams) throws Exception {
+            super(
+                    new ProcessOperator<>(new RecordEncoder(limit, streams)),
+                    WireType.CHANGELOG_ROW.createSerializer(new ExecutionConfig().getSerializerConfig()));
+            setup(RecordEncoder.RECORD.createSerializer(new ExecutionConfig().getSerializerConfig()));
+        }
+
+        List<String> texts() {
+            return extractOutputValues().stream()
+                    .map(record -> new String(record.f1, StandardCharsets.UTF_8))
+                    .toList();
+        }
+
+        List<String> keys() {
+            return extractOutputValues().stream().map(record -> record.f0).toList();
+        }
+
+        List<String> operations() {
+            return texts().stream()
+                    .map(text -> text.substring(text.indexOf("_op") + 6, text.indexOf("_op") + 7))
+                    .toList();
+        }
+
+        List<Rejected> rejected() {
+            Queue<StreamRecord<Rejected>> output = getSideOutput(RecordEncoder.REJECTED);
+            return output == null
+                    ? List.of()
+                    : new ArrayList<>(
+                            output.stream().map(StreamRecord::getValue).toList());
+        }
+    }
+}
