@@ -19,15 +19,23 @@ public final class ChangelogRow {
 
     private final RowKind kind;
     private final boolean snapshot;
+    private final boolean blind;
     private final Schema schema;
     private final Position version;
     private final long timestamp;
     private final BinaryRowData row;
 
     private ChangelogRow(
-            RowKind kind, boolean snapshot, Schema schema, Position version, long timestamp, BinaryRowData row) {
+            RowKind kind,
+            boolean snapshot,
+            boolean blind,
+            Schema schema,
+            Position version,
+            long timestamp,
+            BinaryRowData row) {
         this.kind = requireNonNull(kind);
         this.snapshot = snapshot;
+        this.blind = blind;
         this.schema = requireNonNull(schema);
         this.version = requireNonNull(version);
         this.timestamp = timestamp;
@@ -35,13 +43,13 @@ public final class ChangelogRow {
     }
 
     public static ChangelogRow of(RowKind kind, Schema schema, Position version, long timestamp, BinaryRowData row) {
-        return new ChangelogRow(kind, false, schema, version, timestamp, row);
+        return new ChangelogRow(kind, false, false, schema, version, timestamp, row);
     }
 
     /** A row that a snapshot found. */
     public static ChangelogRow ofSnapshot(
             RowKind kind, Schema schema, Position version, long timestamp, BinaryRowData row) {
-        return new ChangelogRow(kind, true, schema, version, timestamp, row);
+        return new ChangelogRow(kind, true, false, schema, version, timestamp, row);
     }
 
     /** The kind counts, not the row's own header. */
@@ -51,6 +59,18 @@ public final class ChangelogRow {
 
     public boolean isSnapshot() {
         return snapshot;
+    }
+
+    /**
+     * The same entry, written over a target that may hold rows this job knows nothing of: its key may exist there, or not.
+     * UPDATE_BEFORE and DELETE of such an entry have the key only.
+     */
+    public ChangelogRow blindly() {
+        return new ChangelogRow(kind, snapshot, true, schema, version, timestamp, row);
+    }
+
+    public boolean isBlind() {
+        return blind;
     }
 
     public String table() {
@@ -77,7 +97,7 @@ public final class ChangelogRow {
 
     /** The same entry, its row given in another schema of the same table. */
     public ChangelogRow in(Schema newSchema, BinaryRowData newRow) {
-        return new ChangelogRow(kind, snapshot, newSchema, version, timestamp, newRow);
+        return new ChangelogRow(kind, snapshot, blind, newSchema, version, timestamp, newRow);
     }
 
     @Override
@@ -88,6 +108,7 @@ public final class ChangelogRow {
         ChangelogRow that = (ChangelogRow) other;
         return kind == that.kind
                 && snapshot == that.snapshot
+                && blind == that.blind
                 && schema.equals(that.schema)
                 && version.equals(that.version)
                 && timestamp == that.timestamp

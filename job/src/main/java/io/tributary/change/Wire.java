@@ -98,7 +98,7 @@ enum Wire {
         void write(Object value, SchemaDictionary schemas, DataOutputView out) throws IOException {
             ChangelogRow row = (ChangelogRow) value;
             out.writeByte(row.kind().toByteValue());
-            out.writeBoolean(row.isSnapshot());
+            out.writeByte((row.isSnapshot() ? 1 : 0) | (row.isBlind() ? 2 : 0));
             schemas.write(row.schema(), out);
             row.version().write(out);
             out.writeLong(row.timestamp());
@@ -108,14 +108,15 @@ enum Wire {
         @Override
         Object read(SchemaDictionary schemas, DataInputView in) throws IOException {
             RowKind kind = RowKind.fromByteValue(in.readByte());
-            boolean snapshot = in.readBoolean();
+            int flags = in.readByte();
             Schema schema = schemas.read(in);
             Position version = Position.read(in);
             long timestamp = in.readLong();
             BinaryRowData row = BinaryRows.read(schema.arity(), in);
-            return snapshot
+            ChangelogRow entry = (flags & 1) != 0
                     ? ChangelogRow.ofSnapshot(kind, schema, version, timestamp, row)
                     : ChangelogRow.of(kind, schema, version, timestamp, row);
+            return (flags & 2) != 0 ? entry.blindly() : entry;
         }
     },
     SCHEMA(Schema.class) {

@@ -205,11 +205,15 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         if (after.isVisible()) {
             Shape shape = shapes.of(after);
             if (before == null || !was) {
-                if (mayExist) {
-                    out.collect(entry(RowKind.UPDATE_BEFORE, shape, after, change, shape.keyOnly(change.key())));
+                if (!mayExist) {
+                    out.collect(entry(RowKind.INSERT, shape, after, change, rowOf(after)));
+                    return;
                 }
-                RowKind kind = mayExist ? RowKind.UPDATE_AFTER : RowKind.INSERT;
-                out.collect(entry(kind, shape, after, change, rowOf(after)));
+                BinaryRowData keyOnly = shape.keyOnly(change.key());
+                out.collect(entry(RowKind.UPDATE_BEFORE, shape, after, change, keyOnly)
+                        .blindly());
+                out.collect(entry(RowKind.UPDATE_AFTER, shape, after, change, rowOf(after))
+                        .blindly());
                 return;
             }
             if (isSame(before, after, change.key())) {
@@ -229,7 +233,8 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         }
         if (mayExist && after.isTombstone()) {
             Shape shape = shapes.of(change.schema());
-            out.collect(entry(RowKind.DELETE, shape, after, change, shape.keyOnly(change.key())));
+            out.collect(entry(RowKind.DELETE, shape, after, change, shape.keyOnly(change.key()))
+                    .blindly());
         }
     }
 
