@@ -4,19 +4,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigurationUtils;
 
 /**
- * The keys that some stage reads. A key of an option may hold a placeholder for one part, {@code tables.<table>.key}; under an
- * open key every deeper key is allowed, because it is handed on to somebody else's software.
+ * The keys that some stage reads. A key of an option may hold a placeholder for one part, {@code tables.<table>.key}; under the
+ * key of a map and under an open key every deeper key is allowed, because it is handed on to somebody else's software.
  */
 public final class KnownKeys {
+
+    private static final String DEEPER = "(\\..+)?";
 
     private final List<String> keys = new ArrayList<>();
     private final List<Pattern> patterns = new ArrayList<>();
 
     public KnownKeys options(List<ConfigOption<?>> options) {
         for (ConfigOption<?> option : options) {
-            add(option.key(), "");
+            add(option.key(), ConfigurationUtils.canBePrefixMap(option) ? DEEPER : "");
         }
         return this;
     }
@@ -24,7 +27,7 @@ public final class KnownKeys {
     /** Keys under which everything is allowed. */
     public KnownKeys open(String... prefixes) {
         for (String prefix : prefixes) {
-            add(prefix, "(\\..+)?");
+            add(prefix, DEEPER);
         }
         return this;
     }

@@ -1,7 +1,7 @@
 package io.tributary.sink.kinesis;
 
-import io.tributary.change.BinaryRows;
 import io.tributary.change.ChangelogRow;
+import io.tributary.change.ReadableRow;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.WireType;
@@ -88,7 +88,7 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
         }
         FlatJson json = shapes.of(row.schema()).json();
         if (json == null) {
-            reject(row, shapes.of(row.schema()).refusal(), BinaryRows.bytes(row.row()), context);
+            reject(row, shapes.of(row.schema()).refusal(), readable(row), context);
             return;
         }
         OutputTag<Tuple2<String, byte[]>> stream = streams.get(row.table());
@@ -152,6 +152,10 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
             context.output(stream, entry);
         }
         return true;
+    }
+
+    private static byte[] readable(ChangelogRow row) {
+        return ReadableRow.json(row.schema(), row.row()).getBytes(StandardCharsets.UTF_8);
     }
 
     private byte[] encoded(FlatJson json, ChangelogRow row) {
