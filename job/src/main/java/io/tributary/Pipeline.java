@@ -1,0 +1,122 @@
+package io.tributary;
+
+import io.tributary.capture.Capture;
+import io.tributary.change.Captured;
+import io.tributary.change.Change;
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.Rejected;
+import io.tributary.change.WireType;
+import io.tributary.latest.Latest;
+import io.tributary.sink.Sink;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.flink.streaming.api.datastream.BroadcastStream;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole flow, stage by stage. Where changes come from and go to is passed in, so that tests replace them.
+ *
+ * <p>The uids are what a savepoint finds its state by: they are never changed.
+ */
+final class Pipeline {
+
+    static final String CAPTURE = "capture";
+    static final String SPLIT = "split";
+    static final String LATEST = "latest";
+    static final String PASS_THROUGH = "pass-through";
+    static final String QUERY = "query";
+    static final String SINK = "sink-";
+    static final String REJECTED = "rejected";
+    static final String DEAD_LETTERS = "dead-letters";
+
+    /** The SQL stage: the changelogs of the source tables in, those of the outputs out. */
+    interface Query {
+        DataStream<ChangelogRow> attach(
+                StreamExecutionEnvironment environment, DataStream<ChangelogRow> latest, String uid);
+    }
+
+    private final Capture capture;
+    private final Latest latest;
+    private final Set<String> passThrough;
+    private final @Nullable Query query;
+    private final Map<String, Sink> sinks = new LinkedHashMap<>();
+    private final ProcessFunction<Rejected, ChangelogRow> letters;
+    private final Sink deadLetters;
+
+    /**
+     * @param passThrough source tables that go to the targets as they are
+     * @param query null if there are no SQL files
+     * @param letters turns dead letters into rows of their table
+     * @param deadLetters takes these rows
+     */
+    Pipeline(
+            Capture capture,
+            Latest latest,
+            Set<String> passThrough,
+            @Nullable Query query,
+            ProcessFunction<Rejected, ChangelogRow> letters,
+            Sink deadLetters) {
+        this.capture = capture;
+        this.latest = latest;
+        this.passThrough = passThrough;
+        this.query = query;
+        this.letters = letters;
+        this.deadLetters = deadLetters;
+    }
+
+    /** A target. Its name is part of the uids of its operators. */
+    Pipeline to(String name, Sink sink) {
+        sinks.put(name, sink);
+        return this;
+    }
+
+    void assemble(StreamExecutionEnvironment environment) {
+        // Systems ---> changes
+        DataStream<Captured> captured = capture.open(environment, CAPTURE);
+        SingleOutputStreamOperator<Change> changes = captured.process(new CapturedSplit())
+                .returns(WireType.CHANGE)
+                .uid(SPLIT)
+                .name("changes");
+        DataStream<Rejected> rejected = changes.getSideOutput(CapturedSplit.REJECTED);
+
+        // Changes ---> changelogs of the newest rows
+        BroadcastStream<Change> truncations =
+                changes.getSideOutput(CapturedSplit.TRUNCATIONS).broadcast(Latest.TRUNCATIONS);
+        SingleOutputStreamOperator<ChangelogRow> newest = changes.keyBy(new ChangeKey(), WireType.TABLE_KEY)
+                .connect(truncations)
+                .process(latest)
+                .returns(WireType.CHANGELOG_ROW)
+                .uid(LATEST)
+                .name("latest row of every key");
+        rejected = rejected.union(newest.getSideOutput(Latest.REJECTED));
+
+        // Changelogs ---> outputs: tables that pass through, and those the SQL files make
+        DataStream<ChangelogRow> outputs =
+                newest.filter(new PassThrough(passThrough)).uid(PASS_THROUGH).name("tables that pass through");
+        if (query != null) {
+            DataStream<ChangelogRow> made = query.attach(environment, newest, QUERY);
+            outputs = passThrough.isEmpty() ? made : outputs.union(made);
+        }
+
+        // Outputs ---> targets
+        for (Map.Entry<String, Sink> sink : sinks.entrySet()) {
+            DataStream<Rejected> refused = sink.getValue().write(outputs, SINK + sink.getKey());
+            if (refused != null) {
+                rejected = rejected.union(refused);
+            }
+        }
+
+        // What nobody could take ---> dead letters
+        DataStream<ChangelogRow> rows = rejected.process(letters)
+                .returns(WireType.CHANGELOG_ROW)
+                .setParallelism(1)
+                .uid(REJECTED)
+                .name("dead letters");
+        deadLetters.write(rows, DEAD_LETTERS);
+    }
+}
