@@ -8,6 +8,8 @@ import io.tributary.change.Rejected;
 import io.tributary.change.WireType;
 import io.tributary.latest.Latest;
 import io.tributary.sink.Sink;
+import io.tributary.sink.rejected.RejectedRows;
+import io.tributary.sink.rejected.RejectedSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -15,7 +17,6 @@ import org.apache.flink.streaming.api.datastream.BroadcastStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,21 +46,21 @@ final class Pipeline {
     private final Set<String> passThrough;
     private final @Nullable Query query;
     private final Map<String, Sink> sinks = new LinkedHashMap<>();
-    private final ProcessFunction<Rejected, ChangelogRow> letters;
+    private final RejectedSettings letters;
     private final Sink deadLetters;
 
     /**
      * @param passThrough source tables that go to the targets as they are
      * @param query null if there are no SQL files
-     * @param letters turns dead letters into rows of their table
-     * @param deadLetters takes these rows
+     * @param letters how many dead letters there may be, and what their table is called
+     * @param deadLetters takes their table
      */
     Pipeline(
             Capture capture,
             Latest latest,
             Set<String> passThrough,
             @Nullable Query query,
-            ProcessFunction<Rejected, ChangelogRow> letters,
+            RejectedSettings letters,
             Sink deadLetters) {
         this.capture = capture;
         this.latest = latest;
@@ -112,11 +113,6 @@ final class Pipeline {
         }
 
         // What nobody could take ---> dead letters
-        DataStream<ChangelogRow> rows = rejected.process(letters)
-                .returns(WireType.CHANGELOG_ROW)
-                .setParallelism(1)
-                .uid(REJECTED)
-                .name("dead letters");
-        deadLetters.write(rows, DEAD_LETTERS);
+        deadLetters.write(RejectedRows.of(rejected, letters, REJECTED), DEAD_LETTERS);
     }
 }

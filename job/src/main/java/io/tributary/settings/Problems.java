@@ -21,10 +21,14 @@ public final class Problems {
         return List.copyOf(sentences);
     }
 
+    public ProblemsException exception() {
+        return new ProblemsException(sentences());
+    }
+
     /** Fails with all sentences, if there is one. */
     public void throwIfAny() {
         if (!sentences.isEmpty()) {
-            throw new ProblemsException(sentences());
+            throw exception();
         }
     }
 }
