@@ -1,0 +1,32 @@
+package io.tributary.local;
+
+import java.util.List;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.io.CloseableIterable;
+import org.jspecify.annotations.Nullable;
+
+/** A table of the lake, read as any reader does: with its deletes applied. */
+final class IcebergTable {
+
+    private final Table table;
+
+    IcebergTable(Table table) {
+        this.table = table;
+    }
+
+    void read(List<ColumnForm> columns, Comparison.Rows rows) throws Exception {
+        String[] names = columns.stream().map(ColumnForm::name).toArray(String[]::new);
+        try (CloseableIterable<Record> records =
+                IcebergGenerics.read(table).select(names).build()) {
+            for (Record row : records) {
+                @Nullable String[] values = new String[names.length];
+                for (int i = 0; i < names.length; i++) {
+                    values[i] = columns.get(i).ofIceberg(row.getField(names[i]));
+                }
+                rows.next(values);
+            }
+        }
+    }
+}
