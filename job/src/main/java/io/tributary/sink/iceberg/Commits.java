@@ -1,0 +1,123 @@
+package io.tributary.sink.iceberg;
+
+import io.tributary.change.Position;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.iceberg.ContentFile;
+import org.apache.iceberg.ContentFileParser;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.RowDelta;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.Transaction;
+import org.apache.iceberg.util.JsonUtil;
+
+/**
+ * The commits of one table by one sink. Each snapshot says in its summary which checkpoint of which sink it holds, so that
+ * a commit that is tried again is recognized.
+ *
+ * <p>The sink's id stays the same for as long as the job is resumed from its savepoints, and checkpoints count on.
+ */
+final class Commits {
+
+    /** Which sink: made at random at the first start, then kept in the savepoints. */
+    static final String SINK = "tributary.sink-id";
+
+    static final String CHECKPOINT = "tributary.checkpoint-id";
+    /** The highest position among the snapshot's rows, in hexadecimal. */
+    static final String POSITION = "tributary.position";
+    /** The latest source commit among the snapshot's rows, in milliseconds since 1970. */
+    static final String TIMESTAMP = "tributary.timestamp-ms";
+
+    private static final String JOB = "flink.job-id";
+    private static final long NEVER = -1;
+
+    private final Table table;
+    private final String branch;
+    private final String sink;
+
+    Commits(Table table, String branch, String sink) {
+        this.table = table;
+        this.branch = branch;
+        this.sink = sink;
+    }
+
+    /** The newest checkpoint of this sink in the table, or -1. */
+    long lastCheckpoint() {
+        table.refresh();
+        Snapshot snapshot = table.snapshot(branch);
+        while (snapshot != null) {
+            Map<String, String> summary = snapshot.summary();
+            if (sink.equals(summary.get(SINK))) {
+                return Long.parseLong(summary.get(CHECKPOINT));
+            }
+            Long parent = snapshot.parentId();
+            snapshot = parent == null ? null : table.snapshot(parent);
+        }
+        return NEVER;
+    }
+
+    /** All in one commit, or nothing. */
+    void commit(long checkpoint, String jobId, Collection<TableFiles> files) {
+        Map<Order, List<TableFiles>> snapshots = new TreeMap<>();
+        files.forEach(part -> snapshots
+                .computeIfAbsent(new Order(part), order -> new ArrayList<>())
+                .add(part));
+        if (snapshots.size() == 1) {
+            fill(table.newRowDelta(), checkpoint, jobId, files).commit();
+            return;
+        }
+        Transaction transaction = table.newTransaction();
+        snapshots
+                .values()
+                .forEach(parts -> fill(transaction.newRowDelta(), checkpoint, jobId, parts)
+                        .commit());
+        transaction.commitTransaction();
+    }
+
+    private RowDelta fill(RowDelta delta, long checkpoint, String jobId, Collection<TableFiles> files) {
+        Position position = Position.START;
+        long timestamp = 0;
+        for (TableFiles part : files) {
+            part.dataFiles().forEach(file -> delta.addRows((DataFile) read(file)));
+            part.deleteFiles().forEach(file -> delta.addDeletes((DeleteFile) read(file)));
+            position = part.position().isAfter(position) ? part.position() : position;
+            timestamp = Math.max(timestamp, part.timestamp());
+        }
+        delta.set(SINK, sink);
+        delta.set(CHECKPOINT, Long.toString(checkpoint));
+        delta.set(JOB, jobId);
+        delta.set(POSITION, position.toHex());
+        delta.set(TIMESTAMP, Long.toString(timestamp));
+        return delta.toBranch(branch);
+    }
+
+    private ContentFile<?> read(String file) {
+        return JsonUtil.parse(file, json -> ContentFileParser.fromJson(json, table.specs()));
+    }
+
+    /** Which snapshot comes first. */
+    private static final class Order implements Comparable<Order> {
+
+        private static final Comparator<Order> COMPARATOR =
+                Comparator.<Order>comparingLong(order -> order.interval).thenComparingInt(order -> order.epoch);
+
+        private final long interval;
+        private final int epoch;
+
+        private Order(TableFiles files) {
+            interval = files.interval();
+            epoch = files.epoch();
+        }
+
+        @Override
+        public int compareTo(Order other) {
+            return COMPARATOR.compare(this, other);
+        }
+    }
+}

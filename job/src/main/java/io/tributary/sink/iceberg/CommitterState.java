@@ -1,0 +1,86 @@
+package io.tributary.sink.iceberg;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataInputViewStreamWrapper;
+import org.apache.flink.core.memory.DataOutputSerializer;
+
+/** What a checkpoint keeps of the committer: who it is, which tables it ever committed to, and what is yet to be committed. */
+final class CommitterState {
+
+    private static final byte FORMAT = 1;
+
+    private final String sink;
+    private final Set<String> tables = new TreeSet<>();
+    private final NavigableMap<Long, List<TableFiles>> pending = new TreeMap<>();
+
+    CommitterState(String sink) {
+        this.sink = sink;
+    }
+
+    String sink() {
+        return sink;
+    }
+
+    Set<String> tables() {
+        return tables;
+    }
+
+    /** Files by the checkpoint that makes them final. */
+    NavigableMap<Long, List<TableFiles>> pending() {
+        return pending;
+    }
+
+    byte[] toBytes() throws IOException {
+        DataOutputSerializer out = new DataOutputSerializer(1024);
+        out.writeByte(FORMAT);
+        out.writeUTF(sink);
+        out.writeInt(tables.size());
+        for (String table : tables) {
+            out.writeUTF(table);
+        }
+        out.writeInt(pending.size());
+        for (Long checkpoint : pending.keySet()) {
+            out.writeLong(checkpoint);
+            List<TableFiles> files = pending.get(checkpoint);
+            out.writeInt(files.size());
+            for (TableFiles part : files) {
+                byte[] bytes = part.toBytes();
+                out.writeInt(bytes.length);
+                out.write(bytes);
+            }
+        }
+        return out.getCopyOfBuffer();
+    }
+
+    static CommitterState ofBytes(byte[] state) throws IOException {
+        DataInputView in = new DataInputViewStreamWrapper(new ByteArrayInputStream(state));
+        byte format = in.readByte();
+        if (format != FORMAT) {
+            throw new IOException(
+                    "Format " + format + " of the Iceberg committer's state is not known to this version");
+        }
+        CommitterState read = new CommitterState(in.readUTF());
+        for (int tables = in.readInt(); tables > 0; tables--) {
+            read.tables.add(in.readUTF());
+        }
+        for (int checkpoints = in.readInt(); checkpoints > 0; checkpoints--) {
+            long checkpoint = in.readLong();
+            List<TableFiles> files = new ArrayList<>();
+            for (int parts = in.readInt(); parts > 0; parts--) {
+                byte[] bytes = new byte[in.readInt()];
+                in.readFully(bytes);
+                files.add(TableFiles.ofBytes(bytes));
+            }
+            read.pending.put(checkpoint, files);
+        }
+        return read;
+    }
+}

@@ -1,0 +1,217 @@
+package io.tributary.sink.iceberg;
+
+import io.tributary.change.Column;
+import io.tributary.change.Schema;
+import io.tributary.settings.Problems;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.PartitionField;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
+
+/** What can be said before the start about the tables that the job will write: what does not fit, which have rows already. */
+public final class IcebergPlan {
+
+    private IcebergPlan() {}
+
+    /** Reads the catalog and adds a problem for everything that the sink could not write into. Changes nothing. */
+    public static void check(IcebergSettings settings, Collection<Schema> outputs, Problems problems) {
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            for (Schema output : outputs) {
+                checkNames(output, problems);
+                try {
+                    checkNew(settings, output);
+                    Table table = warehouse.find(output.table());
+                    if (table != null) {
+                        checkTable(settings, table, output, problems);
+                    }
+                } catch (UnwritableException e) {
+                    problems.add(String.valueOf(e.getMessage()));
+                }
+            }
+        } catch (Exception e) {
+            problems.add("The Iceberg catalog cannot be read, check iceberg.catalog.*: "
+                    + settings.redact(e.getClass().getSimpleName() + ": " + e.getMessage()));
+        }
+    }
+
+    /** Makes the tables that are missing, so that they are there before their first row. */
+    public static void create(IcebergSettings settings, Collection<Schema> outputs) throws Exception {
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            for (Schema output : outputs) {
+                warehouse.findOrCreate(output);
+            }
+        }
+    }
+
+    /** Those of the tables that have rows. */
+    public static Set<String> filledTables(IcebergSettings settings, Collection<Schema> outputs) throws Exception {
+        Set<String> filled = new TreeSet<>();
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            for (Schema output : outputs) {
+                Table table = warehouse.find(output.table());
+                if (table != null && hasRows(table, settings.branch())) {
+                    filled.add(output.table());
+                }
+            }
+        }
+        return filled;
+    }
+
+    /**
+     * For a job that starts from nothing: tables with rows whose partition does not follow from their key. A delete has
+     * to name the old row's partition, which such a job does not know.
+     */
+    public static void checkFilled(IcebergSettings settings, Collection<Schema> outputs, Problems problems)
+            throws Exception {
+        Map<String, Set<String>> beside = partitionColumns(settings, outputs);
+        for (String table : filledTables(settings, outputs)) {
+            Set<String> columns = beside.getOrDefault(table, Set.of());
+            if (!columns.isEmpty()) {
+                problems.add("Iceberg table " + table + " has rows and is partitioned by " + columns
+                        + ", which is not part of its key: a job that starts from nothing cannot know the partitions of"
+                        + " these rows. Resume from a savepoint, or empty the table first: DELETE FROM "
+                        + settings.namespace() + "." + table);
+            }
+        }
+    }
+
+    /** By table, the columns beside the key that the row of a delete has to hold, because the table is partitioned by them. */
+    public static Map<String, Set<String>> partitionColumns(IcebergSettings settings, Collection<Schema> outputs)
+            throws Exception {
+        Map<String, Set<String>> columns = new HashMap<>();
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            for (Schema output : outputs) {
+                Set<String> names = sources(settings, warehouse.find(output.table()), output);
+                names.removeAll(output.keyNames());
+                if (!names.isEmpty()) {
+                    columns.put(output.table(), names);
+                }
+            }
+        }
+        return columns;
+    }
+
+    private static Set<String> sources(IcebergSettings settings, @Nullable Table table, Schema output)
+            throws UnwritableException {
+        if (table != null) {
+            return sources(table.spec());
+        }
+        List<String> partitionBy = settings.partitionBy(output.table());
+        return partitionBy == null
+                ? new TreeSet<>()
+                : sources(PartitionBy.spec(output.table(), TypeMapping.schema(output), partitionBy));
+    }
+
+    private static Set<String> sources(PartitionSpec spec) {
+        Set<String> names = new TreeSet<>();
+        for (PartitionField field : spec.fields()) {
+            names.add(spec.schema().findColumnName(field.sourceId()));
+        }
+        return names;
+    }
+
+    private static void checkNames(Schema output, Problems problems) {
+        Map<String, String> byLower = new HashMap<>();
+        for (Column column : output.columns()) {
+            String other = byLower.put(column.name().toLowerCase(Locale.ROOT), column.name());
+            if (other != null) {
+                problems.add("Columns " + other + " and " + column.name() + " of table " + output.table()
+                        + " differ in case only, which most readers of Iceberg cannot tell apart:"
+                        + " rename one in a SQL file");
+            }
+        }
+    }
+
+    /** What is wrong with the settings or the schema, whether the table exists or not. */
+    private static void checkNew(IcebergSettings settings, Schema output) throws UnwritableException {
+        String version = settings.tableProperties(output.table()).get(TableProperties.FORMAT_VERSION);
+        if (version != null && !version.equals("2")) {
+            throw new UnwritableException("Table property format-version of table " + output.table() + " is set to "
+                    + version + ": only 2 is written, leave it out");
+        }
+        org.apache.iceberg.Schema columns = TypeMapping.schema(output);
+        List<String> partitionBy = settings.partitionBy(output.table());
+        if (partitionBy != null) {
+            PartitionBy.spec(output.table(), columns, partitionBy);
+        }
+    }
+
+    private static void checkTable(IcebergSettings settings, Table table, Schema output, Problems problems)
+            throws UnwritableException {
+        String name = settings.namespace() + "." + output.table();
+        int version = ((HasTableOperations) table).operations().current().formatVersion();
+        if (version != 2) {
+            problems.add("Iceberg table " + name + " has format version " + version + ", and 2 is needed: "
+                    + (version < 2
+                            ? "ALTER TABLE " + name + " SET TBLPROPERTIES ('format-version'='2')"
+                            : "drop it, or name another iceberg.namespace"));
+        }
+        Set<String> key = new TreeSet<>(output.keyNames());
+        Set<String> identifiers = new TreeSet<>(table.schema().identifierFieldNames());
+        if (!identifiers.equals(key)) {
+            problems.add(
+                    "Iceberg table " + name + " has the identifier fields " + identifiers + ", and the key is " + key
+                            + ": ALTER TABLE " + name + " SET IDENTIFIER FIELDS " + String.join(", ", key)
+                            + ", if its rows are unique by that, else drop it");
+        }
+        for (Types.NestedField field : table.schema().columns()) {
+            if (field.isRequired() && !key.contains(field.name())) {
+                problems.add("Column " + field.name() + " of Iceberg table " + name
+                        + " is required, which columns outside the key cannot be: ALTER TABLE " + name
+                        + " ALTER COLUMN " + field.name() + " DROP NOT NULL");
+            }
+        }
+        checkPartitions(settings, table, name, output, problems);
+        TableShape.differs(table, output);
+    }
+
+    private static void checkPartitions(
+            IcebergSettings settings, Table table, String name, Schema output, Problems problems)
+            throws UnwritableException {
+        List<String> partitionBy = settings.partitionBy(output.table());
+        if (partitionBy != null && missing(table, output, partitionBy)) {
+            problems.add("Iceberg table " + name + " is partitioned by "
+                    + table.spec().fields()
+                    + ", and tables." + output.table() + ".iceberg.partition-by says " + partitionBy
+                    + ": take the setting out, or drop the table");
+        }
+        Snapshot snapshot = table.snapshot(settings.branch());
+        if (snapshot == null) {
+            return;
+        }
+        for (ManifestFile manifest : snapshot.dataManifests(table.io())) {
+            if (manifest.partitionSpecId() != table.spec().specId()) {
+                problems.add("Iceberg table " + name + " has files of an earlier partitioning, where deletes of the"
+                        + " present one have no effect: CALL <catalog>.system.rewrite_data_files(table => '" + name
+                        + "', options => map('rewrite-all','true'))");
+                return;
+            }
+        }
+    }
+
+    private static boolean missing(Table table, Schema output, List<String> partitionBy) throws UnwritableException {
+        try {
+            return !table.spec().compatibleWith(PartitionBy.spec(output.table(), table.schema(), partitionBy));
+        } catch (UnwritableException e) {
+            return true; // the column is to be added, so the table is not partitioned by it
+        }
+    }
+
+    private static boolean hasRows(Table table, String branch) {
+        Snapshot snapshot = table.snapshot(branch);
+        return snapshot != null && !"0".equals(snapshot.summary().get(SnapshotSummary.TOTAL_RECORDS_PROP));
+    }
+}

@@ -1,0 +1,43 @@
+package io.tributary.sink.iceberg;
+
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.Rejected;
+import io.tributary.sink.Sink;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+
+/**
+ * All tables into Iceberg: writers of files, chained to the stage before, and one committer.
+ *
+ * <p>Commits are made when a checkpoint is complete, so without checkpoints there are none.
+ */
+public final class IcebergSink implements Sink {
+
+    private final IcebergSettings settings;
+
+    public IcebergSink(IcebergSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public DataStream<Rejected> write(DataStream<ChangelogRow> rows, String uid) {
+        Integer parallelism = settings.writeParallelism();
+        boolean chained = parallelism == null || parallelism == rows.getParallelism();
+        DataStream<ChangelogRow> byKey = chained ? rows : rows.partitionCustom(Math::floorMod, new KeyHash());
+        SingleOutputStreamOperator<byte[]> files = byKey.transform(
+                        "Iceberg: write files",
+                        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
+                        new WriterOperator(settings))
+                .uid(uid + "-writer")
+                .setParallelism(parallelism == null ? rows.getParallelism() : parallelism);
+        files.transform(
+                        "Iceberg: commit",
+                        org.apache.flink.api.common.typeinfo.Types.VOID,
+                        new CommitterOperator(settings))
+                .uid(uid + "-committer")
+                .forceNonParallel()
+                .disableChaining();
+        return files.getSideOutput(WriterOperator.REJECTED);
+    }
+}

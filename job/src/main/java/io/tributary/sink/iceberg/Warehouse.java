@@ -1,0 +1,125 @@
+package io.tributary.sink.iceberg;
+
+import io.tributary.change.Schema;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.iceberg.CatalogUtil;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.SupportsNamespaces;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The catalog of the settings, opened: tables by their name in the pipeline. */
+public final class Warehouse implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Warehouse.class);
+
+    private final IcebergSettings settings;
+    private final Catalog catalog;
+    private final Namespace namespace;
+
+    private Warehouse(IcebergSettings settings, Catalog catalog) {
+        this.settings = settings;
+        this.catalog = catalog;
+        this.namespace = Namespace.of(settings.namespace().split("\\.", -1));
+    }
+
+    public static Warehouse open(IcebergSettings settings) {
+        Configuration hadoop = new Configuration();
+        settings.hadoop().forEach(hadoop::set);
+        return new Warehouse(
+                settings,
+                CatalogUtil.buildIcebergCatalog(settings.catalogName(), settings.catalogProperties(), hadoop));
+    }
+
+    /** Null if there is no such table. */
+    public @Nullable Table find(String table) {
+        try {
+            return catalog.loadTable(identifier(table));
+        } catch (NoSuchTableException e) {
+            return null;
+        }
+    }
+
+    public Table load(String table) {
+        return catalog.loadTable(identifier(table));
+    }
+
+    IcebergSettings settings() {
+        return settings;
+    }
+
+    TableIdentifier identifier(String table) {
+        return TableIdentifier.of(namespace, table);
+    }
+
+    /** The table, made from the schema if it is not there. Another writer may make it at the same time. */
+    Table findOrCreate(Schema schema) throws UnwritableException {
+        Table found = find(schema.table());
+        return found == null ? create(schema) : found;
+    }
+
+    private Table create(Schema schema) throws UnwritableException {
+        String table = schema.table();
+        org.apache.iceberg.Schema columns = TypeMapping.schema(schema);
+        List<String> partitionBy = settings.partitionBy(table);
+        PartitionSpec spec =
+                partitionBy == null ? PartitionSpec.unpartitioned() : PartitionBy.spec(table, columns, partitionBy);
+        createNamespace();
+        try {
+            return catalog.buildTable(identifier(table), columns)
+                    .withPartitionSpec(spec)
+                    .withProperties(properties(table))
+                    .create();
+        } catch (AlreadyExistsException | CommitFailedException e) {
+            return load(table);
+        }
+    }
+
+    private Map<String, String> properties(String table) {
+        Map<String, String> properties = new HashMap<>();
+        properties.put(TableProperties.FORMAT_VERSION, "2");
+        properties.put(TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED, "true");
+        properties.put(TableProperties.COMMIT_NUM_RETRIES, "10");
+        properties.putAll(settings.tableProperties(table));
+        return properties;
+    }
+
+    private void createNamespace() {
+        if (!(catalog instanceof SupportsNamespaces)) {
+            return;
+        }
+        SupportsNamespaces namespaces = (SupportsNamespaces) catalog;
+        for (int levels = 1; levels <= namespace.length(); levels++) {
+            Namespace part = Namespace.of(Arrays.copyOf(namespace.levels(), levels));
+            try {
+                if (!namespaces.namespaceExists(part)) {
+                    namespaces.createNamespace(part);
+                }
+            } catch (AlreadyExistsException e) {
+                LOG.debug("Namespace {} was made by another writer meanwhile", part);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (catalog instanceof Closeable) {
+            ((Closeable) catalog).close();
+        }
+    }
+}

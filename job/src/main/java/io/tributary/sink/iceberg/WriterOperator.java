@@ -1,0 +1,160 @@
+package io.tributary.sink.iceberg;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.Rejected;
+import io.tributary.change.Schema;
+import io.tributary.change.WireType;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.ChainingStrategy;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.io.OutputFileFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the changelogs of all tables into files, and hands the files on before each checkpoint's barrier, as
+ * {@link TableFiles}. Rows that cannot be written go to the side.
+ *
+ * <p>Has no state: between two checkpoints all it knows is in files that nobody sees before they are committed. All rows
+ * of one key come to one subtask, in order.
+ */
+final class WriterOperator extends AbstractStreamOperator<byte[]>
+        implements OneInputStreamOperator<ChangelogRow, byte[]> {
+
+    private static final long serialVersionUID = 1L;
+
+    static final OutputTag<Rejected> REJECTED = new OutputTag<>("rejected", WireType.REJECTED);
+
+    private final IcebergSettings settings;
+    private transient @Nullable Warehouse warehouse;
+    private transient @Nullable Map<String, TableWriter> tables;
+    private transient @Nullable TableWriter last;
+    private transient @Nullable String lastTable;
+    private transient long interval;
+    private transient long keys;
+
+    WriterOperator(IcebergSettings settings) {
+        this.settings = settings;
+        setChainingStrategy(ChainingStrategy.ALWAYS);
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) {
+        interval = context.getRestoredCheckpointId().orElse(0);
+    }
+
+    @Override
+    public void open() {
+        warehouse = Warehouse.open(settings);
+        tables = new HashMap<>();
+    }
+
+    @Override
+    public void processElement(StreamRecord<ChangelogRow> element) throws IOException {
+        ChangelogRow row = element.getValue();
+        TableWriter writer;
+        try {
+            writer = writer(row.schema());
+        } catch (UnwritableException e) {
+            reject(row, requireNonNull(e.getMessage()));
+            return;
+        }
+        long before = writer.keys();
+        String reason = writer.write(row);
+        if (reason != null) {
+            reject(row, reason);
+            return;
+        }
+        keys += writer.keys() - before;
+        if (keys > settings.keysInMemory()) {
+            endLargestEpoch();
+        }
+    }
+
+    private TableWriter writer(Schema schema) throws UnwritableException {
+        if (last != null && schema.table().equals(lastTable)) {
+            return last;
+        }
+        TableWriter writer = tables().get(schema.table());
+        if (writer == null) {
+            Table table = requireNonNull(warehouse).findOrCreate(schema);
+            OutputFileFactory locations = OutputFileFactory.builderFor(
+                            table,
+                            getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
+                            getRuntimeContext().getTaskInfo().getAttemptNumber())
+                    .format(EpochWriter.dataFormat(table))
+                    .build();
+            TableMetrics metrics = new TableMetrics(getMetricGroup(), schema.table());
+            writer = new TableWriter(table, locations, settings.openFiles(), metrics, interval);
+            tables().put(schema.table(), writer);
+        }
+        last = writer;
+        lastTable = schema.table();
+        return writer;
+    }
+
+    private void endLargestEpoch() throws IOException {
+        TableWriter largest = null;
+        for (TableWriter writer : tables().values()) {
+            if (largest == null || writer.keys() > largest.keys()) {
+                largest = writer;
+            }
+        }
+        if (largest != null) {
+            keys -= largest.keys();
+            largest.endEpoch();
+        }
+    }
+
+    private void reject(ChangelogRow row, String reason) {
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        output.collect(
+                REJECTED,
+                new StreamRecord<>(Rejected.of("iceberg", row.table(), now, reason, RowText.of(row), row.version())));
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        flush(checkpointId);
+    }
+
+    /** The last rows leave with the last checkpoint. */
+    @Override
+    public void finish() throws Exception {
+        flush(interval + 1);
+        super.finish();
+    }
+
+    private void flush(long nextInterval) throws IOException {
+        for (TableWriter writer : tables().values()) {
+            for (TableFiles files : writer.flush(nextInterval)) {
+                output.collect(new StreamRecord<>(files.toBytes()));
+            }
+        }
+        interval = nextInterval;
+        keys = 0;
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (tables != null) {
+            tables.values().forEach(TableWriter::abort);
+        }
+        if (warehouse != null) {
+            warehouse.close();
+        }
+        super.close();
+    }
+
+    private Map<String, TableWriter> tables() {
+        return requireNonNull(tables);
+    }
+}

@@ -1,0 +1,138 @@
+package io.tributary.sink.iceberg;
+
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.Column;
+import io.tributary.change.Position;
+import io.tributary.change.Schema;
+import io.tributary.settings.Problems;
+import io.tributary.settings.Secrets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
+import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.IntType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.VarCharType;
+import org.apache.flink.types.RowKind;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.io.CloseableIterable;
+
+/** A local warehouse, a few shapes of one table, and what is in it as a reader sees it. */
+final class Fixture {
+
+    static final LogicalType ID = new BigIntType(false);
+    static final LogicalType TEXT = new VarCharType(VarCharType.MAX_LENGTH);
+
+    /** id, name */
+    static final Schema NARROW =
+            Schema.of("people", List.of(Column.of("id", ID), Column.of("name", TEXT)), List.of("id"));
+
+    /** id, name, age */
+    static final Schema WIDE = Schema.of(
+            "people",
+            List.of(Column.of("id", ID), Column.of("name", TEXT), Column.of("age", new IntType())),
+            List.of("id"));
+
+    /** id, name that became a number */
+    static final Schema CONFLICTING =
+            Schema.of("people", List.of(Column.of("id", ID), Column.of("name", new IntType())), List.of("id"));
+
+    private static final AtomicLong POSITIONS = new AtomicLong();
+
+    private Fixture() {}
+
+    static IcebergSettings settings(Path warehouse, String... more) {
+        Configuration configuration = new Configuration();
+        configuration.setString("iceberg.catalog.type", "hadoop");
+        configuration.setString("iceberg.catalog.warehouse", warehouse.toUri().toString());
+        configuration.setString("iceberg.namespace", "shop");
+        for (int i = 0; i < more.length; i += 2) {
+            configuration.setString(more[i], more[i + 1]);
+        }
+        return settings(configuration);
+    }
+
+    static IcebergSettings settings(Configuration configuration) {
+        Problems problems = new Problems();
+        IcebergSettings settings = IcebergSettings.from(
+                configuration, new Secrets(Map.of("PASSWORD", "s3cret")::get, name -> null), problems);
+        problems.throwIfAny();
+        return settings;
+    }
+
+    static ChangelogRow insert(Schema schema, Object... values) {
+        return row(RowKind.INSERT, schema, values);
+    }
+
+    static ChangelogRow before(Schema schema, Object... values) {
+        return row(RowKind.UPDATE_BEFORE, schema, values);
+    }
+
+    static ChangelogRow after(Schema schema, Object... values) {
+        return row(RowKind.UPDATE_AFTER, schema, values);
+    }
+
+    static ChangelogRow delete(Schema schema, Object... values) {
+        return row(RowKind.DELETE, schema, values);
+    }
+
+    /** Missing values are null. */
+    static ChangelogRow row(RowKind kind, Schema schema, Object... values) {
+        long position = POSITIONS.incrementAndGet();
+        return ChangelogRow.of(kind, schema, Position.of(position, 0), position * 10, binary(schema, values));
+    }
+
+    static BinaryRowData binary(Schema schema, Object... values) {
+        GenericRowData row = new GenericRowData(schema.arity());
+        for (int i = 0; i < values.length; i++) {
+            row.setField(i, values[i] instanceof String text ? StringData.fromString(text) : values[i]);
+        }
+        return new RowDataSerializer(schema.rowType()).toBinaryRow(row).copy();
+    }
+
+    /** The rows a reader sees, deletes applied: all columns of each as text, in order. */
+    static List<String> read(IcebergSettings settings, String table) throws Exception {
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            return read(warehouse.load(table));
+        }
+    }
+
+    static List<String> read(Table table) throws Exception {
+        List<String> rows = new ArrayList<>();
+        try (CloseableIterable<Record> records = IcebergGenerics.read(table).build()) {
+            for (Record record : records) {
+                Map<String, Object> byName = new TreeMap<>();
+                table.schema().columns().forEach(field -> byName.put(field.name(), record.getField(field.name())));
+                rows.add(byName.toString());
+            }
+        }
+        rows.sort(null);
+        return rows;
+    }
+
+    static List<Snapshot> snapshots(Table table) {
+        List<Snapshot> snapshots = new ArrayList<>();
+        table.snapshots().forEach(snapshots::add);
+        return snapshots;
+    }
+
+    /** All delete files that were ever added. */
+    static List<DeleteFile> deleteFiles(Table table) {
+        List<DeleteFile> files = new ArrayList<>();
+        table.snapshots()
+                .forEach(snapshot -> snapshot.addedDeleteFiles(table.io()).forEach(files::add));
+        return files;
+    }
+}

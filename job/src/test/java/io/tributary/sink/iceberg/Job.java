@@ -1,0 +1,134 @@
+package io.tributary.sink.iceberg;
+
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.Rejected;
+import io.tributary.change.WireType;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.jspecify.annotations.Nullable;
+
+/** The writers and the committer in Flink's harnesses, with checkpoints by hand. */
+final class Job implements AutoCloseable {
+
+    private final List<OneInputStreamOperatorTestHarness<ChangelogRow, byte[]>> writers = new ArrayList<>();
+    private final OneInputStreamOperatorTestHarness<byte[], Void> committer;
+    private long checkpoint;
+
+    private Job(IcebergSettings settings, int parallelism, long restored, @Nullable OperatorSubtaskState state)
+            throws Exception {
+        checkpoint = restored;
+        for (int i = 0; i < parallelism; i++) {
+            OneInputStreamOperatorTestHarness<ChangelogRow, byte[]> writer = new OneInputStreamOperatorTestHarness<>(
+                    new WriterOperator(settings),
+                    parallelism,
+                    parallelism,
+                    i,
+                    WireType.CHANGELOG_ROW.createSerializer(
+                            new org.apache.flink.api.common.ExecutionConfig().getSerializerConfig()),
+                    new org.apache.flink.runtime.jobgraph.OperatorID(1, i));
+            writer.setup(PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO.createSerializer(
+                    new org.apache.flink.api.common.ExecutionConfig().getSerializerConfig()));
+            writer.open();
+            writers.add(writer);
+        }
+        committer = new OneInputStreamOperatorTestHarness<>(new CommitterOperator(settings));
+        if (state != null) {
+            committer.setRestoredCheckpointId(restored);
+            committer.initializeState(state);
+        }
+        committer.open();
+    }
+
+    static Job start(IcebergSettings settings) throws Exception {
+        return new Job(settings, 1, 0, null);
+    }
+
+    static Job start(IcebergSettings settings, int parallelism) throws Exception {
+        return new Job(settings, parallelism, 0, null);
+    }
+
+    static Job restore(IcebergSettings settings, long checkpoint, OperatorSubtaskState state) throws Exception {
+        return new Job(settings, 1, checkpoint, state);
+    }
+
+    void process(ChangelogRow... rows) throws Exception {
+        processOn(0, rows);
+    }
+
+    void processOn(int subtask, ChangelogRow... rows) throws Exception {
+        for (ChangelogRow row : rows) {
+            writers.get(subtask).processElement(row, 0);
+        }
+    }
+
+    long checkpointId() {
+        return checkpoint;
+    }
+
+    /** Writers flush, the committer's state is written; nothing is committed. */
+    OperatorSubtaskState snapshot() throws Exception {
+        checkpoint++;
+        for (OneInputStreamOperatorTestHarness<ChangelogRow, byte[]> writer : writers) {
+            writer.prepareSnapshotPreBarrier(checkpoint);
+            handOver(writer);
+        }
+        return committer.snapshot(checkpoint, checkpoint);
+    }
+
+    private void handOver(OneInputStreamOperatorTestHarness<ChangelogRow, byte[]> writer) throws Exception {
+        Queue<Object> output = new ArrayDeque<>(writer.getOutput());
+        writer.getOutput().clear();
+        for (Object element : output) {
+            committer.processElement(
+                    ((org.apache.flink.streaming.runtime.streamrecord.StreamRecord<?>) element).getValue()
+                                    instanceof byte[] bytes
+                            ? bytes
+                            : new byte[0],
+                    0);
+        }
+    }
+
+    void complete() throws Exception {
+        committer.notifyOfCompletedCheckpoint(checkpoint);
+    }
+
+    OperatorSubtaskState checkpoint() throws Exception {
+        OperatorSubtaskState state = snapshot();
+        complete();
+        return state;
+    }
+
+    /** The input ends: what flows after it, before the last checkpoint. */
+    void finish() throws Exception {
+        for (OneInputStreamOperatorTestHarness<ChangelogRow, byte[]> writer : writers) {
+            writer.getOneInputOperator().finish();
+            handOver(writer);
+        }
+        committer.getOneInputOperator().finish();
+    }
+
+    List<Rejected> rejected() {
+        List<Rejected> rejected = new ArrayList<>();
+        for (OneInputStreamOperatorTestHarness<ChangelogRow, byte[]> writer : writers) {
+            Queue<org.apache.flink.streaming.runtime.streamrecord.StreamRecord<Rejected>> side =
+                    writer.getSideOutput(WriterOperator.REJECTED);
+            if (side != null) {
+                side.forEach(record -> rejected.add(record.getValue()));
+            }
+        }
+        return rejected;
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (OneInputStreamOperatorTestHarness<ChangelogRow, byte[]> writer : writers) {
+            writer.close();
+        }
+        committer.close();
+    }
+}
