@@ -2,6 +2,7 @@ package io.tributary.change;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.Serializable;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * A column of a table: its name as the source spells it, its Flink type, and whether a change may leave its value out
  * (a TOASTed column of Postgres that an UPDATE did not touch).
  */
-public final class Column {
+public final class Column implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     private final String name;
     private final LogicalType type;

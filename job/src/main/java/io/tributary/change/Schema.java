@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Two schemas with the same 64-bit fingerprint are taken for the same. Key columns are never null in a row.
  */
 @TypeInfo(WireTypeFactory.class)
-public final class Schema {
+public final class Schema implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     private static final byte FORMAT = 1;
 

@@ -1,0 +1,201 @@
+package io.tributary.query;
+
+import static java.util.stream.Collectors.toList;
+
+import io.tributary.change.Schema;
+import io.tributary.settings.Problems;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.flink.table.api.Table;
+import org.apache.flink.table.functions.UserDefinedFunction;
+
+/**
+ * Checks all files as a whole and finds the order in which each comes after those it reads.
+ *
+ * <p>The order is found by trying: a file whose table is not there yet waits until the file that makes it has been taken.
+ * So what a file reads is what the planner finds in it, and nothing here has to understand SQL.
+ */
+final class Compiler {
+
+    private final QuerySettings settings;
+    private final Map<String, Schema> sources;
+    private final Problems problems;
+    private final Map<String, Class<? extends UserDefinedFunction>> functions;
+
+    Compiler(QuerySettings settings, Map<String, Schema> sources, Problems problems) {
+        this.settings = settings;
+        this.sources = new TreeMap<>(sources);
+        this.problems = problems;
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        this.functions = Functions.find(
+                settings.functions(), context == null ? Compiler.class.getClassLoader() : context, problems);
+    }
+
+    Queries compile() {
+        for (String table : settings.passThrough()) {
+            if (!sources.containsKey(table)) {
+                problems.add(QuerySettings.PASS_THROUGH.key() + ": there is no source table " + table
+                        + Names.near(table, sources.keySet()));
+            }
+        }
+        checkLookupNames();
+        List<SqlFile> files = SqlDirectory.read(settings.directory(), problems);
+        checkOutputNames(files);
+
+        SqlSession session = SqlSession.dry(sources.values(), settings.lookups(), functions);
+        Map<SqlFile, Table> selects = inOrder(session, files);
+        Map<String, Schema> outputs = new LinkedHashMap<>();
+        Map<String, Table> rows = new LinkedHashMap<>();
+        selects.forEach((file, select) -> {
+            Table kept = OutputShape.rows(select);
+            Schema shape = OutputShape.of(file, kept, problems);
+            if (shape != null) {
+                session.output(shape);
+                outputs.put(file.table(), shape);
+                rows.put(file.table(), kept);
+            }
+        });
+        selects.keySet().stream()
+                .filter(file -> rows.containsKey(file.table()))
+                .forEach(file -> plan(session, file, rows));
+        return new Queries(settings, sources, List.copyOf(selects.keySet()), functions, outputs, session.tablesRead());
+    }
+
+    private void checkLookupNames() {
+        for (Lookup lookup : settings.lookups()) {
+            for (String source : sources.keySet()) {
+                if (source.equalsIgnoreCase(lookup.name())) {
+                    problems.add(Lookup.PREFIX + lookup.name()
+                            + ": a source table has this name; give the lookup another and" + " name its table with "
+                            + Lookup.PREFIX + "<name>.table");
+                }
+            }
+        }
+    }
+
+    private void checkOutputNames(List<SqlFile> files) {
+        for (SqlFile file : files) {
+            for (String source : sources.keySet()) {
+                if (source.equalsIgnoreCase(file.table())) {
+                    problems.add(
+                            file.path() + ": makes a table named as the source table " + source + "; rename the file");
+                }
+            }
+            for (Lookup lookup : settings.lookups()) {
+                if (lookup.name().equalsIgnoreCase(file.table())) {
+                    problems.add(file.path() + ": makes a table named as the lookup table " + lookup.name()
+                            + "; rename one");
+                }
+            }
+        }
+    }
+
+    private Map<SqlFile, Table> inOrder(SqlSession session, List<SqlFile> files) {
+        Map<String, SqlFile> waiting = new TreeMap<>();
+        files.forEach(file -> waiting.put(file.table(), file));
+        for (SqlFile file : files) {
+            checkInputs(file, waiting.keySet());
+        }
+        Set<String> taken = sources.keySet().stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .collect(java.util.stream.Collectors.toCollection(HashSet::new));
+        waiting.keySet().removeIf(table -> taken.contains(table.toLowerCase(Locale.ROOT)));
+        Set<String> known = new TreeSet<>(tables());
+        known.addAll(waiting.keySet());
+
+        Map<SqlFile, Table> selects = new LinkedHashMap<>();
+        Map<String, String> waitsFor = new TreeMap<>();
+        Set<String> failed = new TreeSet<>();
+        boolean progress = true;
+        while (progress) {
+            progress = false;
+            for (SqlFile file : List.copyOf(waiting.values())) {
+                try {
+                    Table select = session.query(file.text());
+                    session.view(file.table(), select);
+                    selects.put(file, select);
+                } catch (RuntimeException | LinkageError e) {
+                    String missing = SqlError.missingTable(e);
+                    if (missing != null && waiting.containsKey(missing)) {
+                        waitsFor.put(file.table(), missing);
+                        continue;
+                    }
+                    problems.add(
+                            missing != null && failed.contains(missing)
+                                    ? file.path() + ": not checked, since it reads " + missing + ", which has problems"
+                                    : SqlError.of(file, e, known, functions.keySet()));
+                    failed.add(file.table());
+                }
+                waiting.remove(file.table());
+                progress = true;
+            }
+        }
+        nameCycles(waiting, waitsFor);
+        return selects;
+    }
+
+    private void checkInputs(SqlFile file, Collection<String> made) {
+        Set<String> known = new TreeSet<>(tables());
+        known.addAll(made);
+        for (SqlFile.Word input : file.inputs()) {
+            if (!known.contains(input.name())) {
+                problems.add(file.at(input) + "there is no table " + input.name() + Names.near(input.name(), known));
+            }
+        }
+    }
+
+    private Set<String> tables() {
+        Set<String> tables = new TreeSet<>(sources.keySet());
+        settings.lookups().forEach(lookup -> tables.add(lookup.name()));
+        return tables;
+    }
+
+    /** Whatever still waits, waits for a file that waits too: each chain ends in a cycle. */
+    private void nameCycles(Map<String, SqlFile> waiting, Map<String, String> waitsFor) {
+        Set<String> named = new HashSet<>();
+        for (String start : waiting.keySet()) {
+            List<String> chain = new ArrayList<>();
+            String table = start;
+            while (table != null && !chain.contains(table) && !named.contains(table)) {
+                chain.add(table);
+                table = waitsFor.get(table);
+            }
+            if (table == null || named.contains(table)) {
+                continue;
+            }
+            List<String> cycle = new ArrayList<>(chain.subList(chain.indexOf(table), chain.size()));
+            named.addAll(cycle);
+            List<String> paths = cycle.stream()
+                    .map(name -> waiting.containsKey(name) ? waiting.get(name).path() : name)
+                    .collect(toList());
+            problems.add("The files read each other in a circle: " + String.join(" reads ", paths) + " reads "
+                    + paths.get(0) + "; break it");
+        }
+        for (Map.Entry<String, SqlFile> entry : waiting.entrySet()) {
+            if (!named.contains(entry.getKey())) {
+                problems.add(entry.getValue().path() + ": not checked, since it reads " + waitsFor.get(entry.getKey())
+                        + ", which has problems");
+            }
+        }
+    }
+
+    private void plan(SqlSession session, SqlFile file, Map<String, Table> rows) {
+        Table table = rows.get(file.table());
+        if (table == null) {
+            return;
+        }
+        try {
+            session.explain(Map.of(file.table(), table));
+        } catch (RuntimeException | LinkageError e) {
+            problems.add(SqlError.of(file, e, tables(), functions.keySet()));
+        }
+    }
+}

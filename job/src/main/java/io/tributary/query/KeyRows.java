@@ -1,0 +1,84 @@
+package io.tributary.query;
+
+import io.tributary.change.BinaryRows;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows that an output has for one key now, in the order they came; the last one is the one that counts.
+ *
+ * <p>There is one in the end. There are more for a moment, when a row's replacement overtakes its retraction on the way
+ * from different subtasks; and for long only if the key does not tell the SELECT's rows apart.
+ */
+final class KeyRows {
+
+    private static final byte FORMAT = 1;
+
+    private final List<BinaryRowData> rows;
+
+    private KeyRows(List<BinaryRowData> rows) {
+        this.rows = rows;
+    }
+
+    /** The inverse of {@link #toBytes}. */
+    static KeyRows of(int arity, byte @Nullable [] bytes) {
+        List<BinaryRowData> rows = new ArrayList<>(2);
+        if (bytes != null) {
+            try {
+                DataInputDeserializer in = new DataInputDeserializer(bytes);
+                byte format = in.readByte();
+                if (format != FORMAT) {
+                    throw new IOException("Format " + format + " of rows in state is not known to this version");
+                }
+                while (in.available() > 0) {
+                    rows.add(BinaryRows.read(arity, in));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return new KeyRows(rows);
+    }
+
+    /** Null if there are no rows. */
+    byte @Nullable [] toBytes() {
+        if (rows.isEmpty()) {
+            return null;
+        }
+        try {
+            DataOutputSerializer out =
+                    new DataOutputSerializer(1 + rows.size() * (4 + rows.get(0).getSizeInBytes()));
+            out.writeByte(FORMAT);
+            for (BinaryRowData row : rows) {
+                BinaryRows.write(row, out);
+            }
+            return out.getCopyOfBuffer();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void add(BinaryRowData row) {
+        rows.add(row);
+    }
+
+    /** Takes the oldest row equal to this one away. False if there is none. */
+    boolean retract(BinaryRowData row) {
+        return rows.remove(row);
+    }
+
+    @Nullable
+    BinaryRowData current() {
+        return rows.isEmpty() ? null : rows.get(rows.size() - 1);
+    }
+
+    int count() {
+        return rows.size();
+    }
+}

@@ -1,0 +1,151 @@
+package io.tributary.query;
+
+import io.tributary.settings.Problems;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One file of SQL: a header of {@code --} lines, then one SELECT. The file's base name is the table it makes.
+ *
+ * <p>The header names the key ({@code -- key: order_id, line}), may list the tables read ({@code -- inputs: a, b}), and
+ * otherwise says in words what the table answers. The whole text goes to Flink's parser, so that its lines are the
+ * file's lines and comments and strings may hold anything.
+ */
+final class SqlFile {
+
+    private static final Pattern TABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final Pattern ENTRY = Pattern.compile("--\\s*(key|inputs)\\s*:(.*)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern WORD = Pattern.compile("[^,\\s](?:[^,]*[^,\\s])?");
+
+    /** A name in the header and where it stands. */
+    static final class Word {
+        private final String name;
+        private final int line;
+        private final int column;
+
+        Word(String name, int line, int column) {
+            this.name = name;
+            this.line = line;
+            this.column = column;
+        }
+
+        String name() {
+            return name;
+        }
+    }
+
+    private final String path;
+    private final String table;
+    private final String text;
+    private final List<Word> key;
+    private final List<Word> inputs;
+    private final int firstLine;
+
+    private SqlFile(String path, String table, String text, List<Word> key, List<Word> inputs, int firstLine) {
+        this.path = path;
+        this.table = table;
+        this.text = text;
+        this.key = key;
+        this.inputs = inputs;
+        this.firstLine = firstLine;
+    }
+
+    /**
+     * Null, and problems, if the header or the name is wrong.
+     *
+     * @param path how messages call the file, as {@code sql/orders.sql}
+     */
+    static @Nullable SqlFile parse(String path, String text, Problems problems) {
+        int before = problems.sentences().size();
+        String table = path.substring(path.lastIndexOf('/') + 1, path.length() - ".sql".length());
+        if (!TABLE.matcher(table).matches()) {
+            problems.add(path + ": the file's name becomes the table's: use letters, digits and _ only");
+        }
+        List<Word> key = new ArrayList<>();
+        List<Word> inputs = new ArrayList<>();
+        String[] lines = text.split("\n", -1);
+        int line = 0;
+        for (; line < lines.length; line++) {
+            String content = lines[line].strip();
+            if (!content.isEmpty() && !content.startsWith("--")) {
+                break;
+            }
+            Matcher entry = ENTRY.matcher(lines[line]);
+            if (entry.find()) {
+                boolean isKey = entry.group(1).toLowerCase(Locale.ROOT).equals("key");
+                addWords(path, entry, line + 1, isKey ? key : inputs, problems);
+            }
+        }
+        if (line == lines.length) {
+            problems.add(path + ":" + line + ":1: there is no SELECT");
+        }
+        if (key.isEmpty()) {
+            problems.add(path + ":1:1: the header names no key; begin the file with a line as '-- key: id'");
+        }
+        return problems.sentences().size() == before
+                ? new SqlFile(path, table, text, List.copyOf(key), List.copyOf(inputs), line + 1)
+                : null;
+    }
+
+    private static void addWords(String path, Matcher entry, int line, List<Word> words, Problems problems) {
+        if (!words.isEmpty()) {
+            problems.add(path + ":" + line + ":1: the header says '" + entry.group(1) + ":' twice; keep one");
+            return;
+        }
+        Set<String> seen = new HashSet<>();
+        Matcher word = WORD.matcher(entry.group(2));
+        while (word.find()) {
+            int column = entry.start(2) + word.start() + 1;
+            if (!seen.add(word.group())) {
+                problems.add(path + ":" + line + ":" + column + ": " + word.group() + " is named twice");
+            }
+            words.add(new Word(word.group(), line, column));
+        }
+    }
+
+    String table() {
+        return table;
+    }
+
+    String text() {
+        return text;
+    }
+
+    List<Word> key() {
+        return key;
+    }
+
+    List<Word> inputs() {
+        return inputs;
+    }
+
+    /** How messages call the file. */
+    String path() {
+        return path;
+    }
+
+    /** The start of a message about a word of the header. */
+    String at(Word word) {
+        return at(word.line, word.column);
+    }
+
+    /** The start of a message about the statement as a whole. */
+    String atStatement() {
+        return at(firstLine, 1);
+    }
+
+    String at(int line, int column) {
+        return path + ":" + line + ":" + column + ": ";
+    }
+
+    @Override
+    public String toString() {
+        return path;
+    }
+}

@@ -1,0 +1,203 @@
+package io.tributary.query;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.Schema;
+import io.tributary.change.WireType;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamSink;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.transformations.PhysicalTransformation;
+import org.apache.flink.table.catalog.GenericInMemoryCatalog;
+import org.apache.flink.table.connector.ChangelogMode;
+import org.apache.flink.table.connector.ProviderContext;
+import org.apache.flink.table.connector.sink.DataStreamSinkProvider;
+import org.apache.flink.table.connector.sink.DynamicTableSink;
+import org.apache.flink.table.connector.source.DataStreamScanProvider;
+import org.apache.flink.table.connector.source.DynamicTableSource;
+import org.apache.flink.table.connector.source.ScanTableSource;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.factories.DynamicTableFactory;
+import org.apache.flink.table.factories.DynamicTableSinkFactory;
+import org.apache.flink.table.factories.DynamicTableSourceFactory;
+import org.apache.flink.table.factories.Factory;
+
+/**
+ * A catalog whose tables are streams of this job, so that rows go into and out of the planner as they are.
+ *
+ * <p>The sources claim the full changelog, hence the planner adds no ChangelogNormalize; the outputs have no key, hence
+ * neither a SinkUpsertMaterializer nor a shuffle: that is {@link Settle}'s work.
+ */
+final class StreamCatalog extends GenericInMemoryCatalog {
+
+    static final String NAME = "tributary";
+    static final String DATABASE = "pipeline";
+    static final String CONNECTOR = "tributary-stream";
+
+    private final Streams streams;
+
+    /** @param sources makes the stream of a table, when the planner asks for it */
+    StreamCatalog(Function<String, DataStream<RowData>> sources) {
+        super(NAME, DATABASE);
+        this.streams = new Streams(sources);
+    }
+
+    @Override
+    public Optional<Factory> getFactory() {
+        return Optional.of(streams);
+    }
+
+    /** To be called before the planner meets the output. */
+    void output(Schema shape) {
+        streams.shapes.put(shape.table(), shape);
+    }
+
+    /** The source tables that statements have named so far. */
+    Set<String> tablesRead() {
+        return new TreeSet<>(streams.read);
+    }
+
+    /** What the planner made for each output. */
+    Map<String, SingleOutputStreamOperator<ChangelogRow>> outputs() {
+        return streams.outputs;
+    }
+
+    private static final class Streams implements DynamicTableSourceFactory, DynamicTableSinkFactory {
+
+        private final Function<String, DataStream<RowData>> sources;
+        private final Set<String> read = new TreeSet<>();
+        private final Map<String, Schema> shapes = new HashMap<>();
+        private final Map<String, SingleOutputStreamOperator<ChangelogRow>> outputs = new TreeMap<>();
+
+        Streams(Function<String, DataStream<RowData>> sources) {
+            this.sources = sources;
+        }
+
+        @Override
+        public String factoryIdentifier() {
+            return CONNECTOR;
+        }
+
+        @Override
+        public Set<ConfigOption<?>> requiredOptions() {
+            return Set.of();
+        }
+
+        @Override
+        public Set<ConfigOption<?>> optionalOptions() {
+            return Set.of();
+        }
+
+        @Override
+        public DynamicTableSource createDynamicTableSource(DynamicTableFactory.Context context) {
+            String table = context.getObjectIdentifier().getObjectName();
+            read.add(table);
+            return new StreamSource(table, sources);
+        }
+
+        @Override
+        public DynamicTableSink createDynamicTableSink(DynamicTableFactory.Context context) {
+            String table = context.getObjectIdentifier().getObjectName();
+            return new StreamSink(requireNonNull(shapes.get(table), table), outputs);
+        }
+    }
+
+    private static final class StreamSource implements ScanTableSource {
+
+        private final String table;
+        private final Function<String, DataStream<RowData>> sources;
+
+        StreamSource(String table, Function<String, DataStream<RowData>> sources) {
+            this.table = table;
+            this.sources = sources;
+        }
+
+        @Override
+        public ChangelogMode getChangelogMode() {
+            return ChangelogMode.all();
+        }
+
+        @Override
+        public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
+            return new DataStreamScanProvider() {
+                @Override
+                public DataStream<RowData> produceDataStream(
+                        ProviderContext provider, StreamExecutionEnvironment environment) {
+                    return sources.apply(table);
+                }
+
+                @Override
+                public boolean isBounded() {
+                    return false;
+                }
+            };
+        }
+
+        @Override
+        public DynamicTableSource copy() {
+            return new StreamSource(table, sources);
+        }
+
+        @Override
+        public String asSummaryString() {
+            return table;
+        }
+    }
+
+    private static final class StreamSink implements DynamicTableSink {
+
+        private final Schema shape;
+        private final Map<String, SingleOutputStreamOperator<ChangelogRow>> outputs;
+
+        StreamSink(Schema shape, Map<String, SingleOutputStreamOperator<ChangelogRow>> outputs) {
+            this.shape = shape;
+            this.outputs = outputs;
+        }
+
+        @Override
+        public ChangelogMode getChangelogMode(ChangelogMode requested) {
+            return ChangelogMode.all();
+        }
+
+        @Override
+        public SinkRuntimeProvider getSinkRuntimeProvider(DynamicTableSink.Context context) {
+            return new DataStreamSinkProvider() {
+                @Override
+                public DataStreamSink<?> consumeDataStream(ProviderContext provider, DataStream<RowData> rows) {
+                    SingleOutputStreamOperator<ChangelogRow> made =
+                            rows.map(new OutputRows(shape)).returns(WireType.CHANGELOG_ROW);
+                    made.name("SQL rows of " + shape.table());
+                    outputs.put(shape.table(), made);
+                    return new Handover(made);
+                }
+            };
+        }
+
+        @Override
+        public DynamicTableSink copy() {
+            return new StreamSink(shape, outputs);
+        }
+
+        @Override
+        public String asSummaryString() {
+            return shape.table();
+        }
+    }
+
+    /** Stands for the sink that the planner wants, but adds none: the stream goes on after the planner. */
+    private static final class Handover extends DataStreamSink<ChangelogRow> {
+        Handover(SingleOutputStreamOperator<ChangelogRow> rows) {
+            super((PhysicalTransformation<ChangelogRow>) rows.getTransformation());
+        }
+    }
+}

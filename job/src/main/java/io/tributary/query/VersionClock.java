@@ -1,0 +1,40 @@
+package io.tributary.query;
+
+import io.tributary.change.Position;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A hybrid logical clock (Kulkarni et al., 2014) in microseconds: it follows the wall clock, and counts on where that
+ * stands still or steps back. So a version is always after those before it.
+ */
+final class VersionClock {
+
+    private final Clock wall;
+    private long micros;
+    private long count;
+
+    /** @param last no version of it or before it is given again */
+    VersionClock(Clock wall, long last) {
+        this.wall = wall;
+        this.micros = last + 1;
+    }
+
+    Position next() {
+        Instant now = wall.instant();
+        long time = TimeUnit.SECONDS.toMicros(now.getEpochSecond()) + now.getNano() / 1000;
+        if (time > micros) {
+            micros = time;
+            count = 0;
+        } else {
+            count++;
+        }
+        return Position.of(micros, count);
+    }
+
+    /** What a clock that goes on from here has to start after. */
+    long last() {
+        return micros;
+    }
+}
