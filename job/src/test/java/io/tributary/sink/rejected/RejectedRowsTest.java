@@ -16,10 +16,7 @@ import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
-import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
-import org.apache.flink.streaming.api.transformations.OneInputTransformation;
+import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.types.RowKind;
 import org.jspecify.annotations.Nullable;
@@ -117,26 +114,15 @@ class RejectedRowsTest {
     private static final class Harness extends OneInputStreamOperatorTestHarness<Rejected, ChangelogRow> {
 
         Harness(@Nullable Long limit) throws Exception {
-            super(operator(limit), WireType.REJECTED.createSerializer(new ExecutionConfig().getSerializerConfig()));
+            super(
+                    new ProcessOperator<>(new RejectedRows(RejectedSettings.of("letters", limit))),
+                    WireType.REJECTED.createSerializer(new ExecutionConfig().getSerializerConfig()));
         }
 
         List<String> ids() {
             return extractOutputValues().stream()
                     .map(row -> row.row().getString(0).toString())
                     .toList();
-        }
-
-        @SuppressWarnings("unchecked")
-        private static OneInputStreamOperator<Rejected, ChangelogRow> operator(@Nullable Long limit) {
-            StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-            OneInputTransformation<Rejected, ChangelogRow> made =
-                    (OneInputTransformation<Rejected, ChangelogRow>) RejectedRows.of(
-                                    environment.fromData(List.of(LETTER), WireType.REJECTED),
-                                    RejectedSettings.of("letters", limit),
-                                    "letters")
-                            .getTransformation();
-            return (OneInputStreamOperator<Rejected, ChangelogRow>)
-                    ((SimpleOperatorFactory<ChangelogRow>) made.getOperatorFactory()).getOperator();
         }
     }
 }

@@ -1,0 +1,229 @@
+package io.tributary;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.stream.Stream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.NullMarked;
+
+/** Which folder may know which: what job/docs/architecture.md says of the floors. */
+@AnalyzeClasses(packages = "io.tributary", importOptions = ImportOption.DoNotIncludeTests.class)
+final class FloorsTest {
+
+    private static final String[] STAGES = {
+        "io.tributary.capture..", "io.tributary.latest..", "io.tributary.query..", "io.tributary.sink.."
+    };
+    private static final String[] AWS = {"software.amazon..", "com.amazonaws..", "org.apache.flink.kinesis.shaded.."};
+
+    /** A rule over no classes holds: so it is made sure that there are some. */
+    @ArchTest
+    static void theRulesSeeTheJob(JavaClasses classes) {
+        assertThat(classes.stream().map(JavaClass::getPackageName).distinct())
+                .contains(
+                        "io.tributary",
+                        "io.tributary.capture",
+                        "io.tributary.change",
+                        "io.tributary.latest",
+                        "io.tributary.settings",
+                        "io.tributary.sink",
+                        "io.tributary.sink.kinesis",
+                        "io.tributary.sink.rejected");
+        assertThat(classes.contain(Pipeline.class)).isTrue();
+        assertThat(classes.get(Pipeline.class).getDirectDependenciesFromSelf())
+                .extracting(dependency -> dependency.getTargetClass().getSimpleName())
+                .contains("StreamExecutionEnvironment", "Latest", "Sink");
+    }
+
+    @ArchTest
+    static final ArchRule stagesKnowTheVocabularyAndNotEachOther = slices().matching("io.tributary.(*)..")
+            .that(are(com.tngtech.archunit.base.DescribedPredicate.describe(
+                    "a stage",
+                    slice -> Stream.of("capture", "latest", "query", "sink").anyMatch(slice.getNamePart(1)::equals))))
+            .should()
+            .notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule noStageKnowsTheRoot = noClasses()
+            .that()
+            .resideInAnyPackage("io.tributary.*..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.tributary");
+
+    @ArchTest
+    static final ArchRule sinksDoNotKnowEachOther =
+            slices().matching("io.tributary.sink.(*)..").should().notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule readersDoNotKnowEachOther = slices().matching("io.tributary.capture.(*)..")
+            .should()
+            .notDependOnEachOther()
+            .ignoreDependency(
+                    resideInAnyPackage("io.tributary.capture.kafka..", "io.tributary.capture.postgres.."),
+                    resideInAPackage("io.tributary.capture.debezium.."))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule seamsDoNotKnowWhatIsBehindThem = noClasses()
+            .that()
+            .resideInAnyPackage("io.tributary.capture", "io.tributary.sink")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.tributary.capture.*..", "io.tributary.sink.*..");
+
+    @ArchTest
+    static final ArchRule theVocabularyKnowsTheJdkAndFlink = classes()
+            .that()
+            .resideInAPackage("io.tributary.change..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("io.tributary.change..", "java..", "org.apache.flink..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule settingsKnowNoStage = noClasses()
+            .that()
+            .resideInAPackage("io.tributary.settings..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(STAGES);
+
+    @ArchTest
+    static final ArchRule icebergStaysInItsFolder = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.tributary.sink.iceberg..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.iceberg..");
+
+    @ArchTest
+    static final ArchRule awsStaysInItsFolders = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "io.tributary.capture.dynamodb..",
+                    "io.tributary.sink.kinesis..",
+                    "io.tributary.sink.redshift..",
+                    "io.tributary.sink.rejected..",
+                    // Secrets Manager and the properties of Managed Flink.
+                    "io.tributary.settings..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(AWS);
+
+    @ArchTest
+    static final ArchRule debeziumStaysInItsFolders = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.tributary.capture.debezium..", "io.tributary.capture.postgres..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.debezium..", "org.apache.flink.cdc..", "org.apache.kafka.connect..");
+
+    @ArchTest
+    static final ArchRule tablesOfFlinkAreForQueries = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.tributary.query..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("org.apache.flink.table.api..")
+                    .and(nameMatching(".*(TableEnvironment|TableEnvironmentImpl|EnvironmentSettings|TableConfig)")));
+
+    @ArchTest
+    static final ArchRule yamlIsForSettings = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.tributary.settings..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.snakeyaml..", "org.yaml..");
+
+    @ArchTest
+    static final ArchRule onlyMainStartsTheJob = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("io.tributary.Main")
+            .should()
+            .callMethodWhere(are(JavaCall.Predicates.target(
+                    owner(assignableTo(StreamExecutionEnvironment.class)).and(nameMatching("execute(Async)?")))));
+
+    @ArchTest
+    static final ArchRule onlyMainReadsTheEnvironment = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("io.tributary.Main")
+            .should()
+            .callMethodWhere(are(
+                    JavaCall.Predicates.target(owner(assignableTo(System.class)).and(nameMatching("getenv")))));
+
+    @ArchTest
+    static final ArchRule nobodyWritesToTheConsoleButMain = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.tributary")
+            .should()
+            .accessField(System.class, "out")
+            .orShould()
+            .accessField(System.class, "err");
+
+    @ArchTest
+    static final ArchRule usersFunctionsAreNotSeen =
+            noClasses().should().dependOnClassesThat().resideInAPackage("io.tributary.udfs..");
+
+    @ArchTest
+    static final ArchRule noNameIsEmpty = noClasses()
+            .should()
+            .haveNameMatching(".*\\.(Abstract\\w*|\\w+(Util|Utils|Helper|Manager|Impl|Base))(\\$.*)?");
+
+    @ArchTest
+    static final ArchRule nothingIsCalledGet = methods()
+            .that()
+            .areDeclaredInClassesThat()
+            .resideInAPackage("io.tributary..")
+            .and()
+            .haveNameMatching("get[A-Z].*")
+            .should(new ArchCondition<>("be what a library asks for") {
+                @Override
+                public void check(JavaMethod method, ConditionEvents events) {
+                    JavaClass owner = method.getOwner();
+                    boolean inherited = Stream.concat(
+                                    owner.getAllRawSuperclasses().stream(), owner.getAllRawInterfaces().stream())
+                            .anyMatch(type -> type.getMethods().stream()
+                                    .anyMatch(theirs -> theirs.getName().equals(method.getName())));
+                    if (!inherited) {
+                        events.add(SimpleConditionEvent.violated(method, method.getFullName() + " is ours"));
+                    }
+                }
+            })
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static void everyFolderSaysWhatIsNull(JavaClasses classes) {
+        assertThat(classes.stream().map(JavaClass::getPackage).distinct())
+                .filteredOn(folder -> !folder.getName().equals("io.tributary.udfs"))
+                .allMatch(folder -> folder.isAnnotatedWith(NullMarked.class));
+    }
+
+    @ArchTest
+    static final ArchRule classesAreFinal = classes()
+            .that(not(assignableTo(Throwable.class))
+                    .and(not(JavaClass.Predicates.INTERFACES))
+                    .and(com.tngtech.archunit.base.DescribedPredicate.describe(
+                            "can be final", (JavaClass type) -> !type.isEnum() && !type.isAnonymousClass())))
+            .should()
+            .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL);
+}
