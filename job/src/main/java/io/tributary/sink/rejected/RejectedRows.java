@@ -5,6 +5,7 @@ import io.tributary.change.Column;
 import io.tributary.change.Position;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
+import io.tributary.change.WireType;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,7 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
@@ -50,10 +52,18 @@ public final class RejectedRows extends ProcessFunction<Rejected, ChangelogRow> 
     private transient long began;
     private transient long count;
 
-    /** To be run by one subtask, because it counts the letters. */
     @SuppressWarnings("NullAway.Init")
-    public RejectedRows(RejectedSettings settings) {
+    RejectedRows(RejectedSettings settings) {
         this.settings = settings;
+    }
+
+    /** The rows leave one subtask, because the letters are counted there. */
+    public static DataStream<ChangelogRow> of(DataStream<Rejected> rejected, RejectedSettings settings, String uid) {
+        return rejected.process(new RejectedRows(settings), WireType.CHANGELOG_ROW)
+                .setParallelism(1)
+                .setMaxParallelism(1)
+                .uid(uid)
+                .name("dead letters");
     }
 
     /** The table of dead letters: what rejected it, whose row it was, when, why, the record itself and its position. */
