@@ -1,5 +1,6 @@
 package io.tributary;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
@@ -17,6 +18,7 @@ import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -58,7 +60,7 @@ final class FloorsTest {
 
     @ArchTest
     static final ArchRule stagesKnowTheVocabularyAndNotEachOther = slices().matching("io.tributary.(*)..")
-            .that(are(com.tngtech.archunit.base.DescribedPredicate.describe(
+            .that(are(describe(
                     "a stage",
                     slice -> Stream.of("capture", "latest", "query", "sink").anyMatch(slice.getNamePart(1)::equals))))
             .should()
@@ -222,8 +224,7 @@ final class FloorsTest {
     static final ArchRule classesAreFinal = classes()
             .that(not(assignableTo(Throwable.class))
                     .and(not(JavaClass.Predicates.INTERFACES))
-                    .and(com.tngtech.archunit.base.DescribedPredicate.describe(
-                            "can be final", (JavaClass type) -> !type.isEnum() && !type.isAnonymousClass())))
+                    .and(describe("can be final", (JavaClass type) -> !type.isEnum() && !type.isAnonymousClass())))
             .should()
-            .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL);
+            .haveModifier(JavaModifier.FINAL);
 }
