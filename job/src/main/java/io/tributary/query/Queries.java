@@ -20,6 +20,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.Table;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.functions.UserDefinedFunction;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 
 /** The SQL files of a pipeline, checked: what they read, what they make, and how they join the flow. */
 public final class Queries {
@@ -106,7 +107,8 @@ public final class Queries {
         read.keySet().retainAll(tablesRead);
 
         // latest ---> one stream a table
-        SingleOutputStreamOperator<RowData> split = latest.process(new TableSplit(List.copyOf(read.values())))
+        SingleOutputStreamOperator<RowData> split = latest.process(
+                        new TableSplit(List.copyOf(read.values())), InternalTypeInfo.ofFields())
                 .uid(uidPrefix + "-tables")
                 .name("SQL tables");
 

@@ -1,0 +1,204 @@
+package io.tributary;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.capture.Capture;
+import io.tributary.change.Captured;
+import io.tributary.change.Change;
+import io.tributary.change.Column;
+import io.tributary.change.FilledTables;
+import io.tributary.change.Operation;
+import io.tributary.change.Position;
+import io.tributary.change.Rejected;
+import io.tributary.change.Schema;
+import io.tributary.change.WireType;
+import io.tributary.latest.Latest;
+import io.tributary.latest.LatestSettings;
+import io.tributary.latest.Retention;
+import io.tributary.query.Queries;
+import io.tributary.query.QuerySettings;
+import io.tributary.settings.Problems;
+import io.tributary.settings.Secrets;
+import io.tributary.sink.iceberg.IcebergSettings;
+import io.tributary.sink.iceberg.IcebergSink;
+import io.tributary.sink.iceberg.Warehouse;
+import io.tributary.sink.rejected.RejectedSettings;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
+import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.VarCharType;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.io.CloseableIterable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PipelineTest {
+
+    private static final Schema PEOPLE = Schema.of(
+            "people",
+            List.of(Column.of("id", new BigIntType(false)), Column.of("city", new VarCharType(VarCharType.MAX_LENGTH))),
+            List.of("id"));
+
+    private static final Schema ID =
+            Schema.of("people", List.of(PEOPLE.columns().get(0)), List.of("id"));
+
+    @TempDir
+    Path folder;
+
+    private final Configuration configuration = new Configuration();
+    private final Problems problems = new Problems();
+    private final Secrets secrets = new Secrets(name -> null, name -> null);
+
+    @BeforeEach
+    void writeSettings() throws Exception {
+        configuration.setString("iceberg.catalog.type", "hadoop");
+        configuration.setString(
+                "iceberg.catalog.warehouse", folder.resolve("warehouse").toUri().toString());
+        configuration.setString(
+                "sql.directory", Files.createDirectories(folder.resolve("sql")).toString());
+        configuration.set(
+                ConfigOptions.key("sql.pass-through").stringType().asList().noDefaultValue(), List.of("people"));
+        Files.writeString(folder.resolve("sql/cities.sql"), """
+                -- How many people live in each city?
+                -- key: city
+                SELECT COALESCE(city, 'nowhere') AS city, COUNT(*) AS people FROM people GROUP BY COALESCE(city, 'nowhere')
+                """);
+    }
+
+    @Test
+    void whatIsCapturedEndsInItsTablesAndWhatIsRejectedInItsOwn() throws Exception {
+        StreamExecutionEnvironment environment = environment();
+        assemble(
+                environment,
+                List.of(
+                        row(1, 1, "Rome"),
+                        row(2, 2, "Oslo"),
+                        row(3, 1, "Oslo"),
+                        row(4, 3, "Bonn"),
+                        row(5, 3, "Bonn"),
+                        Change.delete(PEOPLE, Position.of(6, 0), 6, key(2)),
+                        row(1, 1, "Rome"),
+                        row(7, 4, "Kyiv"),
+                        Rejected.of("test", "people", 0, "unreadable", "raw".getBytes(StandardCharsets.UTF_8), null)));
+
+        environment.execute();
+
+        assertThat(rows("people")).containsExactly("1|Oslo", "3|Bonn", "4|Kyiv");
+        assertThat(rows("cities")).containsExactly("Bonn|1", "Kyiv|1", "Oslo|1");
+        assertThat(rows("dead_letters")).singleElement().asString().contains("unreadable");
+    }
+
+    @Test
+    void aTruncationReachesEveryTarget() throws Exception {
+        StreamExecutionEnvironment environment = environment();
+        assemble(
+                environment,
+                List.of(
+                        row(1, 1, "Rome"),
+                        row(2, 2, "Oslo"),
+                        Change.truncate(PEOPLE, Position.of(3, 0), 3),
+                        row(4, 9, "Oslo")));
+
+        environment.execute();
+
+        assertThat(rows("people")).containsExactly("9|Oslo");
+        assertThat(rows("cities")).containsExactly("Oslo|1");
+    }
+
+    @Test
+    void everyOperatorHasAUidOfOurOwn() throws Exception {
+        StreamExecutionEnvironment environment = environment();
+        assemble(environment, List.of(row(1, 1, "Rome")));
+
+        assertThat(environment.getStreamGraph().getStreamNodes())
+                .filteredOn(node -> !node.getOperatorName().startsWith("Source: "))
+                .filteredOn(node -> node.getTransformationUID() == null)
+                .extracting(StreamNode::getOperatorName)
+                .isEmpty();
+    }
+
+    private StreamExecutionEnvironment environment() {
+        Configuration flink = new Configuration();
+        flink.setString("execution.checkpointing.interval", "200 ms");
+        flink.setString("pipeline.generic-types", "false");
+        flink.setString("taskmanager.memory.network.max", "128 mb");
+        return StreamExecutionEnvironment.createLocalEnvironment(2, flink);
+    }
+
+    private void assemble(StreamExecutionEnvironment environment, List<Captured> captured) {
+        Queries queries = Queries.compile(
+                QuerySettings.from(configuration, secrets, problems), Map.of("people", PEOPLE), problems);
+        IcebergSettings iceberg = IcebergSettings.from(configuration, secrets, problems);
+        RejectedSettings rejected = RejectedSettings.from(configuration, secrets, problems);
+        Latest latest =
+                new Latest(LatestSettings.from(configuration, problems), Retention.whole(), FilledTables.none());
+        problems.throwIfAny();
+        Capture capture =
+                (env, uid) -> env.fromCollection(captured, WireType.CAPTURED).uid(uid);
+        new Pipeline(
+                        capture,
+                        latest,
+                        Set.of("people"),
+                        (env, newest, uid) -> queries.attach(env, newest, FilledTables.none(), uid),
+                        rejected,
+                        new IcebergSink(iceberg))
+                .to("iceberg", new IcebergSink(iceberg))
+                .assemble(environment);
+    }
+
+    private Set<String> rows(String table) throws Exception {
+        Set<String> rows = new TreeSet<>();
+        int count = 0;
+        try (Warehouse warehouse = Warehouse.open(IcebergSettings.from(configuration, secrets, problems))) {
+            Table found = warehouse.load(table);
+            try (CloseableIterable<Record> records = IcebergGenerics.read(found).build()) {
+                for (Record record : records) {
+                    StringBuilder text = new StringBuilder();
+                    for (int i = 0; i < found.schema().columns().size(); i++) {
+                        text.append(i == 0 ? "" : "|").append(record.get(i));
+                    }
+                    rows.add(text.toString());
+                    count++;
+                }
+            }
+        }
+        assertThat(rows).as("no row twice").hasSize(count);
+        return rows;
+    }
+
+    private static Change row(long at, long id, String city) {
+        return Change.upsert(
+                Operation.UPDATE,
+                PEOPLE,
+                Position.of(at, 0),
+                at,
+                key(id),
+                binary(PEOPLE, id, StringData.fromString(city)));
+    }
+
+    private static BinaryRowData key(long id) {
+        return binary(ID, id);
+    }
+
+    private static BinaryRowData binary(Schema schema, Object... values) {
+        return new RowDataSerializer(schema.rowType())
+                .toBinaryRow(GenericRowData.of(values))
+                .copy();
+    }
+}
