@@ -1,0 +1,116 @@
+package io.tributary.sink.redshift;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What exists in the target schema. Reads the catalog tables that Redshift and PostgreSQL share, since the driver's own
+ * metadata queries know Redshift only.
+ */
+final class Catalog {
+
+    private static final String COLUMNS = "SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,"
+            + " a.atthasdef"
+            + " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
+            + " JOIN pg_namespace n ON n.oid = c.relnamespace"
+            + " WHERE n.nspname = ? AND c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
+
+    private static final String KEY = "SELECT k.column_name FROM information_schema.table_constraints t"
+            + " JOIN information_schema.key_column_usage k ON k.constraint_schema = t.constraint_schema"
+            + " AND k.constraint_name = t.constraint_name AND k.table_name = t.table_name"
+            + " WHERE t.constraint_type = 'PRIMARY KEY' AND t.table_schema = ? AND t.table_name = ?"
+            + " ORDER BY k.ordinal_position";
+
+    private final Connection connection;
+    private final String schema;
+
+    Catalog(Connection connection, Names names) {
+        this.connection = connection;
+        this.schema = names.schemaName();
+    }
+
+    boolean hasSchema() throws SQLException {
+        return !strings("SELECT nspname FROM pg_namespace WHERE nspname = ?", schema)
+                .isEmpty();
+    }
+
+    /** A table, a view or a materialized view. */
+    boolean has(String relation) throws SQLException {
+        return !strings(
+                        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                                + " WHERE n.nspname = ? AND c.relname = ?",
+                        schema,
+                        relation)
+                .isEmpty();
+    }
+
+    boolean mayCreateInSchema() throws SQLException {
+        return isTrue("SELECT has_schema_privilege(?, 'CREATE')", schema);
+    }
+
+    boolean mayCreateSchema() throws SQLException {
+        return isTrue("SELECT has_database_privilege(current_database(), 'CREATE')");
+    }
+
+    /** Names and types, in our spelling; empty if there is no such table. */
+    Map<String, String> columns(String table) throws SQLException {
+        Map<String, String> columns = new LinkedHashMap<>();
+        try (PreparedStatement query = prepare(COLUMNS, schema, table);
+                ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                columns.put(rows.getString(1), Dialect.spelling(rows.getString(2)));
+            }
+        }
+        return columns;
+    }
+
+    /** Columns that have to be given a value and have no default. */
+    List<String> requiredColumns(String table) throws SQLException {
+        List<String> required = new ArrayList<>();
+        try (PreparedStatement query = prepare(COLUMNS, schema, table);
+                ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                if (rows.getBoolean(3) && !rows.getBoolean(4)) {
+                    required.add(rows.getString(1));
+                }
+            }
+        }
+        return required;
+    }
+
+    List<String> primaryKey(String table) throws SQLException {
+        return strings(KEY, schema, table);
+    }
+
+    private boolean isTrue(String sql, String... arguments) throws SQLException {
+        try (PreparedStatement query = prepare(sql, arguments);
+                ResultSet rows = query.executeQuery()) {
+            return rows.next() && rows.getBoolean(1);
+        }
+    }
+
+    private List<String> strings(String sql, String... arguments) throws SQLException {
+        List<String> found = new ArrayList<>();
+        try (PreparedStatement query = prepare(sql, arguments);
+                ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                found.add(rows.getString(1));
+            }
+        }
+        return found;
+    }
+
+    private PreparedStatement prepare(String sql, String... arguments) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        for (int i = 0; i < arguments.length; i++) {
+            statement.setString(i + 1, arguments[i]);
+        }
+        return statement;
+    }
+}

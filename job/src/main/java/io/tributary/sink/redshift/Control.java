@@ -1,0 +1,108 @@
+package io.tributary.sink.redshift;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the control table, and notes in it what went wrong. */
+final class Control {
+
+    private final Connection connection;
+    private final Names names;
+
+    Control(Connection connection, Names names) {
+        this.connection = connection;
+        this.names = names;
+    }
+
+    /** Tables with records that the last merge did not see. Those it had to hold back are not worth a merge. */
+    Set<String> due() throws SQLException {
+        Set<String> due = new TreeSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT table_name FROM " + names.control()
+                        + " WHERE rows_landed > rows_merged + rows_held OR last_error IS NOT NULL")) {
+            while (rows.next()) {
+                due.add(rows.getString(1));
+            }
+        }
+        return due;
+    }
+
+    List<MergeStatus> statuses() throws SQLException {
+        List<MergeStatus> statuses = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT c.table_name, c.merges,"
+                        + " c.rows_landed - c.rows_merged, c.rows_upserted, c.rows_deleted, c.rows_late,"
+                        + " c.rows_rejected, c.merged_at, c.last_duration_ms, c.source_ts_ms,"
+                        + " COALESCE(c.last_error, s.problem) FROM " + names.control() + " c LEFT JOIN"
+                        + " (SELECT table_name, MAX(problem) AS problem FROM " + names.schemas()
+                        + " GROUP BY table_name) s ON s.table_name = c.table_name ORDER BY c.table_name")) {
+            while (rows.next()) {
+                statuses.add(status(rows));
+            }
+        }
+        return statuses;
+    }
+
+    private static MergeStatus status(ResultSet rows) throws SQLException {
+        Timestamp mergedAt = rows.getTimestamp(8);
+        Long duration = longOrNull(rows, 9);
+        Long source = longOrNull(rows, 10);
+        return new MergeStatus(
+                rows.getString(1),
+                rows.getLong(2),
+                rows.getLong(3),
+                rows.getLong(4),
+                rows.getLong(5),
+                rows.getLong(6),
+                rows.getLong(7),
+                mergedAt == null ? null : mergedAt.toLocalDateTime().toInstant(ZoneOffset.UTC),
+                duration == null ? null : Duration.ofMillis(duration),
+                source == null ? null : Instant.ofEpochMilli(source),
+                rows.getString(11));
+    }
+
+    private static @Nullable Long longOrNull(ResultSet rows, int column) throws SQLException {
+        long value = rows.getLong(column);
+        return rows.wasNull() ? null : value;
+    }
+
+    void failed(String table, String problem) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(
+                "UPDATE " + names.control() + " SET last_error = ?, last_error_at = GETDATE() WHERE table_name = ?")) {
+            update.setString(1, Transaction.shortened(problem));
+            update.setString(2, table);
+            update.executeUpdate();
+        }
+    }
+
+    void recovered(String table) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("UPDATE " + names.control()
+                + " SET last_error = NULL, last_error_at = NULL WHERE table_name = ? AND last_error IS NOT NULL")) {
+            update.setString(1, table);
+            update.executeUpdate();
+        }
+    }
+
+    /** Removes landed records older than this that every reader has passed. */
+    long expireLanding(Duration ttl) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return statement.executeUpdate("DELETE FROM " + names.landing()
+                    + " WHERE refresh_time < GETDATE() - INTERVAL '" + ttl.toSeconds() + " seconds'"
+                    + " AND refresh_time < (SELECT MIN(COALESCE(landed_until, '1970-01-01'::TIMESTAMP)) FROM "
+                    + names.control() + " WHERE rows_landed > rows_merged OR table_name = '"
+                    + Bookkeeping.RECEIVER + "')");
+        }
+    }
+}

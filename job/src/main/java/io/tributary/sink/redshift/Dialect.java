@@ -1,0 +1,340 @@
+package io.tributary.sink.redshift;
+
+import io.tributary.change.Column;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.BooleanType;
+import org.apache.flink.table.types.logical.DateType;
+import org.apache.flink.table.types.logical.DecimalType;
+import org.apache.flink.table.types.logical.DoubleType;
+import org.apache.flink.table.types.logical.FloatType;
+import org.apache.flink.table.types.logical.IntType;
+import org.apache.flink.table.types.logical.LocalZonedTimestampType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.SmallIntType;
+import org.apache.flink.table.types.logical.TimestampType;
+import org.apache.flink.table.types.logical.VarBinaryType;
+import org.apache.flink.table.types.logical.VarCharType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that differs between Redshift and the PostgreSQL that stands in for it in tests and in the demo. Whatever is not in
+ * this class is the same text in both, the merge's statements above all.
+ */
+public enum Dialect {
+    /** Amazon Redshift. What only this instance generates has not run in our tests: it follows the documentation. */
+    REDSHIFT {
+        @Override
+        String superType() {
+            return "SUPER";
+        }
+
+        @Override
+        String bytesType() {
+            return "VARBYTE(65535)";
+        }
+
+        @Override
+        String recordType() {
+            return "VARBYTE(16777216)";
+        }
+
+        @Override
+        String scalar(String payload, String attribute) {
+            return payload + "." + Names.quote(attribute);
+        }
+
+        @Override
+        String nested(String payload, String attribute) {
+            return scalar(payload, attribute);
+        }
+
+        /** A cast from SUPER does not read numbers from strings, and NaN and the infinities come as strings. */
+        @Override
+        String floating(String payload, String attribute, String type) {
+            String value = scalar(payload, attribute);
+            return "CASE WHEN IS_VARCHAR(" + value + ") THEN " + value + "::VARCHAR(32)::" + type + " ELSE " + value
+                    + "::" + type + " END";
+        }
+
+        /** Redshift casts what does not fit to NULL unless told otherwise, and we never write a NULL in silence. */
+        @Override
+        String procedureSettings() {
+            return " SET cast_super_null_on_error TO OFF";
+        }
+
+        @Override
+        String millisBetween(String from, String to) {
+            return "DATEDIFF(millisecond, " + from + ", " + to + ")";
+        }
+
+        @Override
+        String layout(TableLayout layout) {
+            String distribution = layout.distributionKey() == null
+                    ? "\nDISTSTYLE AUTO"
+                    : "\nDISTSTYLE KEY DISTKEY (" + Names.quote(layout.distributionKey()) + ")";
+            return distribution
+                    + (layout.sortKeys().isEmpty()
+                            ? "\nSORTKEY AUTO"
+                            : "\nCOMPOUND SORTKEY (" + Names.quoted(layout.sortKeys()) + ")");
+        }
+
+        @Override
+        List<String> beforeLanding(Names names, RedshiftSettings settings) {
+            return List.of("CREATE EXTERNAL SCHEMA IF NOT EXISTS " + names.externalSchema() + " FROM KINESIS IAM_ROLE "
+                    + (settings.iamRole().equals("default") ? "default" : Names.literal(settings.iamRole())));
+        }
+
+        @Override
+        List<String> landing(Names names, RedshiftSettings settings) {
+            return List.of("CREATE MATERIALIZED VIEW " + names.landing() + " AUTO REFRESH "
+                    + (settings.autoRefresh() ? "YES" : "NO") + " AS\n"
+                    + "SELECT approximate_arrival_timestamp, partition_key, shard_id, sequence_number, refresh_time,\n"
+                    + "       CASE WHEN CAN_JSON_PARSE(kinesis_data) THEN JSON_PARSE(kinesis_data) END AS payload,\n"
+                    + "       CASE WHEN CAN_JSON_PARSE(kinesis_data) THEN NULL ELSE kinesis_data END AS undecoded\n"
+                    + "FROM " + names.externalSchema() + "." + Names.quote(settings.stream()));
+        }
+
+        @Override
+        @Nullable
+        String refresh(Names names, RedshiftSettings settings) {
+            return settings.autoRefresh() ? null : "REFRESH MATERIALIZED VIEW " + names.landing();
+        }
+    },
+
+    /** PostgreSQL 16 or newer, reached through the Redshift driver. */
+    POSTGRES {
+        @Override
+        String superType() {
+            return "JSONB";
+        }
+
+        @Override
+        String bytesType() {
+            return "BYTEA";
+        }
+
+        @Override
+        String recordType() {
+            return "BYTEA";
+        }
+
+        @Override
+        String scalar(String payload, String attribute) {
+            return "(" + payload + "->>" + Names.literal(attribute) + ")";
+        }
+
+        @Override
+        String nested(String payload, String attribute) {
+            return "NULLIF(" + payload + "->" + Names.literal(attribute) + ", 'null'::JSONB)";
+        }
+
+        @Override
+        String floating(String payload, String attribute, String type) {
+            return scalar(payload, attribute) + "::" + type;
+        }
+
+        @Override
+        String procedureSettings() {
+            return "";
+        }
+
+        @Override
+        String millisBetween(String from, String to) {
+            return "(EXTRACT(EPOCH FROM " + to + " - " + from + ") * 1000)::BIGINT";
+        }
+
+        @Override
+        String layout(TableLayout layout) {
+            return "";
+        }
+
+        @Override
+        List<String> beforeLanding(Names names, RedshiftSettings settings) {
+            return StandIn.functions();
+        }
+
+        @Override
+        List<String> landing(Names names, RedshiftSettings settings) {
+            return StandIn.landing(names);
+        }
+
+        @Override
+        @Nullable
+        String refresh(Names names, RedshiftSettings settings) {
+            return null;
+        }
+    };
+
+    /** The longest string of Redshift, in bytes. A longer one cannot stand in a SUPER either: it lands undecoded. */
+    static final int MAX_STRING_BYTES = 65_535;
+
+    private static final Pattern DECIMAL = Pattern.compile("DECIMAL\\((\\d+),(\\d+)\\)");
+
+    private static final String TEXT = "VARCHAR(" + MAX_STRING_BYTES + ")";
+
+    abstract String superType();
+
+    abstract String bytesType();
+
+    /** Bytes as long as a record of the stream. */
+    abstract String recordType();
+
+    /** An attribute of a landed record, ready to be cast to a number, a boolean or a string. */
+    abstract String scalar(String payload, String attribute);
+
+    /** An attribute of a landed record as it is. */
+    abstract String nested(String payload, String attribute);
+
+    abstract String floating(String payload, String attribute, String type);
+
+    /** What follows the procedure's language. */
+    abstract String procedureSettings();
+
+    abstract String millisBetween(String from, String to);
+
+    /** Distribution and sort order; PostgreSQL has neither. */
+    abstract String layout(TableLayout layout);
+
+    /** Redshift maps the stream; PostgreSQL gets the functions that it lacks. */
+    abstract List<String> beforeLanding(Names names, RedshiftSettings settings);
+
+    /** Redshift lands the stream in a materialized view; in PostgreSQL a feeder lands it in a table of the same shape. */
+    abstract List<String> landing(Names names, RedshiftSettings settings);
+
+    /** Null where nothing has to be run. */
+    abstract @Nullable String refresh(Names names, RedshiftSettings settings);
+
+    /** An attribute of a landed record as a string of at most so many bytes. */
+    final String text(String payload, String attribute, int bytes) {
+        return scalar(payload, attribute) + "::VARCHAR(" + bytes + ")";
+    }
+
+    /** An attribute of a landed record as a BIGINT, or NULL if it is no number: the record may be anybody's. */
+    final String count(String payload, String attribute) {
+        String text = text(payload, attribute, 32);
+        return "CASE WHEN " + text + " ~ '^[0-9]{1,18}$' THEN " + text + "::BIGINT END";
+    }
+
+    /** An attribute of a landed record as a value of its column. */
+    final String value(String payload, String attribute, LogicalType type) {
+        String column = columnType(type);
+        switch (type.getTypeRoot()) {
+            case FLOAT:
+            case DOUBLE:
+                return floating(payload, attribute, column);
+            case DATE:
+            case TIMESTAMP_WITHOUT_TIME_ZONE:
+            case TIMESTAMP_WITH_LOCAL_TIME_ZONE:
+                return text(payload, attribute, 64) + "::" + column;
+            case BINARY:
+            case VARBINARY:
+                return "TO_VARBYTE(" + text(payload, attribute, MAX_STRING_BYTES) + ", 'hex')";
+            case ARRAY:
+            case MAP:
+            case MULTISET:
+            case ROW:
+                return nested(payload, attribute);
+            default:
+                return scalar(payload, attribute) + "::" + column;
+        }
+    }
+
+    /** The warehouse's type of a column, in the spelling that {@link #spelling} gives the catalog's. */
+    final String columnType(LogicalType type) {
+        switch (type.getTypeRoot()) {
+            case BOOLEAN:
+                return "BOOLEAN";
+            case TINYINT:
+            case SMALLINT:
+                return "SMALLINT";
+            case INTEGER:
+                return "INTEGER";
+            case BIGINT:
+                return "BIGINT";
+            case FLOAT:
+                return "REAL";
+            case DOUBLE:
+                return "DOUBLE PRECISION";
+            case DECIMAL:
+                DecimalType decimal = (DecimalType) type;
+                // Redshift takes no scale of 38.
+                return decimal.getScale() > 37
+                        ? TEXT
+                        : "DECIMAL(" + decimal.getPrecision() + "," + decimal.getScale() + ")";
+            case CHAR:
+            case VARCHAR:
+                return TEXT;
+            case BINARY:
+            case VARBINARY:
+                return bytesType();
+            case DATE:
+                return "DATE";
+            case TIMESTAMP_WITHOUT_TIME_ZONE:
+                return "TIMESTAMP";
+            case TIMESTAMP_WITH_LOCAL_TIME_ZONE:
+                return "TIMESTAMPTZ";
+            case ARRAY:
+            case MAP:
+            case MULTISET:
+            case ROW:
+                return superType();
+            default:
+                throw new IllegalArgumentException("No column of the warehouse holds " + type.asSummaryString());
+        }
+    }
+
+    /** The column that a standing column of the target could be widened from; null if this class makes none such. */
+    final @Nullable Column columnOf(String name, String spelled) {
+        LogicalType type = typeOf(spelled);
+        return type == null ? null : Column.of(name, type);
+    }
+
+    private @Nullable LogicalType typeOf(String spelled) {
+        Matcher decimal = DECIMAL.matcher(spelled);
+        if (decimal.matches()) {
+            return new DecimalType(Integer.parseInt(decimal.group(1)), Integer.parseInt(decimal.group(2)));
+        }
+        if (spelled.equals(bytesType())) {
+            return new VarBinaryType(VarBinaryType.MAX_LENGTH);
+        }
+        switch (spelled) {
+            case "BOOLEAN":
+                return new BooleanType();
+            case "SMALLINT":
+                return new SmallIntType();
+            case "INTEGER":
+                return new IntType();
+            case "BIGINT":
+                return new BigIntType();
+            case "REAL":
+                return new FloatType();
+            case "DOUBLE PRECISION":
+                return new DoubleType();
+            case TEXT:
+                return new VarCharType(VarCharType.MAX_LENGTH);
+            case "DATE":
+                return new DateType();
+            case "TIMESTAMP":
+                return new TimestampType(6);
+            case "TIMESTAMPTZ":
+                return new LocalZonedTimestampType(6);
+            default:
+                return null;
+        }
+    }
+
+    /** A type as the catalog's format_type tells it, in our spelling. */
+    static String spelling(String formatted) {
+        return formatted
+                .toUpperCase(Locale.ROOT)
+                .replace("CHARACTER VARYING", "VARCHAR")
+                .replace("BINARY VARYING", "VARBYTE")
+                .replace("TIMESTAMP WITHOUT TIME ZONE", "TIMESTAMP")
+                .replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ")
+                .replace("NUMERIC(", "DECIMAL(");
+    }
+}

@@ -1,0 +1,102 @@
+package io.tributary.sink.redshift;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** How far one table is in the warehouse, as its row of the control table tells. Counts are over all merges. */
+public final class MergeStatus {
+
+    private final String table;
+    private final long merges;
+    private final long waiting;
+    private final long upserted;
+    private final long deleted;
+    private final long late;
+    private final long rejected;
+    private final @Nullable Instant mergedAt;
+    private final @Nullable Duration lastDuration;
+    private final @Nullable Instant sourceTime;
+    private final @Nullable String problem;
+
+    MergeStatus(
+            String table,
+            long merges,
+            long waiting,
+            long upserted,
+            long deleted,
+            long late,
+            long rejected,
+            @Nullable Instant mergedAt,
+            @Nullable Duration lastDuration,
+            @Nullable Instant sourceTime,
+            @Nullable String problem) {
+        this.table = table;
+        this.merges = merges;
+        this.waiting = waiting;
+        this.upserted = upserted;
+        this.deleted = deleted;
+        this.late = late;
+        this.rejected = rejected;
+        this.mergedAt = mergedAt;
+        this.lastDuration = lastDuration;
+        this.sourceTime = sourceTime;
+        this.problem = problem;
+    }
+
+    public String table() {
+        return table;
+    }
+
+    public long merges() {
+        return merges;
+    }
+
+    /** Records that have landed and are not merged: the next merge takes them, or they wait for their shape. */
+    public long waiting() {
+        return waiting;
+    }
+
+    public long upserted() {
+        return upserted;
+    }
+
+    public long deleted() {
+        return deleted;
+    }
+
+    /** Records dropped because the table had a newer version of their key. */
+    public long late() {
+        return late;
+    }
+
+    /** Records kept in the table of the rejected. */
+    public long rejected() {
+        return rejected;
+    }
+
+    /** By the warehouse's clock; null before the first merge. */
+    public @Nullable Instant mergedAt() {
+        return mergedAt;
+    }
+
+    public @Nullable Duration lastDuration() {
+        return lastDuration;
+    }
+
+    /** When the source committed the newest change that is merged. */
+    public @Nullable Instant sourceTime() {
+        return sourceTime;
+    }
+
+    /** Why the table's last merge or change of shape failed; null if it did not. */
+    public @Nullable String problem() {
+        return problem;
+    }
+
+    @Override
+    public String toString() {
+        return table + ": " + upserted + " upserted, " + deleted + " deleted, " + late + " late, " + waiting
+                + " waiting" + (problem == null ? "" : ", " + problem);
+    }
+}

@@ -1,0 +1,191 @@
+package io.tributary.sink.redshift;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the warehouse up to date: refreshes the landing view, brings the tables to the shapes that landed, and merges each
+ * table that has new records, every few seconds on a thread of its own.
+ *
+ * <p>It may be stopped, killed or run twice at any time: all it knows is in the warehouse. A table that fails keeps no
+ * other from being merged; a lost connection is opened again.
+ */
+public final class RedshiftRunner implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedshiftRunner.class);
+    private static final Duration BETWEEN_CLEANUPS = Duration.ofMinutes(10);
+
+    private final RedshiftSettings settings;
+    private final Names names;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread made = new Thread(task, "redshift-merges");
+        made.setDaemon(true);
+        return made;
+    });
+
+    private @Nullable Connection connection;
+    private long cleanedAt = System.nanoTime();
+    private volatile List<MergeStatus> statuses = List.of();
+    private volatile @Nullable String problem;
+
+    public RedshiftRunner(RedshiftSettings settings) {
+        this.settings = settings;
+        this.names = new Names(settings.schema());
+    }
+
+    /** Merges from now on, until closed. */
+    public void start() {
+        // Nothing comes out of the future: what goes wrong is noted.
+        ScheduledFuture<?> unused = thread.scheduleWithFixedDelay(
+                this::mergeOrNote, 0, settings.mergeInterval().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Refreshes, registers and merges once, and tells how far each table is then.
+     *
+     * @throws SQLException if the warehouse cannot be reached, or is not set up; what fails for one table is in its status
+     */
+    public synchronized List<MergeStatus> mergeOnce() throws SQLException {
+        try {
+            statuses = cycle(open());
+            return statuses;
+        } catch (SQLException e) {
+            closeConnection();
+            throw e;
+        }
+    }
+
+    /** As of the last cycle; a table appears when its first record has landed. */
+    public List<MergeStatus> statuses() {
+        return statuses;
+    }
+
+    /** Why the last cycle could not run; null if it did. */
+    public @Nullable String problem() {
+        return problem;
+    }
+
+    /** Lets a merge that is running come to its end. */
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(60, TimeUnit.SECONDS)) {
+                LOG.warn("A merge is still running after 60 s; the warehouse rolls it back");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        closeConnection();
+    }
+
+    private void mergeOrNote() {
+        try {
+            mergeOnce();
+            if (problem != null) {
+                LOG.info("The warehouse is merged again");
+                problem = null;
+            }
+        } catch (SQLException | RuntimeException e) {
+            String sentence = String.valueOf(e.getMessage());
+            if (!sentence.equals(problem)) {
+                LOG.error(
+                        "The warehouse is not merged; tried again every {} s: {}",
+                        settings.mergeInterval().toSeconds(),
+                        sentence);
+            }
+            problem = sentence;
+        }
+    }
+
+    private List<MergeStatus> cycle(Connection warehouse) throws SQLException {
+        Control control = new Control(warehouse, names);
+        String refresh = settings.dialect().refresh(names, settings);
+        if (refresh != null) {
+            refresh(warehouse, control, refresh);
+        }
+        execute(warehouse, "CALL " + names.receive() + "()");
+        TableShapes shapes = new TableShapes(warehouse, settings);
+        Set<String> due = new TreeSet<>(shapes.applyPending());
+        due.addAll(control.due());
+        due.retainAll(shapes.registered());
+        for (String table : due) {
+            attempt(warehouse, control, table, "CALL " + names.merge(table) + "()");
+        }
+        if (System.nanoTime() - cleanedAt > BETWEEN_CLEANUPS.toNanos()) {
+            cleanedAt = System.nanoTime();
+            LOG.info("Removed {} merged records from the landing", control.expireLanding(settings.landingTtl()));
+        }
+        return control.statuses();
+    }
+
+    /** What has landed is merged even where no more can be landed. */
+    private void refresh(Connection warehouse, Control control, String sql) throws SQLException {
+        if (attempt(warehouse, control, Bookkeeping.RECEIVER, sql)) {
+            control.recovered(Bookkeeping.RECEIVER);
+        }
+    }
+
+    /** What fails here is noted in the table's row of the control table, unless the connection is lost. */
+    private boolean attempt(Connection warehouse, Control control, String table, String sql) throws SQLException {
+        try {
+            execute(warehouse, sql);
+            return true;
+        } catch (SQLException e) {
+            if (!warehouse.isValid(5)) {
+                throw e;
+            }
+            String sentence = String.valueOf(e.getMessage());
+            boolean known = statuses.stream()
+                    .anyMatch(status -> status.table().equals(table) && Objects.equals(status.problem(), sentence));
+            if (!known) {
+                LOG.error("{} failed and is tried again: {}", sql, sentence);
+            }
+            control.failed(table, sentence);
+            return false;
+        }
+    }
+
+    private static void execute(Connection warehouse, String sql) throws SQLException {
+        try (Statement statement = warehouse.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private Connection open() throws SQLException {
+        if (connection == null) {
+            Connection opened = new Connector(settings).open();
+            connection = opened;
+            if (!new Catalog(opened, names).has("_control")) {
+                throw new SQLException(
+                        "The schema " + names.schema() + " of the warehouse is not set up: run redshift" + " apply");
+            }
+        }
+        return connection;
+    }
+
+    private synchronized void closeConnection() {
+        if (connection == null) {
+            return;
+        }
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.debug("The connection was lost already", e);
+        }
+        connection = null;
+    }
+}

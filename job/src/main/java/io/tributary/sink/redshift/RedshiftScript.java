@@ -1,0 +1,124 @@
+package io.tributary.sink.redshift;
+
+import io.tributary.change.Schema;
+import io.tributary.change.SchemaConflictException;
+import io.tributary.settings.Problems;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The SQL that sets the warehouse up for a list of tables: printed, checked against what exists, or run. */
+public final class RedshiftScript {
+
+    private final RedshiftSettings settings;
+    private final Names names;
+    private final Dialect dialect;
+
+    public RedshiftScript(RedshiftSettings settings) {
+        this.settings = settings;
+        this.names = new Names(settings.schema());
+        this.dialect = settings.dialect();
+    }
+
+    /** All statements, in order, for an empty schema. None ends in a semicolon. */
+    public List<String> statements(List<Schema> schemas) {
+        List<String> statements = new ArrayList<>(beforeLanding());
+        statements.addAll(dialect.landing(names, settings));
+        statements.addAll(afterLanding());
+        for (Schema given : schemas) {
+            Schema schema = SchemaRecord.lower(given);
+            statements.add(TargetTable.rows(schema, settings.layout(schema.table()), names, dialect)
+                    .create(dialect));
+            statements.add(TargetTable.tombstones(schema, names, dialect).create(dialect));
+            statements.add(Bookkeeping.controlRow(names, schema.table()));
+            statements.add(Merge.procedure(schema, settings.tombstoneTtl(), names, dialect)
+                    .create(dialect));
+        }
+        return statements;
+    }
+
+    /** Adds what would keep {@link #apply} or the merges from working, each with the statement that mends it. */
+    public void check(List<Schema> schemas, Problems problems) {
+        TableChecks checks = new TableChecks(settings, problems);
+        checks.settings(schemas);
+        try (Connection connection = new Connector(settings).open()) {
+            Catalog catalog = new Catalog(connection, names);
+            if (!catalog.hasSchema()) {
+                if (!catalog.mayCreateSchema()) {
+                    problems.add("redshift.schema: the schema " + names.schema() + " does not exist and "
+                            + settings.username() + " may not create it: CREATE SCHEMA " + names.schema()
+                            + " AUTHORIZATION " + Names.quote(String.valueOf(settings.username())));
+                }
+                return;
+            }
+            if (!catalog.mayCreateInSchema()) {
+                problems.add("redshift.schema: " + settings.username() + " may not create tables in " + names.schema()
+                        + ": GRANT USAGE, CREATE ON SCHEMA " + names.schema() + " TO "
+                        + Names.quote(String.valueOf(settings.username())));
+            }
+            for (Schema schema : schemas) {
+                checks.existing(SchemaRecord.lower(schema), catalog, new TableShapes(connection, settings));
+            }
+        } catch (SQLException e) {
+            problems.add(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Creates what is missing and adds or widens columns. Does nothing where all is there. */
+    public void apply(List<Schema> schemas, Problems problems) {
+        String doing = "connecting";
+        try (Connection connection = new Connector(settings).open()) {
+            doing = "setting up " + names.schema();
+            run(connection, beforeLanding());
+            if (!new Catalog(connection, names).has("_landing")) {
+                run(connection, dialect.landing(names, settings));
+            }
+            run(connection, afterLanding());
+            TableShapes shapes = new TableShapes(connection, settings);
+            for (Schema schema : schemas) {
+                doing = "setting up table " + schema.table();
+                shapes.ensure(schema);
+            }
+        } catch (SQLException | SchemaConflictException | IllegalArgumentException e) {
+            problems.add("Redshift, " + doing + ": " + e.getMessage());
+        }
+    }
+
+    /**
+     * The statement by which a feeder lands a record in the stand-in: arrival time, partition key, shard, sequence number,
+     * the time of this refresh, and the record's bytes. A record that has landed already is left alone.
+     */
+    public static String landingInsert(RedshiftSettings settings) {
+        return "INSERT INTO " + new Names(settings.schema()).landing()
+                + " (approximate_arrival_timestamp, partition_key, shard_id, sequence_number, refresh_time, kinesis_data)"
+                + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+    }
+
+    /** A connection of the driver to the warehouse or to its stand-in. */
+    public static Connection connect(RedshiftSettings settings) throws SQLException {
+        return new Connector(settings).open();
+    }
+
+    private List<String> beforeLanding() {
+        List<String> statements = new ArrayList<>();
+        statements.add("CREATE SCHEMA IF NOT EXISTS " + names.schema());
+        statements.addAll(dialect.beforeLanding(names, settings));
+        return statements;
+    }
+
+    private List<String> afterLanding() {
+        List<String> statements = new ArrayList<>(Bookkeeping.statements(names, dialect));
+        statements.add(Receive.procedure(names, dialect).create(dialect));
+        return statements;
+    }
+
+    private static void run(Connection connection, List<String> statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.tributary.sink.redshift;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.change.Column;
+import io.tributary.change.Schema;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
+
+/** Reads the record by which the stream tells the shape of a table's rows. */
+final class SchemaRecord {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private SchemaRecord() {}
+
+    /**
+     * The shape, its names in lower case.
+     *
+     * @throws IllegalArgumentException with a sentence, if the record tells none
+     */
+    static Schema read(String table, String json) {
+        try {
+            JsonNode record = JSON.readTree(json);
+            List<Column> columns = new ArrayList<>();
+            for (JsonNode column : record.path("_columns")) {
+                columns.add(Column.of(
+                        Names.lower(column.path("name").asText()),
+                        LogicalTypeParser.parse(column.path("type").asText(), SchemaRecord.class.getClassLoader())));
+            }
+            List<String> key = new ArrayList<>();
+            record.path("_key").forEach(name -> key.add(Names.lower(name.asText())));
+            return Schema.of(table, columns, key);
+        } catch (JsonProcessingException | ValidationException e) {
+            throw new IllegalArgumentException("The schema record of table " + table + " cannot be read: " + e, e);
+        }
+    }
+
+    /** The schema with its names in lower case, as the records of the stream spell them. */
+    static Schema lower(Schema schema) {
+        List<Column> columns = new ArrayList<>();
+        for (Column column : schema.columns()) {
+            columns.add(Column.of(Names.lower(column.name()), column.type()));
+        }
+        List<String> key = new ArrayList<>();
+        schema.keyNames().forEach(name -> key.add(Names.lower(name)));
+        return Schema.of(schema.table(), columns, key);
+    }
+}

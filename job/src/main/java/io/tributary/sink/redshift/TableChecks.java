@@ -1,0 +1,114 @@
+package io.tributary.sink.redshift;
+
+import io.tributary.change.Column;
+import io.tributary.change.Schema;
+import io.tributary.change.SchemaConflictException;
+import io.tributary.settings.Problems;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What can be said about the tables before anything is created or merged. */
+final class TableChecks {
+
+    /** PostgreSQL cuts names at 63 bytes, Redshift at 127; the longest prefix of ours is _tombstones_. */
+    private static final int MAX_NAME = 50;
+
+    private final RedshiftSettings settings;
+    private final Names names;
+    private final Dialect dialect;
+    private final Problems problems;
+
+    TableChecks(RedshiftSettings settings, Problems problems) {
+        this.settings = settings;
+        this.names = new Names(settings.schema());
+        this.dialect = settings.dialect();
+        this.problems = problems;
+    }
+
+    /** Names that cannot be, and layouts that name what does not exist. */
+    void settings(List<Schema> schemas) {
+        Map<String, String> tables = new HashMap<>();
+        for (Schema schema : schemas) {
+            String table = schema.table();
+            String other = tables.put(Names.lower(table), table);
+            if (other != null) {
+                problems.add("Tables " + other + " and " + table
+                        + " would be one in Redshift, where names are lower-case:" + " give one of them an alias");
+            }
+            if (table.startsWith("_") || table.length() > MAX_NAME) {
+                problems.add("Table " + table + " cannot have this name in Redshift: give it an alias of at most "
+                        + MAX_NAME + " characters that does not start with an underscore");
+            }
+            columns(schema);
+        }
+        settings.layouts()
+                .forEach((table, layout) -> schemas.stream()
+                        .filter(schema -> schema.table().equals(table))
+                        .findFirst()
+                        .ifPresent(schema -> layout(SchemaRecord.lower(schema), layout)));
+    }
+
+    private void columns(Schema schema) {
+        Map<String, String> columns = new HashMap<>();
+        for (Column column : schema.columns()) {
+            String other = columns.put(Names.lower(column.name()), column.name());
+            if (other != null) {
+                problems.add("Columns " + other + " and " + column.name() + " of table " + schema.table()
+                        + " would be one in Redshift, where names are lower-case");
+            }
+        }
+    }
+
+    private void layout(Schema schema, TableLayout layout) {
+        String prefix = "tables." + schema.table() + ".redshift.";
+        if (layout.distributionKey() != null) {
+            column(schema, prefix + "distribution-key", layout.distributionKey());
+        }
+        layout.sortKeys().forEach(column -> column(schema, prefix + "sort-keys", column));
+    }
+
+    private void column(Schema schema, String key, String name) {
+        int index = schema.indexOf(name);
+        if (index < 0) {
+            problems.add(key + ": table " + schema.table() + " has no column " + name);
+            return;
+        }
+        String type = dialect.columnType(schema.columns().get(index).type());
+        if (type.equals(dialect.superType())) {
+            problems.add(key + ": column " + name + " is a SUPER, which cannot distribute or sort rows");
+        }
+    }
+
+    /** A table that exists has to be one the merges can write to. */
+    void existing(Schema schema, Catalog catalog, TableShapes shapes) throws SQLException {
+        String relation = Names.lower(schema.table());
+        Map<String, String> columns = catalog.columns(relation);
+        if (columns.isEmpty()) {
+            return;
+        }
+        TargetTable wanted = TargetTable.rows(schema, settings.layout(schema.table()), names, dialect);
+        List<String> key = catalog.primaryKey(relation);
+        if (!key.equals(wanted.key())) {
+            problems.add("Redshift table " + wanted.name() + " exists with the primary key " + key
+                    + ", the pipeline's is " + wanted.key() + ": ALTER TABLE " + wanted.name()
+                    + (key.isEmpty()
+                            ? ""
+                            : " DROP CONSTRAINT " + Names.quote(relation + "_pkey") + "; ALTER TABLE " + wanted.name())
+                    + " ADD PRIMARY KEY (" + Names.quoted(wanted.key()) + ")");
+        }
+        for (String column : catalog.requiredColumns(relation)) {
+            if (!wanted.columns().containsKey(column)) {
+                problems.add("Redshift table " + wanted.name() + " requires a value for " + column
+                        + ", which the pipeline does not have: ALTER TABLE " + wanted.name() + " DROP COLUMN "
+                        + Names.quote(column));
+            }
+        }
+        try {
+            shapes.widened(wanted, columns, schema);
+        } catch (SchemaConflictException | IllegalArgumentException e) {
+            problems.add("Redshift table " + wanted.name() + ": " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.tributary.sink.redshift;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How Redshift lays a table out: the column that distributes its rows and those that sort them. */
+final class TableLayout {
+
+    /** Left to Redshift. */
+    static final TableLayout AUTO = new TableLayout(null, List.of());
+
+    private final @Nullable String distributionKey;
+    private final List<String> sortKeys;
+
+    private TableLayout(@Nullable String distributionKey, List<String> sortKeys) {
+        this.distributionKey = distributionKey;
+        this.sortKeys = List.copyOf(sortKeys);
+    }
+
+    static TableLayout of(@Nullable String distributionKey, List<String> sortKeys) {
+        return new TableLayout(distributionKey, sortKeys);
+    }
+
+    /** Null: Redshift chooses. */
+    @Nullable
+    String distributionKey() {
+        return distributionKey;
+    }
+
+    /** Empty: Redshift chooses. */
+    List<String> sortKeys() {
+        return sortKeys;
+    }
+
+    boolean names(String column) {
+        return column.equals(distributionKey) || sortKeys.contains(column);
+    }
+}

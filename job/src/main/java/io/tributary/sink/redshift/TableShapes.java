@@ -1,0 +1,201 @@
+package io.tributary.sink.redshift;
+
+import io.tributary.change.Column;
+import io.tributary.change.Schema;
+import io.tributary.change.SchemaConflictException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the target tables and the merge procedures to the shapes that the stream told of, one transaction a shape.
+ *
+ * <p>A table's shape is the union of all that are registered, so an old shape that is told again changes nothing.
+ */
+final class TableShapes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TableShapes.class);
+
+    private final Connection connection;
+    private final RedshiftSettings settings;
+    private final Names names;
+    private final Dialect dialect;
+
+    TableShapes(Connection connection, RedshiftSettings settings) {
+        this.connection = connection;
+        this.settings = settings;
+        this.names = new Names(settings.schema());
+        this.dialect = settings.dialect();
+    }
+
+    /** Tables of which at least one shape is registered. */
+    Set<String> registered() throws SQLException {
+        Set<String> tables = new TreeSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT DISTINCT table_name FROM " + names.schemas() + " WHERE applied_at IS NOT NULL")) {
+            while (rows.next()) {
+                tables.add(rows.getString(1));
+            }
+        }
+        return tables;
+    }
+
+    /** Applies the shapes that have landed and are not registered, and gives the tables that have one more now. */
+    Set<String> applyPending() throws SQLException {
+        Set<String> changed = new TreeSet<>();
+        for (Pending pending : pending()) {
+            String problem;
+            try {
+                apply(SchemaRecord.read(pending.table, pending.record), pending.number);
+                changed.add(pending.table);
+                LOG.info("Table {} has the shape {} now", pending.table, pending.number);
+                continue;
+            } catch (SchemaConflictException | IllegalArgumentException e) {
+                problem = String.valueOf(e.getMessage());
+            } catch (SQLException e) {
+                if (!connection.isValid(5)) {
+                    throw e;
+                }
+                problem = String.valueOf(e.getMessage());
+            }
+            if (!problem.equals(pending.problem)) {
+                LOG.error("The rows of table {} wait, its shape cannot be changed: {}", pending.table, problem);
+                report(pending, problem);
+            }
+        }
+        return changed;
+    }
+
+    /** Makes the table hold this shape besides all that are registered, without registering it. */
+    void ensure(Schema schema) throws SQLException, SchemaConflictException {
+        apply(SchemaRecord.lower(schema), null);
+    }
+
+    private void apply(Schema schema, @Nullable Long number) throws SQLException, SchemaConflictException {
+        Schema union = schema;
+        for (String record : records(schema.table())) {
+            union = SchemaRecord.read(schema.table(), record).merge(union);
+        }
+        List<String> statements = new ArrayList<>();
+        Catalog catalog = new Catalog(connection, names);
+        statements.addAll(reshape(
+                TargetTable.rows(union, settings.layout(union.table()), names, dialect),
+                Names.lower(union.table()),
+                union,
+                catalog));
+        statements.addAll(reshape(
+                TargetTable.tombstones(union, names, dialect),
+                "_tombstones_" + Names.lower(union.table()),
+                union,
+                catalog));
+        statements.add(Bookkeeping.controlRow(names, union.table()));
+        statements.add(
+                Merge.procedure(union, settings.tombstoneTtl(), names, dialect).create(dialect));
+        if (number != null) {
+            statements.add(
+                    "UPDATE " + names.schemas() + " SET applied_at = GETDATE(), problem = NULL WHERE table_name = "
+                            + Names.literal(union.table()) + " AND schema_number = " + number);
+        }
+        Transaction.run(connection, statements);
+    }
+
+    private List<String> reshape(TargetTable wanted, String relation, Schema schema, Catalog catalog)
+            throws SQLException, SchemaConflictException {
+        Map<String, String> existing = catalog.columns(relation);
+        if (existing.isEmpty()) {
+            return List.of(wanted.create(dialect));
+        }
+        return wanted.alter(existing, widened(wanted, existing, schema), dialect);
+    }
+
+    /** The columns whose existing type is narrower, with the type that holds both. */
+    Map<String, String> widened(TargetTable wanted, Map<String, String> existing, Schema schema)
+            throws SchemaConflictException {
+        Map<String, String> widened = new LinkedHashMap<>();
+        for (Column column : schema.columns()) {
+            String is = existing.get(column.name());
+            String should = wanted.columns().get(column.name());
+            if (is == null || should == null || is.equals(should)) {
+                continue;
+            }
+            Column standing = dialect.columnOf(column.name(), is);
+            if (standing == null) {
+                throw new IllegalArgumentException("Column " + column.name() + " of " + wanted.name() + " is " + is
+                        + " and has to be " + should + ": ALTER TABLE " + wanted.name() + " ALTER COLUMN "
+                        + Names.quote(column.name()) + " TYPE " + should);
+            }
+            List<String> name = List.of(column.name());
+            Schema both = Schema.of(schema.table(), List.of(standing), name)
+                    .merge(Schema.of(schema.table(), List.of(column), name));
+            String union = dialect.columnType(both.columns().get(0).type());
+            if (!union.equals(is)) {
+                widened.put(column.name(), union);
+            }
+        }
+        return widened;
+    }
+
+    private List<String> records(String table) throws SQLException {
+        List<String> records = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement("SELECT record FROM " + names.schemas()
+                + " WHERE table_name = ? AND applied_at IS NOT NULL ORDER BY applied_at, schema_number")) {
+            query.setString(1, table);
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    records.add(rows.getString(1));
+                }
+            }
+        }
+        return records;
+    }
+
+    private List<Pending> pending() throws SQLException {
+        List<Pending> found = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT table_name, schema_number, record, problem FROM "
+                        + names.schemas() + " WHERE applied_at IS NULL ORDER BY table_name, schema_number")) {
+            while (rows.next()) {
+                found.add(new Pending(rows.getString(1), rows.getLong(2), rows.getString(3), rows.getString(4)));
+            }
+        }
+        return found;
+    }
+
+    private void report(Pending pending, String problem) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(
+                "UPDATE " + names.schemas() + " SET problem = ? WHERE table_name = ? AND schema_number = ?")) {
+            update.setString(1, Transaction.shortened(problem));
+            update.setString(2, pending.table);
+            update.setLong(3, pending.number);
+            update.executeUpdate();
+        }
+    }
+
+    /** A shape that has landed and is not registered. */
+    private static final class Pending {
+
+        private final String table;
+        private final long number;
+        private final String record;
+        private final @Nullable String problem;
+
+        Pending(String table, long number, String record, @Nullable String problem) {
+            this.table = table;
+            this.number = number;
+            this.record = record;
+            this.problem = problem;
+        }
+    }
+}

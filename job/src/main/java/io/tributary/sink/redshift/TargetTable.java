@@ -1,0 +1,129 @@
+package io.tributary.sink.redshift;
+
+import io.tributary.change.Column;
+import io.tributary.change.Schema;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A table as it should be: the names and types of its columns, its key, and how Redshift lays it out. */
+final class TargetTable {
+
+    private final String name;
+    private final Map<String, String> columns;
+    private final List<String> key;
+    private final Set<String> required;
+    private final TableLayout layout;
+
+    private TargetTable(
+            String name, Map<String, String> columns, List<String> key, Set<String> required, TableLayout layout) {
+        this.name = name;
+        this.columns = columns;
+        this.key = List.copyOf(key);
+        this.required = Set.copyOf(required);
+        this.layout = layout;
+    }
+
+    /** The table's rows, each with the version and the commit time of its last change. */
+    static TargetTable rows(Schema schema, TableLayout layout, Names names, Dialect dialect) {
+        Map<String, String> columns = new LinkedHashMap<>();
+        for (Column column : schema.columns()) {
+            columns.put(Names.lower(column.name()), dialect.columnType(column.type()));
+        }
+        columns.put("_version", "VARCHAR(32)");
+        columns.put("_ts_ms", "BIGINT");
+        List<String> key = lowerKey(schema);
+        return new TargetTable(names.table(schema.table()), columns, key, Set.copyOf(key), layout);
+    }
+
+    /** The keys that were deleted, each with the version that deleted it. */
+    static TargetTable tombstones(Schema schema, Names names, Dialect dialect) {
+        Map<String, String> columns = new LinkedHashMap<>();
+        for (int index : schema.key()) {
+            Column column = schema.columns().get(index);
+            columns.put(Names.lower(column.name()), dialect.columnType(column.type()));
+        }
+        columns.put("_version", "VARCHAR(32)");
+        columns.put("_deleted_at", "TIMESTAMP");
+        return new TargetTable(
+                names.tombstones(schema.table()), columns, lowerKey(schema), columns.keySet(), TableLayout.AUTO);
+    }
+
+    String name() {
+        return name;
+    }
+
+    Map<String, String> columns() {
+        return columns;
+    }
+
+    List<String> key() {
+        return key;
+    }
+
+    String create(Dialect dialect) {
+        return create(name, columns, dialect);
+    }
+
+    /** The statements that make the existing table hold what this one does. Columns it has beyond that stay. */
+    List<String> alter(Map<String, String> existing, Map<String, String> widened, Dialect dialect) {
+        List<String> statements = new ArrayList<>();
+        columns.forEach((column, type) -> {
+            if (!existing.containsKey(column)) {
+                statements.add("ALTER TABLE " + name + " ADD COLUMN " + Names.quote(column) + " " + type);
+            }
+        });
+        if (widened.keySet().stream().anyMatch(this::isFixed)) {
+            statements.addAll(rebuild(existing, widened, dialect));
+            return statements;
+        }
+        widened.forEach((column, type) -> statements.addAll(widen(column, type)));
+        return statements;
+    }
+
+    /** Redshift cannot drop a column that it distributes, sorts or identifies rows by. */
+    private boolean isFixed(String column) {
+        return key.contains(column) || layout.names(column);
+    }
+
+    /** Redshift's ALTER COLUMN TYPE lengthens a VARCHAR and nothing else. */
+    private List<String> widen(String column, String type) {
+        String old = Names.quote(column);
+        String wide = Names.quote("_wide_" + column);
+        return List.of(
+                "ALTER TABLE " + name + " ADD COLUMN " + wide + " " + type,
+                "UPDATE " + name + " SET " + wide + " = " + old,
+                "ALTER TABLE " + name + " DROP COLUMN " + old,
+                "ALTER TABLE " + name + " RENAME COLUMN " + wide + " TO " + old);
+    }
+
+    private List<String> rebuild(Map<String, String> existing, Map<String, String> widened, Dialect dialect) {
+        Map<String, String> all = new LinkedHashMap<>(existing);
+        columns.forEach(all::putIfAbsent);
+        all.putAll(widened);
+        String last = name.substring(name.lastIndexOf(".\"") + 2, name.length() - 1);
+        String wide = name.substring(0, name.lastIndexOf(".\"") + 2) + "_wide_" + last + "\"";
+        String list = Names.quoted(all.keySet());
+        return List.of(
+                create(wide, all, dialect),
+                "INSERT INTO " + wide + " (" + list + ") SELECT " + list + " FROM " + name,
+                "DROP TABLE " + name,
+                "ALTER TABLE " + wide + " RENAME TO \"" + last + "\"");
+    }
+
+    private String create(String as, Map<String, String> all, Dialect dialect) {
+        String lines = all.entrySet().stream()
+                .map(column -> "  " + Names.quote(column.getKey()) + " " + column.getValue()
+                        + (required.contains(column.getKey()) ? " NOT NULL" : ""))
+                .collect(Collectors.joining(",\n"));
+        return "CREATE TABLE IF NOT EXISTS " + as + " (\n" + lines + ",\n  PRIMARY KEY (" + Names.quoted(key) + "))"
+                + dialect.layout(layout);
+    }
+
+    private static List<String> lowerKey(Schema schema) {
+        return schema.keyNames().stream().map(Names::lower).collect(Collectors.toList());
+    }
+}
