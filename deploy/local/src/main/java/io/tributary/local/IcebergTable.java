@@ -1,9 +1,11 @@
 package io.tributary.local;
 
+import java.io.IOException;
 import java.util.List;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,16 @@ final class IcebergTable {
 
     IcebergTable(Table table) {
         this.table = table;
+    }
+
+    /** Whether a row has this value in the column. */
+    boolean has(String column, String value) throws IOException {
+        try (CloseableIterable<Record> records = IcebergGenerics.read(table)
+                .select(column)
+                .where(Expressions.equal(column, value))
+                .build()) {
+            return records.iterator().hasNext();
+        }
     }
 
     void read(List<ColumnForm> columns, Comparison.Rows rows) throws Exception {

@@ -1,0 +1,136 @@
+package io.tributary.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lands the records of a Kinesis stream in the stand-in, as Redshift's streaming view would: every record once, as it is,
+ * one refresh after the other. The stream's shards stay as they are.
+ */
+final class LandingFeeder implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long PAUSE_MILLIS = 200;
+    private static final int PORTION = 10_000;
+
+    private final KinesisServer kinesis;
+    private final String stream;
+    private final Connection warehouse;
+    private final String insert;
+    private final Map<String, String> iterators = new LinkedHashMap<>();
+    private final AtomicLong emptyRounds = new AtomicLong();
+    private final Thread thread = new Thread(this::run, "landing-feeder");
+    private volatile boolean stopped;
+    private volatile @Nullable Exception failure;
+
+    private LandingFeeder(KinesisServer kinesis, String stream, Connection warehouse, String insert) {
+        this.kinesis = kinesis;
+        this.stream = stream;
+        this.warehouse = warehouse;
+        this.insert = insert;
+    }
+
+    /** {@code insert} takes arrival time, partition key, shard, sequence number, refresh time and the record's bytes. */
+    static LandingFeeder start(KinesisServer kinesis, String stream, Connection warehouse, String insert)
+            throws Exception {
+        LandingFeeder feeder = new LandingFeeder(kinesis, stream, warehouse, insert);
+        warehouse.setAutoCommit(false);
+        String name = "{\"StreamName\":\"" + stream + "\"";
+        for (JsonNode shard :
+                JSON.readTree(kinesis.request("ListShards", name + "}")).path("Shards")) {
+            String id = shard.path("ShardId").asText();
+            String of = name + ",\"ShardId\":\"" + id + "\",\"ShardIteratorType\":\"TRIM_HORIZON\"}";
+            feeder.iterators.put(
+                    id,
+                    JSON.readTree(kinesis.request("GetShardIterator", of))
+                            .path("ShardIterator")
+                            .asText());
+        }
+        feeder.thread.setDaemon(true);
+        feeder.thread.start();
+        return feeder;
+    }
+
+    private void run() {
+        try {
+            while (!stopped) {
+                if (refresh() == 0) {
+                    emptyRounds.incrementAndGet();
+                    Thread.sleep(PAUSE_MILLIS);
+                }
+            }
+        } catch (Exception e) {
+            failure = e;
+        }
+    }
+
+    /** How many records landed. */
+    private int refresh() throws Exception {
+        LocalDateTime now = LocalDateTime.now(ZoneOffset.UTC);
+        int landed = 0;
+        try (PreparedStatement statement = warehouse.prepareStatement(insert)) {
+            for (Map.Entry<String, String> shard : iterators.entrySet()) {
+                JsonNode page = JSON.readTree(kinesis.request(
+                        "GetRecords", "{\"ShardIterator\":\"" + shard.getValue() + "\",\"Limit\":" + PORTION + "}"));
+                for (JsonNode record : page.path("Records")) {
+                    add(statement, shard.getKey(), now, record);
+                    landed++;
+                }
+                shard.setValue(page.path("NextShardIterator").asText());
+            }
+            if (landed > 0) {
+                statement.executeBatch();
+                warehouse.commit();
+            }
+        }
+        return landed;
+    }
+
+    private static void add(PreparedStatement statement, String shard, LocalDateTime refresh, JsonNode record)
+            throws Exception {
+        BigDecimal seconds = record.path("ApproximateArrivalTimestamp").decimalValue();
+        Instant arrival = Instant.ofEpochMilli(seconds.movePointRight(3).longValue());
+        statement.setObject(1, LocalDateTime.ofInstant(arrival, ZoneOffset.UTC));
+        statement.setString(2, record.path("PartitionKey").asText());
+        statement.setString(3, shard);
+        statement.setString(4, record.path("SequenceNumber").asText());
+        statement.setObject(5, refresh);
+        statement.setBytes(6, record.path("Data").binaryValue());
+        statement.addBatch();
+    }
+
+    /** Whether a whole round that began after the mark found nothing new. */
+    boolean isDrainedSince(long mark) throws SQLException {
+        Exception reason = failure;
+        if (reason != null) {
+            throw new SQLException("The records of stream " + stream + " do not land any more", reason);
+        }
+        return emptyRounds.get() >= mark + 2;
+    }
+
+    long mark() {
+        return emptyRounds.get();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        stopped = true;
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        warehouse.close();
+    }
+}

@@ -1,0 +1,127 @@
+package io.tributary.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tributary.sink.redshift.MergeStatus;
+import java.io.PrintStream;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.jspecify.annotations.Nullable;
+
+/** A line a second about how far everything is: read by Flink, behind in the source, committed, merged. */
+final class Progress {
+
+    private final FlinkRest flink;
+    private final String job;
+    private final Connection source;
+    private final Catalog catalog;
+    private final List<TableIdentifier> tables;
+    private final PrintStream out;
+    private final long start = System.nanoTime();
+    private long lastRead;
+    private long lastChanges;
+    private long lastTime = start;
+
+    /** {@code source} is in auto-commit mode. */
+    Progress(
+            FlinkRest flink,
+            String job,
+            Connection source,
+            Catalog catalog,
+            List<TableIdentifier> tables,
+            PrintStream out) {
+        this.flink = flink;
+        this.job = job;
+        this.source = source;
+        this.catalog = catalog;
+        this.tables = tables;
+        this.out = out;
+    }
+
+    /** {@code changes} is how many rows the load has changed; {@code merges} how far the warehouse is. */
+    void print(long changes, List<MergeStatus> merges) throws Exception {
+        long now = System.nanoTime();
+        double seconds = (now - lastTime) / 1e9;
+        long read = rowsRead();
+        out.printf(
+                "%4d s  read %,9d rows %,7d/s | load %,5d changes/s | source %8s ahead | Iceberg %s | warehouse %s%n",
+                Duration.ofNanos(now - start).toSeconds(),
+                read,
+                Math.round((read - lastRead) / seconds),
+                Math.round((changes - lastChanges) / seconds),
+                bytes(lag()),
+                ago(lastCommit()),
+                ago(lastMerge(merges)) + ", " + "%,d".formatted(waiting(merges)) + " waiting");
+        lastRead = read;
+        lastChanges = changes;
+        lastTime = now;
+    }
+
+    private long rowsRead() throws Exception {
+        for (JsonNode vertex : flink.read("/jobs/" + job).path("vertices")) {
+            if (vertex.path("name").asText().startsWith("Source:")) {
+                return vertex.path("metrics").path("write-records").asLong();
+            }
+        }
+        return 0;
+    }
+
+    /** How much of its log the source keeps for us. */
+    private long lag() throws SQLException {
+        try (Statement statement = source.createStatement();
+                ResultSet result = statement.executeQuery(
+                        "SELECT coalesce(max(pg_current_wal_lsn() - confirmed_flush_lsn), 0) FROM pg_replication_slots"
+                                + " WHERE NOT temporary")) {
+            result.next();
+            return result.getLong(1);
+        }
+    }
+
+    private @Nullable Instant lastCommit() {
+        return tables.stream()
+                .map(this::snapshot)
+                .filter(Objects::nonNull)
+                .map(snapshot -> Instant.ofEpochMilli(snapshot.timestampMillis()))
+                .max(Instant::compareTo)
+                .orElse(null);
+    }
+
+    private @Nullable Snapshot snapshot(TableIdentifier table) {
+        try {
+            return catalog.loadTable(table).currentSnapshot();
+        } catch (NoSuchTableException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable Instant lastMerge(List<MergeStatus> merges) {
+        return merges.stream()
+                .map(MergeStatus::mergedAt)
+                .filter(Objects::nonNull)
+                .max(Instant::compareTo)
+                .orElse(null);
+    }
+
+    private static long waiting(List<MergeStatus> merges) {
+        return merges.stream().mapToLong(MergeStatus::waiting).sum();
+    }
+
+    private static String ago(@Nullable Instant time) {
+        return time == null
+                ? "not yet"
+                : "%.1f s ago".formatted(Duration.between(time, Instant.now()).toMillis() / 1000.0);
+    }
+
+    private static String bytes(long count) {
+        return count < 1 << 20 ? count / 1024 + " kB" : "%.1f MB".formatted(count / 1048576.0);
+    }
+}
