@@ -1,0 +1,89 @@
+package io.tributary.capture.postgres;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.table.data.binary.BinaryArrayData;
+import org.apache.flink.table.data.writer.BinaryArrayWriter;
+import org.apache.flink.table.data.writer.BinaryWriter;
+import org.apache.flink.table.runtime.typeutils.ArrayDataSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads arrays of one dimension: {@code {1,NULL,"a \"b\""}}. Bounds that do not start at 1 are dropped. An array of more
+ * dimensions cannot be read, since the column's type has one.
+ */
+final class ArrayReader implements ValueReader {
+
+    private final ColumnType element;
+    private final ArrayDataSerializer serializer;
+
+    ArrayReader(ColumnType element) {
+        this.element = element;
+        this.serializer = new ArrayDataSerializer(element.type());
+    }
+
+    @Override
+    public void read(Text text, BinaryWriter writer, int column) throws Unreadable {
+        List<@Nullable Text> elements = elements(text);
+        BinaryArrayData array = new BinaryArrayData();
+        BinaryArrayWriter elementWriter = new BinaryArrayWriter(
+                array, elements.size(), BinaryArrayData.calculateFixLengthPartSize(element.type()));
+        BinaryArrayWriter.NullSetter nullSetter = BinaryArrayWriter.createNullSetter(element.type());
+        for (int i = 0; i < elements.size(); i++) {
+            Text value = elements.get(i);
+            if (value == null) {
+                nullSetter.setNull(elementWriter, i);
+            } else {
+                element.reader().read(value, elementWriter, i);
+            }
+        }
+        elementWriter.complete();
+        writer.writeArray(column, array, serializer);
+    }
+
+    private static List<@Nullable Text> elements(Text text) throws Unreadable {
+        byte[] bytes = text.bytes;
+        int at = text.from;
+        int end = text.to - 1;
+        if (at < end && bytes[at] == '[') {
+            while (at < end && bytes[at] != '=') {
+                at++;
+            }
+            at++;
+        }
+        if (at >= text.to || bytes[at] != '{' || bytes[end] != '}') {
+            throw new Unreadable("'" + text + "' is not an array");
+        }
+        at++;
+        List<@Nullable Text> elements = new ArrayList<>();
+        while (at < end) {
+            if (bytes[at] == '{') {
+                throw new Unreadable("'" + text + "' has more than one dimension");
+            }
+            if (bytes[at] == '"') {
+                byte[] unquoted = new byte[end - at];
+                int length = 0;
+                for (at++; at < end && bytes[at] != '"'; at++) {
+                    if (bytes[at] == '\\') {
+                        at++;
+                    }
+                    unquoted[length++] = bytes[at];
+                }
+                at++;
+                elements.add(new Text(unquoted, 0, length));
+            } else {
+                int start = at;
+                while (at < end && bytes[at] != ',') {
+                    at++;
+                }
+                Text value = new Text(bytes, start, at);
+                elements.add(value.is("NULL") ? null : value);
+            }
+            if (at < end && bytes[at] != ',') {
+                throw new Unreadable("'" + text + "' is not an array");
+            }
+            at++;
+        }
+        return elements;
+    }
+}

@@ -1,0 +1,73 @@
+package io.tributary.capture.postgres;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.Serializable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table to be captured: where it is in the database, its name in the pipeline, and its key where the settings name one.
+ */
+final class CapturedTable implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String schema;
+    private final String name;
+    private final String alias;
+    private final @Nullable List<String> key;
+
+    CapturedTable(String schema, String name, String alias, @Nullable List<String> key) {
+        this.schema = requireNonNull(schema);
+        this.name = requireNonNull(name);
+        this.alias = requireNonNull(alias);
+        this.key = key;
+    }
+
+    /** An entry of {@code postgres.tables}: {@code schema.table} or {@code schema.table=alias}; null if it is neither. */
+    static @Nullable CapturedTable parse(String entry) {
+        int equals = entry.indexOf('=');
+        String source = (equals < 0 ? entry : entry.substring(0, equals)).strip();
+        int dot = source.indexOf('.');
+        if (dot <= 0 || dot == source.length() - 1) {
+            return null;
+        }
+        String name = source.substring(dot + 1);
+        String alias = equals < 0 ? name : entry.substring(equals + 1).strip();
+        return alias.isEmpty() ? null : new CapturedTable(source.substring(0, dot), name, alias, null);
+    }
+
+    CapturedTable withKey(@Nullable List<String> newKey) {
+        return new CapturedTable(schema, name, alias, newKey);
+    }
+
+    String schema() {
+        return schema;
+    }
+
+    String name() {
+        return name;
+    }
+
+    String alias() {
+        return alias;
+    }
+
+    /** Null: the primary key. */
+    @Nullable
+    List<String> key() {
+        return key;
+    }
+
+    /** As SQL wants it. */
+    String quoted() {
+        return Sql.identifier(schema) + "." + Sql.identifier(name);
+    }
+
+    /** As people write it. */
+    @Override
+    public String toString() {
+        return schema + "." + name;
+    }
+}

@@ -1,0 +1,124 @@
+package io.tributary.capture.postgres;
+
+import static java.util.Objects.requireNonNull;
+
+import io.debezium.jdbc.JdbcConnection;
+import io.debezium.relational.TableId;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.apache.flink.cdc.connectors.base.config.JdbcSourceConfig;
+import org.apache.flink.cdc.connectors.base.relational.connection.JdbcConnectionPoolFactory;
+import org.apache.flink.cdc.connectors.base.source.assigner.state.ChunkSplitterState;
+import org.apache.flink.cdc.connectors.base.source.meta.offset.Offset;
+import org.apache.flink.cdc.connectors.base.source.meta.split.SourceSplitBase;
+import org.apache.flink.cdc.connectors.base.source.reader.external.FetchTask;
+import org.apache.flink.cdc.connectors.postgres.source.PostgresConnectionPoolFactory;
+import org.apache.flink.cdc.connectors.postgres.source.PostgresDialect;
+import org.apache.flink.cdc.connectors.postgres.source.config.PostgresSourceConfig;
+import org.apache.flink.util.FlinkRuntimeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connector's way of speaking to PostgreSQL, with our tasks in it.
+ *
+ * <p>Every chunk's watermark is the position from which the slot is read, so the stream always starts there: a job that
+ * fails before its first checkpoint sends every change again.
+ */
+final class Dialect extends PostgresDialect {
+
+    private static final long serialVersionUID = 1L;
+
+    private final PostgresSettings settings;
+    private final long start;
+    private transient @Nullable Progress progress;
+
+    Dialect(PostgresSourceConfig sourceConfig, PostgresSettings settings, SlotPosition start) {
+        super(sourceConfig);
+        this.settings = settings;
+        this.start = start.lsn();
+    }
+
+    Progress progress() {
+        if (progress == null) {
+            progress = new Progress();
+        }
+        return progress;
+    }
+
+    /** The first column of the table's key. */
+    String keyColumn(TableId id) {
+        for (CapturedTable table : settings.tables()) {
+            if (table.schema().equals(id.schema()) && table.name().equals(id.table())) {
+                return requireNonNull(table.key()).get(0);
+            }
+        }
+        throw new FlinkRuntimeException("Table " + id + " is not one of the settings' tables");
+    }
+
+    String typeOf(TableId id, String column) throws SQLException {
+        try (JdbcConnection jdbc = openJdbcConnection();
+                PreparedStatement statement = jdbc.connection()
+                        .prepareStatement("SELECT t.typname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t"
+                                + " ON t.oid = a.atttypid WHERE a.attrelid = to_regclass(?) AND a.attname = ?")) {
+            statement.setString(1, Sql.identifier(id.schema()) + "." + Sql.identifier(id.table()));
+            statement.setString(2, column);
+            try (ResultSet result = statement.executeQuery()) {
+                return result.next() ? result.getString(1) : "";
+            }
+        }
+    }
+
+    @Override
+    public Offset displayCurrentOffset(JdbcSourceConfig sourceConfig) {
+        return SlotPosition.of(start).toOffset();
+    }
+
+    @Override
+    public ChunkSplitter createChunkSplitter(JdbcSourceConfig sourceConfig) {
+        return new ChunkSplitter(sourceConfig, this, ChunkSplitterState.NO_SPLITTING_TABLE_STATE);
+    }
+
+    @Override
+    public ChunkSplitter createChunkSplitter(JdbcSourceConfig sourceConfig, ChunkSplitterState state) {
+        return new ChunkSplitter(sourceConfig, this, state);
+    }
+
+    @Override
+    public FetchTask<SourceSplitBase> createFetchTask(SourceSplitBase split) {
+        return split.isSnapshotSplit()
+                ? task(new SnapshotTask(split.asSnapshotSplit(), SlotPosition.of(start)))
+                : super.createFetchTask(split);
+    }
+
+    /** The connector declares its snapshot task without the type of the split. */
+    @SuppressWarnings("unchecked")
+    private static FetchTask<SourceSplitBase> task(FetchTask<?> task) {
+        return (FetchTask<SourceSplitBase>) task;
+    }
+
+    @Override
+    public FetchContext createFetchTaskContext(JdbcSourceConfig sourceConfig) {
+        return new FetchContext(sourceConfig, this, settings, progress());
+    }
+
+    @Override
+    public JdbcConnectionPoolFactory getPooledDataSourceFactory() {
+        return new Pool(settings);
+    }
+
+    /** The connector's pool, which knows no connection options but those in the URL. */
+    private static final class Pool extends PostgresConnectionPoolFactory {
+
+        private final PostgresSettings settings;
+
+        private Pool(PostgresSettings settings) {
+            this.settings = settings;
+        }
+
+        @Override
+        public String getJdbcUrl(JdbcSourceConfig sourceConfig) {
+            return JdbcOptions.urlWithOptions(settings);
+        }
+    }
+}

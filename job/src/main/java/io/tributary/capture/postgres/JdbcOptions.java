@@ -1,0 +1,66 @@
+package io.tributary.capture.postgres;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.postgresql.Driver;
+
+/**
+ * The options that every connection gets. Values have to be printed the same by every session, whatever the user's or the
+ * database's defaults are.
+ */
+final class JdbcOptions {
+
+    private static final String PRINTING =
+            "-c IntervalStyle=iso_8601 -c bytea_output=hex -c extra_float_digits=1 -c xmloption=content";
+
+    private JdbcOptions() {}
+
+    /** Without user and password; the {@link PasswordPlugin} gives the password. */
+    static Map<String, String> of(PostgresSettings settings) {
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("ApplicationName", "tributary " + settings.slot());
+        options.put("connectTimeout", String.valueOf(settings.connectTimeout().toSeconds()));
+        options.put("tcpKeepAlive", "true");
+        options.putAll(settings.jdbc());
+        options.merge("options", PRINTING, (theirs, ours) -> ours + " " + theirs);
+        // Texts for every type, and parameters whose types the server finds out.
+        options.put("binaryTransfer", "false");
+        options.put("stringtype", "unspecified");
+        options.put("authenticationPluginClassName", PasswordPlugin.class.getName());
+        options.put(PasswordPlugin.OPTION, PasswordPlugin.register(settings));
+        return options;
+    }
+
+    static String url(PostgresSettings settings) {
+        return "jdbc:postgresql://" + settings.hostname() + ":" + settings.port() + "/" + encoded(settings.database());
+    }
+
+    /** The URL with all options in it, for whoever takes no properties. */
+    static String urlWithOptions(PostgresSettings settings) {
+        return url(settings) + "?"
+                + of(settings).entrySet().stream()
+                        .map(option -> option.getKey() + "=" + encoded(option.getValue()))
+                        .collect(Collectors.joining("&"));
+    }
+
+    static Connection connect(PostgresSettings settings) throws SQLException {
+        Properties properties = new Properties();
+        properties.putAll(of(settings));
+        properties.setProperty("user", settings.username());
+        Connection connection = new Driver().connect(url(settings), properties);
+        if (connection == null) {
+            throw new SQLException("The driver does not take " + url(settings));
+        }
+        return connection;
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,103 @@
+package io.tributary.capture.postgres;
+
+import io.tributary.change.Schema;
+import io.tributary.settings.Problems;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What has to be true in the database before the start: {@link #check} finds everything that is not, with the statement
+ * that mends it, and changes nothing; {@link #start} makes the publication and the slot.
+ */
+public final class PostgresPlan {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresPlan.class);
+
+    private final PostgresSettings settings;
+    private final Map<String, Schema> schemas = new LinkedHashMap<>();
+    private final List<CapturedTable> tables = new ArrayList<>();
+    private final List<String> statements = new ArrayList<>();
+
+    private PostgresPlan(PostgresSettings settings) {
+        this.settings = settings;
+    }
+
+    public static PostgresPlan of(PostgresSettings settings) {
+        return new PostgresPlan(settings);
+    }
+
+    /** Adds all that is wrong. Reads only. */
+    public void check(Problems problems) {
+        schemas.clear();
+        tables.clear();
+        statements.clear();
+        try (Connection connection = JdbcOptions.connect(settings)) {
+            Server server = new Server(connection, settings);
+            if (!server.check(problems)) {
+                return;
+            }
+            new Slot(server, settings).check(problems);
+            TableChecks checks = new TableChecks(server);
+            for (CapturedTable table : settings.tables()) {
+                TableReader reader = checks.check(table, problems);
+                if (reader != null) {
+                    schemas.put(table.alias(), reader.schema());
+                    tables.add(table.withKey(new ArrayList<>(reader.schema().keyNames())));
+                }
+            }
+            statements.addAll(new Publication(server, settings).check(tables, problems));
+        } catch (SQLException e) {
+            problems.add(Server.explain(e, settings));
+        }
+    }
+
+    /** The shapes of the tables that can be captured, by their names in the pipeline. To be called after {@link #check}. */
+    public Map<String, Schema> schemas() {
+        return schemas;
+    }
+
+    /** The statements that {@link #start} will run, in this order. To be called after {@link #check}. */
+    public List<String> statements() {
+        return List.copyOf(statements);
+    }
+
+    /** The statements that make a user who may capture the tables, for an administrator to run. */
+    public List<String> grants() {
+        String user = Sql.identifier(settings.username());
+        List<String> grants = new ArrayList<>();
+        grants.add("CREATE ROLE " + user + " WITH LOGIN REPLICATION PASSWORD '...';");
+        grants.add("GRANT CONNECT ON DATABASE " + Sql.identifier(settings.database()) + " TO " + user + ";");
+        settings.tables().stream()
+                .map(CapturedTable::schema)
+                .distinct()
+                .forEach(schema -> grants.add("GRANT USAGE ON SCHEMA " + Sql.identifier(schema) + " TO " + user + ";"));
+        grants.add("GRANT SELECT ON "
+                + settings.tables().stream().map(CapturedTable::quoted).collect(Collectors.joining(", ")) + " TO "
+                + user + ";");
+        grants.add(Publication.create(settings.publication(), settings.tables()) + ";");
+        return grants;
+    }
+
+    /**
+     * Makes the publication, adds tables to it, and makes the slot, as far as they are missing. To be called after
+     * {@link #check} found nothing.
+     */
+    public PostgresCapture start() throws SQLException {
+        try (Connection connection = JdbcOptions.connect(settings)) {
+            Server server = new Server(connection, settings);
+            for (String statement : statements) {
+                LOG.info("{}: {}", settings, statement);
+                server.run(statement);
+            }
+            SlotPosition start = new Slot(server, settings).open(!statements.isEmpty());
+            return new PostgresCapture(settings.withTables(tables), start);
+        }
+    }
+}

@@ -1,0 +1,353 @@
+package io.tributary.capture.postgres;
+
+import io.tributary.settings.Problems;
+import io.tributary.settings.Secret;
+import io.tributary.settings.Secrets;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.Configuration;
+import org.jspecify.annotations.Nullable;
+
+/** Which PostgreSQL database and tables to read, and how. */
+public final class PostgresSettings implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    static final ConfigOption<String> HOSTNAME = ConfigOptions.key("postgres.hostname")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("The host of the database: the primary, not a replica or a connection pooler.");
+
+    static final ConfigOption<Integer> PORT = ConfigOptions.key("postgres.port")
+            .intType()
+            .defaultValue(5432)
+            .withDescription("The port of the database.");
+
+    static final ConfigOption<String> DATABASE = ConfigOptions.key("postgres.database")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("The name of the database.");
+
+    static final ConfigOption<String> USERNAME = ConfigOptions.key("postgres.username")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("A user with REPLICATION and SELECT on the tables; plan prints the statements.");
+
+    static final ConfigOption<String> PASSWORD = ConfigOptions.key("postgres.password")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("A reference to the user's password: env:NAME, file:/path or secretsmanager:id#key.");
+
+    static final ConfigOption<List<String>> TABLES = ConfigOptions.key("postgres.tables")
+            .stringType()
+            .asList()
+            .noDefaultValue()
+            .withDescription(
+                    "The tables to capture, as schema.table or schema.table=alias. In the pipeline a table goes by"
+                            + " its alias, else by its name without the schema.");
+
+    static final ConfigOption<String> SLOT = ConfigOptions.key("postgres.slot")
+            .stringType()
+            .defaultValue("tributary")
+            .withDescription("The replication slot of this job. It is made at the start if it does not exist, and never"
+                    + " dropped: drop it when the job is gone for good, or it keeps WAL for ever.");
+
+    static final ConfigOption<String> PUBLICATION = ConfigOptions.key("postgres.publication")
+            .stringType()
+            .defaultValue("tributary")
+            .withDescription("The publication that covers the tables.");
+
+    static final ConfigOption<Boolean> MANAGE_PUBLICATION = ConfigOptions.key("postgres.manage-publication")
+            .booleanType()
+            .defaultValue(true)
+            .withDescription(
+                    "Whether the start may make the publication and add missing tables to it. If not, the start"
+                            + " fails with the statement to run.");
+
+    static final ConfigOption<Reader> READER = ConfigOptions.key("postgres.reader")
+            .enumType(Reader.class)
+            .defaultValue(Reader.FLINK_CDC)
+            .withDescription("Which reader reads the snapshot and the slot.");
+
+    static final ConfigOption<Integer> SNAPSHOT_CHUNK_ROWS = ConfigOptions.key("postgres.snapshot-chunk-rows")
+            .intType()
+            .defaultValue(50_000)
+            .withDescription(
+                    "About how many rows one chunk of a table's snapshot has. Each chunk costs some 0.4 seconds"
+                            + " beside its rows.");
+
+    static final ConfigOption<Integer> SNAPSHOT_FETCH_ROWS = ConfigOptions.key("postgres.snapshot-fetch-rows")
+            .intType()
+            .defaultValue(2_000)
+            .withDescription("How many rows the snapshot fetches at once.");
+
+    static final ConfigOption<Duration> HEARTBEAT_INTERVAL = ConfigOptions.key("postgres.heartbeat-interval")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(30))
+            .withDescription(
+                    "How often a small message is written to the WAL (pg_logical_emit_message), so that the slot"
+                            + " moves on when the captured tables are idle and others are not. 0 turns it off: then WAL is kept"
+                            + " until a captured table changes.");
+
+    static final ConfigOption<Integer> CONFIRM_DELAY = ConfigOptions.key("postgres.confirm-delay-checkpoints")
+            .intType()
+            .defaultValue(1)
+            .withDescription("How many newer checkpoints have to complete before the slot is told that a checkpoint's"
+                    + " changes are no longer needed. A job can go back this many checkpoints.");
+
+    static final ConfigOption<Duration> CONNECT_TIMEOUT = ConfigOptions.key("postgres.connect-timeout")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(15))
+            .withDescription("How long to wait for a connection.");
+
+    private static final String JDBC_PREFIX = "postgres.jdbc.";
+
+    /** The readers there are. */
+    enum Reader {
+        FLINK_CDC
+    }
+
+    private final String hostname;
+    private final int port;
+    private final String database;
+    private final String username;
+    private final Secret password;
+    private final List<CapturedTable> tables;
+    private final String slot;
+    private final String publication;
+    private final boolean managePublication;
+    private final int snapshotChunkRows;
+    private final int snapshotFetchRows;
+    private final Duration heartbeatInterval;
+    private final int confirmDelay;
+    private final Duration connectTimeout;
+    private final Map<String, String> jdbc;
+
+    private PostgresSettings(
+            Configuration configuration, Secret password, List<CapturedTable> tables, Map<String, String> jdbc) {
+        this.hostname = configuration.get(HOSTNAME);
+        this.port = configuration.get(PORT);
+        this.database = configuration.get(DATABASE);
+        this.username = configuration.get(USERNAME);
+        this.password = password;
+        this.tables = tables;
+        this.slot = configuration.get(SLOT);
+        this.publication = configuration.get(PUBLICATION);
+        this.managePublication = configuration.get(MANAGE_PUBLICATION);
+        this.snapshotChunkRows = configuration.get(SNAPSHOT_CHUNK_ROWS);
+        this.snapshotFetchRows = configuration.get(SNAPSHOT_FETCH_ROWS);
+        this.heartbeatInterval = configuration.get(HEARTBEAT_INTERVAL);
+        this.confirmDelay = configuration.get(CONFIRM_DELAY);
+        this.connectTimeout = configuration.get(CONNECT_TIMEOUT);
+        this.jdbc = jdbc;
+    }
+
+    private PostgresSettings(PostgresSettings other, List<CapturedTable> tables) {
+        this.hostname = other.hostname;
+        this.port = other.port;
+        this.database = other.database;
+        this.username = other.username;
+        this.password = other.password;
+        this.tables = tables;
+        this.slot = other.slot;
+        this.publication = other.publication;
+        this.managePublication = other.managePublication;
+        this.snapshotChunkRows = other.snapshotChunkRows;
+        this.snapshotFetchRows = other.snapshotFetchRows;
+        this.heartbeatInterval = other.heartbeatInterval;
+        this.confirmDelay = other.confirmDelay;
+        this.connectTimeout = other.connectTimeout;
+        this.jdbc = other.jdbc;
+    }
+
+    /** The same, with the tables' keys filled in. */
+    PostgresSettings withTables(List<CapturedTable> newTables) {
+        return new PostgresSettings(this, new ArrayList<>(newTables));
+    }
+
+    /** Null, and problems, if a setting is missing or wrong. */
+    public static @Nullable PostgresSettings from(Configuration configuration, Secrets secrets, Problems problems) {
+        Problems found = new Problems();
+        required(configuration, HOSTNAME, found);
+        required(configuration, DATABASE, found);
+        required(configuration, USERNAME, found);
+        Secret password = required(configuration, PASSWORD, found)
+                ? secrets.resolve(PASSWORD.key(), configuration.get(PASSWORD), found)
+                : null;
+        List<CapturedTable> tables = tables(configuration, found);
+        if (!configuration.get(SLOT).matches("[a-z0-9_]{1,63}")) {
+            found.add(
+                    SLOT.key() + ": '" + configuration.get(SLOT)
+                            + "' is not the name of a replication slot: use up to 63 lower-case letters, digits and underscores");
+        }
+        positive(configuration, SNAPSHOT_CHUNK_ROWS, found);
+        positive(configuration, SNAPSHOT_FETCH_ROWS, found);
+        if (configuration.get(CONFIRM_DELAY) < 0) {
+            found.add(CONFIRM_DELAY.key() + " cannot be negative");
+        }
+        if (configuration.get(HEARTBEAT_INTERVAL).isNegative()) {
+            found.add(HEARTBEAT_INTERVAL.key() + " cannot be negative; 0 turns heartbeats off");
+        }
+        if (configuration.get(CONNECT_TIMEOUT).toSeconds() < 1) {
+            found.add(CONNECT_TIMEOUT.key() + " has to be a second or more");
+        }
+        Map<String, String> jdbc = jdbc(configuration, found);
+        found.sentences().forEach(problems::add);
+        return found.isEmpty() && password != null ? new PostgresSettings(configuration, password, tables, jdbc) : null;
+    }
+
+    private static List<CapturedTable> tables(Configuration configuration, Problems problems) {
+        List<CapturedTable> tables = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        Set<String> aliases = new HashSet<>();
+        for (String entry : configuration.getOptional(TABLES).orElse(List.of())) {
+            CapturedTable table = CapturedTable.parse(entry);
+            if (table == null) {
+                problems.add(TABLES.key() + ": '" + entry + "' has to be schema.table or schema.table=alias");
+                continue;
+            }
+            if (!names.add(table.toString())) {
+                problems.add(TABLES.key() + " names " + table + " twice");
+            }
+            if (!aliases.add(table.alias())) {
+                problems.add(TABLES.key() + ": two tables go by the name " + table.alias()
+                        + "; give one of them an alias: " + table + "=<another name>");
+            }
+            ConfigOption<List<String>> key = ConfigOptions.key("tables." + table.alias() + ".key")
+                    .stringType()
+                    .asList()
+                    .noDefaultValue();
+            tables.add(table.withKey(
+                    configuration.getOptional(key).map(ArrayList::new).orElse(null)));
+        }
+        if (tables.isEmpty() && problems.isEmpty()) {
+            problems.add(TABLES.key() + " is missing: list the tables to capture, as schema.table");
+        }
+        return tables;
+    }
+
+    private static Map<String, String> jdbc(Configuration configuration, Problems problems) {
+        Map<String, String> jdbc = new TreeMap<>();
+        for (Map.Entry<String, String> entry : configuration.toMap().entrySet()) {
+            if (!entry.getKey().startsWith(JDBC_PREFIX)) {
+                continue;
+            }
+            String name = entry.getKey().substring(JDBC_PREFIX.length());
+            if (name.toLowerCase(java.util.Locale.ROOT).contains("password") || name.equals("user")) {
+                problems.add(entry.getKey() + " is not passed on, since connection options are logged;"
+                        + " set postgres.username and postgres.password");
+                continue;
+            }
+            jdbc.put(name, entry.getValue());
+        }
+        return jdbc;
+    }
+
+    private static boolean required(Configuration configuration, ConfigOption<String> option, Problems problems) {
+        if (configuration.getOptional(option).filter(value -> !value.isBlank()).isPresent()) {
+            return true;
+        }
+        problems.add(option.key() + " is missing");
+        return false;
+    }
+
+    private static void positive(Configuration configuration, ConfigOption<Integer> option, Problems problems) {
+        if (configuration.get(option) <= 0) {
+            problems.add(option.key() + " has to be more than 0");
+        }
+    }
+
+    /** {@code postgres.jdbc.<option>} besides: passed to the driver, for instance sslmode and sslrootcert. */
+    public static List<ConfigOption<?>> options() {
+        return List.of(
+                HOSTNAME,
+                PORT,
+                DATABASE,
+                USERNAME,
+                PASSWORD,
+                TABLES,
+                SLOT,
+                PUBLICATION,
+                MANAGE_PUBLICATION,
+                READER,
+                SNAPSHOT_CHUNK_ROWS,
+                SNAPSHOT_FETCH_ROWS,
+                HEARTBEAT_INTERVAL,
+                CONFIRM_DELAY,
+                CONNECT_TIMEOUT);
+    }
+
+    public String hostname() {
+        return hostname;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public String database() {
+        return database;
+    }
+
+    public String username() {
+        return username;
+    }
+
+    public Secret password() {
+        return password;
+    }
+
+    public String slot() {
+        return slot;
+    }
+
+    public String publication() {
+        return publication;
+    }
+
+    List<CapturedTable> tables() {
+        return tables;
+    }
+
+    boolean managePublication() {
+        return managePublication;
+    }
+
+    int snapshotChunkRows() {
+        return snapshotChunkRows;
+    }
+
+    int snapshotFetchRows() {
+        return snapshotFetchRows;
+    }
+
+    Duration heartbeatInterval() {
+        return heartbeatInterval;
+    }
+
+    int confirmDelay() {
+        return confirmDelay;
+    }
+
+    Duration connectTimeout() {
+        return connectTimeout;
+    }
+
+    /** Options for the driver, sorted by name. */
+    Map<String, String> jdbc() {
+        return jdbc;
+    }
+
+    @Override
+    public String toString() {
+        return username + "@" + hostname + ":" + port + "/" + database;
+    }
+}

@@ -1,0 +1,45 @@
+package io.tributary.capture.postgres;
+
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.SimpleCounter;
+
+/** How far one subtask has read, for its metrics. Written by the reading threads, read by whoever reports. */
+final class Progress {
+
+    private final Counter rejected = new SimpleCounter();
+    private volatile long read;
+    private volatile long written;
+    private volatile long committed;
+
+    void register(MetricGroup group) {
+        group.gauge("sourceLagBytes", this::lagBytes);
+        group.gauge("sourceLagMilliseconds", this::lagMilliseconds);
+        group.counter("rejected", rejected);
+    }
+
+    void rejected() {
+        rejected.inc();
+    }
+
+    /** A transaction that was committed at this time was read up to this position. */
+    void read(long lsn, long timestamp) {
+        read = lsn;
+        committed = timestamp;
+    }
+
+    /** The database has written its WAL up to this position. */
+    void written(long lsn) {
+        written = lsn;
+    }
+
+    /** Bytes of WAL that are not read yet, as of the last time the database was asked; 0 where the slot is not read. */
+    long lagBytes() {
+        return read == 0 ? 0 : Math.max(0, written - read);
+    }
+
+    /** How old the last change is that was read; 0 if all is read. */
+    long lagMilliseconds() {
+        return lagBytes() == 0 ? 0 : Math.max(0, System.currentTimeMillis() - committed);
+    }
+}

@@ -1,0 +1,106 @@
+package io.tributary.capture.postgres;
+
+import io.tributary.settings.Problems;
+import java.sql.SQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The replication slot: checked, and made where it is missing. */
+final class Slot {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Slot.class);
+    private static final String FROM_SLOT = " FROM pg_catalog.pg_replication_slots s WHERE slot_name = ?";
+    private static final long PATIENCE_MILLIS = 600_000;
+
+    private final Server server;
+    private final PostgresSettings settings;
+
+    Slot(Server server, PostgresSettings settings) {
+        this.server = server;
+        this.settings = settings;
+    }
+
+    void check(Problems problems) throws SQLException {
+        String name = settings.slot();
+        String plugin = server.find("SELECT coalesce(plugin, 'no plugin')" + FROM_SLOT, name);
+        if (plugin == null) {
+            checkRoom(problems);
+            return;
+        }
+        String drop = "SELECT pg_drop_replication_slot(" + Sql.literal(name) + ")";
+        if (!plugin.equals("pgoutput")) {
+            problems.add("postgres.slot: replication slot " + name + " is one of " + plugin
+                    + ", not of pgoutput; choose another name, or drop it with " + drop);
+            return;
+        }
+        String database = server.text("SELECT database" + FROM_SLOT, name);
+        if (!database.equals(settings.database())) {
+            problems.add("postgres.slot: replication slot " + name + " belongs to database " + database
+                    + "; choose another name");
+            return;
+        }
+        if ("lost".equals(server.find("SELECT to_jsonb(s) ->> 'wal_status'" + FROM_SLOT, name))) {
+            problems.add("postgres.slot: replication slot " + name + " has lost WAL that it needed (see"
+                    + " max_slot_wal_keep_size); drop it with " + drop + " and start anew, without state");
+            return;
+        }
+        String pid = server.find("SELECT active_pid" + FROM_SLOT, name);
+        if (pid != null) {
+            problems.add("postgres.slot: replication slot " + name + " is being read by another job (process " + pid
+                    + " of the server); stop that one, or choose another name");
+        }
+    }
+
+    private void checkRoom(Problems problems) throws SQLException {
+        int most = Integer.parseInt(server.text("SHOW max_replication_slots"));
+        if (Integer.parseInt(server.text("SELECT count(*) FROM pg_catalog.pg_replication_slots")) >= most) {
+            problems.add("All " + most + " replication slots of PostgreSQL at " + settings.hostname()
+                    + " are in use; drop one that nobody reads, or raise max_replication_slots and restart it");
+        }
+    }
+
+    /**
+     * The position from which a job without state reads the slot. A slot that is made here begins there; where there is
+     * one, it is the end of the WAL, so that such a job outranks what an earlier one left in the targets.
+     *
+     * @param published whether tables were published just now
+     */
+    SlotPosition open(boolean published) throws SQLException {
+        if (server.find("SELECT slot_name" + FROM_SLOT, settings.slot()) == null) {
+            LOG.info("{}: making replication slot {}; this waits for running transactions", settings, settings.slot());
+            return position("(SELECT lsn FROM pg_catalog.pg_create_logical_replication_slot("
+                    + Sql.literal(settings.slot()) + ", 'pgoutput'))");
+        }
+        if (published) {
+            awaitRunning();
+        }
+        return position("pg_catalog.pg_current_wal_lsn()");
+    }
+
+    private SlotPosition position(String lsn) throws SQLException {
+        return SlotPosition.of(Long.parseLong(server.text("SELECT " + lsn + " - '0/0'::pg_lsn")));
+    }
+
+    /**
+     * What a transaction wrote before its table was published does not come through the slot, so its rows have to be there
+     * when the snapshot is read.
+     */
+    private void awaitRunning() throws SQLException {
+        String horizon = server.text("SELECT pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot())");
+        long deadline = System.currentTimeMillis() + PATIENCE_MILLIS;
+        while (server.is("SELECT pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot()) < ?", horizon)) {
+            if (System.currentTimeMillis() > deadline) {
+                throw new SQLException(
+                        "Transactions that were running when tables were added to publication " + settings.publication()
+                                + " are still running; end them (see pg_stat_activity) and start again");
+            }
+            LOG.info("{}: waiting for transactions that were running when tables were published", settings);
+            try {
+                Thread.sleep(500);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new SQLException("Interrupted while waiting for running transactions", e);
+            }
+        }
+    }
+}

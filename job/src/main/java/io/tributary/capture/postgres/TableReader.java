@@ -1,0 +1,223 @@
+package io.tributary.capture.postgres;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tributary.change.BinaryRows;
+import io.tributary.change.Captured;
+import io.tributary.change.Change;
+import io.tributary.change.Column;
+import io.tributary.change.Operation;
+import io.tributary.change.Position;
+import io.tributary.change.Rejected;
+import io.tributary.change.Schema;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.table.data.writer.BinaryRowWriter;
+
+/**
+ * Turns the tuples of one table, in one shape, into changes. It is made once for each shape.
+ *
+ * <p>Assumes that a delete, and the old side of an update, are sure to hold the key's columns only.
+ */
+final class TableReader {
+
+    private static final String SYSTEM = "postgres";
+    private static final int[] NOTHING = {};
+
+    private final CapturedTable table;
+    private final Schema schema;
+    private final ValueReader[] readers;
+    private final int[] key;
+    private final RowLookup lookup;
+    private final Tuple now;
+    private final Tuple old;
+    private final Text text = new Text();
+
+    private TableReader(CapturedTable table, Schema schema, ValueReader[] readers, RowLookup lookup) {
+        this.table = table;
+        this.schema = schema;
+        this.readers = readers;
+        this.key = schema.key();
+        this.lookup = lookup;
+        this.now = new Tuple(readers.length);
+        this.old = new Tuple(readers.length);
+    }
+
+    /** Fails with {@link Unreadable} if the shape lacks a column of the key. */
+    static TableReader of(CapturedTable table, List<Attribute> attributes, TypeCatalog types, RowLookup lookup)
+            throws SQLException, Unreadable {
+        List<String> key = requireNonNull(table.key());
+        Set<String> absent = new HashSet<>(key);
+        List<Column> columns = new ArrayList<>();
+        ValueReader[] readers = new ValueReader[attributes.size()];
+        for (int i = 0; i < readers.length; i++) {
+            Attribute attribute = attributes.get(i);
+            ColumnType type = types.columnType(attribute.type(), attribute.modifier());
+            readers[i] = type.reader();
+            if (key.contains(attribute.name())) {
+                absent.remove(attribute.name());
+                columns.add(Column.of(attribute.name(), type.type().copy(false)));
+            } else if (types.isOmissible(attribute.type())) {
+                columns.add(Column.omissible(attribute.name(), type.type()));
+            } else {
+                columns.add(Column.of(attribute.name(), type.type()));
+            }
+        }
+        if (!absent.isEmpty()) {
+            throw new Unreadable("Table " + table + " no longer has the key column " + String.join(", ", absent)
+                    + ": stop the job, set tables." + table.alias() + ".key and start it anew");
+        }
+        return new TableReader(table, Schema.of(table.alias(), columns, key), readers, lookup);
+    }
+
+    Schema schema() {
+        return schema;
+    }
+
+    /** The tuple to read a row, or the new side of an update, into. */
+    Tuple now() {
+        return now;
+    }
+
+    /** The tuple to read a delete, or the old side of an update, into. */
+    Tuple old() {
+        return old;
+    }
+
+    /** The row in {@link #now()}, which a snapshot found or an INSERT made. */
+    void upsert(Operation operation, Position position, long timestamp, Consumer<Captured> out) {
+        try {
+            out.accept(Change.upsert(operation, schema, position, timestamp, key(now), row(NOTHING)));
+        } catch (Unreadable e) {
+            out.accept(rejected(e, now, position));
+        }
+    }
+
+    /**
+     * The row in {@link #now()} after an UPDATE. {@link #old()} holds nothing, the key as it was, or the row as it was.
+     *
+     * @return whether the key changed, which takes two positions: the next one is the new row's
+     */
+    boolean update(
+            boolean hasOld,
+            boolean oldIsWhole,
+            Position position,
+            Position next,
+            long timestamp,
+            Consumer<Captured> out) {
+        try {
+            int[] missing = missing(hasOld, oldIsWhole);
+            BinaryRowData newKey = key(now);
+            if (!hasOld || key(old).equals(newKey)) {
+                out.accept(
+                        Change.partial(Operation.UPDATE, schema, position, timestamp, newKey, row(missing), missing));
+                return false;
+            }
+        } catch (Unreadable e) {
+            out.accept(rejected(e, now, position));
+            return false;
+        }
+        delete(position, timestamp, out);
+        moved(next, timestamp, out);
+        return true;
+    }
+
+    /** The row whose key is in {@link #old()} is gone. */
+    void delete(Position position, long timestamp, Consumer<Captured> out) {
+        try {
+            out.accept(Change.delete(schema, position, timestamp, key(old)));
+        } catch (Unreadable e) {
+            out.accept(rejected(e, old, position));
+        }
+    }
+
+    /** A dead letter for the row in {@code tuple}. */
+    Rejected rejected(Exception reason, Tuple tuple, Position position) {
+        return Rejected.of(
+                SYSTEM,
+                table.alias(),
+                System.currentTimeMillis(),
+                String.valueOf(reason.getMessage()),
+                TupleJson.of(schema, tuple),
+                position);
+    }
+
+    /**
+     * A row under a new key. What its UPDATE left out is known under the old key only, so it is asked for. If the row is
+     * gone by now, a later change says so.
+     */
+    private void moved(Position position, long timestamp, Consumer<Captured> out) {
+        try {
+            if (missing(true, false).length > 0 && !lookup.complete(table, schema, now)) {
+                return;
+            }
+            out.accept(Change.upsert(Operation.INSERT, schema, position, timestamp, key(now), row(NOTHING)));
+        } catch (Unreadable e) {
+            out.accept(rejected(e, now, position));
+        }
+    }
+
+    private int[] missing(boolean hasOld, boolean oldIsWhole) {
+        int[] missing = NOTHING;
+        for (int i = 0; i < readers.length; i++) {
+            if (!now.isUnchanged(i)) {
+                continue;
+            }
+            if (hasOld && (oldIsWhole || schema.isKey(i)) && !old.isUnchanged(i)) {
+                now.take(old, i);
+                continue;
+            }
+            missing = Arrays.copyOf(missing, missing.length + 1);
+            missing[missing.length - 1] = i;
+        }
+        return missing;
+    }
+
+    private BinaryRowData row(int[] missing) throws Unreadable {
+        BinaryRowData row = new BinaryRowData(readers.length);
+        BinaryRowWriter writer = new BinaryRowWriter(row, now.length() + 8);
+        int nextMissing = 0;
+        for (int i = 0; i < readers.length; i++) {
+            if (nextMissing < missing.length && missing[nextMissing] == i) {
+                nextMissing++;
+                writer.setNullAt(i);
+            } else if (now.isNull(i)) {
+                writer.setNullAt(i);
+            } else {
+                read(now, i, writer, i);
+            }
+        }
+        writer.complete();
+        return row;
+    }
+
+    private BinaryRowData key(Tuple tuple) throws Unreadable {
+        BinaryRowData row = new BinaryRowData(key.length);
+        BinaryRowWriter writer = new BinaryRowWriter(row);
+        for (int i = 0; i < key.length; i++) {
+            if (tuple.isNull(key[i]) || tuple.isUnchanged(key[i])) {
+                throw new Unreadable("The key column "
+                        + schema.columns().get(key[i]).name() + " of table " + table + " has no value in this record");
+            }
+            read(tuple, key[i], writer, i);
+        }
+        writer.complete();
+        // A copy of its own size: the writer's buffer is larger.
+        return BinaryRows.of(key.length, BinaryRows.bytes(row));
+    }
+
+    private void read(Tuple tuple, int column, BinaryRowWriter writer, int target) throws Unreadable {
+        try {
+            readers[column].read(tuple.text(column, text), writer, target);
+        } catch (Unreadable e) {
+            throw new Unreadable(
+                    "Column " + schema.columns().get(column).name() + " of table " + table + ": " + e.getMessage());
+        }
+    }
+}

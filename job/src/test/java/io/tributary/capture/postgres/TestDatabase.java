@@ -1,0 +1,153 @@
+package io.tributary.capture.postgres;
+
+import io.tributary.settings.Problems;
+import io.tributary.settings.Secrets;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.configuration.Configuration;
+
+/** A database of its own on the one PostgreSQL server that all tests of this JVM share. */
+final class TestDatabase implements AutoCloseable {
+
+    static final String PASSWORD = "s3cret-and-never-logged";
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final String name = "db" + NUMBER.incrementAndGet();
+    private final Connection connection;
+
+    private TestDatabase() throws SQLException {
+        try (Connection admin = connect("postgres");
+                Statement statement = admin.createStatement()) {
+            statement.execute("CREATE DATABASE " + name);
+        }
+        this.connection = connect(name);
+    }
+
+    static TestDatabase create() throws SQLException {
+        return new TestDatabase();
+    }
+
+    String name() {
+        return name;
+    }
+
+    int port() {
+        return Server.POSTGRES.getPort();
+    }
+
+    /** A slot's name is of the whole server. */
+    String slot() {
+        return "slot_" + name;
+    }
+
+    void run(String... statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    String ask(String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(query)) {
+            result.next();
+            return result.getString(1);
+        }
+    }
+
+    Connection open() throws SQLException {
+        return connect(name);
+    }
+
+    Map<String, String> settings(String tables) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("postgres.hostname", "localhost");
+        settings.put("postgres.port", String.valueOf(port()));
+        settings.put("postgres.database", name);
+        settings.put("postgres.username", "reader");
+        settings.put("postgres.password", "env:PASSWORD");
+        settings.put("postgres.tables", tables);
+        settings.put("postgres.slot", slot());
+        settings.put("postgres.heartbeat-interval", "200 ms");
+        settings.put("postgres.confirm-delay-checkpoints", "0");
+        return settings;
+    }
+
+    static PostgresSettings settings(Map<String, String> settings) {
+        Problems problems = new Problems();
+        PostgresSettings read = PostgresSettings.from(Configuration.fromMap(settings), secrets(PASSWORD), problems);
+        problems.throwIfAny();
+        return java.util.Objects.requireNonNull(read);
+    }
+
+    static Secrets secrets(String password) {
+        return new Secrets(secret -> password, secret -> null);
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+        try (Connection admin = connect("postgres");
+                Statement statement = admin.createStatement()) {
+            statement.execute("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE database = '"
+                    + name + "' AND active");
+            for (int attempt = 0; ; attempt++) {
+                try {
+                    statement.execute(
+                            "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = '"
+                                    + name + "'");
+                    break;
+                } catch (SQLException e) {
+                    if (attempt == 50) {
+                        throw e;
+                    }
+                    Thread.onSpinWait();
+                }
+            }
+            statement.execute("DROP DATABASE " + name + " WITH (FORCE)");
+        }
+    }
+
+    private static Connection connect(String database) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://localhost:" + Server.POSTGRES.getPort() + "/" + database, "postgres", "postgres");
+    }
+
+    /** Started by the first test, stopped with the JVM. */
+    private static final class Server {
+        private static final EmbeddedPostgres POSTGRES = start();
+
+        private static EmbeddedPostgres start() {
+            try {
+                EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                        .setServerConfig("wal_level", "logical")
+                        .setServerConfig("max_wal_senders", "20")
+                        .setServerConfig("max_replication_slots", "20")
+                        .setServerConfig("synchronous_commit", "on")
+                        .setServerConfig("fsync", "off")
+                        .start();
+                try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                        Statement statement = connection.createStatement()) {
+                    statement.execute(
+                            "CREATE ROLE reader WITH LOGIN SUPERUSER REPLICATION PASSWORD '" + PASSWORD + "'");
+                }
+                return postgres;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}
