@@ -44,7 +44,10 @@ final class PartitionBy {
         for (String field : fields) {
             String known = "tables." + table + ".iceberg.partition-by: '" + field + "' ";
             try {
-                if (!add(builder, schema, field)) {
+                PartitionSpec.Builder alone = PartitionSpec.builderFor(schema);
+                boolean understood = add(alone, schema, field) && add(builder, schema, field);
+                alone.build();
+                if (!understood) {
                     throw new UnwritableException(known + "is not understood: write " + FORMS
                             + ", with a column of the table: " + schema.columns());
                 }

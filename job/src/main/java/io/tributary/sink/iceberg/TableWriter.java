@@ -21,6 +21,7 @@ import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.ContentFileParser;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.OutputFileFactory;
+import org.apache.iceberg.util.Tasks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ final class TableWriter {
     private final TableMetrics metrics;
     private final Map<Long, Route> routes = new HashMap<>();
     private final List<TableFiles> finished = new ArrayList<>();
+    private final List<String> finishedLocations = new ArrayList<>();
 
     private long interval;
     private int epochs;
@@ -96,6 +98,8 @@ final class TableWriter {
             return;
         }
         epoch.finish();
+        epoch.dataFiles().forEach(file -> finishedLocations.add(file.location()));
+        epoch.deleteFiles().forEach(file -> finishedLocations.add(file.location()));
         finished.add(new TableFiles(
                 requireNonNull(shape).rows().table(),
                 interval,
@@ -112,6 +116,7 @@ final class TableWriter {
         endEpoch();
         List<TableFiles> files = List.copyOf(finished);
         finished.clear();
+        finishedLocations.clear();
         interval = nextInterval;
         epochs = 0;
         position = Position.START;
@@ -128,6 +133,7 @@ final class TableWriter {
             epoch.abort();
             epoch = null;
         }
+        Tasks.foreach(finishedLocations).noRetry().suppressFailureWhenFinished().run(table.io()::deleteFile);
     }
 
     private Route route(Schema from) throws IOException {

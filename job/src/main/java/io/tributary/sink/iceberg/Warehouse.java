@@ -16,17 +16,11 @@ import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.exceptions.AlreadyExistsException;
-import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The catalog of the settings, opened: tables by their name in the pipeline. */
 public final class Warehouse implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Warehouse.class);
 
     private final IcebergSettings settings;
     private final Catalog catalog;
@@ -85,8 +79,12 @@ public final class Warehouse implements AutoCloseable {
                     .withPartitionSpec(spec)
                     .withProperties(properties(table))
                     .create();
-        } catch (AlreadyExistsException | CommitFailedException e) {
-            return load(table);
+        } catch (RuntimeException e) {
+            Table made = find(table);
+            if (made == null) {
+                throw e;
+            }
+            return made;
         }
     }
 
@@ -110,8 +108,11 @@ public final class Warehouse implements AutoCloseable {
                 if (!namespaces.namespaceExists(part)) {
                     namespaces.createNamespace(part);
                 }
-            } catch (AlreadyExistsException e) {
-                LOG.debug("Namespace {} was made by another writer meanwhile", part);
+            } catch (RuntimeException e) {
+                // Another writer may have made it meanwhile, which each catalog reports in its own way.
+                if (!namespaces.namespaceExists(part)) {
+                    throw e;
+                }
             }
         }
     }

@@ -3,12 +3,14 @@ package io.tributary.sink.iceberg;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Rejected;
 import io.tributary.change.WireType;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +30,10 @@ final class Job implements AutoCloseable {
                     parallelism,
                     parallelism,
                     i,
-                    WireType.CHANGELOG_ROW.createSerializer(
-                            new org.apache.flink.api.common.ExecutionConfig().getSerializerConfig()),
-                    new org.apache.flink.runtime.jobgraph.OperatorID(1, i));
-            writer.setup(PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO.createSerializer(
-                    new org.apache.flink.api.common.ExecutionConfig().getSerializerConfig()));
+                    WireType.CHANGELOG_ROW.createSerializer(new SerializerConfigImpl()),
+                    new OperatorID(1, i));
+            writer.setup(
+                    PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO.createSerializer(new SerializerConfigImpl()));
             writer.open();
             writers.add(writer);
         }
@@ -72,25 +73,24 @@ final class Job implements AutoCloseable {
 
     /** Writers flush, the committer's state is written; nothing is committed. */
     OperatorSubtaskState snapshot() throws Exception {
+        prepare();
+        return committer.snapshot(checkpoint, checkpoint);
+    }
+
+    /** The barrier passes the writers, and what they sent before it arrives. */
+    void prepare() throws Exception {
         checkpoint++;
         for (OneInputStreamOperatorTestHarness<ChangelogRow, byte[]> writer : writers) {
             writer.prepareSnapshotPreBarrier(checkpoint);
             handOver(writer);
         }
-        return committer.snapshot(checkpoint, checkpoint);
     }
 
     private void handOver(OneInputStreamOperatorTestHarness<ChangelogRow, byte[]> writer) throws Exception {
-        Queue<Object> output = new ArrayDeque<>(writer.getOutput());
-        writer.getOutput().clear();
-        for (Object element : output) {
-            committer.processElement(
-                    ((org.apache.flink.streaming.runtime.streamrecord.StreamRecord<?>) element).getValue()
-                                    instanceof byte[] bytes
-                            ? bytes
-                            : new byte[0],
-                    0);
+        for (byte[] files : writer.extractOutputValues()) {
+            committer.processElement(files, 0);
         }
+        writer.getOutput().clear();
     }
 
     void complete() throws Exception {
@@ -112,11 +112,17 @@ final class Job implements AutoCloseable {
         committer.getOneInputOperator().finish();
     }
 
+    /** What happens to the writers when the job fails. */
+    void fail() throws Exception {
+        for (OneInputStreamOperatorTestHarness<ChangelogRow, byte[]> writer : writers) {
+            writer.getOneInputOperator().close();
+        }
+    }
+
     List<Rejected> rejected() {
         List<Rejected> rejected = new ArrayList<>();
         for (OneInputStreamOperatorTestHarness<ChangelogRow, byte[]> writer : writers) {
-            Queue<org.apache.flink.streaming.runtime.streamrecord.StreamRecord<Rejected>> side =
-                    writer.getSideOutput(WriterOperator.REJECTED);
+            Queue<StreamRecord<Rejected>> side = writer.getSideOutput(WriterOperator.REJECTED);
             if (side != null) {
                 side.forEach(record -> rejected.add(record.getValue()));
             }

@@ -1,0 +1,77 @@
+package io.tributary.sink.iceberg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import io.tributary.settings.Problems;
+import io.tributary.settings.Secrets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+
+class IcebergSettingsTest {
+
+    @Test
+    void keysAndDefaults() {
+        Map<String, Object> defaults = new HashMap<>();
+        for (ConfigOption<?> option : IcebergSettings.options()) {
+            assertThat(defaults).doesNotContainKey(option.key());
+            defaults.put(option.key(), option.defaultValue());
+        }
+        assertThat(defaults)
+                .containsOnly(
+                        entry("iceberg.catalog", null),
+                        entry("iceberg.catalog-name", "tributary"),
+                        entry("iceberg.namespace", "tributary"),
+                        entry("iceberg.branch", "main"),
+                        entry("iceberg.table-properties", Map.of()),
+                        entry("iceberg.hadoop", Map.of()),
+                        entry("iceberg.write-parallelism", null),
+                        entry("iceberg.commit-threads", 4),
+                        entry("iceberg.keys-in-memory", 1_000_000),
+                        entry("iceberg.open-files", 64),
+                        entry("tables.<table>.iceberg.partition-by", List.of()),
+                        entry("tables.<table>.iceberg.properties", Map.of()));
+    }
+
+    @Test
+    void secretsAreReferencesAndNotPrinted() {
+        Problems problems = new Problems();
+        IcebergSettings settings = read(
+                problems,
+                Map.of(
+                        "iceberg.catalog.type", "jdbc",
+                        "iceberg.catalog.warehouse", "file:/somewhere",
+                        "iceberg.catalog.jdbc.user", "env:USER_NAME",
+                        "iceberg.catalog.jdbc.password", "env:PASSWORD",
+                        "iceberg.catalog.token-refresh-enabled", "true"));
+        assertThat(problems.sentences()).isEmpty();
+        assertThat(settings.catalogProperties())
+                .containsEntry("jdbc.user", "scott")
+                .containsEntry("jdbc.password", "tiger")
+                .containsEntry("warehouse", "file:/somewhere")
+                .containsEntry("token-refresh-enabled", "true");
+        assertThat(settings.toString()).doesNotContain("tiger").contains("jdbc.password");
+    }
+
+    @Test
+    void secretInPlaceOfAReferenceAndOtherMistakesAreProblems() {
+        Problems problems = new Problems();
+        read(problems, Map.of("iceberg.catalog.s3.secret-access-key", "tiger", "iceberg.commit-threads", "0"));
+        assertThat(problems.sentences())
+                .hasSize(3)
+                .anySatisfy(problem -> assertThat(problem).contains("iceberg.catalog.type is not set"))
+                .anySatisfy(problem -> assertThat(problem).contains("iceberg.catalog.s3.secret-access-key"))
+                .anySatisfy(problem -> assertThat(problem).contains("iceberg.commit-threads is 0"))
+                .noneSatisfy(problem -> assertThat(problem).contains("tiger"));
+    }
+
+    private static IcebergSettings read(Problems problems, Map<String, String> values) {
+        Map<String, String> environment = Map.of("USER_NAME", "scott", "PASSWORD", "tiger");
+        return IcebergSettings.from(
+                Configuration.fromMap(values), new Secrets(environment::get, name -> null), problems);
+    }
+}

@@ -1,0 +1,205 @@
+package io.tributary.sink.iceberg;
+
+import static io.tributary.sink.iceberg.Fixture.NARROW;
+import static io.tributary.sink.iceberg.Fixture.after;
+import static io.tributary.sink.iceberg.Fixture.before;
+import static io.tributary.sink.iceberg.Fixture.insert;
+import static io.tributary.sink.iceberg.Fixture.read;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tributary.change.Position;
+import io.tributary.change.Schema;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expressions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecoveryTest {
+
+    @TempDir
+    private Path directory;
+
+    private IcebergSettings settings;
+
+    @BeforeEach
+    void settings() {
+        settings = Fixture.settings(directory);
+    }
+
+    @Test
+    void failureBetweenSnapshotAndCommitCommitsOnce() throws Exception {
+        OperatorSubtaskState state;
+        try (Job job = Job.start(settings)) {
+            job.process(insert(NARROW, 1L, "a"));
+            state = job.snapshot();
+        }
+        assertThat(rows()).as("not committed yet").isEmpty();
+        for (int attempt = 0; attempt < 3; attempt++) {
+            try (Job job = Job.restore(settings, 1, state)) {
+                assertThat(rows()).containsExactly("{id=1, name=a}");
+                assertThat(job.rejected()).isEmpty();
+            }
+        }
+        assertThat(snapshots()).isEqualTo(1);
+    }
+
+    @Test
+    void failureAfterTheCommitDoesNotCommitAgain() throws Exception {
+        OperatorSubtaskState state;
+        try (Job job = Job.start(settings)) {
+            job.process(insert(NARROW, 1L, "a"));
+            state = job.snapshot();
+            job.complete();
+        }
+        try (Job job = Job.restore(settings, 1, state)) {
+            job.process(insert(NARROW, 2L, "b"));
+            job.checkpoint();
+        }
+        assertThat(rows()).containsExactly("{id=1, name=a}", "{id=2, name=b}");
+        assertThat(snapshots()).isEqualTo(2);
+    }
+
+    @Test
+    void onlyTheTablesThatWereNotCommittedAreCommittedAfterAFailure() throws Exception {
+        Schema other = Schema.of("others", NARROW.columns(), List.of("id"));
+        OperatorSubtaskState state;
+        try (Job job = Job.start(settings);
+                Warehouse warehouse = Warehouse.open(settings)) {
+            job.process(insert(NARROW, 1L, "a"), insert(other, 1L, "a"));
+            Path metadata = Path.of(java.net.URI.create(warehouse.load("others").location()))
+                    .resolve("metadata");
+            Path hidden = metadata.resolveSibling("hidden");
+            state = job.snapshot();
+            Files.move(metadata, hidden);
+            assertThatThrownBy(job::complete).hasMessageContaining("others");
+            Files.move(hidden, metadata);
+        }
+        assertThat(rows()).hasSize(1);
+        try (Job job = Job.restore(settings, 1, state)) {
+            assertThat(job.checkpointId()).isEqualTo(1);
+            assertThat(read(settings, "others")).containsExactly("{id=1, name=a}");
+        }
+        assertThat(snapshots()).isEqualTo(1);
+    }
+
+    @Test
+    void checkpointsThatWereNeverCompletedAreCommittedInOrderWithTheNext() throws Exception {
+        try (Job job = Job.start(settings)) {
+            job.process(insert(NARROW, 1L, "a"));
+            job.snapshot();
+            job.process(before(NARROW, 1L), after(NARROW, 1L, "b"));
+            job.snapshot();
+            job.process(before(NARROW, 1L), after(NARROW, 1L, "c"));
+            job.checkpoint();
+            assertThat(rows()).containsExactly("{id=1, name=c}");
+        }
+    }
+
+    @Test
+    void filesOfAnEarlierIntervalThatArriveLateAreAnEarlierSnapshot() throws Exception {
+        try (Warehouse warehouse = Warehouse.open(settings);
+                Job job = Job.start(settings)) {
+            job.process(insert(NARROW, 1L, "a"));
+            job.prepare();
+            job.process(before(NARROW, 1L), after(NARROW, 1L, "b"));
+            job.checkpoint();
+            assertThat(rows()).containsExactly("{id=1, name=b}");
+            assertThat(Fixture.snapshots(warehouse.load("people"))).hasSize(2);
+        }
+    }
+
+    @Test
+    void tableThatIsAheadOfTheSavepointIsNotWrittenTwice() throws Exception {
+        OperatorSubtaskState state;
+        try (Job job = Job.start(settings)) {
+            job.process(insert(NARROW, 1L, "a"));
+            state = job.checkpoint();
+            job.process(insert(NARROW, 2L, "b"));
+            job.checkpoint();
+        }
+        assertThatThrownBy(() -> Job.restore(settings, 1, state))
+                .hasStackTraceContaining("Table people holds checkpoint 2")
+                .hasStackTraceContaining("rollback_to_snapshot");
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            Table table = warehouse.load("people");
+            table.manageSnapshots()
+                    .rollbackTo(Fixture.snapshots(table).get(0).snapshotId())
+                    .commit();
+        }
+        try (Job job = Job.restore(settings, 1, state)) {
+            job.process(insert(NARROW, 2L, "c"));
+            job.checkpoint();
+            assertThat(rows()).containsExactly("{id=1, name=a}", "{id=2, name=c}");
+        }
+    }
+
+    @Test
+    void commitsOfOthersInBetweenAreLookedPast() throws Exception {
+        OperatorSubtaskState state;
+        try (Job job = Job.start(settings);
+                Warehouse warehouse = Warehouse.open(settings)) {
+            job.process(insert(NARROW, 1L, "a"));
+            state = job.snapshot();
+            job.complete();
+            warehouse
+                    .load("people")
+                    .newDelete()
+                    .deleteFromRowFilter(Expressions.alwaysFalse())
+                    .commit();
+        }
+        try (Job job = Job.restore(settings, 1, state)) {
+            assertThat(job.rejected()).isEmpty();
+            assertThat(rows()).containsExactly("{id=1, name=a}");
+        }
+    }
+
+    @Test
+    void filesOfAnUnfinishedIntervalAreDeletedOnClose() throws Exception {
+        try (Job job = Job.start(Fixture.settings(directory, "iceberg.keys-in-memory", "2"))) {
+            job.process(insert(NARROW, 1L, "a"), insert(NARROW, 2L, "a"), insert(NARROW, 3L, "a"));
+            job.process(before(NARROW, 1L), after(NARROW, 1L, "b"), before(NARROW, 1L));
+            assertThat(parquetFiles()).isNotEmpty();
+            job.fail();
+            assertThat(parquetFiles()).isEmpty();
+        }
+    }
+
+    @Test
+    void stateIsReadAsItWasWritten() throws Exception {
+        CommitterState state = new CommitterState("me");
+        state.tables().add("people");
+        TableFiles files = new TableFiles("people", 7, 2, Position.of(3, 4), 99, List.of("{}", "ü"), List.of());
+        state.pending().put(8L, List.of(files));
+        CommitterState read = CommitterState.ofBytes(state.toBytes());
+        assertThat(read.sink()).isEqualTo("me");
+        assertThat(read.tables()).containsExactly("people");
+        assertThat(read.pending()).containsOnlyKeys(8L);
+        assertThat(read.pending().get(8L))
+                .singleElement()
+                .usingRecursiveComparison()
+                .isEqualTo(files);
+    }
+
+    private List<Path> parquetFiles() throws Exception {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(file -> file.toString().endsWith(".parquet")).toList();
+        }
+    }
+
+    private List<String> rows() throws Exception {
+        return read(settings, "people");
+    }
+
+    private int snapshots() throws Exception {
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            return Fixture.snapshots(warehouse.load("people")).size();
+        }
+    }
+}
