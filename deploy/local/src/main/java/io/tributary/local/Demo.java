@@ -93,7 +93,7 @@ final class Demo {
         out.println("The shop:              " + laptop.shop().url());
         out.println("Settings of the job:   " + laptop.settings());
         Ends ends = Ends.of(laptop.settings());
-        try (WarehouseFeed warehouse = WarehouseFeed.start(laptop)) {
+        try (WarehouseFeed warehouse = WarehouseFeed.start(laptop.settings(), laptop.kinesis(), Laptop.STREAM)) {
             FlinkRest flink = laptop.flink().rest();
             String job = laptop.flink()
                     .submit(

@@ -8,6 +8,7 @@ import io.tributary.sink.redshift.RedshiftRunner;
 import io.tributary.sink.redshift.RedshiftScript;
 import io.tributary.sink.redshift.RedshiftSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -25,19 +26,16 @@ final class WarehouseFeed implements AutoCloseable {
     }
 
     /** Sets the warehouse up; its tables follow when the stream tells of their shapes. */
-    static WarehouseFeed start(Laptop laptop) throws Exception {
+    static WarehouseFeed start(Path settingsFile, KinesisServer kinesis, String stream) throws Exception {
         Problems problems = new Problems();
-        Configuration configuration = SettingsFile.read(laptop.settings().toString(), problems);
+        Configuration configuration = SettingsFile.read(settingsFile.toString(), problems);
         RedshiftSettings settings =
                 RedshiftSettings.from(configuration, new Secrets(System::getenv, name -> null), problems);
         problems.throwIfAny();
         new RedshiftScript(settings).apply(List.of(), problems);
         problems.throwIfAny();
         LandingFeeder feeder = LandingFeeder.start(
-                laptop.kinesis(),
-                Laptop.STREAM,
-                RedshiftScript.connect(settings),
-                RedshiftScript.landingInsert(settings));
+                kinesis, stream, RedshiftScript.connect(settings), RedshiftScript.landingInsert(settings));
         RedshiftRunner runner = new RedshiftRunner(settings);
         runner.start();
         return new WarehouseFeed(feeder, runner);

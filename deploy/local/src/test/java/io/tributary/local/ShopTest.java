@@ -2,18 +2,26 @@ package io.tributary.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ShopTest {
 
     @Test
-    void isFilledAndWorkedOn(@TempDir Path folder) throws Exception {
+    void isFilledAndWorkedOnAndRunsTheSqlFiles(@TempDir Path folder) throws Exception {
         try (Guard guard = Guard.start();
                 PostgresServer server = PostgresServer.start(guard, folder)) {
             PostgresServer.Login shop = server.create("shop", "shop", "sesame", PostgresServer.Passwords.SCRAM);
@@ -39,7 +47,28 @@ final class ShopTest {
                     Statement statement = connection.createStatement()) {
                 assertThat(number(statement, "SELECT count(*) FROM orders WHERE id > " + Shop.ORDERS))
                         .isGreaterThan(100);
+                checkSqlFiles(connection);
             }
+        }
+    }
+
+    private static void checkSqlFiles(Connection connection) throws Exception {
+        Map<String, String> queries = new LinkedHashMap<>();
+        Shop.TABLES.forEach(table -> queries.put(table, "SELECT * FROM public." + table));
+        try (Stream<Path> files = Files.list(Path.of(System.getProperty("tributary.home"), "sql"))) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString();
+                queries.put(name.substring(0, name.length() - ".sql".length()), Files.readString(file));
+            }
+        }
+        SourceTable.prepare(connection);
+        for (String output : queries.keySet()) {
+            SourceTable table = SourceTable.of(connection, output, queries);
+            List<ColumnForm> columns = new ArrayList<>();
+            table.columns().forEach((name, type) -> columns.add(new ColumnForm(name, Types.StringType.get(), type)));
+            AtomicLong rows = new AtomicLong();
+            table.read(columns, values -> rows.incrementAndGet());
+            assertThat(rows.get()).as("rows of " + output).isGreaterThan(900);
         }
     }
 
