@@ -313,6 +313,11 @@ public final class PostgresSettings implements Serializable {
         return publication;
     }
 
+    /** How many tables are captured. */
+    public int tableCount() {
+        return tables.size();
+    }
+
     List<CapturedTable> tables() {
         return tables;
     }

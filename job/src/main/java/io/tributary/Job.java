@@ -1,0 +1,62 @@
+package io.tributary;
+
+import io.tributary.capture.Capture;
+import io.tributary.change.FilledTables;
+import io.tributary.latest.Latest;
+import io.tributary.latest.Retention;
+import io.tributary.query.Queries;
+import io.tributary.sink.iceberg.IcebergPlan;
+import io.tributary.sink.iceberg.IcebergSink;
+import io.tributary.sink.kinesis.KinesisSink;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** The pipeline that a plan asks for: real systems at both ends. */
+final class Job {
+
+    private Job() {}
+
+    /** Makes what is missing at the source (the publication, the slot), then puts the pieces together. */
+    static Pipeline of(Plan plan) throws Exception {
+        Settings settings = plan.settings();
+        Set<String> filled =
+                IcebergPlan.filledTables(settings.iceberg(), plan.outputs().values());
+        Capture capture = plan.postgres().start();
+        Queries queries = plan.queries();
+
+        Pipeline pipeline = new Pipeline(
+                capture,
+                new Latest(settings.latest(), retention(plan), new FilledTables(plan.passThrough(), filled)),
+                plan.passThrough(),
+                queries.outputs().isEmpty()
+                        ? null
+                        : (environment, latest, uid) -> queries.attach(
+                                environment,
+                                latest,
+                                new FilledTables(queries.outputs().keySet(), filled),
+                                uid),
+                settings.rejected(),
+                new IcebergSink(settings.iceberg()));
+        pipeline.to("iceberg", new IcebergSink(settings.iceberg()));
+        if (settings.kinesis().isOn()) {
+            pipeline.to(
+                    "kinesis",
+                    new KinesisSink(settings.kinesis(), plan.outputs().keySet()));
+        }
+        return pipeline;
+    }
+
+    /** A table that no SQL file reads is not kept whole. */
+    private static Retention retention(Plan plan) throws Exception {
+        Map<String, Set<String>> partitionColumns = IcebergPlan.partitionColumns(
+                plan.settings().iceberg(), plan.outputs().values());
+        Map<String, Set<String>> kept = new HashMap<>();
+        for (String table : plan.passThrough()) {
+            if (!plan.queries().tablesRead().contains(table)) {
+                kept.put(table, partitionColumns.getOrDefault(table, Set.of()));
+            }
+        }
+        return Retention.of(kept);
+    }
+}

@@ -1,0 +1,101 @@
+package io.tributary;
+
+import io.tributary.settings.ApplicationProperties;
+import io.tributary.settings.Problems;
+import io.tributary.settings.ProblemsException;
+import io.tributary.settings.Secrets;
+import io.tributary.settings.SecretsManagerStore;
+import io.tributary.settings.SettingsFile;
+import io.tributary.sink.iceberg.IcebergPlan;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The commands. {@code run} is what a cluster runs; the others are for people and scripts.
+ *
+ * <p>The only place that reads the environment and that executes the job.
+ */
+public final class Main {
+
+    static final String USAGE = String.join(
+            System.lineSeparator(),
+            "Usage: <command> --settings <path or URI of a YAML file>",
+            "  run              check everything, then run the job (the default)",
+            "  plan             check everything, and print what is wrong and how to mend it",
+            "  redshift print   print the SQL that sets the warehouse up",
+            "  redshift apply   run it",
+            "  redshift merge   merge what has landed, every redshift.merge-interval, until stopped",
+            "In place of --settings, --application-properties <file> reads the property groups of Managed Service for",
+            "Apache Flink; there it is the default.");
+
+    private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
+
+    private Main() {}
+
+    public static void main(String[] args) throws Exception {
+        try {
+            run(Arguments.parse(args), System.out);
+        } catch (ProblemsException e) {
+            e.sentences().forEach(sentence -> System.err.println("- " + sentence));
+            throw e;
+        }
+    }
+
+    private static void run(Arguments arguments, PrintStream out) throws Exception {
+        Problems problems = new Problems();
+        Configuration given = read(arguments, problems);
+        Settings settings = Settings.of(given, new Secrets(System::getenv, new SecretsManagerStore()), problems);
+        switch (arguments.command()) {
+            case RUN:
+                execute(settings, arguments.isManaged());
+                return;
+            case PLAN:
+                out.print(Plan.of(settings).describe());
+                return;
+            default:
+                WarehouseCommands.run(arguments.command(), settings, out);
+        }
+    }
+
+    private static Configuration read(Arguments arguments, Problems problems) throws IOException {
+        return arguments.isManaged()
+                ? ApplicationProperties.read(arguments.location(), problems)
+                : SettingsFile.read(arguments.location(), problems);
+    }
+
+    private static void execute(Settings settings, boolean managed) throws Exception {
+        Plan plan = Plan.ofJob(settings);
+        Configuration flink = managed ? new Configuration() : settings.flink();
+        flink.set(PipelineOptions.GENERIC_TYPES, false);
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(flink);
+        if (!managed) {
+            checkpointByDefault(environment);
+        }
+        if (!managed && !isRestored(environment)) {
+            Problems problems = new Problems();
+            IcebergPlan.checkFilled(settings.iceberg(), plan.outputs().values(), problems);
+            problems.throwIfAny();
+        }
+        Job.of(plan).assemble(environment);
+        environment.execute(settings.name());
+    }
+
+    private static boolean isRestored(StreamExecutionEnvironment environment) {
+        return environment
+                .getConfiguration()
+                .getOptional(StateRecoveryOptions.SAVEPOINT_PATH)
+                .isPresent();
+    }
+
+    /** Iceberg commits with checkpoints, so a job without them would write nothing. On Managed Flink they are its matter. */
+    private static void checkpointByDefault(StreamExecutionEnvironment environment) {
+        if (!environment.getCheckpointConfig().isCheckpointingEnabled()) {
+            environment.enableCheckpointing(CHECKPOINT_INTERVAL.toMillis());
+        }
+    }
+}

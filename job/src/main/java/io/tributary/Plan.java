@@ -1,0 +1,152 @@
+package io.tributary;
+
+import io.tributary.capture.postgres.PostgresPlan;
+import io.tributary.change.Schema;
+import io.tributary.query.Queries;
+import io.tributary.settings.Problems;
+import io.tributary.sink.iceberg.IcebergPlan;
+import io.tributary.sink.kinesis.KinesisSink;
+import io.tributary.sink.redshift.RedshiftScript;
+import io.tributary.sink.rejected.RejectedRows;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What the job would do, after everything that could keep it from doing so was looked for: nothing is changed by it. */
+final class Plan {
+
+    private final Settings settings;
+    private final PostgresPlan postgres;
+    private final Map<String, Schema> sources;
+    private final Queries queries;
+    private final Map<String, Schema> outputs;
+
+    private Plan(
+            Settings settings,
+            PostgresPlan postgres,
+            Map<String, Schema> sources,
+            Queries queries,
+            Map<String, Schema> outputs) {
+        this.settings = settings;
+        this.postgres = postgres;
+        this.sources = sources;
+        this.queries = queries;
+        this.outputs = outputs;
+    }
+
+    /** Checks everything; fails with all that is wrong. */
+    static Plan of(Settings settings) {
+        Problems problems = new Problems();
+        Plan plan = tables(settings, problems);
+        plan.checkTargets(problems);
+        if (settings.redshift().isEnabled()) {
+            new RedshiftScript(settings.redshift()).check(new ArrayList<>(plan.outputs.values()), problems);
+        }
+        problems.throwIfAny();
+        return plan;
+    }
+
+    /** Checks what the job itself needs: all but the warehouse. */
+    static Plan ofJob(Settings settings) {
+        Problems problems = new Problems();
+        Plan plan = tables(settings, problems);
+        plan.checkTargets(problems);
+        problems.throwIfAny();
+        return plan;
+    }
+
+    /** Checks the source and the SQL only. */
+    static Plan ofTables(Settings settings) {
+        Problems problems = new Problems();
+        Plan plan = tables(settings, problems);
+        problems.throwIfAny();
+        return plan;
+    }
+
+    private static Plan tables(Settings settings, Problems problems) {
+        PostgresPlan postgres = PostgresPlan.of(settings.postgres());
+        postgres.check(problems);
+        if (postgres.schemas().size() < settings.postgres().tableCount()) {
+            // Without the columns of all tables nothing can be said of the SQL.
+            problems.throwIfAny();
+        }
+        Map<String, Schema> sources = postgres.schemas();
+        Queries queries = Queries.compile(settings.query(), sources, problems);
+
+        Map<String, Schema> outputs = new LinkedHashMap<>();
+        for (String table : settings.query().passThrough()) {
+            Schema schema = sources.get(table);
+            if (schema == null) {
+                problems.add("sql.pass-through names " + table + ", which is not captured; there are "
+                        + String.join(", ", new TreeSet<>(sources.keySet())));
+                continue;
+            }
+            outputs.put(table, schema);
+        }
+        outputs.putAll(queries.outputs());
+        for (String table : sources.keySet()) {
+            if (!outputs.containsKey(table) && !queries.tablesRead().contains(table)) {
+                problems.add("Table " + table + " is captured, but no SQL file reads it and sql.pass-through does not"
+                        + " name it: add it there, or take it out of postgres.tables");
+            }
+        }
+        String deadLetters = settings.rejected().table();
+        if (outputs.containsKey(deadLetters)) {
+            problems.add("Two outputs are named " + deadLetters + ": set rejected.table to another name");
+        }
+        return new Plan(settings, postgres, sources, queries, outputs);
+    }
+
+    private void checkTargets(Problems problems) {
+        List<Schema> tables = new ArrayList<>(outputs.values());
+        tables.add(RejectedRows.schema(settings.rejected().table()));
+        IcebergPlan.check(settings.iceberg(), tables, problems);
+        if (settings.kinesis().isOn()) {
+            outputs.values().forEach(schema -> KinesisSink.check(settings.kinesis(), schema, problems));
+        }
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    PostgresPlan postgres() {
+        return postgres;
+    }
+
+    Queries queries() {
+        return queries;
+    }
+
+    /** Every table that the targets get, dead letters apart. */
+    Map<String, Schema> outputs() {
+        return outputs;
+    }
+
+    Set<String> passThrough() {
+        return new TreeSet<>(settings.query().passThrough());
+    }
+
+    /** For people: what is read, what is made of it, and where it goes. */
+    String describe() {
+        StringBuilder text = new StringBuilder("Everything is in place. The job will read");
+        sources.values().forEach(schema -> line(text, schema));
+        text.append(System.lineSeparator()).append("and write");
+        outputs.values().forEach(schema -> line(text, schema));
+        return text.append(System.lineSeparator()).toString();
+    }
+
+    private static void line(StringBuilder text, Schema schema) {
+        text.append(System.lineSeparator())
+                .append("  ")
+                .append(schema.table())
+                .append(" (key ")
+                .append(String.join(", ", schema.keyNames()))
+                .append(", ")
+                .append(schema.arity())
+                .append(" columns)");
+    }
+}

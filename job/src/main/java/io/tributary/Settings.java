@@ -1,0 +1,158 @@
+package io.tributary;
+
+import io.tributary.capture.postgres.PostgresSettings;
+import io.tributary.latest.LatestSettings;
+import io.tributary.query.QuerySettings;
+import io.tributary.settings.KnownKeys;
+import io.tributary.settings.Problems;
+import io.tributary.settings.Secrets;
+import io.tributary.sink.iceberg.IcebergSettings;
+import io.tributary.sink.kinesis.KinesisSettings;
+import io.tributary.sink.redshift.RedshiftSettings;
+import io.tributary.sink.rejected.RejectedSettings;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.Configuration;
+
+/** The settings of every stage, read from one set of dotted keys. */
+final class Settings {
+
+    static final ConfigOption<String> NAME = ConfigOptions.key("name")
+            .stringType()
+            .defaultValue("tributary")
+            .withDescription("The job's name in Flink.");
+
+    /** Keys under which Tributary hands everything on. */
+    private static final String[] OPEN = {
+        "postgres.jdbc",
+        "sql.functions",
+        "iceberg.catalog",
+        "iceberg.table-properties",
+        "iceberg.hadoop",
+        "tables.<table>.iceberg.properties",
+        "kinesis.client",
+        "flink"
+    };
+
+    private static final String FLINK = "flink.";
+
+    private final String name;
+    private final PostgresSettings postgres;
+    private final LatestSettings latest;
+    private final QuerySettings query;
+    private final IcebergSettings iceberg;
+    private final KinesisSettings kinesis;
+    private final RedshiftSettings redshift;
+    private final RejectedSettings rejected;
+    private final Configuration flink;
+
+    private Settings(
+            String name,
+            PostgresSettings postgres,
+            LatestSettings latest,
+            QuerySettings query,
+            IcebergSettings iceberg,
+            KinesisSettings kinesis,
+            RedshiftSettings redshift,
+            RejectedSettings rejected,
+            Configuration flink) {
+        this.name = name;
+        this.postgres = postgres;
+        this.latest = latest;
+        this.query = query;
+        this.iceberg = iceberg;
+        this.kinesis = kinesis;
+        this.redshift = redshift;
+        this.rejected = rejected;
+        this.flink = flink;
+    }
+
+    /**
+     * Fails with everything that is wrong, if anything is.
+     *
+     * @param problems what was found so far
+     */
+    static Settings of(Configuration configuration, Secrets secrets, Problems problems) {
+        new KnownKeys().options(options()).open(OPEN).check(configuration.keySet(), problems);
+        Configuration given = withDefaults(configuration);
+        PostgresSettings postgres = PostgresSettings.from(given, secrets, problems);
+        LatestSettings latest = LatestSettings.from(given, problems);
+        QuerySettings query = QuerySettings.from(given, secrets, problems);
+        IcebergSettings iceberg = IcebergSettings.from(given, secrets, problems);
+        KinesisSettings kinesis = KinesisSettings.from(given, secrets, problems);
+        RedshiftSettings redshift = RedshiftSettings.from(given, secrets, problems);
+        RejectedSettings rejected = RejectedSettings.from(given, secrets, problems);
+        problems.throwIfAny();
+        if (postgres == null) {
+            throw new IllegalStateException("Settings of postgres are missing without a problem");
+        }
+        Configuration flink = new Configuration();
+        given.toMap().forEach((key, value) -> {
+            if (key.startsWith(FLINK)) {
+                flink.setString(key.substring(FLINK.length()), value);
+            }
+        });
+        return new Settings(given.get(NAME), postgres, latest, query, iceberg, kinesis, redshift, rejected, flink);
+    }
+
+    /** Redshift reads the stream that Kinesis is given, unless it is told otherwise. */
+    private static Configuration withDefaults(Configuration configuration) {
+        Configuration given = configuration.clone();
+        String stream = configuration.getString("kinesis.stream", null);
+        if (stream != null && !given.containsKey("redshift.stream")) {
+            given.setString("redshift.stream", stream);
+        }
+        return given;
+    }
+
+    static List<ConfigOption<?>> options() {
+        List<ConfigOption<?>> options = new ArrayList<>(List.of(NAME));
+        options.addAll(PostgresSettings.options());
+        options.addAll(LatestSettings.options());
+        options.addAll(QuerySettings.options());
+        options.addAll(IcebergSettings.options());
+        options.addAll(KinesisSettings.options());
+        options.addAll(RedshiftSettings.options());
+        options.addAll(RejectedSettings.options());
+        return List.copyOf(options);
+    }
+
+    String name() {
+        return name;
+    }
+
+    PostgresSettings postgres() {
+        return postgres;
+    }
+
+    LatestSettings latest() {
+        return latest;
+    }
+
+    QuerySettings query() {
+        return query;
+    }
+
+    IcebergSettings iceberg() {
+        return iceberg;
+    }
+
+    KinesisSettings kinesis() {
+        return kinesis;
+    }
+
+    RedshiftSettings redshift() {
+        return redshift;
+    }
+
+    RejectedSettings rejected() {
+        return rejected;
+    }
+
+    /** What stands under {@code flink.}, without that prefix. */
+    Configuration flink() {
+        return flink;
+    }
+}

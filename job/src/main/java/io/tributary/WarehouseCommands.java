@@ -1,0 +1,60 @@
+package io.tributary;
+
+import io.tributary.change.Schema;
+import io.tributary.settings.Problems;
+import io.tributary.sink.redshift.MergeStatus;
+import io.tributary.sink.redshift.RedshiftRunner;
+import io.tributary.sink.redshift.RedshiftScript;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** The commands for the warehouse: print the SQL that sets it up, run it, and merge. */
+final class WarehouseCommands {
+
+    private WarehouseCommands() {}
+
+    static void run(Arguments.Command command, Settings settings, PrintStream out) throws InterruptedException {
+        if (!settings.redshift().isEnabled()) {
+            Problems problems = new Problems();
+            problems.add("redshift.url is missing: the commands for the warehouse need it");
+            problems.throwIfAny();
+        }
+        if (command == Arguments.Command.REDSHIFT_MERGE) {
+            merge(settings, out);
+            return;
+        }
+        List<Schema> tables = new ArrayList<>(Plan.ofTables(settings).outputs().values());
+        RedshiftScript script = new RedshiftScript(settings.redshift());
+        if (command == Arguments.Command.REDSHIFT_PRINT) {
+            script.statements(tables).forEach(statement -> out.println(statement + ";" + System.lineSeparator()));
+            return;
+        }
+        Problems problems = new Problems();
+        script.check(tables, problems);
+        problems.throwIfAny();
+        script.apply(tables, problems);
+        problems.throwIfAny();
+        out.println("The schema " + settings.redshift().schema() + " is ready for " + tables.size() + " tables");
+    }
+
+    /** Until the process is told to stop. */
+    private static void merge(Settings settings, PrintStream out) throws InterruptedException {
+        CountDownLatch stop = new CountDownLatch(1);
+        try (RedshiftRunner runner = new RedshiftRunner(settings.redshift())) {
+            Runtime.getRuntime().addShutdownHook(new Thread(stop::countDown, "stop"));
+            runner.start();
+            while (!stop.await(10, TimeUnit.SECONDS)) {
+                String problem = runner.problem();
+                if (problem != null) {
+                    out.println(problem);
+                }
+                for (MergeStatus status : runner.statuses()) {
+                    out.println(status);
+                }
+            }
+        }
+    }
+}
