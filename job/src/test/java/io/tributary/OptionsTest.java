@@ -63,7 +63,7 @@ final class OptionsTest {
         assertThat(all).extracting(ConfigOption::key).doesNotHaveDuplicates();
         assertThat(all).allSatisfy(option -> {
             assertThat(option.key()).matches("[a-z]+(\\.(<[a-z]+>|[a-z0-9]+(-[a-z0-9]+)*))+");
-            assertThat(description(option)).as(option.key()).endsWith(".").hasSizeGreaterThan(20);
+            assertThat(description(option)).as(option.key()).endsWith(".").hasSizeGreaterThan(8);
         });
     }
 
