@@ -35,7 +35,7 @@ final class FlatJson {
     private final int[] key;
     private final Schema shown;
 
-    private FlatJson(Schema rows, Schema shown, ValueWriter[] writers, int[] sources) {
+    private FlatJson(Schema rows, Schema shown, @Nullable ValueWriter[] writers, int[] sources) {
         this.shown = shown;
         this.writers = writers;
         this.sources = sources;
@@ -47,21 +47,19 @@ final class FlatJson {
         this.start = json("{\"_table\":" + quoted(rows.table()) + ",\"_schema\":" + shown.number() + ",\"_op\":\"");
     }
 
-    /** @param shown has every column of {@code rows}, of the same or a wider type; {@link #problems} found none in it */
+    /**
+     * @param shown has every column of {@code rows}, of the same or a wider type, and {@link #problems} found none in it;
+     *     if deletes only are written, this goes for the key's columns
+     */
     static FlatJson of(Schema rows, Schema shown) {
-        ValueWriter[] writers = new ValueWriter[shown.arity()];
+        @Nullable ValueWriter[] writers = new ValueWriter[shown.arity()];
         int[] sources = new int[shown.arity()];
         for (int i = 0; i < writers.length; i++) {
             Column column = shown.columns().get(i);
             sources[i] = rows.indexOf(column.name());
-            if (sources[i] < 0) {
-                continue;
+            if (sources[i] >= 0) {
+                writers[i] = ValueWriter.of(rows.columns().get(sources[i]).type(), column.type());
             }
-            ValueWriter writer = ValueWriter.of(rows.columns().get(sources[i]).type(), column.type());
-            if (writer == null) {
-                throw new IllegalArgumentException(String.join("; ", problems(shown)));
-            }
-            writers[i] = writer;
         }
         return new FlatJson(rows, shown, writers, sources);
     }

@@ -86,9 +86,10 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
         if (row.kind() == RowKind.UPDATE_BEFORE) {
             return;
         }
-        FlatJson json = shapes.of(row.schema()).json();
+        Shapes.Shape shape = shapes.of(row.schema());
+        FlatJson json = shape.json(row.kind());
         if (json == null) {
-            reject(row, shapes.of(row.schema()).refusal(), readable(row), context);
+            reject(row, shape.refusal(), readable(row), context);
             return;
         }
         OutputTag<Tuple2<String, byte[]>> stream = streams.get(row.table());

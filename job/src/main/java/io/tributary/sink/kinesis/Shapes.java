@@ -1,16 +1,19 @@
 package io.tributary.sink.kinesis;
 
+import io.tributary.change.Column;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.flink.types.RowKind;
 import org.jspecify.annotations.Nullable;
 
 /**
  * For each table the shape that holds every row of it seen so far, and how rows of each of its shapes are written in it.
- * A shape that cannot be merged or written is refused, and the table's shape stays as it was.
+ * A shape that cannot be merged or written is refused but for its deletes, and the table's shape stays as it was.
  */
 final class Shapes {
 
@@ -30,12 +33,13 @@ final class Shapes {
             this.refusal = refusal;
         }
 
-        /** Null if rows of this shape are refused. */
+        /** How an entry of this shape is written; null if it is refused. */
         @Nullable
-        FlatJson json() {
-            return json;
+        FlatJson json(RowKind kind) {
+            return refusal.isEmpty() || kind == RowKind.DELETE ? json : null;
         }
 
+        /** Why rows of this shape are refused. Deletes of theirs may be written all the same. */
         String refusal() {
             return refusal;
         }
@@ -70,16 +74,33 @@ final class Shapes {
         try {
             after = before.merge(rows);
         } catch (SchemaConflictException e) {
-            return new Shape(rows, null, String.valueOf(e.getMessage()));
+            return new Shape(rows, deletesOnly(rows, before), String.valueOf(e.getMessage()));
         }
         List<String> problems = FlatJson.problems(after);
         if (!problems.isEmpty()) {
-            return new Shape(rows, null, String.join("; ", problems));
+            boolean shown = merged.containsKey(rows.tableId());
+            return new Shape(rows, shown ? deletesOnly(rows, before) : null, String.join("; ", problems));
         }
         if (!after.equals(before)) {
             known.values().removeIf(shape -> shape.rows.tableId() == rows.tableId());
         }
         merged.put(rows.tableId(), after);
         return new Shape(rows, FlatJson.of(rows, after), "");
+    }
+
+    /** Of a delete only the key counts, and that may be the same; null if it is not. */
+    private static @Nullable FlatJson deletesOnly(Schema rows, Schema shown) {
+        try {
+            return keyOf(shown).merge(keyOf(rows)).equals(keyOf(shown)) ? FlatJson.of(rows, shown) : null;
+        } catch (SchemaConflictException e) {
+            return null;
+        }
+    }
+
+    private static Schema keyOf(Schema schema) {
+        List<Column> key = schema.keyNames().stream()
+                .map(name -> schema.columns().get(schema.indexOf(name)))
+                .collect(Collectors.toList());
+        return Schema.of(schema.table(), key, schema.keyNames());
     }
 }

@@ -24,7 +24,7 @@ interface ValueWriter {
 
     /**
      * The writer of values that are of type {@code from} in the row, and of the same or a wider type {@code to} in the
-     * record. Null if there is no form for the type.
+     * record; any other {@code to} counts for nothing. Null if there is no form for the type.
      */
     static @Nullable ValueWriter of(LogicalType from, LogicalType to) {
         switch (from.getTypeRoot()) {
@@ -60,7 +60,9 @@ interface ValueWriter {
             case TIMESTAMP_WITH_LOCAL_TIME_ZONE:
                 return new Timestamp(LogicalTypeChecks.getPrecision(from), "+00");
             case ARRAY:
-                ValueWriter element = of(((ArrayType) from).getElementType(), ((ArrayType) to).getElementType());
+                LogicalType fromElement = ((ArrayType) from).getElementType();
+                ValueWriter element =
+                        of(fromElement, to instanceof ArrayType ? ((ArrayType) to).getElementType() : fromElement);
                 return element == null ? null : new Array(element);
             default:
                 return null;
