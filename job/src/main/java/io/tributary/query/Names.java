@@ -15,7 +15,7 @@ final class Names {
     /** The end of a sentence: the nearest known names, or else all of them if they are few. */
     static String near(String wrong, Collection<String> known) {
         String lower = wrong.toLowerCase(Locale.ROOT);
-        int limit = Math.max(1, wrong.length() / 3);
+        int limit = Math.min(wrong.length() - 1, Math.max(1, wrong.length() / 3));
         List<String> near = known.stream()
                 .filter(name -> distance(lower, name.toLowerCase(Locale.ROOT)) <= limit)
                 .sorted(java.util.Comparator.comparingInt(

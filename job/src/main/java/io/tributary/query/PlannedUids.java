@@ -3,11 +3,11 @@ package io.tributary.query;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.transformations.PhysicalTransformation;
@@ -36,9 +36,9 @@ final class PlannedUids {
     }
 
     /** @param end where the planner's operators begin */
-    static void set(Map<String, ? extends DataStream<?>> outputs, Transformation<?> end, String prefix) {
+    static void set(Collection<? extends DataStream<?>> outputs, Transformation<?> end, String prefix) {
         PlannedUids uids = new PlannedUids(prefix, end);
-        new TreeMap<String, DataStream<?>>(outputs).values().forEach(output -> uids.digest(output.getTransformation()));
+        outputs.forEach(output -> uids.digest(output.getTransformation()));
     }
 
     private String digest(Transformation<?> transformation) {

@@ -18,9 +18,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.Table;
-import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.functions.UserDefinedFunction;
-import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 
 /** The SQL files of a pipeline, checked: what they read, what they make, and how they join the flow. */
 public final class Queries {
@@ -107,8 +105,7 @@ public final class Queries {
         read.keySet().retainAll(tablesRead);
 
         // latest ---> one stream a table
-        SingleOutputStreamOperator<RowData> split = latest.process(
-                        new TableSplit(List.copyOf(read.values())), InternalTypeInfo.ofFields())
+        SingleOutputStreamOperator<ChangelogRow> split = latest.process(new TableSplit(List.copyOf(read.values())))
                 .uid(uidPrefix + "-tables")
                 .name("SQL tables");
 
@@ -119,13 +116,11 @@ public final class Queries {
                 settings.lookups(),
                 functions,
                 table -> split.getSideOutput(TableSplit.tag(requireNonNull(read.get(table), table))));
-        Map<String, SingleOutputStreamOperator<ChangelogRow>> made = session.attach(rows(session));
-        made.forEach((table, stream) -> stream.uid(uidPrefix + "-rows-" + table));
-        PlannedUids.set(made, split.getTransformation(), uidPrefix);
-        DataStream<ChangelogRow> all = made.values().stream()
-                .map(stream -> (DataStream<ChangelogRow>) stream)
-                .reduce(DataStream::union)
-                .orElseThrow();
+        Map<String, DataStream<ChangelogRow>> made = session.attach(rows(session));
+        made.forEach((table, stream) -> stream.getTransformation().setUid(uidPrefix + "-rows-" + table));
+        PlannedUids.set(made.values(), split.getTransformation(), uidPrefix);
+        DataStream<ChangelogRow> all =
+                made.values().stream().reduce(DataStream::union).orElseThrow();
 
         // ---> net changes
         return all.keyBy(new OutputKey(), WireType.TABLE_KEY)

@@ -165,10 +165,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
 
     private void settle(List<ChangelogRow> changes) throws Exception {
         Schema schema = changes.get(0).schema();
-        Output output = byTable.get(schema.tableId());
-        if (output == null) {
-            throw new IllegalStateException("No SQL file makes " + schema);
-        }
+        Output output = output(schema);
         byte[] stored = rows.value();
         KeyRows kept = KeyRows.of(schema.arity(), stored);
         BinaryRowData before = kept.current();
@@ -196,6 +193,14 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
             rows.update(now);
         }
         emit(output, before, kept.current());
+    }
+
+    Output output(Schema schema) {
+        Output output = byTable.get(schema.tableId());
+        if (output == null) {
+            throw new IllegalStateException("No SQL file makes " + schema);
+        }
+        return output;
     }
 
     private void emit(Output output, @Nullable BinaryRowData before, @Nullable BinaryRowData after) {

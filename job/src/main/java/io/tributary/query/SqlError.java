@@ -21,6 +21,8 @@ final class SqlError {
     private static final Pattern TABLE = Pattern.compile("Object '([^']+)' not found");
     private static final Pattern FUNCTION = Pattern.compile("No match found for function signature (\\w+)(\\(.*\\))");
 
+    private static final Pattern CALL = Pattern.compile("Invalid function call:\\s*(\\w+)\\(");
+
     private SqlError() {}
 
     /** The table that the statement names and the planner does not know, or null if that is not what is wrong. */
@@ -44,13 +46,33 @@ final class SqlError {
         }
         Matcher lexical = LEXICAL.matcher(message);
         if (lexical.find()) {
-            return at(file, lexical.group(1), lexical.group(2)) + "not SQL:" + oneLine(lexical.group(3));
+            return at(file, lexical.group(1), lexical.group(2)) + "this is not SQL: " + oneLine(lexical.group(3));
         }
         if (message.contains("only single statement supported")
                 || message.contains("sqlQuery() only accepts a single SQL query")) {
             return file.atStatement() + "a file holds one SELECT and nothing else";
         }
+        Matcher call = CALL.matcher(message);
+        if (call.find()) {
+            return atCall(file, call.group(1)) + oneLine(message.substring(call.start()));
+        }
         return file.atStatement() + oneLine(message);
+    }
+
+    /** Flink does not say where the call is; if there is one only, it is that. */
+    private static String atCall(SqlFile file, String function) {
+        Matcher call = Pattern.compile("\\b" + function + "\\s*\\(", Pattern.CASE_INSENSITIVE)
+                .matcher(file.text());
+        if (!call.find()) {
+            return file.atStatement();
+        }
+        int start = call.start();
+        if (call.find()) {
+            return file.atStatement();
+        }
+        String before = file.text().substring(0, start);
+        int line = (int) before.chars().filter(character -> character == '\n').count() + 1;
+        return file.at(line, start - before.lastIndexOf('\n'));
     }
 
     private static String at(SqlFile file, String line, String column) {

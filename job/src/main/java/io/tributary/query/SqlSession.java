@@ -10,11 +10,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.ExplainDetail;
 import org.apache.flink.table.api.Table;
@@ -44,10 +44,12 @@ final class SqlSession {
 
     private static final String OUTPUTS = "outputs";
 
+    private final StreamExecutionEnvironment environment;
     private final StreamTableEnvironment tables;
     private final StreamCatalog catalog;
 
-    private SqlSession(StreamTableEnvironment tables, StreamCatalog catalog) {
+    private SqlSession(StreamExecutionEnvironment environment, StreamTableEnvironment tables, StreamCatalog catalog) {
+        this.environment = environment;
         this.tables = tables;
         this.catalog = catalog;
     }
@@ -85,7 +87,7 @@ final class SqlSession {
             tables.createTemporaryTable("`" + lookup.name() + "`", lookup.descriptor());
         }
         functions.forEach(tables::createTemporarySystemFunction);
-        return new SqlSession(tables, catalog);
+        return new SqlSession(environment, tables, catalog);
     }
 
     private static void configure(TableConfig config) {
@@ -147,9 +149,13 @@ final class SqlSession {
     }
 
     /** Adds the operators of all outputs to the environment, shared where statements have parts in common. */
-    Map<String, SingleOutputStreamOperator<ChangelogRow>> attach(Map<String, Table> outputs) {
+    Map<String, DataStream<ChangelogRow>> attach(Map<String, Table> outputs) {
         statements(outputs).attachAsDataStream();
-        return catalog.outputs();
+        Map<String, DataStream<ChangelogRow>> made = new TreeMap<>();
+        // The planner works in an environment of its own; what is added to its streams would not be in the job.
+        catalog.outputs()
+                .forEach((name, stream) -> made.put(name, new DataStream<>(environment, stream.getTransformation())));
+        return made;
     }
 
     private StreamStatementSet statements(Map<String, Table> outputs) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is retracted blindly was never given to the planner, so it is not taken from it either.
  */
-final class TableSplit extends ProcessFunction<ChangelogRow, RowData> {
+final class TableSplit extends ProcessFunction<ChangelogRow, ChangelogRow> {
 
     private static final long serialVersionUID = 1L;
 
@@ -37,7 +37,7 @@ final class TableSplit extends ProcessFunction<ChangelogRow, RowData> {
     }
 
     @Override
-    public void processElement(ChangelogRow row, Context context, Collector<RowData> unused) {
+    public void processElement(ChangelogRow row, Context context, Collector<ChangelogRow> nothing) {
         Route route = route(row.schema());
         boolean isRetraction = row.kind() == RowKind.UPDATE_BEFORE || row.kind() == RowKind.DELETE;
         if (route.tag == null || (row.isBlind() && isRetraction)) {

@@ -1,17 +1,12 @@
 package io.tributary.query;
 
-import io.tributary.change.Column;
 import io.tributary.change.Schema;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
-import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
 
 /** The shop's tables, as the capture gives them, in the columns that the SQL files read and a few more. */
 final class ShopTables {
 
-    static final Schema CUSTOMERS = table(
+    static final Schema CUSTOMERS = Rows.table(
             "customers",
             "id",
             "id BIGINT NOT NULL",
@@ -27,7 +22,7 @@ final class ShopTables {
             "created_at TIMESTAMP_LTZ(6)",
             "updated_at TIMESTAMP(6)");
 
-    static final Schema PRODUCTS = table(
+    static final Schema PRODUCTS = Rows.table(
             "products",
             "id",
             "id INT NOT NULL",
@@ -38,10 +33,10 @@ final class ShopTables {
             "weight_grams SMALLINT",
             "active BOOLEAN");
 
-    static final Schema ORDERS = table(
+    static final Schema ORDERS = Rows.table(
             "orders", "id", "id BIGINT NOT NULL", "customer_id BIGINT", "status STRING", "ordered_at TIMESTAMP_LTZ(6)");
 
-    static final Schema ORDER_LINES = table(
+    static final Schema ORDER_LINES = Rows.table(
             "order_lines",
             "order_id, line",
             "order_id BIGINT NOT NULL",
@@ -55,14 +50,4 @@ final class ShopTables {
             Map.of("customers", CUSTOMERS, "products", PRODUCTS, "orders", ORDERS, "order_lines", ORDER_LINES);
 
     private ShopTables() {}
-
-    /** Columns as {@code id BIGINT NOT NULL}. */
-    static Schema table(String name, String key, String... columns) {
-        List<Column> all = new ArrayList<>();
-        for (String column : columns) {
-            String[] parts = column.split(" ", 2);
-            all.add(Column.of(parts[0], LogicalTypeParser.parse(parts[1], ShopTables.class.getClassLoader())));
-        }
-        return Schema.of(name, all, Arrays.asList(key.split(", ")));
-    }
 }

@@ -1,0 +1,71 @@
+package io.tributary.query;
+
+import static io.tributary.query.Rows.after;
+import static io.tributary.query.Rows.before;
+import static io.tributary.query.Rows.insert;
+import static io.tributary.query.ShopTables.ORDERS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A dimension table in a real database of its own. */
+final class LookupJoinTest {
+
+    @TempDir
+    private Path sql;
+
+    @Test
+    void joinsWhatAnotherDatabaseSaysWhenTheRowComes() throws Exception {
+        Files.writeString(sql.resolve("regional.sql"), """
+                -- key: id
+                SELECT o.id, o.status, r.region
+                FROM orders AS o
+                LEFT JOIN regions FOR SYSTEM_TIME AS OF o.proc_time AS r ON r.customer = o.customer_id
+                """);
+        Files.writeString(sql.resolve("everything.sql"), "-- key: id\nSELECT * FROM orders");
+        try (EmbeddedPostgres database = EmbeddedPostgres.start()) {
+            execute(
+                    database,
+                    "CREATE SCHEMA crm",
+                    "CREATE TABLE crm.regions (customer bigint PRIMARY KEY, region text)",
+                    "INSERT INTO crm.regions VALUES (1, 'north'), (2, 'south')");
+            try (SqlJob job = SqlJob.start(settings(database), ShopTables.ALL)) {
+                job.send(List.of(insert(ORDERS, "10|1|new"), insert(ORDERS, "11|3|new")))
+                        .await(target -> target.rows("regional").equals(List.of("10|new|north", "11|new|-")));
+
+                execute(database, "UPDATE crm.regions SET region = 'east'");
+                job.send(List.of(before(ORDERS, "10|1|new"), after(ORDERS, "10|1|paid")))
+                        .await(target -> target.rows("regional").equals(List.of("10|paid|east", "11|new|-")));
+                assertThat(job.target().rows("everything")).containsExactly("10|1|paid|-", "11|3|new|-");
+            }
+        }
+    }
+
+    private Map<String, String> settings(EmbeddedPostgres database) {
+        return Map.of(
+                "sql.directory", sql.toString(),
+                "sql.lookup.regions.url", database.getJdbcUrl("postgres", "postgres"),
+                "sql.lookup.regions.username", "postgres",
+                "sql.lookup.regions.password", "env:REGIONS_PASSWORD",
+                "sql.lookup.regions.table", "crm.regions",
+                "sql.lookup.regions.columns", "customer BIGINT;region STRING",
+                "sql.lookup.regions.cache-rows", "0");
+    }
+
+    private static void execute(EmbeddedPostgres database, String... statements) throws Exception {
+        try (Connection connection = database.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package io.tributary.query;
+
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.FilledTables;
+import io.tributary.change.Schema;
+import io.tributary.change.WireType;
+import io.tributary.settings.Problems;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.streaming.api.functions.source.SourceFunction;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL stage alone, in a real Flink on two subtasks: changelog entries go in by hand, and all that comes out is kept. */
+final class SqlJob implements AutoCloseable {
+
+    private static final Map<String, SqlJob> RUNNING = new ConcurrentHashMap<>();
+
+    private final String name = UUID.randomUUID().toString();
+    private final ConcurrentLinkedQueue<ChangelogRow> in = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<ChangelogRow> out = new ConcurrentLinkedQueue<>();
+    private final JobClient client;
+
+    private SqlJob(Map<String, String> settings, Map<String, Schema> tables, @Nullable String savepoint)
+            throws Exception {
+        RUNNING.put(name, this);
+        StreamExecutionEnvironment environment = environment(settings, tables, savepoint, new Hand(name), name);
+        client = environment.executeAsync("SQL");
+    }
+
+    static SqlJob start(Map<String, String> settings, Map<String, Schema> tables) throws Exception {
+        return new SqlJob(settings, tables, null);
+    }
+
+    static SqlJob resume(Map<String, String> settings, Map<String, Schema> tables, String savepoint) throws Exception {
+        return new SqlJob(settings, tables, savepoint);
+    }
+
+    /** The uids of all operators, as a job graph would have them. */
+    static List<String> uids(Map<String, String> settings, Map<String, Schema> tables) throws Exception {
+        StreamExecutionEnvironment environment = environment(settings, tables, null, new Hand("none"), "none");
+        return environment.getStreamGraph().getStreamNodes().stream()
+                .map(StreamNode::getTransformationUID)
+                .map(String::valueOf)
+                .sorted()
+                .toList();
+    }
+
+    @SuppressWarnings("deprecation")
+    private static StreamExecutionEnvironment environment(
+            Map<String, String> settings,
+            Map<String, Schema> tables,
+            @Nullable String savepoint,
+            Hand hand,
+            String name) {
+        Problems problems = new Problems();
+        Queries queries = Queries.compile(QueriesTest.settings(settings, problems), tables, problems);
+        problems.throwIfAny();
+        Configuration configuration = new Configuration();
+        configuration.set(PipelineOptions.GENERIC_TYPES, false);
+        configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        if (savepoint != null) {
+            configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+        }
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
+        DataStream<ChangelogRow> latest = environment
+                .addSource(hand, "hand", WireType.CHANGELOG_ROW)
+                .uid("hand")
+                .keyBy(new OutputKey(), WireType.TABLE_KEY)
+                .map(row -> row)
+                .returns(WireType.CHANGELOG_ROW)
+                .uid("latest");
+        queries.attach(environment, latest, FilledTables.none(), "sql")
+                .map(row -> {
+                    SqlJob job = RUNNING.get(name);
+                    if (job != null) {
+                        job.out.add(row);
+                    }
+                    return row;
+                })
+                .returns(WireType.CHANGELOG_ROW)
+                .uid("kept")
+                .sinkTo(new DiscardingSink<>())
+                .uid("nowhere");
+        return environment;
+    }
+
+    SqlJob send(List<ChangelogRow> entries) {
+        in.addAll(entries);
+        return this;
+    }
+
+    /** Waits until the targets hold what they should. */
+    void await(Predicate<Target> isReached) throws Exception {
+        awaitAfter(List.of(), isReached);
+    }
+
+    /** The same, for targets that an earlier run has filled. */
+    void awaitAfter(List<ChangelogRow> earlier, Predicate<Target> isReached) throws Exception {
+        long end = System.nanoTime() + 60_000_000_000L;
+        while (!isReached.test(targetAfter(earlier))) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("Still " + targetAfter(earlier) + ", job "
+                        + client.getJobStatus().get());
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    private Target targetAfter(List<ChangelogRow> earlier) {
+        List<ChangelogRow> all = new ArrayList<>(earlier);
+        all.addAll(out);
+        return Target.of(all);
+    }
+
+    Target target() {
+        return Target.of(entries());
+    }
+
+    List<ChangelogRow> entries() {
+        return new ArrayList<>(out);
+    }
+
+    String stopWithSavepoint(Path folder) throws Exception {
+        return client.stopWithSavepoint(false, folder.toUri().toString(), SavepointFormatType.CANONICAL)
+                .get();
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (!client.getJobStatus().get().isGloballyTerminalState()) {
+            client.cancel().get();
+        }
+        RUNNING.remove(name);
+    }
+
+    @SuppressWarnings("deprecation")
+    private static final class Hand implements SourceFunction<ChangelogRow> {
+        private static final long serialVersionUID = 1L;
+
+        private final String name;
+        private volatile boolean isRunning = true;
+
+        Hand(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void run(SourceContext<ChangelogRow> context) throws Exception {
+            while (isRunning) {
+                SqlJob job = RUNNING.get(name);
+                ChangelogRow next = job == null ? null : job.in.poll();
+                if (next == null) {
+                    Thread.sleep(5);
+                    continue;
+                }
+                synchronized (context.getCheckpointLock()) {
+                    context.collect(next);
+                }
+            }
+        }
+
+        @Override
+        public void cancel() {
+            isRunning = false;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.tributary.query;
+
+import static io.tributary.query.Rows.delete;
+import static io.tributary.query.Rows.insert;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.Schema;
+import java.util.List;
+import java.util.Queue;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.ProcessFunctionTestHarnesses;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.types.RowKind;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class TableSplitTest {
+
+    private static final Schema PLANNED = Rows.table("a", "id", "id BIGINT NOT NULL", "name STRING", "size BIGINT");
+
+    private OneInputStreamOperatorTestHarness<ChangelogRow, ChangelogRow> harness;
+
+    @BeforeEach
+    void open() throws Exception {
+        harness = ProcessFunctionTestHarnesses.forProcessFunction(new TableSplit(List.of(PLANNED)));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        harness.close();
+    }
+
+    @Test
+    void givesRowsOfEveryShapeAsTheyWerePlanned() throws Exception {
+        Schema wider = Rows.table("a", "id", "added STRING", "size INT", "id BIGINT NOT NULL", "name STRING");
+        Schema narrower = Rows.table("a", "id", "id BIGINT NOT NULL", "name STRING");
+        assertThat(send(insert(PLANNED, "1|Ann|5"))).containsExactly("+I 1|Ann|5");
+        assertThat(send(insert(wider, "x|5|1|Ann"))).containsExactly("+I 1|Ann|5");
+        assertThat(send(delete(narrower, "1|Ann"))).containsExactly("-D 1|Ann|-");
+    }
+
+    @Test
+    void leavesTheRowThatCameAsItIs() throws Exception {
+        ChangelogRow delete = delete(PLANNED, "1|Ann|5");
+        assertThat(send(delete)).containsExactly("-D 1|Ann|5");
+        assertThat(delete.row().getRowKind()).isEqualTo(RowKind.INSERT);
+    }
+
+    @Test
+    void leavesOutTablesThatNoFileReads() throws Exception {
+        assertThat(send(insert(ShopTables.ORDERS, "1|2|new"))).isEmpty();
+    }
+
+    @Test
+    void retractsNothingThatWasNeverThere() throws Exception {
+        assertThat(send(Rows.before(PLANNED, "1|-|-").blindly())).isEmpty();
+        assertThat(send(Rows.after(PLANNED, "1|Ann|5").blindly())).containsExactly("+I 1|Ann|5");
+        assertThat(send(delete(PLANNED, "2|-|-").blindly())).isEmpty();
+    }
+
+    @Test
+    void failsWhereAColumnBecameWiderThanThePlan() {
+        Schema wider = Rows.table("a", "id", "id BIGINT NOT NULL", "name STRING", "size DECIMAL(30, 0)");
+        assertThatThrownBy(() -> send(insert(wider, "1|Ann|5")))
+                .hasMessageContaining("Column size")
+                .hasMessageContaining("start it again");
+    }
+
+    private List<String> send(ChangelogRow row) throws Exception {
+        harness.processElement(row, 0);
+        Queue<StreamRecord<RowData>> rows = harness.getSideOutput(TableSplit.tag(PLANNED));
+        if (rows == null) {
+            return List.of();
+        }
+        List<String> texts = rows.stream()
+                .map(record ->
+                        record.getValue().getRowKind().shortString() + " " + Rows.text(PLANNED, record.getValue()))
+                .toList();
+        rows.clear();
+        return texts;
+    }
+}
