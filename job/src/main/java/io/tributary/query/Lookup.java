@@ -12,6 +12,8 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.api.Schema;
 import org.apache.flink.table.api.TableDescriptor;
 import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +75,10 @@ final class Lookup {
             if (parts.length < 2) {
                 throw new ValidationException("it has no type");
             }
-            LogicalTypeParser.parse(parts[1], Lookup.class.getClassLoader());
+            LogicalType type = LogicalTypeParser.parse(parts[1], Lookup.class.getClassLoader());
+            if (type.is(LogicalTypeRoot.UNRESOLVED)) {
+                throw new ValidationException("there is no type " + parts[1]);
+            }
         } catch (ValidationException e) {
             problems.add(
                     key + ": '" + column + "' is not a name and a Flink SQL type, as 'id BIGINT': " + e.getMessage());
