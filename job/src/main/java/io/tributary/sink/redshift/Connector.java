@@ -30,6 +30,7 @@ final class Connector {
         properties.setProperty("loginTimeout", "30");
         if (settings.dialect() == Dialect.POSTGRES) {
             properties.setProperty("ssl", "false");
+            properties.setProperty("reWriteBatchedInserts", "true");
             properties.setProperty("socketFactory", StandInSocketFactory.class.getName());
         }
         try {

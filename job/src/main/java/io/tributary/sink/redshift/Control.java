@@ -81,7 +81,7 @@ final class Control {
     void failed(String table, String problem) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
                 "UPDATE " + names.control() + " SET last_error = ?, last_error_at = GETDATE() WHERE table_name = ?")) {
-            update.setString(1, Transaction.shortened(problem));
+            update.setString(1, problem);
             update.setString(2, table);
             update.executeUpdate();
         }

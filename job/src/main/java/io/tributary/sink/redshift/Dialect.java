@@ -56,13 +56,24 @@ public enum Dialect {
         @Override
         String floating(String payload, String attribute, String type) {
             String value = scalar(payload, attribute);
-            return "CASE WHEN IS_VARCHAR(" + value + ") THEN " + value + "::VARCHAR(32)::" + type + " ELSE " + value
-                    + "::" + type + " END";
+            return "CASE WHEN JSON_TYPEOF(" + value + ") = 'string' THEN " + value + "::VARCHAR(32)::" + type + " ELSE "
+                    + value + "::" + type + " END";
         }
 
-        /** Redshift casts what does not fit to NULL unless told otherwise, and we never write a NULL in silence. */
         @Override
-        String procedureSettings() {
+        String word(String payload, String attribute, int bytes) {
+            String value = scalar(payload, attribute);
+            return "CASE WHEN JSON_TYPEOF(" + value + ") = 'string' THEN " + value + "::VARCHAR(" + bytes + ") END";
+        }
+
+        @Override
+        String count(String payload, String attribute) {
+            String value = scalar(payload, attribute);
+            return "CASE WHEN JSON_TYPEOF(" + value + ") = 'number' THEN " + value + "::BIGINT END";
+        }
+
+        @Override
+        String strictCasts() {
             return " SET cast_super_null_on_error TO OFF";
         }
 
@@ -138,7 +149,18 @@ public enum Dialect {
         }
 
         @Override
-        String procedureSettings() {
+        String word(String payload, String attribute, int bytes) {
+            return scalar(payload, attribute) + "::VARCHAR(" + bytes + ")";
+        }
+
+        @Override
+        String count(String payload, String attribute) {
+            String text = scalar(payload, attribute);
+            return "CASE WHEN " + text + " ~ '^[0-9]{1,18}$' THEN " + text + "::BIGINT END";
+        }
+
+        @Override
+        String strictCasts() {
             return "";
         }
 
@@ -191,8 +213,14 @@ public enum Dialect {
 
     abstract String floating(String payload, String attribute, String type);
 
-    /** What follows the procedure's language. */
-    abstract String procedureSettings();
+    /** One of the attributes that all records of ours have: a string, or NULL, since the record may be anybody's. */
+    abstract String word(String payload, String attribute, int bytes);
+
+    /** One of the attributes that all records of ours have: a number, or NULL, since the record may be anybody's. */
+    abstract String count(String payload, String attribute);
+
+    /** Redshift casts what does not fit to NULL unless a procedure says otherwise, and we write no NULL in silence. */
+    abstract String strictCasts();
 
     abstract String millisBetween(String from, String to);
 
@@ -213,12 +241,6 @@ public enum Dialect {
         return scalar(payload, attribute) + "::VARCHAR(" + bytes + ")";
     }
 
-    /** An attribute of a landed record as a BIGINT, or NULL if it is no number: the record may be anybody's. */
-    final String count(String payload, String attribute) {
-        String text = text(payload, attribute, 32);
-        return "CASE WHEN " + text + " ~ '^[0-9]{1,18}$' THEN " + text + "::BIGINT END";
-    }
-
     /** An attribute of a landed record as a value of its column. */
     final String value(String payload, String attribute, LogicalType type) {
         String column = columnType(type);
@@ -227,6 +249,7 @@ public enum Dialect {
             case DOUBLE:
                 return floating(payload, attribute, column);
             case DATE:
+            case TIME_WITHOUT_TIME_ZONE:
             case TIMESTAMP_WITHOUT_TIME_ZONE:
             case TIMESTAMP_WITH_LOCAL_TIME_ZONE:
                 return text(payload, attribute, 64) + "::" + column;
@@ -273,6 +296,8 @@ public enum Dialect {
                 return bytesType();
             case DATE:
                 return "DATE";
+            case TIME_WITHOUT_TIME_ZONE:
+                return "TIME";
             case TIMESTAMP_WITHOUT_TIME_ZONE:
                 return "TIMESTAMP";
             case TIMESTAMP_WITH_LOCAL_TIME_ZONE:
@@ -333,6 +358,7 @@ public enum Dialect {
                 .toUpperCase(Locale.ROOT)
                 .replace("CHARACTER VARYING", "VARCHAR")
                 .replace("BINARY VARYING", "VARBYTE")
+                .replace("TIME WITHOUT TIME ZONE", "TIME")
                 .replace("TIMESTAMP WITHOUT TIME ZONE", "TIMESTAMP")
                 .replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ")
                 .replace("NUMERIC(", "DECIMAL(");

@@ -4,7 +4,7 @@ package io.tributary.sink.redshift;
  * The landed records that one reader has not seen: those past its watermark, shard by shard.
  *
  * <p>Assumes that a refresh lands a shard's records in the order of their sequence numbers. The refresh time only spares
- * Redshift the blocks that are long done; a minute is taken off it for a leader whose clock was set back.
+ * Redshift the blocks that are long done; ten seconds are taken off it for a leader whose clock was set back.
  */
 final class Fresh {
 
@@ -22,7 +22,7 @@ final class Fresh {
     }
 
     static String floor(Names names, String reader) {
-        return "SELECT COALESCE(MAX(landed_until), '1970-01-02'::TIMESTAMP) - INTERVAL '1 minute' INTO v_floor\n"
+        return "SELECT COALESCE(MAX(landed_until), '1970-01-02'::TIMESTAMP) - INTERVAL '10 seconds' INTO v_floor\n"
                 + "FROM " + names.control() + " WHERE table_name = " + Names.literal(reader);
     }
 

@@ -69,14 +69,14 @@ final class Merge {
         statements.add(Fresh.floor(names, table));
         statements.add("CREATE TEMP TABLE tributary_landed AS\n"
                 + "SELECT l.refresh_time, l.shard_id, " + Fresh.SEQUENCE + " AS last_sequence, l.sequence_number,\n"
-                + "       " + dialect.text("l.payload", "_op", 8) + " AS _op,\n"
-                + "       " + dialect.text("l.payload", "_version", 64) + " AS _version,\n"
+                + "       " + dialect.word("l.payload", "_op", 8) + " AS _op,\n"
+                + "       " + dialect.word("l.payload", "_version", 64) + " AS _version,\n"
                 + "       " + dialect.count("l.payload", "_ts_ms") + " AS _ts_ms,\n"
                 + "       " + dialect.count("l.payload", "_schema") + " AS _schema,\n"
                 + "       l.payload\n"
                 + Fresh.from(names, table) + "\n"
-                + "  AND " + dialect.text("l.payload", "_table", 128) + " = " + Names.literal(table) + "\n"
-                + "  AND " + dialect.text("l.payload", "_op", 8) + " <> 's'\n"
+                + "  AND " + dialect.word("l.payload", "_table", 128) + " = " + Names.literal(table) + "\n"
+                + "  AND " + dialect.word("l.payload", "_op", 8) + " <> 's'\n"
                 + "  AND " + dialect.count("l.payload", "_schema") + " IS NOT NULL");
         statements.add("CREATE TEMP TABLE tributary_held AS\n"
                 + "SELECT l.shard_id, MIN(l.last_sequence) AS last_sequence FROM tributary_landed l\n"
@@ -97,7 +97,7 @@ final class Merge {
 
     /** Records that cannot be merged are put aside with the reason. */
     private void refuse(List<String> statements) {
-        String keyIsNull = each(key, column -> value("payload", column) + " IS NULL", " OR ");
+        String keyIsNull = each(key, column -> value("l.payload", column) + " IS NULL", " OR ");
         String reason = "CASE WHEN _op NOT IN ('c', 'u', 'r', 'd') THEN 'The operation is none of c, u, r, d'\n"
                 + "            WHEN _version IS NULL OR LENGTH(_version) <> 32 THEN 'The version is not 32 digits'\n"
                 + "            WHEN " + keyIsNull + " THEN 'A key column is null' END";
@@ -105,7 +105,7 @@ final class Merge {
                 + "SELECT shard_id, last_sequence, reason\n"
                 + "FROM (SELECT shard_id, last_sequence,\n"
                 + "       " + reason + " AS reason\n"
-                + "      FROM tributary_landed) AS judged\n"
+                + "      FROM tributary_landed l) AS judged\n"
                 + "WHERE reason IS NOT NULL");
         statements.add("INSERT INTO " + names.rejected()
                 + " (rejected_at, table_name, reason, shard_id, sequence_number, payload)\n"
@@ -125,11 +125,11 @@ final class Merge {
         String tombstones = names.tombstones(schema.table());
         statements.add("CREATE TEMP TABLE tributary_newest AS\n"
                 + "SELECT _op, _version, _ts_ms,\n       "
-                + each(columns, column -> value("payload", column) + " AS " + quoted(column), ",\n       ") + "\n"
+                + each(columns, column -> value("ranked.payload", column) + " AS " + quoted(column), ",\n       ") + "\n"
                 + "FROM (SELECT _op, _version, _ts_ms, payload, ROW_NUMBER() OVER (\n"
-                + "        PARTITION BY " + each(key, column -> value("payload", column), ", ") + "\n"
+                + "        PARTITION BY " + each(key, column -> value("l.payload", column), ", ") + "\n"
                 + "        ORDER BY _version DESC, CASE WHEN _op = 'd' THEN 1 ELSE 0 END) AS nth\n"
-                + "      FROM tributary_landed) AS ranked\n"
+                + "      FROM tributary_landed l) AS ranked\n"
                 + "WHERE nth = 1");
         statements.add("DELETE FROM tributary_newest USING " + target + " t\n" + "WHERE "
                 + sameKey("t", "tributary_newest") + " AND t._version >= tributary_newest._version");
@@ -148,16 +148,18 @@ final class Merge {
         // Qualified: a column of the user may be named like a variable of the procedure.
         String allValues = each(columns, column -> "n." + quoted(column), ", ");
         String keyValues = each(key, column -> "n." + quoted(column), ", ");
-        statements.add("DELETE FROM " + target + " USING tributary_newest n\n" + "WHERE " + sameKey("n", target)
-                + " AND n._op = 'd'");
+        String same = sameKey("tributary_newest", Names.unqualified(target));
+        statements.add("DELETE FROM " + target + " USING tributary_newest\n"
+                + "WHERE " + same + " AND tributary_newest._op = 'd'");
         statements.add("GET DIAGNOSTICS v_deleted := ROW_COUNT");
-        statements.add("DELETE FROM " + target + " USING tributary_newest n\n" + "WHERE " + sameKey("n", target)
-                + " AND n._op <> 'd'");
+        statements.add("DELETE FROM " + target + " USING tributary_newest\n"
+                + "WHERE " + same + " AND tributary_newest._op <> 'd'");
         statements.add("INSERT INTO " + target + " (" + all + ", _version, _ts_ms)\n" + "SELECT " + allValues
                 + ", n._version, n._ts_ms FROM tributary_newest n WHERE n._op <> 'd'");
         statements.add("GET DIAGNOSTICS v_upserted := ROW_COUNT");
         statements.add(
-                "DELETE FROM " + tombstones + " USING tributary_newest n\n" + "WHERE " + sameKey("n", tombstones));
+                "DELETE FROM " + tombstones + " USING tributary_newest\n" + "WHERE "
+                        + sameKey("tributary_newest", Names.unqualified(tombstones)));
         statements.add("INSERT INTO " + tombstones + " (" + keys + ", _version, _deleted_at)\n" + "SELECT " + keyValues
                 + ", n._version, GETDATE() FROM tributary_newest n WHERE n._op = 'd'");
         statements.add("DELETE FROM " + tombstones + " WHERE _deleted_at < GETDATE() - INTERVAL '"

@@ -69,6 +69,11 @@ final class Names {
         return quote(schema) + "." + quote(name);
     }
 
+    /** The quoted name of a table without its schema, as a statement refers to the table it changes. */
+    static String unqualified(String name) {
+        return name.substring(name.lastIndexOf(".\"") + 1);
+    }
+
     static String lower(String name) {
         return name.toLowerCase(Locale.ROOT);
     }

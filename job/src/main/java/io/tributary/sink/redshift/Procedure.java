@@ -30,13 +30,13 @@ final class Procedure {
 
     String create(Dialect dialect) {
         StringBuilder text =
-                new StringBuilder("CREATE OR REPLACE PROCEDURE ").append(name).append("() AS $body$\nDECLARE\n");
+                new StringBuilder("CREATE OR REPLACE PROCEDURE ").append(name).append("() AS $$\nDECLARE\n");
         variables.forEach(variable -> text.append("  ").append(variable).append(";\n"));
         text.append("BEGIN\n");
         statements.forEach(statement ->
                 text.append("  ").append(statement.replace("\n", "\n  ")).append(";\n"));
-        return text.append("END;\n$body$ LANGUAGE plpgsql")
-                .append(dialect.procedureSettings())
+        return text.append("END;\n$$ LANGUAGE plpgsql")
+                .append(dialect.strictCasts())
                 .toString();
     }
 }

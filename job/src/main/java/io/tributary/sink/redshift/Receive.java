@@ -21,8 +21,8 @@ final class Receive {
         statements.add(Fresh.floor(names, reader));
         statements.add("CREATE TEMP TABLE tributary_fresh AS\n"
                 + "SELECT l.refresh_time, l.shard_id, " + Fresh.SEQUENCE + " AS last_sequence, l.sequence_number,\n"
-                + "       " + dialect.text("l.payload", "_table", 128) + " AS table_name,\n"
-                + "       " + dialect.text("l.payload", "_op", 8) + " AS op,\n"
+                + "       " + dialect.word("l.payload", "_table", 128) + " AS table_name,\n"
+                + "       " + dialect.word("l.payload", "_op", 8) + " AS op,\n"
                 + "       " + dialect.count("l.payload", "_schema") + " AS schema_number,\n"
                 + "       " + "l.payload, l.undecoded\n"
                 + Fresh.from(names, reader));
@@ -54,7 +54,7 @@ final class Receive {
                 + "SELECT n.table_name, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM tributary_counts n\n"
                 + "LEFT JOIN " + names.control() + " c ON c.table_name = n.table_name WHERE c.table_name IS NULL");
         statements.add("UPDATE " + names.control() + " SET rows_landed = rows_landed + n.landed\n"
-                + "FROM tributary_counts n WHERE n.table_name = " + names.control() + ".table_name");
+                + "FROM tributary_counts n WHERE n.table_name = " + Names.unqualified(names.control()) + ".table_name");
         statements.addAll(List.of(Fresh.advance(names, reader, "tributary_reached")));
         statements.add("UPDATE " + names.control() + " SET rows_rejected = rows_rejected + v_rejected,\n"
                 + "  merged_at = GETDATE(),\n"

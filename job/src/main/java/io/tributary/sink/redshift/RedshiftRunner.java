@@ -148,7 +148,7 @@ public final class RedshiftRunner implements AutoCloseable {
             if (!warehouse.isValid(5)) {
                 throw e;
             }
-            String sentence = String.valueOf(e.getMessage());
+            String sentence = Transaction.shortened(Transaction.sentence(e));
             boolean known = statuses.stream()
                     .anyMatch(status -> status.table().equals(table) && Objects.equals(status.problem(), sentence));
             if (!known) {

@@ -42,7 +42,7 @@ public final class RedshiftScript {
     /** Adds what would keep {@link #apply} or the merges from working, each with the statement that mends it. */
     public void check(List<Schema> schemas, Problems problems) {
         TableChecks checks = new TableChecks(settings, problems);
-        checks.settings(schemas);
+        List<Schema> sound = checks.sound(schemas);
         try (Connection connection = new Connector(settings).open()) {
             Catalog catalog = new Catalog(connection, names);
             if (!catalog.hasSchema()) {
@@ -58,8 +58,8 @@ public final class RedshiftScript {
                         + ": GRANT USAGE, CREATE ON SCHEMA " + names.schema() + " TO "
                         + Names.quote(String.valueOf(settings.username())));
             }
-            for (Schema schema : schemas) {
-                checks.existing(SchemaRecord.lower(schema), catalog, new TableShapes(connection, settings));
+            for (Schema schema : sound) {
+                checks.existing(schema, catalog, new TableShapes(connection, settings));
             }
         } catch (SQLException e) {
             problems.add(String.valueOf(e.getMessage()));
@@ -81,7 +81,9 @@ public final class RedshiftScript {
                 doing = "setting up table " + schema.table();
                 shapes.ensure(schema);
             }
-        } catch (SQLException | SchemaConflictException | IllegalArgumentException e) {
+        } catch (SQLException e) {
+            problems.add("Redshift, " + doing + ": " + Transaction.sentence(e));
+        } catch (SchemaConflictException | IllegalArgumentException e) {
             problems.add("Redshift, " + doing + ": " + e.getMessage());
         }
     }

@@ -74,6 +74,10 @@ public final class RedshiftSettings {
             .defaultValue(Duration.ofDays(1))
             .withDescription("How long landed records are kept after they were merged.");
 
+    /** The Kinesis sink's option, read here only to refuse it. */
+    private static final ConfigOption<Boolean> STREAM_PER_TABLE =
+            ConfigOptions.key("kinesis.stream-per-table").booleanType().defaultValue(false);
+
     static final ConfigOption<String> DISTRIBUTION_KEY = ConfigOptions.key("tables.<table>.redshift.distribution-key")
             .stringType()
             .noDefaultValue()
@@ -268,6 +272,10 @@ public final class RedshiftSettings {
     }
 
     private static void requireStream(Configuration configuration, Problems problems) {
+        if (configuration.get(STREAM_PER_TABLE)) {
+            problems.add("kinesis.stream-per-table has to be false where there is a redshift.url: the warehouse lands"
+                    + " all tables from one stream");
+        }
         if (configuration.get(DIALECT) != Dialect.REDSHIFT) {
             return;
         }

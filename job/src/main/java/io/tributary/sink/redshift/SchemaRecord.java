@@ -7,6 +7,7 @@ import io.tributary.change.Column;
 import io.tributary.change.Schema;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.table.api.TableException;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
 
@@ -34,7 +35,7 @@ final class SchemaRecord {
             List<String> key = new ArrayList<>();
             record.path("_key").forEach(name -> key.add(Names.lower(name.asText())));
             return Schema.of(table, columns, key);
-        } catch (JsonProcessingException | ValidationException e) {
+        } catch (JsonProcessingException | TableException | ValidationException e) {
             throw new IllegalArgumentException("The schema record of table " + table + " cannot be read: " + e, e);
         }
     }

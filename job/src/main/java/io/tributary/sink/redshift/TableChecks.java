@@ -5,6 +5,7 @@ import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
 import io.tributary.settings.Problems;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,38 +28,49 @@ final class TableChecks {
         this.problems = problems;
     }
 
-    /** Names that cannot be, and layouts that name what does not exist. */
-    void settings(List<Schema> schemas) {
+    /** Names that cannot be, types that have no column, layouts that name what does not exist; and what is left. */
+    List<Schema> sound(List<Schema> schemas) {
+        List<Schema> sound = new ArrayList<>();
         Map<String, String> tables = new HashMap<>();
         for (Schema schema : schemas) {
             String table = schema.table();
             String other = tables.put(Names.lower(table), table);
             if (other != null) {
-                problems.add("Tables " + other + " and " + table
-                        + " would be one in Redshift, where names are lower-case:" + " give one of them an alias");
+                problems.add("Tables " + other + " and " + table + " would be one in Redshift, where names are lower-case:"
+                        + " give one of them an alias");
             }
             if (table.startsWith("_") || table.length() > MAX_NAME) {
                 problems.add("Table " + table + " cannot have this name in Redshift: give it an alias of at most "
                         + MAX_NAME + " characters that does not start with an underscore");
             }
-            columns(schema);
+            if (hasSoundColumns(schema)) {
+                Schema lower = SchemaRecord.lower(schema);
+                layout(lower, settings.layout(table));
+                sound.add(lower);
+            }
         }
-        settings.layouts()
-                .forEach((table, layout) -> schemas.stream()
-                        .filter(schema -> schema.table().equals(table))
-                        .findFirst()
-                        .ifPresent(schema -> layout(SchemaRecord.lower(schema), layout)));
+        return sound;
     }
 
-    private void columns(Schema schema) {
+    private boolean hasSoundColumns(Schema schema) {
+        boolean sound = true;
         Map<String, String> columns = new HashMap<>();
         for (Column column : schema.columns()) {
             String other = columns.put(Names.lower(column.name()), column.name());
             if (other != null) {
                 problems.add("Columns " + other + " and " + column.name() + " of table " + schema.table()
-                        + " would be one in Redshift, where names are lower-case");
+                        + " would be one in Redshift, where names are lower-case: rename one of them in a SQL file");
+                sound = false;
+            }
+            try {
+                String unused = dialect.columnType(column.type());
+            } catch (IllegalArgumentException e) {
+                problems.add("Column " + column.name() + " of table " + schema.table() + ": " + e.getMessage()
+                        + ": cast it to STRING in a SQL file");
+                sound = false;
             }
         }
+        return sound;
     }
 
     private void layout(Schema schema, TableLayout layout) {

@@ -68,8 +68,9 @@ final class TableShapes {
                 if (!connection.isValid(5)) {
                     throw e;
                 }
-                problem = String.valueOf(e.getMessage());
+                problem = Transaction.sentence(e);
             }
+            problem = Transaction.shortened(problem);
             if (!problem.equals(pending.problem)) {
                 LOG.error("The rows of table {} wait, its shape cannot be changed: {}", pending.table, problem);
                 report(pending, problem);
@@ -176,7 +177,7 @@ final class TableShapes {
     private void report(Pending pending, String problem) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
                 "UPDATE " + names.schemas() + " SET problem = ? WHERE table_name = ? AND schema_number = ?")) {
-            update.setString(1, Transaction.shortened(problem));
+            update.setString(1, problem);
             update.setString(2, pending.table);
             update.setLong(3, pending.number);
             update.executeUpdate();

@@ -104,14 +104,14 @@ final class TargetTable {
         Map<String, String> all = new LinkedHashMap<>(existing);
         columns.forEach(all::putIfAbsent);
         all.putAll(widened);
-        String last = name.substring(name.lastIndexOf(".\"") + 2, name.length() - 1);
-        String wide = name.substring(0, name.lastIndexOf(".\"") + 2) + "_wide_" + last + "\"";
+        String own = Names.unqualified(name);
+        String wide = name.substring(0, name.length() - own.length()) + "\"_wide_" + own.substring(1);
         String list = Names.quoted(all.keySet());
         return List.of(
                 create(wide, all, dialect),
                 "INSERT INTO " + wide + " (" + list + ") SELECT " + list + " FROM " + name,
                 "DROP TABLE " + name,
-                "ALTER TABLE " + wide + " RENAME TO \"" + last + "\"");
+                "ALTER TABLE " + wide + " RENAME TO " + own);
     }
 
     private String create(String as, Map<String, String> all, Dialect dialect) {

@@ -35,6 +35,12 @@ final class Transaction {
         }
     }
 
+    /** What went wrong, without the statement that PostgreSQL appends to it. */
+    static String sentence(SQLException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.substring(0, message.indexOf('\n') < 0 ? message.length() : message.indexOf('\n'));
+    }
+
     /** As long as a problem may be in the bookkeeping tables. */
     static String shortened(String problem) {
         return problem.length() <= MAX_PROBLEM ? problem : problem.substring(0, MAX_PROBLEM - 3) + "...";

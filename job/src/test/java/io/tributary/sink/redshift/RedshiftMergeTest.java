@@ -277,7 +277,7 @@ final class RedshiftMergeTest {
     @Test
     void aColumnNamedLikeAVariableOrAWordOfSqlIsJustAColumn() throws SQLException {
         Schema odd = schema(
-                "select",
+                "n",
                 "order,_deleted",
                 "order STRING NOT NULL",
                 "_deleted STRING NOT NULL",
@@ -289,15 +289,15 @@ final class RedshiftMergeTest {
         warehouse.land(told(odd, 5).replace("it's_\"odd\"", "it's_\\\"odd\\\""));
         warehouse.land(
                 row(
-                        "select",
+                        "n",
                         "c",
                         1,
                         5,
                         "\"order\":\"a\",\"_deleted\":\"b\",\"v_read\":7,\"payload\":\"p\",\"n\":\"m\",\"it's_\\\"odd\\\"\":\"o\""));
         warehouse.merge();
-        warehouse.land(row("select", "d", 1, 5, "\"order\":\"z\",\"_deleted\":\"b\""));
-        assertThat(warehouse.merge("select").problem()).isNull();
-        assertThat(warehouse.query("SELECT * FROM " + warehouse.names().table("select")))
+        warehouse.land(row("n", "d", 1, 5, "\"order\":\"z\",\"_deleted\":\"b\""));
+        assertThat(warehouse.merge("n").problem()).isNull();
+        assertThat(warehouse.query("SELECT * FROM " + warehouse.names().table("n")))
                 .containsExactly("a|b|7|p|m|o|" + StandInWarehouse.version(1) + "|1001");
     }
 

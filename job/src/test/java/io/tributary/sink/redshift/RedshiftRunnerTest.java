@@ -1,0 +1,126 @@
+package io.tributary.sink.redshift;
+
+import static io.tributary.sink.redshift.StandInWarehouse.row;
+import static io.tributary.sink.redshift.StandInWarehouse.schema;
+import static io.tributary.sink.redshift.StandInWarehouse.told;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tributary.change.Schema;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The runner goes on by itself, whatever happens to its connection or to one of the tables. */
+final class RedshiftRunnerTest {
+
+    private static final Schema ORDERS = schema("orders", "id", "id BIGINT NOT NULL", "n INT");
+    private static final Schema PARTS = schema("parts", "id", "id BIGINT NOT NULL", "n INT");
+
+    private StandInWarehouse warehouse;
+
+    @BeforeEach
+    void open() throws SQLException {
+        warehouse = StandInWarehouse.open(Map.of("redshift.merge-interval", "1 s"));
+        warehouse.apply(ORDERS, PARTS);
+        warehouse.land(told(ORDERS, 1));
+        warehouse.land(told(PARTS, 1));
+    }
+
+    @AfterEach
+    void close() {
+        warehouse.close();
+    }
+
+    @Test
+    void itTellsHowFarEachTableIs() throws SQLException {
+        warehouse.land(row("orders", "c", 1, 1, "\"id\":1,\"n\":1"));
+        warehouse.land(row("orders", "c", 2, 1, "\"id\":2,\"n\":1"));
+        warehouse.merge();
+        warehouse.land(row("orders", "d", 3, 1, "\"id\":2"));
+        warehouse.land(row("orders", "c", 1, 1, "\"id\":1,\"n\":1"));
+        MergeStatus status = warehouse.merge("orders");
+        assertThat(status.merges()).isEqualTo(2);
+        assertThat(status.upserted()).isEqualTo(2);
+        assertThat(status.deleted()).isEqualTo(1);
+        assertThat(status.late()).isEqualTo(1);
+        assertThat(status.waiting()).isZero();
+        assertThat(status.sourceTime()).isEqualTo(Instant.ofEpochMilli(1003));
+        assertThat(status.mergedAt()).isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
+        assertThat(status.lastDuration()).isNotNull().isLessThan(Duration.ofSeconds(30));
+        assertThat(status.problem()).isNull();
+    }
+
+    @Test
+    void oneTableThatFailsKeepsNoOtherFromBeingMergedAndIsTriedAgain() throws SQLException {
+        warehouse.land(row("orders", "c", 1, 1, "\"id\":1,\"n\":\"many\""));
+        warehouse.land(row("parts", "c", 1, 1, "\"id\":1,\"n\":1"));
+        try (RedshiftRunner runner = new RedshiftRunner(warehouse.settings())) {
+            runner.mergeOnce();
+            assertThat(runner.statuses())
+                    .filteredOn(status -> status.table().equals("orders"))
+                    .singleElement()
+                    .satisfies(status -> {
+                        assertThat(status.problem()).contains("invalid input syntax for type integer");
+                        assertThat(status.waiting()).isEqualTo(1);
+                    });
+            assertThat(warehouse.query("SELECT id FROM " + warehouse.names().table("parts")))
+                    .containsExactly("1");
+            warehouse.execute("DELETE FROM " + warehouse.names().landing() + " WHERE payload->>'n' = 'many'");
+            warehouse.land(row("orders", "c", 1, 1, "\"id\":2,\"n\":1"));
+            runner.mergeOnce();
+            assertThat(runner.statuses()).allMatch(status -> status.problem() == null);
+        }
+    }
+
+    @Test
+    void aLostConnectionIsOpenedAgain() throws SQLException {
+        try (RedshiftRunner runner = new RedshiftRunner(warehouse.settings())) {
+            runner.mergeOnce();
+            warehouse.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'loader'"
+                    + " AND pid <> pg_backend_pid()");
+            assertThatThrownBy(runner::mergeOnce).isInstanceOf(SQLException.class);
+            warehouse.land(row("orders", "c", 1, 1, "\"id\":1,\"n\":1"));
+            runner.mergeOnce();
+            assertThat(warehouse.query("SELECT id FROM " + warehouse.names().table("orders")))
+                    .containsExactly("1");
+        }
+    }
+
+    @Test
+    void startedItMergesWhatLandsUntilItIsClosed() throws Exception {
+        try (RedshiftRunner runner = new RedshiftRunner(warehouse.settings())) {
+            runner.start();
+            warehouse.land(row("orders", "c", 1, 1, "\"id\":1,\"n\":1"));
+            Instant end = Instant.now().plusSeconds(30);
+            while (warehouse
+                    .query("SELECT id FROM " + warehouse.names().table("orders"))
+                    .isEmpty()) {
+                assertThat(Instant.now()).isBefore(end);
+                Thread.sleep(20);
+            }
+            assertThat(runner.problem()).isNull();
+        }
+    }
+
+    @Test
+    void mergedRecordsLeaveTheLandingAfterTheirTimeAndOthersStay() throws SQLException {
+        warehouse.land(row("orders", "c", 1, 1, "\"id\":1"));
+        warehouse.land(row("parts", "c", 1, 9, "\"id\":1"));
+        warehouse.merge();
+        Control control = new Control(warehouse.connection(), warehouse.names());
+        assertThat(control.expireLanding(Duration.ofDays(1))).isZero();
+        warehouse.execute("UPDATE " + warehouse.names().landing() + " SET refresh_time = refresh_time - INTERVAL '2 days'");
+        assertThat(control.expireLanding(Duration.ofDays(1))).as("a record of parts waits").isZero();
+        warehouse.land(told(schema("parts", "id", "id BIGINT NOT NULL", "n INT", "m INT"), 9));
+        warehouse.execute("UPDATE " + warehouse.names().control() + " SET landed_until = NULL WHERE table_name = 'parts'");
+        assertThat(warehouse.merge("parts").waiting()).isZero();
+        assertThat(control.expireLanding(Duration.ofDays(1))).isEqualTo(4);
+        assertThat(warehouse.query("SELECT id FROM " + warehouse.names().table("parts")))
+                .containsExactly("1");
+    }
+}
