@@ -125,7 +125,8 @@ final class Merge {
         String tombstones = names.tombstones(schema.table());
         statements.add("CREATE TEMP TABLE tributary_newest AS\n"
                 + "SELECT _op, _version, _ts_ms,\n       "
-                + each(columns, column -> value("ranked.payload", column) + " AS " + quoted(column), ",\n       ") + "\n"
+                + each(columns, column -> value("ranked.payload", column) + " AS " + quoted(column), ",\n       ")
+                + "\n"
                 + "FROM (SELECT _op, _version, _ts_ms, payload, ROW_NUMBER() OVER (\n"
                 + "        PARTITION BY " + each(key, column -> value("l.payload", column), ", ") + "\n"
                 + "        ORDER BY _version DESC, CASE WHEN _op = 'd' THEN 1 ELSE 0 END) AS nth\n"
@@ -149,17 +150,16 @@ final class Merge {
         String allValues = each(columns, column -> "n." + quoted(column), ", ");
         String keyValues = each(key, column -> "n." + quoted(column), ", ");
         String same = sameKey("tributary_newest", Names.unqualified(target));
-        statements.add("DELETE FROM " + target + " USING tributary_newest\n"
-                + "WHERE " + same + " AND tributary_newest._op = 'd'");
+        statements.add("DELETE FROM " + target + " USING tributary_newest\n" + "WHERE " + same
+                + " AND tributary_newest._op = 'd'");
         statements.add("GET DIAGNOSTICS v_deleted := ROW_COUNT");
-        statements.add("DELETE FROM " + target + " USING tributary_newest\n"
-                + "WHERE " + same + " AND tributary_newest._op <> 'd'");
+        statements.add("DELETE FROM " + target + " USING tributary_newest\n" + "WHERE " + same
+                + " AND tributary_newest._op <> 'd'");
         statements.add("INSERT INTO " + target + " (" + all + ", _version, _ts_ms)\n" + "SELECT " + allValues
                 + ", n._version, n._ts_ms FROM tributary_newest n WHERE n._op <> 'd'");
         statements.add("GET DIAGNOSTICS v_upserted := ROW_COUNT");
-        statements.add(
-                "DELETE FROM " + tombstones + " USING tributary_newest\n" + "WHERE "
-                        + sameKey("tributary_newest", Names.unqualified(tombstones)));
+        statements.add("DELETE FROM " + tombstones + " USING tributary_newest\n" + "WHERE "
+                + sameKey("tributary_newest", Names.unqualified(tombstones)));
         statements.add("INSERT INTO " + tombstones + " (" + keys + ", _version, _deleted_at)\n" + "SELECT " + keyValues
                 + ", n._version, GETDATE() FROM tributary_newest n WHERE n._op = 'd'");
         statements.add("DELETE FROM " + tombstones + " WHERE _deleted_at < GETDATE() - INTERVAL '"

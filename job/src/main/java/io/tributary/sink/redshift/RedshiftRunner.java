@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ public final class RedshiftRunner implements AutoCloseable {
     private @Nullable Connection connection;
     private long cleanedAt = System.nanoTime();
     private volatile List<MergeStatus> statuses = List.of();
+    private volatile @Nullable MergeStatus landing;
     private volatile @Nullable String problem;
 
     public RedshiftRunner(RedshiftSettings settings) {
@@ -60,7 +62,9 @@ public final class RedshiftRunner implements AutoCloseable {
      */
     public synchronized List<MergeStatus> mergeOnce() throws SQLException {
         try {
-            statuses = cycle(open());
+            List<MergeStatus> all = cycle(open());
+            landing = all.stream().filter(RedshiftRunner::isLanding).findFirst().orElse(null);
+            statuses = all.stream().filter(status -> !isLanding(status)).collect(Collectors.toList());
             return statuses;
         } catch (SQLException e) {
             closeConnection();
@@ -71,6 +75,14 @@ public final class RedshiftRunner implements AutoCloseable {
     /** As of the last cycle; a table appears when its first record has landed. */
     public List<MergeStatus> statuses() {
         return statuses;
+    }
+
+    /**
+     * What came of looking at the landed records: how many belong to no table, and why the view could not be refreshed.
+     * Null before the first cycle.
+     */
+    public @Nullable MergeStatus landing() {
+        return landing;
     }
 
     /** Why the last cycle could not run; null if it did. */
@@ -149,14 +161,29 @@ public final class RedshiftRunner implements AutoCloseable {
                 throw e;
             }
             String sentence = Transaction.shortened(Transaction.sentence(e));
-            boolean known = statuses.stream()
-                    .anyMatch(status -> status.table().equals(table) && Objects.equals(status.problem(), sentence));
-            if (!known) {
+            if (!sentence.equals(lastProblem(table))) {
                 LOG.error("{} failed and is tried again: {}", sql, sentence);
             }
             control.failed(table, sentence);
             return false;
         }
+    }
+
+    private @Nullable String lastProblem(String table) {
+        MergeStatus received = landing;
+        if (received != null && received.table().equals(table)) {
+            return received.problem();
+        }
+        return statuses.stream()
+                .filter(status -> status.table().equals(table))
+                .map(MergeStatus::problem)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static boolean isLanding(MergeStatus status) {
+        return status.table().equals(Bookkeeping.RECEIVER);
     }
 
     private static void execute(Connection warehouse, String sql) throws SQLException {

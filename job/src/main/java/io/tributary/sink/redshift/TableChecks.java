@@ -36,8 +36,8 @@ final class TableChecks {
             String table = schema.table();
             String other = tables.put(Names.lower(table), table);
             if (other != null) {
-                problems.add("Tables " + other + " and " + table + " would be one in Redshift, where names are lower-case:"
-                        + " give one of them an alias");
+                problems.add("Tables " + other + " and " + table
+                        + " would be one in Redshift, where names are lower-case:" + " give one of them an alias");
             }
             if (table.startsWith("_") || table.length() > MAX_NAME) {
                 problems.add("Table " + table + " cannot have this name in Redshift: give it an alias of at most "

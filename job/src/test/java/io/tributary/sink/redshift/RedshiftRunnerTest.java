@@ -50,9 +50,23 @@ final class RedshiftRunnerTest {
         assertThat(status.late()).isEqualTo(1);
         assertThat(status.waiting()).isZero();
         assertThat(status.sourceTime()).isEqualTo(Instant.ofEpochMilli(1003));
-        assertThat(status.mergedAt()).isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
+        assertThat(status.mergedAt())
+                .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
         assertThat(status.lastDuration()).isNotNull().isLessThan(Duration.ofSeconds(30));
         assertThat(status.problem()).isNull();
+    }
+
+    @Test
+    void whatBelongsToNoTableIsCountedForTheLanding() throws SQLException {
+        warehouse.land("not json");
+        try (RedshiftRunner runner = new RedshiftRunner(warehouse.settings())) {
+            assertThat(runner.landing()).isNull();
+            assertThat(runner.mergeOnce()).extracting(MergeStatus::table).containsExactly("orders", "parts");
+            assertThat(runner.landing())
+                    .isNotNull()
+                    .extracting(MergeStatus::rejected)
+                    .isEqualTo(1L);
+        }
     }
 
     @Test
@@ -114,10 +128,14 @@ final class RedshiftRunnerTest {
         warehouse.merge();
         Control control = new Control(warehouse.connection(), warehouse.names());
         assertThat(control.expireLanding(Duration.ofDays(1))).isZero();
-        warehouse.execute("UPDATE " + warehouse.names().landing() + " SET refresh_time = refresh_time - INTERVAL '2 days'");
-        assertThat(control.expireLanding(Duration.ofDays(1))).as("a record of parts waits").isZero();
+        warehouse.execute(
+                "UPDATE " + warehouse.names().landing() + " SET refresh_time = refresh_time - INTERVAL '2 days'");
+        assertThat(control.expireLanding(Duration.ofDays(1)))
+                .as("a record of parts waits")
+                .isZero();
         warehouse.land(told(schema("parts", "id", "id BIGINT NOT NULL", "n INT", "m INT"), 9));
-        warehouse.execute("UPDATE " + warehouse.names().control() + " SET landed_until = NULL WHERE table_name = 'parts'");
+        warehouse.execute(
+                "UPDATE " + warehouse.names().control() + " SET landed_until = NULL WHERE table_name = 'parts'");
         assertThat(warehouse.merge("parts").waiting()).isZero();
         assertThat(control.expireLanding(Duration.ofDays(1))).isEqualTo(4);
         assertThat(warehouse.query("SELECT id FROM " + warehouse.names().table("parts")))

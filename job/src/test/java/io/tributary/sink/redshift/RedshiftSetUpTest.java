@@ -23,7 +23,14 @@ import org.junit.jupiter.api.Test;
 final class RedshiftSetUpTest {
 
     private static final Schema ORDERS = schema(
-            "Orders", "Id", "Id BIGINT NOT NULL", "placed TIMESTAMP(6)", "total DECIMAL(12, 2)", "rate DOUBLE", "tags ARRAY<STRING>", "raw BYTES");
+            "Orders",
+            "Id",
+            "Id BIGINT NOT NULL",
+            "placed TIMESTAMP(6)",
+            "total DECIMAL(12, 2)",
+            "rate DOUBLE",
+            "tags ARRAY<STRING>",
+            "raw BYTES");
 
     private static final Path GOLDEN = Path.of("src/test/resources/io/tributary/sink/redshift/orders.sql");
 
@@ -47,8 +54,7 @@ final class RedshiftSetUpTest {
 
     @Test
     void defaultsAreThese() {
-        RedshiftSettings settings = settings(Map.of(
-                "redshift.iam-role", "default", "redshift.stream", "changes"));
+        RedshiftSettings settings = settings(Map.of("redshift.iam-role", "default", "redshift.stream", "changes"));
         assertThat(settings.isEnabled()).isTrue();
         assertThat(settings.schema()).isEqualTo("public");
         assertThat(settings.dialect()).isEqualTo(Dialect.REDSHIFT);
@@ -94,20 +100,25 @@ final class RedshiftSetUpTest {
 
     @Test
     void aWrongPasswordIsSaidWithoutTheOneThatWasTried() {
-        RedshiftSettings wrong = StandInWarehouse.settings(
-                Map.of("redshift.password", "env:WRONG", "WRONG", "not-the-password"));
+        RedshiftSettings wrong =
+                StandInWarehouse.settings(Map.of("redshift.password", "env:WRONG", "WRONG", "not-the-password"));
         Problems problems = new Problems();
         new RedshiftScript(wrong).check(List.of(), problems);
-        assertThat(problems.sentences()).singleElement().asString()
+        assertThat(problems.sentences())
+                .singleElement()
+                .asString()
                 .startsWith("Cannot connect to jdbc:redshift://127.0.0.1:")
-                .contains("as loader", "password authentication failed", "Check redshift.username and redshift.password")
+                .contains(
+                        "as loader", "password authentication failed", "Check redshift.username and redshift.password")
                 .doesNotContain("not-the-password");
         try (RedshiftRunner runner = new RedshiftRunner(wrong)) {
-            assertThatThrownBy(runner::mergeOnce).isInstanceOf(SQLException.class).satisfies(e -> {
-                StringWriter trace = new StringWriter();
-                e.printStackTrace(new PrintWriter(trace));
-                assertThat(trace.toString()).doesNotContain("not-the-password");
-            });
+            assertThatThrownBy(runner::mergeOnce)
+                    .isInstanceOf(SQLException.class)
+                    .satisfies(e -> {
+                        StringWriter trace = new StringWriter();
+                        e.printStackTrace(new PrintWriter(trace));
+                        assertThat(trace.toString()).doesNotContain("not-the-password");
+                    });
         }
         assertThat(wrong.toString()).doesNotContain("not-the-password");
     }
@@ -137,7 +148,9 @@ final class RedshiftSetUpTest {
                             "redshift.schema",
                             warehouse.settings().schema())))
                     .check(List.of(), problems);
-            assertThat(problems.sentences()).singleElement().asString()
+            assertThat(problems.sentences())
+                    .singleElement()
+                    .asString()
                     .contains("guest may not create tables", "GRANT USAGE, CREATE ON SCHEMA");
         }
     }
@@ -157,10 +170,10 @@ final class RedshiftSetUpTest {
                             .contains(
                                     "exists with the primary key [reason], the pipeline's is [id]",
                                     "ALTER TABLE " + table + " ADD PRIMARY KEY (\"id\")"))
-                    .anySatisfy(problem -> assertThat(problem)
-                            .contains("requires a value for reason", "DROP COLUMN \"reason\""))
-                    .anySatisfy(problem -> assertThat(problem)
-                            .contains("Column placed", "VARCHAR(10)", "has to be TIMESTAMP"));
+                    .anySatisfy(problem ->
+                            assertThat(problem).contains("requires a value for reason", "DROP COLUMN \"reason\""))
+                    .anySatisfy(problem ->
+                            assertThat(problem).contains("Column placed", "VARCHAR(10)", "has to be TIMESTAMP"));
         }
     }
 
@@ -181,7 +194,8 @@ final class RedshiftSetUpTest {
             assertThat(problems.sentences())
                     .anyMatch(problem -> problem.startsWith("Tables Orders and orders would be one in Redshift"))
                     .anyMatch(problem -> problem.startsWith("Columns id and ID of table orders would be one"))
-                    .anyMatch(problem -> problem.startsWith("Column took of table _control: No column of the warehouse"))
+                    .anyMatch(
+                            problem -> problem.startsWith("Column took of table _control: No column of the warehouse"))
                     .anyMatch(problem -> problem.startsWith("Table _control cannot have this name"))
                     .contains("tables.Orders.redshift.distribution-key: table Orders has no column customer")
                     .anyMatch(problem -> problem.startsWith("tables.Orders.redshift.sort-keys: column tags is a"));
@@ -196,7 +210,8 @@ final class RedshiftSetUpTest {
             Problems problems = new Problems();
             new RedshiftScript(warehouse.settings()).check(List.of(ORDERS), problems);
             assertThat(problems.sentences()).isEmpty();
-            assertThat(warehouse.query("SELECT COUNT(*) FROM " + warehouse.names().control()))
+            assertThat(warehouse.query(
+                            "SELECT COUNT(*) FROM " + warehouse.names().control()))
                     .containsExactly("2");
         }
     }

@@ -17,7 +17,13 @@ final class RedshiftShapesTest {
 
     private static final Schema NARROW = schema("orders", "id", "id INT NOT NULL", "amount DECIMAL(6, 2)", "n INT");
     private static final Schema WIDE = schema(
-            "orders", "id", "id BIGINT NOT NULL", "amount DECIMAL(12, 2)", "n BIGINT", "note STRING", "tags ARRAY<INT>");
+            "orders",
+            "id",
+            "id BIGINT NOT NULL",
+            "amount DECIMAL(12, 2)",
+            "n BIGINT",
+            "note STRING",
+            "tags ARRAY<INT>");
 
     private StandInWarehouse warehouse;
 
@@ -54,10 +60,13 @@ final class RedshiftShapesTest {
         warehouse.landAt("shardId-000000000001", 12, row("orders", "c", 4, 1, "\"id\":4"));
         warehouse.landAt("shardId-000000000002", 10, row("orders", "c", 5, 1, "\"id\":5"));
         MergeStatus held = warehouse.merge("orders");
-        assertThat(warehouse.query("SELECT id FROM " + target() + " ORDER BY id")).containsExactly("1", "2", "5");
+        assertThat(warehouse.query("SELECT id FROM " + target() + " ORDER BY id"))
+                .containsExactly("1", "2", "5");
         assertThat(held.waiting()).isEqualTo(2);
         long merges = held.merges();
-        assertThat(warehouse.merge("orders").merges()).as("nothing new to merge").isEqualTo(merges);
+        assertThat(warehouse.merge("orders").merges())
+                .as("nothing new to merge")
+                .isEqualTo(merges);
 
         warehouse.landAt("shardId-000000000002", 11, told(WIDE, 2));
         MergeStatus released = warehouse.merge("orders");
@@ -78,7 +87,8 @@ final class RedshiftShapesTest {
         warehouse.merge();
         warehouse.landAt("shardId-000000000005", 3, told(WIDE, 2));
         assertThat(warehouse.merge("orders").waiting()).isZero();
-        assertThat(warehouse.query("SELECT id FROM " + target() + " ORDER BY id")).containsExactly("1", "2", "3");
+        assertThat(warehouse.query("SELECT id FROM " + target() + " ORDER BY id"))
+                .containsExactly("1", "2", "3");
     }
 
     @Test
@@ -90,16 +100,17 @@ final class RedshiftShapesTest {
         warehouse.land(row("orders", "d", 2, 1, "\"id\":9"));
         warehouse.merge();
         warehouse.land(told(WIDE, 2));
-        warehouse.land(row(
-                "orders",
-                "c",
-                3,
-                2,
-                "\"id\":9223372036854775807,\"amount\":1234567890.12,\"n\":2147483648,\"note\":\"x\",\"tags\":[1,null]"));
+        warehouse.land(
+                row(
+                        "orders",
+                        "c",
+                        3,
+                        2,
+                        "\"id\":9223372036854775807,\"amount\":1234567890.12,\"n\":2147483648,\"note\":\"x\",\"tags\":[1,null]"));
         warehouse.land(row("orders", "c", 1, 2, "\"id\":9"));
         warehouse.merge();
-        assertThat(warehouse.query("SELECT id, amount, n, note, tags, _version, of_the_user FROM " + target()
-                        + " ORDER BY id"))
+        assertThat(warehouse.query(
+                        "SELECT id, amount, n, note, tags, _version, of_the_user FROM " + target() + " ORDER BY id"))
                 .containsExactly(
                         "1|1234.56|2147483647|null|null|" + StandInWarehouse.version(1) + "|kept",
                         "9223372036854775807|1234567890.12|2147483648|x|[1, null]|" + StandInWarehouse.version(3)
@@ -138,7 +149,10 @@ final class RedshiftShapesTest {
         warehouse.land(told(schema("parts", "id", "id INT NOT NULL"), 1));
         warehouse.land(row("parts", "c", 2, 1, "\"id\":2"));
         MergeStatus status = warehouse.merge("orders");
-        assertThat(status.problem()).contains("Column n of table orders").contains("INT").contains("STRING");
+        assertThat(status.problem())
+                .contains("Column n of table orders")
+                .contains("INT")
+                .contains("STRING");
         assertThat(status.waiting()).isEqualTo(1);
         assertThat(warehouse.query("SELECT id FROM " + warehouse.names().table("parts")))
                 .containsExactly("2");
@@ -168,6 +182,7 @@ final class RedshiftShapesTest {
 
     private List<String> columns() throws SQLException {
         return warehouse.query("SELECT column_name || ' ' || data_type FROM information_schema.columns"
-                + " WHERE table_name = 'orders' AND table_schema = '" + warehouse.settings().schema() + "'");
+                + " WHERE table_name = 'orders' AND table_schema = '"
+                + warehouse.settings().schema() + "'");
     }
 }

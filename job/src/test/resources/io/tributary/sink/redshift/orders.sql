@@ -64,7 +64,7 @@ DECLARE
   v_rejected BIGINT;
 BEGIN
   UPDATE "public"."_control" SET started_at = GETDATE() WHERE table_name = '_landing';
-  SELECT COALESCE(MAX(landed_until), '1970-01-02'::TIMESTAMP) - INTERVAL '1 minute' INTO v_floor
+  SELECT COALESCE(MAX(landed_until), '1970-01-02'::TIMESTAMP) - INTERVAL '10 seconds' INTO v_floor
   FROM "public"."_control" WHERE table_name = '_landing';
   CREATE TEMP TABLE tributary_fresh AS
   SELECT l.refresh_time, l.shard_id, LPAD(l.sequence_number, 128, '0') AS last_sequence, l.sequence_number,
@@ -154,7 +154,7 @@ DECLARE
 BEGIN
   v_started := GETDATE();
   UPDATE "public"."_control" SET started_at = GETDATE() WHERE table_name = 'Orders';
-  SELECT COALESCE(MAX(landed_until), '1970-01-02'::TIMESTAMP) - INTERVAL '1 minute' INTO v_floor
+  SELECT COALESCE(MAX(landed_until), '1970-01-02'::TIMESTAMP) - INTERVAL '10 seconds' INTO v_floor
   FROM "public"."_control" WHERE table_name = 'Orders';
   CREATE TEMP TABLE tributary_landed AS
   SELECT l.refresh_time, l.shard_id, LPAD(l.sequence_number, 128, '0') AS last_sequence, l.sequence_number,
