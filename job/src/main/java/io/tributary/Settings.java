@@ -84,6 +84,10 @@ final class Settings {
         KinesisSettings kinesis = KinesisSettings.from(given, secrets, problems);
         RedshiftSettings redshift = RedshiftSettings.from(given, secrets, problems);
         RejectedSettings rejected = RejectedSettings.from(given, secrets, problems);
+        if (redshift.isEnabled() && kinesis.isOn() && kinesis.isStreamPerTable()) {
+            problems.add("kinesis.stream-per-table is set, but the warehouse lands one stream: turn it off, or take the"
+                    + " redshift settings out");
+        }
         problems.throwIfAny();
         if (postgres == null) {
             throw new IllegalStateException("Settings of postgres are missing without a problem");

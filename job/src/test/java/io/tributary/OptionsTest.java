@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.description.HtmlFormatter;
@@ -33,7 +36,9 @@ final class OptionsTest {
 
             One YAML file, given with `--settings`; on Managed Service for Apache Flink property groups with the same keys.
             Keys are written with points or as nested maps. `<table>` is the name of a table in the pipeline. A setting
-            that is not in this list is refused at the start, with the nearest one that is.
+            that is not in this list is refused at the start, with the nearest one that is. A map is given as keys below
+            its own, which are handed on as they are. So is what stands below `flink`: it is Flink's own configuration,
+            and is left alone on Managed Flink.
 
             A setting that holds a secret is a reference: `env:NAME`, `file:/path` or `secretsmanager:id#key`. The secret
             itself is refused there.
@@ -57,12 +62,31 @@ final class OptionsTest {
     }
 
     @Test
+    void keysAndDefaultsStayAsTheyAre() throws Exception {
+        Properties pinned = new Properties();
+        try (InputStream in = requireNonNull(getClass().getResourceAsStream("/pinned-options.properties"))) {
+            pinned.load(in);
+        }
+        Map<String, String> today = options().values().stream()
+                .flatMap(List::stream)
+                .collect(Collectors.toMap(ConfigOption::key, option -> plainDefault(option)));
+        assertThat(today).isEqualTo(pinned);
+    }
+
+    @Test
+    void theJobKnowsTheOptionsOfEveryStage() throws Exception {
+        assertThat(options().values().stream().flatMap(List::stream).map(ConfigOption::key))
+                .containsExactlyInAnyOrderElementsOf(
+                        Settings.options().stream().map(ConfigOption::key).toList());
+    }
+
+    @Test
     void everyOptionIsInItsFormAndOfOneStage() throws Exception {
         List<ConfigOption<?>> all =
                 options().values().stream().flatMap(List::stream).toList();
         assertThat(all).extracting(ConfigOption::key).doesNotHaveDuplicates();
         assertThat(all).allSatisfy(option -> {
-            assertThat(option.key()).matches("[a-z]+(\\.(<[a-z]+>|[a-z0-9]+(-[a-z0-9]+)*))+");
+            assertThat(option.key()).matches("[a-z]+(\\.(<[a-z]+>|[a-z0-9]+(-[a-z0-9]+)*))*");
             assertThat(description(option)).as(option.key()).endsWith(".").hasSizeGreaterThan(8);
         });
     }
@@ -77,8 +101,19 @@ final class OptionsTest {
                         .sorted(Comparator.comparing(JavaClass::getName))
                         .toList();
         for (JavaClass type : settings) {
-            options.put(type.getSimpleName().replaceAll("Settings$", ""), optionsOf(type.reflect()));
+            if (!type.isEquivalentTo(Settings.class)) {
+                options.put(type.getSimpleName().replaceAll("Settings$", ""), optionsOf(type.reflect()));
+            }
         }
+        Set<String> ofStages = options.values().stream()
+                .flatMap(List::stream)
+                .map(ConfigOption::key)
+                .collect(Collectors.toSet());
+        options.put(
+                "Job",
+                Settings.options().stream()
+                        .filter(option -> !ofStages.contains(option.key()))
+                        .toList());
         return options;
     }
 
@@ -111,8 +146,12 @@ final class OptionsTest {
     }
 
     private static String defaultOf(ConfigOption<?> option) {
-        String text = text(option.defaultValue());
-        return text.isEmpty() || text.equals("{}") ? "none" : "`" + text + "`";
+        String text = plainDefault(option);
+        return text.isEmpty() ? "none" : "`" + text + "`";
+    }
+
+    private static String plainDefault(ConfigOption<?> option) {
+        return text(option.defaultValue()).replace("{}", "");
     }
 
     private static String text(@Nullable Object value) {

@@ -108,6 +108,20 @@ public final class PostgresSettings implements Serializable {
             .defaultValue(Duration.ofSeconds(15))
             .withDescription("How long to wait for a connection.");
 
+    static final ConfigOption<Map<String, String>> JDBC = ConfigOptions.key("postgres.jdbc")
+            .mapType()
+            .noDefaultValue()
+            .withDescription("Passed to the PostgreSQL driver, for instance postgres.jdbc.sslmode and"
+                    + " postgres.jdbc.sslrootcert. Passwords are refused here.");
+
+    static final ConfigOption<List<String>> KEY = ConfigOptions.key("tables.<table>.key")
+            .stringType()
+            .asList()
+            .noDefaultValue()
+            .withDescription(
+                    "The columns that identify a row of the table, in place of its primary key. They have to be"
+                            + " unique, and updates and deletes have to carry them: see REPLICA IDENTITY.");
+
     private static final String JDBC_PREFIX = "postgres.jdbc.";
 
     /** The readers there are. */
@@ -265,7 +279,6 @@ public final class PostgresSettings implements Serializable {
         }
     }
 
-    /** {@code postgres.jdbc.<option>} besides: passed to the driver, for instance sslmode and sslrootcert. */
     public static List<ConfigOption<?>> options() {
         return List.of(
                 HOSTNAME,
@@ -282,7 +295,9 @@ public final class PostgresSettings implements Serializable {
                 SNAPSHOT_FETCH_ROWS,
                 HEARTBEAT_INTERVAL,
                 CONFIRM_DELAY,
-                CONNECT_TIMEOUT);
+                CONNECT_TIMEOUT,
+                JDBC,
+                KEY);
     }
 
     public String hostname() {
