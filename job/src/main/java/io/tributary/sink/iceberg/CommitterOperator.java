@@ -72,6 +72,10 @@ final class CommitterOperator extends AbstractStreamOperator<Void> implements On
 
     @Override
     public void open() throws Exception {
+        if (!getOperatorConfig().isCheckpointingEnabled()) {
+            throw new IllegalStateException("Checkpoints are off, and Iceberg tables are committed when a checkpoint is"
+                    + " complete: set execution.checkpointing.interval");
+        }
         warehouse = Warehouse.open(settings);
         commits = new ConcurrentHashMap<>();
         metricsByTable = new HashMap<>();

@@ -118,7 +118,9 @@ public final class IcebergPlan {
     private static Set<String> sources(PartitionSpec spec) {
         Set<String> names = new TreeSet<>();
         for (PartitionField field : spec.fields()) {
-            names.add(spec.schema().findColumnName(field.sourceId()));
+            if (!field.transform().isVoid()) {
+                names.add(spec.schema().findColumnName(field.sourceId()));
+            }
         }
         return names;
     }

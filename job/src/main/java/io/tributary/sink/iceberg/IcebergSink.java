@@ -24,7 +24,7 @@ public final class IcebergSink implements Sink {
     public DataStream<Rejected> write(DataStream<ChangelogRow> rows, String uid) {
         Integer parallelism = settings.writeParallelism();
         boolean chained = parallelism == null || parallelism == rows.getParallelism();
-        DataStream<ChangelogRow> byKey = chained ? rows : rows.partitionCustom(Math::floorMod, new KeyHash());
+        DataStream<ChangelogRow> byKey = chained ? rows : byKey(rows);
         SingleOutputStreamOperator<byte[]> files = byKey.transform(
                         "Iceberg: write files",
                         PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
@@ -39,5 +39,11 @@ public final class IcebergSink implements Sink {
                 .forceNonParallel()
                 .disableChaining();
         return files.getSideOutput(WriterOperator.REJECTED);
+    }
+
+    /** A plain stream, because the writers have no keyed state. */
+    private static DataStream<ChangelogRow> byKey(DataStream<ChangelogRow> rows) {
+        return new DataStream<>(
+                rows.getExecutionEnvironment(), rows.keyBy(new KeyHash()).getTransformation());
     }
 }

@@ -16,6 +16,7 @@ import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.NoSuchNamespaceException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ public final class Warehouse implements AutoCloseable {
     public @Nullable Table find(String table) {
         try {
             return catalog.loadTable(identifier(table));
-        } catch (NoSuchTableException e) {
+        } catch (NoSuchTableException | NoSuchNamespaceException e) {
             return null;
         }
     }

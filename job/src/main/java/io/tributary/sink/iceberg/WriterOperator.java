@@ -9,6 +9,7 @@ import io.tributary.change.WireType;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.ChainingStrategy;
@@ -36,6 +37,9 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     private final IcebergSettings settings;
     private transient @Nullable Warehouse warehouse;
     private transient @Nullable Map<String, TableWriter> tables;
+    /** Why there can be no such table, until the next checkpoint. */
+    private transient @Nullable Map<String, String> refused;
+
     private transient @Nullable TableWriter last;
     private transient @Nullable String lastTable;
     private transient long interval;
@@ -55,16 +59,15 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     public void open() {
         warehouse = Warehouse.open(settings);
         tables = new HashMap<>();
+        refused = new HashMap<>();
     }
 
     @Override
     public void processElement(StreamRecord<ChangelogRow> element) throws IOException {
         ChangelogRow row = element.getValue();
-        TableWriter writer;
-        try {
-            writer = writer(row.schema());
-        } catch (UnwritableException e) {
-            reject(row, requireNonNull(e.getMessage()));
+        TableWriter writer = writer(row.schema());
+        if (writer == null) {
+            reject(row, requireNonNull(refused().get(row.table())));
             return;
         }
         long before = writer.keys();
@@ -79,25 +82,36 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
         }
     }
 
-    private TableWriter writer(Schema schema) throws UnwritableException {
+    /** Null if there can be no such table. */
+    private @Nullable TableWriter writer(Schema schema) {
         if (last != null && schema.table().equals(lastTable)) {
             return last;
         }
         TableWriter writer = tables().get(schema.table());
-        if (writer == null) {
-            Table table = requireNonNull(warehouse).findOrCreate(schema);
-            OutputFileFactory locations = OutputFileFactory.builderFor(
-                            table,
-                            getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
-                            getRuntimeContext().getTaskInfo().getAttemptNumber())
-                    .format(EpochWriter.dataFormat(table))
-                    .build();
-            TableMetrics metrics = new TableMetrics(getMetricGroup(), schema.table());
-            writer = new TableWriter(table, locations, settings.openFiles(), metrics, interval);
-            tables().put(schema.table(), writer);
+        if (writer == null && !refused().containsKey(schema.table())) {
+            writer = open(schema);
         }
         last = writer;
         lastTable = schema.table();
+        return writer;
+    }
+
+    private @Nullable TableWriter open(Schema schema) {
+        Table table;
+        try {
+            table = requireNonNull(warehouse).findOrCreate(schema);
+        } catch (UnwritableException e) {
+            refused().put(schema.table(), requireNonNull(e.getMessage()));
+            return null;
+        }
+        TaskInfo task = getRuntimeContext().getTaskInfo();
+        OutputFileFactory locations = OutputFileFactory.builderFor(
+                        table, task.getIndexOfThisSubtask(), task.getAttemptNumber())
+                .format(EpochWriter.dataFormat(table))
+                .build();
+        TableMetrics metrics = new TableMetrics(getMetricGroup(), schema.table());
+        TableWriter writer = new TableWriter(table, locations, settings.openFiles(), metrics, interval);
+        tables().put(schema.table(), writer);
         return writer;
     }
 
@@ -139,6 +153,7 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
                 output.collect(new StreamRecord<>(files.toBytes()));
             }
         }
+        refused().clear();
         interval = nextInterval;
         keys = 0;
     }
@@ -152,6 +167,10 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
             warehouse.close();
         }
         super.close();
+    }
+
+    private Map<String, String> refused() {
+        return requireNonNull(refused);
     }
 
     private Map<String, TableWriter> tables() {

@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.IntType;
+import org.apache.flink.table.types.logical.TimestampType;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +143,18 @@ class EvolutionTest {
             job.checkpoint();
             assertThat(read(settings, "people")).containsExactly("{id=1, name=a}");
             assertThat(job.rejected()).hasSize(2);
+        }
+    }
+
+    @Test
+    void rowsOfATableThatCannotBeMadeAreRejected() throws Exception {
+        Schema nanos = people(Column.of("id", ID), Column.of("at", new TimestampType(9)));
+        try (Job job = Job.start(settings)) {
+            job.process(insert(nanos, 1L), insert(nanos, 2L));
+            job.checkpoint();
+            assertThat(job.rejected())
+                    .hasSize(2)
+                    .allMatch(rejected -> rejected.reason().contains("TIMESTAMP(9)"));
         }
     }
 

@@ -61,6 +61,8 @@ class IcebergSinkTest {
     @TempDir
     private Path directory;
 
+    private int writeParallelism = 2;
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void jobThatFailsOnTheWayWritesEachRowOnce(boolean unaligned) throws Exception {
@@ -68,6 +70,7 @@ class IcebergSinkTest {
         CHECKPOINTS.set(0);
         Configuration configuration = configuration();
         configuration.set(ExecutionCheckpointingOptions.ENABLE_UNALIGNED, unaligned);
+        writeParallelism = unaligned ? 1 : 2;
         StreamExecutionEnvironment environment = pipeline(configuration, 3000, true);
         environment.execute("fails once, then ends");
         assertThat(HAS_FAILED).isTrue();
@@ -119,6 +122,10 @@ class IcebergSinkTest {
         environment.getStreamGraph(false).getJobGraph().getVertices().forEach(vertex -> names.add(vertex.getName()));
         assertThat(names).anyMatch(name -> name.contains("changelog -> Iceberg: write files"));
         assertThat(names).contains("Iceberg: commit");
+        writeParallelism = 1;
+        environment = pipeline(configuration(), 1, false);
+        environment.getStreamGraph(false).getJobGraph().getVertices().forEach(vertex -> names.add(vertex.getName()));
+        assertThat(names).contains("Iceberg: write files");
     }
 
     /** Number n inserts key n for the first keys; after that it updates one of them, or deletes and inserts it. */
@@ -186,7 +193,8 @@ class IcebergSinkTest {
     }
 
     private IcebergSettings settings() {
-        return Fixture.settings(directory.resolve("warehouse"));
+        return Fixture.settings(
+                directory.resolve("warehouse"), "iceberg.write-parallelism", Integer.toString(writeParallelism));
     }
 
     private List<String> rows() throws Exception {

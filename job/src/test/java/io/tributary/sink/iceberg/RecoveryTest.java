@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expressions;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,6 +169,15 @@ class RecoveryTest {
             assertThat(parquetFiles()).isNotEmpty();
             job.fail();
             assertThat(parquetFiles()).isEmpty();
+        }
+    }
+
+    @Test
+    void withoutCheckpointsThereIsNoStart() throws Exception {
+        try (var committer = new OneInputStreamOperatorTestHarness<>(new CommitterOperator(settings))) {
+            committer.getStreamConfig().setCheckpointingEnabled(false);
+            committer.getStreamConfig().serializeAllConfigs();
+            assertThatThrownBy(committer::open).hasMessageContaining("execution.checkpointing.interval");
         }
     }
 
