@@ -46,6 +46,8 @@ final class OptionsTest {
             This page is generated from the settings classes; see `OptionsTest`.
             """;
 
+    private static @Nullable Map<String, List<ConfigOption<?>>> found;
+
     @Test
     void theListOfOptionsIsUpToDate() throws Exception {
         String page = page(options());
@@ -91,8 +93,15 @@ final class OptionsTest {
         });
     }
 
-    /** By the name of the class; each lists its options itself. */
     private static Map<String, List<ConfigOption<?>>> options() throws Exception {
+        if (found == null) {
+            found = find();
+        }
+        return found;
+    }
+
+    /** By the name of the class; each lists its options itself. */
+    private static Map<String, List<ConfigOption<?>>> find() throws Exception {
         Map<String, List<ConfigOption<?>>> options = new LinkedHashMap<>();
         List<JavaClass> settings = new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.tributary").stream()
