@@ -79,12 +79,10 @@ final class Plan {
         Map<String, Schema> outputs = new LinkedHashMap<>();
         for (String table : settings.query().passThrough()) {
             Schema schema = sources.get(table);
-            if (schema == null) {
-                problems.add("sql.pass-through names " + table + ", which is not captured; there are "
-                        + String.join(", ", new TreeSet<>(sources.keySet())));
-                continue;
+            // The queries have said so where there is none.
+            if (schema != null) {
+                outputs.put(table, schema);
             }
-            outputs.put(table, schema);
         }
         outputs.putAll(queries.outputs());
         for (String table : sources.keySet()) {

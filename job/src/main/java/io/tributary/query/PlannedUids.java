@@ -3,11 +3,11 @@ package io.tributary.query;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.transformations.PhysicalTransformation;
@@ -35,10 +35,15 @@ final class PlannedUids {
         this.end = end;
     }
 
-    /** @param end where the planner's operators begin */
-    static void set(Collection<? extends DataStream<?>> outputs, Transformation<?> end, String prefix) {
+    /**
+     * @param end where the planner's operators begin
+     * @return for each output a digest of how it is made
+     */
+    static Map<String, String> set(Map<String, ? extends DataStream<?>> outputs, Transformation<?> end, String prefix) {
         PlannedUids uids = new PlannedUids(prefix, end);
-        outputs.forEach(output -> uids.digest(output.getTransformation()));
+        Map<String, String> digests = new TreeMap<>();
+        outputs.forEach((table, stream) -> digests.put(table, uids.digest(stream.getTransformation())));
+        return digests;
     }
 
     private String digest(Transformation<?> transformation) {

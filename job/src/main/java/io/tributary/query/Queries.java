@@ -118,7 +118,7 @@ public final class Queries {
                 table -> split.getSideOutput(TableSplit.tag(requireNonNull(read.get(table), table))));
         Map<String, DataStream<ChangelogRow>> made = session.attach(rows(session));
         made.forEach((table, stream) -> stream.getTransformation().setUid(uidPrefix + "-rows-" + table));
-        PlannedUids.set(made.values(), split.getTransformation(), uidPrefix);
+        Map<String, String> plans = PlannedUids.set(made, split.getTransformation(), uidPrefix);
         DataStream<ChangelogRow> all =
                 made.values().stream().reduce(DataStream::union).orElseThrow();
 
@@ -129,6 +129,7 @@ public final class Queries {
                         WireType.CHANGELOG_ROW,
                         new Settle(
                                 List.copyOf(outputs.values()),
+                                new PlanGuard(outputs.values(), plans),
                                 filled,
                                 settings.bundleInterval(),
                                 settings.bundleRows(),

@@ -7,7 +7,6 @@ import io.tributary.change.FilledTables;
 import io.tributary.change.Position;
 import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
-import io.tributary.change.WireType;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +48,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     private static final long serialVersionUID = 1L;
 
     private final List<Schema> outputs;
+    private final PlanGuard guard;
     private final FilledTables filled;
     private final long interval;
     private final int most;
@@ -56,7 +56,6 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
 
     private transient ValueState<byte[]> rows;
     private transient ListState<Long> lastVersion;
-    private transient ListState<Schema> shapes;
     private transient VersionClock clock;
     private transient Map<TableKey, List<ChangelogRow>> bundle;
     private transient Map<Long, Output> byTable;
@@ -64,8 +63,9 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     private transient @Nullable ScheduledFuture<?> timer;
 
     @SuppressWarnings("NullAway.Init")
-    Settle(List<Schema> outputs, FilledTables filled, Duration interval, int most, Clock wall) {
+    Settle(List<Schema> outputs, PlanGuard guard, FilledTables filled, Duration interval, int most, Clock wall) {
         this.outputs = List.copyOf(outputs);
+        this.guard = guard;
         this.filled = filled;
         this.interval = interval.toMillis();
         this.most = most;
@@ -80,29 +80,13 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
                 .getState(new ValueStateDescriptor<>("rows", BytePrimitiveArraySerializer.INSTANCE));
         lastVersion = context.getOperatorStateStore()
                 .getUnionListState(new ListStateDescriptor<>("last-version", LongSerializer.INSTANCE));
-        shapes = context.getOperatorStateStore()
-                .getUnionListState(new ListStateDescriptor<>("outputs", WireType.SCHEMA));
+        guard.restore(context);
         filled.restore(context);
         long last = 0;
         for (long version : lastVersion.get()) {
             last = Math.max(last, version);
         }
         clock = new VersionClock(wall, last);
-        checkShapes(shapes.get());
-    }
-
-    private void checkShapes(Iterable<Schema> earlier) {
-        Map<String, Schema> now = new HashMap<>();
-        outputs.forEach(output -> now.put(output.table(), output));
-        for (Schema was : earlier) {
-            Schema is = now.get(was.table());
-            if (is != null && !is.equals(was)) {
-                throw new IllegalStateException(
-                        "The savepoint holds rows of the SQL table " + was
-                                + ", which the SQL now makes as " + is
-                                + ". Earlier rows cannot be made anew from a savepoint: start without one, or name the file anew");
-            }
-        }
     }
 
     @Override
@@ -151,7 +135,6 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         lastVersion.update(List.of(clock.last()));
-        shapes.update(outputs);
     }
 
     private void flush() throws Exception {

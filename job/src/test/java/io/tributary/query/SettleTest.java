@@ -20,6 +20,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -209,6 +210,7 @@ final class SettleTest {
         var harness = harness(
                 new Settle(
                         List.of(TABLE),
+                        guard(TABLE, "a"),
                         new FilledTables(Set.of("totals"), Set.of("totals")),
                         Duration.ofMillis(200),
                         MOST,
@@ -234,8 +236,12 @@ final class SettleTest {
 
         Schema other = Rows.table("totals", "id", "id BIGINT NOT NULL", "name STRING");
         assertThatThrownBy(() -> restored(NOON, other, state))
-                .hasMessageContaining("The savepoint holds rows of the SQL table totals")
-                .hasMessageContaining("start without one");
+                .hasMessageContaining("The savepoint was taken while other SQL made the table totals")
+                .hasMessageContaining("Start without it");
+    }
+
+    private static PlanGuard guard(Schema table, String plan) {
+        return new PlanGuard(List.of(table), Map.of(table.table(), plan));
     }
 
     private KeyedOneInputStreamOperatorTestHarness<TableKey, ChangelogRow, ChangelogRow> harness(Instant now)
@@ -246,14 +252,26 @@ final class SettleTest {
     private KeyedOneInputStreamOperatorTestHarness<TableKey, ChangelogRow, ChangelogRow> harness(Instant now, int most)
             throws Exception {
         return harness(
-                new Settle(List.of(TABLE), FilledTables.none(), Duration.ofMillis(200), most, new FixedClock(now)),
+                new Settle(
+                        List.of(TABLE),
+                        guard(TABLE, "a"),
+                        FilledTables.none(),
+                        Duration.ofMillis(200),
+                        most,
+                        new FixedClock(now)),
                 null);
     }
 
     private KeyedOneInputStreamOperatorTestHarness<TableKey, ChangelogRow, ChangelogRow> restored(
             Instant now, Schema table, OperatorSubtaskState state) throws Exception {
         return harness(
-                new Settle(List.of(table), FilledTables.none(), Duration.ofMillis(200), MOST, new FixedClock(now)),
+                new Settle(
+                        List.of(table),
+                        guard(table, "a"),
+                        FilledTables.none(),
+                        Duration.ofMillis(200),
+                        MOST,
+                        new FixedClock(now)),
                 state);
     }
 

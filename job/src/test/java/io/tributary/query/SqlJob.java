@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
@@ -23,6 +25,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.streaming.api.functions.source.SourceFunction;
 import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.util.ExceptionUtils;
 import org.jspecify.annotations.Nullable;
 
 /** The SQL stage alone, in a real Flink on two subtasks: changelog entries go in by hand, and all that comes out is kept. */
@@ -34,6 +37,7 @@ final class SqlJob implements AutoCloseable {
     private final ConcurrentLinkedQueue<ChangelogRow> in = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<ChangelogRow> out = new ConcurrentLinkedQueue<>();
     private final JobClient client;
+    private boolean hasEnded;
 
     private SqlJob(Map<String, String> settings, Map<String, Schema> tables, @Nullable String savepoint)
             throws Exception {
@@ -136,13 +140,25 @@ final class SqlJob implements AutoCloseable {
     }
 
     String stopWithSavepoint(Path folder) throws Exception {
+        hasEnded = true;
         return client.stopWithSavepoint(false, folder.toUri().toString(), SavepointFormatType.CANONICAL)
                 .get();
     }
 
+    /** Waits until the job has failed; all messages of why. */
+    String failure() throws Exception {
+        hasEnded = true;
+        try {
+            client.getJobExecutionResult().get(60, TimeUnit.SECONDS);
+            throw new AssertionError("The job did not fail");
+        } catch (ExecutionException e) {
+            return ExceptionUtils.stringifyException(e);
+        }
+    }
+
     @Override
     public void close() throws Exception {
-        if (!client.getJobStatus().get().isGloballyTerminalState()) {
+        if (!hasEnded) {
             client.cancel().get();
         }
         RUNNING.remove(name);
