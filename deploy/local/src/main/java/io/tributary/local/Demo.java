@@ -97,7 +97,7 @@ final class Demo {
             FlinkRest flink = laptop.flink().rest();
             String job = laptop.flink()
                     .submit(
-                            jar(),
+                            jar(home),
                             List.of("run", "--settings", laptop.settings().toString()));
             Waiting.until("the job is running", START, () -> isDeployed(flink, job));
             checkRunning(flink, job);
@@ -117,7 +117,7 @@ final class Demo {
         return reports.stream().allMatch(Verify.Report::isClean);
     }
 
-    private Path jar() throws IOException {
+    static Path jar(Path home) throws IOException {
         try (var files = Files.list(home.resolve("job/target"))) {
             return files.filter(file -> file.getFileName().toString().matches("tributary-job-[0-9.]+\\.jar"))
                     .findFirst()
@@ -147,7 +147,7 @@ final class Demo {
         }
     }
 
-    private static void checkRunning(FlinkRest flink, String job) throws Exception {
+    static void checkRunning(FlinkRest flink, String job) throws Exception {
         String state = flink.state(job);
         if (state.equals("FAILED") || state.equals("CANCELED")) {
             throw new IOException("The job failed: " + flink.failure(job));
@@ -155,7 +155,7 @@ final class Demo {
     }
 
     /** A last change follows everything else through the source's log: where it is committed, all before it is. */
-    private void drain(Laptop laptop, Ends ends, String job) throws Exception {
+    static void drain(Laptop laptop, Ends ends, String job) throws Exception {
         String mark = "Product 1, last seen " + System.nanoTime();
         try (Connection source = laptop.shop().connect();
                 Statement statement = source.createStatement()) {

@@ -1,5 +1,7 @@
 package io.tributary.local;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Flink session cluster of real processes: a job manager with its web UI, a task manager, and Flink's own client.
@@ -34,9 +37,12 @@ final class FlinkCluster implements AutoCloseable {
     private final Path folder;
     private final String classpath;
     private final List<Child> processes = new ArrayList<>();
+    private final Configuration configuration;
     private final FlinkRest rest;
+    private @Nullable Child taskManager;
 
-    private FlinkCluster(Guard guard, Path folder, String classpath, FlinkRest rest) {
+    private FlinkCluster(Guard guard, Path folder, String classpath, Configuration configuration, FlinkRest rest) {
+        this.configuration = configuration;
         this.guard = guard;
         this.folder = folder;
         this.classpath = classpath;
@@ -50,7 +56,7 @@ final class FlinkCluster implements AutoCloseable {
         Configuration configuration = configuration(folder, restPort, slots, taskManagerMemory);
         writeConfiguration(folder, configuration);
         FlinkRest rest = new FlinkRest(URI.create("http://localhost:" + restPort));
-        FlinkCluster cluster = new FlinkCluster(guard, folder, classpath, rest);
+        FlinkCluster cluster = new FlinkCluster(guard, folder, classpath, configuration, rest);
         try {
             cluster.startProcesses(configuration);
             Waiting.until("Flink has its task slots", PATIENCE, () -> {
@@ -118,12 +124,25 @@ final class FlinkCluster implements AutoCloseable {
                 List.of("-Xmx768m", "-XX:MaxMetaspaceSize=512m"),
                 "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
                 List.of()));
+        startTaskManager(configuration);
+    }
+
+    private void startTaskManager(Configuration configuration) throws IOException {
         TaskExecutorProcessSpec spec = TaskExecutorProcessUtils.processSpecFromConfig(configuration);
         List<String> jvm =
                 List.of(ProcessMemoryUtils.generateJvmParametersStr(spec, true).split(" "));
         List<String> resources =
                 List.of(TaskExecutorProcessUtils.generateDynamicConfigsStr(spec).split(" "));
-        processes.add(start("taskmanager", jvm, "org.apache.flink.runtime.taskexecutor.TaskManagerRunner", resources));
+        taskManager = start("taskmanager", jvm, "org.apache.flink.runtime.taskexecutor.TaskManagerRunner", resources);
+        processes.add(taskManager);
+    }
+
+    /** Kills the task manager as a lost machine would, and starts another. */
+    void replaceTaskManager() throws IOException, InterruptedException {
+        Child lost = requireNonNull(taskManager);
+        lost.kill();
+        processes.remove(lost);
+        startTaskManager(configuration);
     }
 
     private Child start(String name, List<String> jvm, String main, List<String> arguments) throws IOException {
@@ -170,8 +189,19 @@ final class FlinkCluster implements AutoCloseable {
 
     /** {@code flink run -d jar arguments}: the job's id. */
     String submit(Path jar, List<String> arguments) throws Exception {
+        return submit(jar, List.of(), arguments);
+    }
+
+    /** {@code flink run -d -s savepoint jar arguments}: the job's id. */
+    String resume(Path jar, String savepoint, List<String> arguments) throws Exception {
+        return submit(jar, List.of("-s", savepoint), arguments);
+    }
+
+    private String submit(Path jar, List<String> options, List<String> arguments) throws Exception {
         List<String> command = java(List.of("-Xmx512m"), "org.apache.flink.client.cli.CliFrontend");
-        command.addAll(List.of("run", "-d", jar.toString()));
+        command.addAll(List.of("run", "-d"));
+        command.addAll(options);
+        command.add(jar.toString());
         command.addAll(arguments);
         try (Child client = Child.start(guard, "flink run", folder.resolve("log/client.log"), environment(), command)) {
             int code = client.await(SUBMISSION);

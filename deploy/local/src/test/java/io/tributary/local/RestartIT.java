@@ -1,0 +1,65 @@
+package io.tributary.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job is stopped and resumed, and its task manager is lost, all under load: nothing is lost, nothing is there twice. */
+class RestartIT {
+
+    private static final Path HOME = Path.of(System.getProperty("tributary.home"));
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    @Test
+    void aSavepointAndALostTaskManagerLeaveNoTrace(@TempDir Path folder) throws Exception {
+        try (Laptop laptop = Laptop.start(HOME, folder)) {
+            try (Connection connection = laptop.shop().connect()) {
+                Shop.create(connection);
+            }
+            FlinkCluster flink = laptop.flink();
+            List<String> arguments =
+                    List.of("run", "--settings", laptop.settings().toString());
+            Ends ends = Ends.of(laptop.settings());
+            try (WarehouseFeed warehouse = WarehouseFeed.start(laptop.settings(), laptop.kinesis(), Laptop.STREAM)) {
+                String job;
+                try (ShopLoad load = ShopLoad.start(laptop.shop(), 200, 7)) {
+                    // Lost while the snapshot is read.
+                    job = flink.submit(Demo.jar(HOME), arguments);
+                    awaitCheckpoints(flink, job, 1);
+                    flink.replaceTaskManager();
+                    awaitCheckpoints(flink, job, 3);
+
+                    // Stopped and resumed.
+                    String savepoint = flink.rest().stop(job);
+                    job = flink.resume(Demo.jar(HOME), savepoint, arguments);
+                    awaitCheckpoints(flink, job, 2);
+
+                    // Lost while changes are streamed.
+                    flink.replaceTaskManager();
+                    awaitCheckpoints(flink, job, 4);
+                    load.stop();
+                }
+                Demo.drain(laptop, ends, job);
+                flink.rest().stop(job);
+                warehouse.drain(PATIENCE);
+            }
+
+            List<Verify.Report> reports = Verify.of(laptop.settings());
+            assertThat(reports).hasSize(7);
+            Verify.print(reports, System.out);
+            assertThat(reports).allMatch(Verify.Report::isClean);
+        }
+    }
+
+    private static void awaitCheckpoints(FlinkCluster flink, String job, long count) throws Exception {
+        Waiting.until(count + " checkpoints are complete", PATIENCE, () -> {
+            Demo.checkRunning(flink.rest(), job);
+            return flink.rest().completedCheckpoints(job) >= count;
+        });
+    }
+}
