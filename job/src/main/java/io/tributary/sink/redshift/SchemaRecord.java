@@ -24,6 +24,10 @@ final class SchemaRecord {
      * @throws IllegalArgumentException with a sentence, if the record tells none
      */
     static Schema read(String table, String json) {
+        if (table.startsWith("_")) {
+            throw new IllegalArgumentException("Table " + table + " cannot have this name in Redshift, where names that"
+                    + " start with an underscore are ours: give it an alias");
+        }
         try {
             JsonNode record = JSON.readTree(json);
             List<Column> columns = new ArrayList<>();

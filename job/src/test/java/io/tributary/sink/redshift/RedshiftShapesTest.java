@@ -166,6 +166,15 @@ final class RedshiftShapesTest {
     }
 
     @Test
+    void aTableCannotTakeTheNameOfOneOfOurs() throws SQLException {
+        warehouse.land(told(schema("_control", "id", "id INT NOT NULL"), 1));
+        assertThat(warehouse.merge("_control").problem()).contains("give it an alias");
+        assertThat(warehouse.query("SELECT COUNT(*) FROM information_schema.columns WHERE column_name = 'id'"
+                        + " AND table_schema = '" + warehouse.settings().schema() + "'"))
+                .containsExactly("0");
+    }
+
+    @Test
     void aTableThatWasFilledByHandIsTakenOver() throws SQLException {
         warehouse.execute("CREATE TABLE " + target() + " (id INT PRIMARY KEY, n INT)");
         warehouse.execute("INSERT INTO " + target() + " VALUES (1, 1), (2, 2)");
