@@ -1,12 +1,15 @@
 package io.tributary.capture.postgres;
 
+import io.debezium.jdbc.JdbcConnection;
 import io.debezium.relational.Column;
 import io.debezium.relational.Table;
 import io.debezium.relational.TableId;
+import io.debezium.relational.history.TableChanges;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.flink.cdc.connectors.base.config.JdbcSourceConfig;
 import org.apache.flink.cdc.connectors.base.source.assigner.state.ChunkSplitterState;
@@ -37,7 +40,11 @@ final class ChunkSplitter extends PostgresChunkSplitter {
             if (!CUT_BY.contains(dialect().typeOf(tableId, column))) {
                 RowType key = (RowType) DataTypes.ROW(DataTypes.FIELD(column, DataTypes.STRING()))
                         .getLogicalType();
-                return List.of(new SnapshotSplit(tableId, 0, key, null, null, null, new HashMap<>()));
+                try (JdbcConnection jdbc = dialect.openJdbcConnection(sourceConfig)) {
+                    Map<TableId, TableChanges.TableChange> schema = new HashMap<>();
+                    schema.put(tableId, dialect.queryTableSchema(jdbc, tableId));
+                    return List.of(new SnapshotSplit(tableId, 0, key, null, null, null, schema));
+                }
             }
         }
         return new ArrayList<>(super.generateSplits(tableId));

@@ -2,18 +2,19 @@ package io.tributary.capture.postgres;
 
 import static java.util.Objects.requireNonNull;
 
+import io.debezium.connector.postgresql.PostgresConnectorConfig;
+import io.debezium.connector.postgresql.PostgresObjectUtils;
+import io.debezium.connector.postgresql.connection.PostgresConnection;
 import io.debezium.jdbc.JdbcConnection;
 import io.debezium.relational.TableId;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.apache.flink.cdc.connectors.base.config.JdbcSourceConfig;
-import org.apache.flink.cdc.connectors.base.relational.connection.JdbcConnectionPoolFactory;
 import org.apache.flink.cdc.connectors.base.source.assigner.state.ChunkSplitterState;
 import org.apache.flink.cdc.connectors.base.source.meta.offset.Offset;
 import org.apache.flink.cdc.connectors.base.source.meta.split.SourceSplitBase;
 import org.apache.flink.cdc.connectors.base.source.reader.external.FetchTask;
-import org.apache.flink.cdc.connectors.postgres.source.PostgresConnectionPoolFactory;
 import org.apache.flink.cdc.connectors.postgres.source.PostgresDialect;
 import org.apache.flink.cdc.connectors.postgres.source.config.PostgresSourceConfig;
 import org.apache.flink.util.FlinkRuntimeException;
@@ -32,6 +33,7 @@ final class Dialect extends PostgresDialect {
     private final PostgresSettings settings;
     private final long start;
     private transient @Nullable Progress progress;
+    private transient @Nullable StreamTask stream;
 
     Dialect(PostgresSourceConfig sourceConfig, PostgresSettings settings, SlotPosition start) {
         super(sourceConfig);
@@ -69,6 +71,20 @@ final class Dialect extends PostgresDialect {
         }
     }
 
+    /** One of its own: the connector's pool knows no connection options, and is never closed. */
+    @Override
+    public JdbcConnection openJdbcConnection(JdbcSourceConfig sourceConfig) {
+        PostgresConnectorConfig config = ((PostgresSourceConfig) sourceConfig).getDbzConnectorConfig();
+        PostgresConnection connection = new PostgresConnection(
+                config.getJdbcConfig(), PostgresObjectUtils.newPostgresValueConverterBuilder(config), "tributary");
+        try {
+            connection.connect();
+        } catch (SQLException e) {
+            throw new FlinkRuntimeException(Server.explain(e, settings), e);
+        }
+        return connection;
+    }
+
     @Override
     public Offset displayCurrentOffset(JdbcSourceConfig sourceConfig) {
         return SlotPosition.of(start).toOffset();
@@ -88,7 +104,19 @@ final class Dialect extends PostgresDialect {
     public FetchTask<SourceSplitBase> createFetchTask(SourceSplitBase split) {
         return split.isSnapshotSplit()
                 ? task(new SnapshotTask(split.asSnapshotSplit(), SlotPosition.of(start)))
-                : super.createFetchTask(split);
+                : stream(super.createFetchTask(split));
+    }
+
+    private StreamTask stream(FetchTask<SourceSplitBase> task) {
+        stream = new StreamTask(task);
+        return stream;
+    }
+
+    /** Ends the reading of the slot, if it is read here. */
+    void endStream() throws InterruptedException {
+        if (stream != null) {
+            stream.end();
+        }
     }
 
     /** The connector declares its snapshot task without the type of the split. */
@@ -100,25 +128,5 @@ final class Dialect extends PostgresDialect {
     @Override
     public FetchContext createFetchTaskContext(JdbcSourceConfig sourceConfig) {
         return new FetchContext(sourceConfig, this, settings, progress());
-    }
-
-    @Override
-    public JdbcConnectionPoolFactory getPooledDataSourceFactory() {
-        return new Pool(settings);
-    }
-
-    /** The connector's pool, which knows no connection options but those in the URL. */
-    private static final class Pool extends PostgresConnectionPoolFactory {
-
-        private final PostgresSettings settings;
-
-        private Pool(PostgresSettings settings) {
-            this.settings = settings;
-        }
-
-        @Override
-        public String getJdbcUrl(JdbcSourceConfig sourceConfig) {
-            return JdbcOptions.urlWithOptions(settings);
-        }
     }
 }

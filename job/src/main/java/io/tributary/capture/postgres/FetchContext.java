@@ -88,6 +88,7 @@ final class FetchContext extends PostgresSourceFetchTaskContext {
             pulse.close();
             pulse = null;
         }
+        ((Dialect) dataSourceDialect).endStream();
         super.close();
     }
 

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
-import java.util.stream.Collectors;
 import org.postgresql.Driver;
 
 /**
@@ -39,14 +38,6 @@ final class JdbcOptions {
 
     static String url(PostgresSettings settings) {
         return "jdbc:postgresql://" + settings.hostname() + ":" + settings.port() + "/" + encoded(settings.database());
-    }
-
-    /** The URL with all options in it, for whoever takes no properties. */
-    static String urlWithOptions(PostgresSettings settings) {
-        return url(settings) + "?"
-                + of(settings).entrySet().stream()
-                        .map(option -> option.getKey() + "=" + encoded(option.getValue()))
-                        .collect(Collectors.joining("&"));
     }
 
     static Connection connect(PostgresSettings settings) throws SQLException {

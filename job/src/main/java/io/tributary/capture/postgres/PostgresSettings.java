@@ -122,11 +122,20 @@ public final class PostgresSettings implements Serializable {
                     "The columns that identify a row of the table, in place of its primary key. They have to be"
                             + " unique, and updates and deletes have to carry them: see REPLICA IDENTITY.");
 
-    private static final String JDBC_PREFIX = "postgres.jdbc.";
-
     /** The readers there are. */
     enum Reader {
-        FLINK_CDC
+        FLINK_CDC("flink-cdc");
+
+        private final String spelled;
+
+        Reader(String spelled) {
+            this.spelled = spelled;
+        }
+
+        @Override
+        public String toString() {
+            return spelled;
+        }
     }
 
     private final String hostname;
@@ -235,7 +244,7 @@ public final class PostgresSettings implements Serializable {
                 problems.add(TABLES.key() + ": two tables go by the name " + table.alias()
                         + "; give one of them an alias: " + table + "=<another name>");
             }
-            ConfigOption<List<String>> key = ConfigOptions.key("tables." + table.alias() + ".key")
+            ConfigOption<List<String>> key = ConfigOptions.key(KEY.key().replace("<table>", table.alias()))
                     .stringType()
                     .asList()
                     .noDefaultValue();
@@ -250,13 +259,11 @@ public final class PostgresSettings implements Serializable {
 
     private static Map<String, String> jdbc(Configuration configuration, Problems problems) {
         Map<String, String> jdbc = new TreeMap<>();
-        for (Map.Entry<String, String> entry : configuration.toMap().entrySet()) {
-            if (!entry.getKey().startsWith(JDBC_PREFIX)) {
-                continue;
-            }
-            String name = entry.getKey().substring(JDBC_PREFIX.length());
+        for (Map.Entry<String, String> entry :
+                configuration.getOptional(JDBC).orElse(Map.of()).entrySet()) {
+            String name = entry.getKey();
             if (name.toLowerCase(java.util.Locale.ROOT).contains("password") || name.equals("user")) {
-                problems.add(entry.getKey() + " is not passed on, since connection options are logged;"
+                problems.add(JDBC.key() + "." + name + " is not passed on, since connection options are logged;"
                         + " set postgres.username and postgres.password");
                 continue;
             }

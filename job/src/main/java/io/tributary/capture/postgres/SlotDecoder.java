@@ -8,6 +8,7 @@ import io.debezium.connector.postgresql.connection.ReplicationStream.Replication
 import io.debezium.connector.postgresql.connection.WalPositionLocator;
 import io.debezium.pipeline.DataChangeEvent;
 import io.tributary.change.Captured;
+import io.tributary.change.Change;
 import io.tributary.change.Operation;
 import io.tributary.change.Position;
 import io.tributary.change.Rejected;
@@ -183,13 +184,7 @@ final class SlotDecoder extends AbstractMessageDecoder {
         for (int i = 0; i < count; i++) {
             TableReader reader = readers.get(message.getInt());
             if (reader != null) {
-                out.accept(Rejected.of(
-                        "postgres",
-                        reader.schema().table(),
-                        System.currentTimeMillis(),
-                        "TRUNCATE is not carried on by this reader: the rows stay in the targets",
-                        "TRUNCATE".getBytes(StandardCharsets.UTF_8),
-                        Position.of(commit, number)));
+                out.accept(Change.truncate(reader.schema(), Position.of(commit, number), timestamp));
             }
         }
     }

@@ -41,7 +41,7 @@ final class CaptureJob implements AutoCloseable {
     private final JobID id;
     private boolean ended;
 
-    private CaptureJob(PostgresSettings settings, @Nullable String savepoint, int throttleEvery) throws Exception {
+    private CaptureJob(PostgresSettings settings, @Nullable String savepoint, boolean slow) throws Exception {
         OUTPUTS.put(number, output);
         Problems problems = new Problems();
         PostgresPlan plan = PostgresPlan.of(settings);
@@ -49,6 +49,7 @@ final class CaptureJob implements AutoCloseable {
         problems.throwIfAny();
         Configuration configuration = new Configuration();
         configuration.setString("execution.checkpointing.interval", "200 ms");
+        configuration.setString("execution.checkpointing.unaligned.enabled", "false");
         configuration.setString("restart-strategy.type", "none");
         configuration.setString("pipeline.generic-types", "false");
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
@@ -58,8 +59,8 @@ final class CaptureJob implements AutoCloseable {
                 .open(environment, "postgres")
                 .map(captured -> {
                     requireNonNull(OUTPUTS.get(job)).add(captured);
-                    if (throttleEvery > 0) {
-                        Thread.sleep(throttleEvery);
+                    if (slow && ((Change) captured).key().getInt(0) % 16 == 0) {
+                        Thread.sleep(1);
                     }
                     return 1;
                 })
@@ -75,15 +76,16 @@ final class CaptureJob implements AutoCloseable {
     }
 
     static CaptureJob start(Map<String, String> settings) throws Exception {
-        return new CaptureJob(TestDatabase.settings(settings), null, 0);
+        return new CaptureJob(TestDatabase.settings(settings), null, false);
     }
 
-    static CaptureJob startSlow(Map<String, String> settings, int millisARecord) throws Exception {
-        return new CaptureJob(TestDatabase.settings(settings), null, millisARecord);
+    /** A millisecond for 16 records. */
+    static CaptureJob startSlow(Map<String, String> settings) throws Exception {
+        return new CaptureJob(TestDatabase.settings(settings), null, true);
     }
 
     static CaptureJob resume(Map<String, String> settings, String savepoint) throws Exception {
-        return new CaptureJob(TestDatabase.settings(settings), savepoint, 0);
+        return new CaptureJob(TestDatabase.settings(settings), savepoint, false);
     }
 
     /** The next {@code count} that come. */
@@ -177,6 +179,7 @@ final class CaptureJob implements AutoCloseable {
 
         private static MiniCluster start() {
             MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
+                    .withRandomPorts()
                     .setNumTaskManagers(1)
                     .setNumSlotsPerTaskManager(4)
                     .build());

@@ -5,6 +5,8 @@ import io.tributary.settings.Secrets;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -139,6 +141,11 @@ final class TestDatabase implements AutoCloseable {
                         .start();
                 try (Connection connection = postgres.getPostgresDatabase().getConnection();
                         Statement statement = connection.createStatement()) {
+                    // The administrator is let in as before, everybody else with a password.
+                    Files.writeString(
+                            Path.of(hbaFile(statement)),
+                            "host all postgres all trust\nhost all all all scram-sha-256\nlocal all all trust\n");
+                    statement.execute("SELECT pg_reload_conf()");
                     statement.execute(
                             "CREATE ROLE reader WITH LOGIN SUPERUSER REPLICATION PASSWORD '" + PASSWORD + "'");
                 }
@@ -147,6 +154,13 @@ final class TestDatabase implements AutoCloseable {
                 throw new UncheckedIOException(e);
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
+            }
+        }
+
+        private static String hbaFile(Statement statement) throws SQLException {
+            try (ResultSet result = statement.executeQuery("SHOW hba_file")) {
+                result.next();
+                return result.getString(1);
             }
         }
     }
