@@ -49,7 +49,8 @@ final class SqlFilesTest {
         job = SqlJob.start(Map.of("sql.directory", "../sql"), ShopTables.ALL);
         job.send(SHOP)
                 .await(target -> rows(target, "daily_revenue").size() == 3
-                        && rows(target, "order_details").size() == 4);
+                        && rows(target, "order_details").size() == 4
+                        && rows(target, "clean_customers").size() == 2);
         job.send(LATER)
                 .await(target -> rows(target, "daily_revenue").equals(DAILY_REVENUE)
                         && rows(target, "order_details").equals(ORDER_DETAILS)
