@@ -17,17 +17,21 @@ final class Job {
 
     private Job() {}
 
-    /** Makes what is missing at the source (the publication, the slot), then puts the pieces together. */
+    /** Makes what is missing (tables in Iceberg; the publication and the slot), then puts the pieces together. */
     static Pipeline of(Plan plan) throws Exception {
         Settings settings = plan.settings();
         Set<String> filled =
                 IcebergPlan.filledTables(settings.iceberg(), plan.outputs().values());
+        IcebergPlan.create(settings.iceberg(), plan.outputs().values());
         Capture capture = plan.postgres().start();
         Queries queries = plan.queries();
 
         Pipeline pipeline = new Pipeline(
                 capture,
-                new Latest(settings.latest(), retention(plan), new FilledTables(plan.passThrough(), filled)),
+                new Latest(
+                        settings.latest(),
+                        retention(plan),
+                        new FilledTables(plan.sources().keySet(), filled)),
                 plan.passThrough(),
                 queries.outputs().isEmpty()
                         ? null

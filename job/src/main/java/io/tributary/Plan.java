@@ -119,6 +119,11 @@ final class Plan {
         return queries;
     }
 
+    /** The captured tables. */
+    Map<String, Schema> sources() {
+        return sources;
+    }
+
     /** Every table that the targets get, dead letters apart. */
     Map<String, Schema> outputs() {
         return outputs;

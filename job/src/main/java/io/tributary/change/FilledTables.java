@@ -8,6 +8,7 @@ import java.util.Set;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Target tables that had rows before the state knew of them. A key that the state does not know may exist there, so a new
  * row is written as an update.
  *
- * <p>Whether a table was filled is decided when the state first meets it, and is kept in the state: after a restart the
- * targets are full of what the state knows.
+ * <p>Whether a table was filled is decided at the first start and kept in the state: after a restart the targets are full
+ * of what the state knows. A table that a resumed state has never met is refused: nobody would read the rows it has already.
  */
 public final class FilledTables implements Serializable {
 
@@ -29,7 +30,7 @@ public final class FilledTables implements Serializable {
     private transient @Nullable Set<Long> filled;
 
     /**
-     * @param all every table of the pipeline
+     * @param all every table that the operator is to see
      * @param filledAtStart those whose targets have rows now
      */
     public FilledTables(Set<String> all, Set<String> filledAtStart) {
@@ -59,6 +60,11 @@ public final class FilledTables implements Serializable {
         }
         for (String table : all) {
             if (known.add(table)) {
+                if (context.isRestored()) {
+                    throw new SuppressRestartsException(new IllegalStateException("Table " + table
+                            + " is new to the state that the job was resumed from, so the rows it has by now would be"
+                            + " missing: leave it out of the settings, or start the job anew, without a savepoint"));
+                }
                 boolean isFilled = filledAtStart.contains(table);
                 entries.add((isFilled ? "+" : "-") + table);
                 if (isFilled) {

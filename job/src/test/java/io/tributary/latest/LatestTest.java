@@ -11,6 +11,7 @@ import static org.apache.flink.types.RowKind.INSERT;
 import static org.apache.flink.types.RowKind.UPDATE_AFTER;
 import static org.apache.flink.types.RowKind.UPDATE_BEFORE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.change.BinaryRows;
 import io.tributary.change.Change;
@@ -304,6 +305,18 @@ class LatestTest {
             harness.open();
             harness.processElement(new StreamRecord<>(read(1, 9, "Rome", "a")));
             assertThat(Downstream.kinds(output(harness))).containsExactly(INSERT);
+        }
+    }
+
+    @Test
+    void aTableThatTheResumedStateNeverMetIsRefused() throws Exception {
+        OperatorSubtaskState snapshot;
+        try (var harness = open(Retention.whole(), new FilledTables(Set.of("customers"), Set.of()))) {
+            snapshot = harness.snapshot(1, 1);
+        }
+        try (var harness = harness(Retention.whole(), new FilledTables(Set.of("customers", "orders"), Set.of()))) {
+            assertThatThrownBy(() -> harness.initializeState(snapshot))
+                    .hasStackTraceContaining("Table orders is new to the state that the job was resumed from");
         }
     }
 
