@@ -6,9 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.time.LocalDateTime;
-import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -18,9 +16,8 @@ import java.time.temporal.ChronoField;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.StringJoiner;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A column, and how its values are written as text that is the same whichever system they were read from.
  *
- * <p>The Iceberg column's type says what a value is. The source's type matters where Iceberg has text only: times and
- * intervals have several spellings.
+ * <p>The Iceberg column's type says what a value is. What Iceberg keeps as text has to be the source's text. Infinite dates
+ * of Postgres are the ends of the years 1 to 9999.
  */
-record ColumnForm(String name, Type type, String sourceType) {
+record ColumnForm(String name, Type type) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final DateTimeFormatter TIMESTAMP = new DateTimeFormatterBuilder()
@@ -42,8 +39,10 @@ record ColumnForm(String name, Type type, String sourceType) {
             .append(TIMESTAMP)
             .appendPattern("[XXXXX][XXX][X]")
             .toFormatter(Locale.ROOT);
-    private static final Pattern INTERVAL = Pattern.compile("P(?:(-?\\d+)Y)?(?:(-?\\d+)M)?(?:(-?\\d+)W)?(?:(-?\\d+)D)?"
-            + "(?:T(?:(-?\\d+)H)?(?:(-?\\d+)M)?(?:(-?[\\d.]+)S)?)?");
+    private static final Map<String, String> INFINITE_DATES =
+            Map.of("infinity", "9999-12-31", "-infinity", "0001-01-01");
+    private static final Map<String, String> INFINITE_TIMESTAMPS =
+            Map.of("infinity", "9999-12-31 23:59:59.999999", "-infinity", "0001-01-01 00:00:00");
 
     /** Of a value that was read as text, from Postgres or the warehouse; an array as JSON. */
     @Nullable
@@ -57,7 +56,7 @@ record ColumnForm(String name, Type type, String sourceType) {
         return value == null ? null : ofIceberg(type, value);
     }
 
-    private String ofText(Type of, String text) {
+    private static String ofText(Type of, String text) {
         return switch (of.typeId()) {
             case BOOLEAN -> String.valueOf(text.equals("t") || text.equals("1") || text.equalsIgnoreCase("true"));
             case FLOAT -> String.valueOf(Float.parseFloat(text));
@@ -67,12 +66,12 @@ record ColumnForm(String name, Type type, String sourceType) {
             case BINARY -> (text.startsWith("\\x") ? text.substring(2) : text).toLowerCase(Locale.ROOT);
             case TIMESTAMP -> timestamp((Types.TimestampType) of, text);
             case LIST -> array(of.asListType().elementType(), text);
-            case STRING -> string(text);
+            case DATE -> INFINITE_DATES.getOrDefault(text, text);
             default -> text;
         };
     }
 
-    private String ofIceberg(Type of, Object value) {
+    private static String ofIceberg(Type of, Object value) {
         return switch (of.typeId()) {
             case DECIMAL -> decimal((BigDecimal) value, ((Types.DecimalType) of).scale());
             case BINARY -> binary((ByteBuffer) value);
@@ -82,12 +81,11 @@ record ColumnForm(String name, Type type, String sourceType) {
                                 ? zoned.withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime()
                                 : (LocalDateTime) value);
             case LIST -> list(of.asListType().elementType(), (List<?>) value);
-            case STRING -> string(value.toString());
             default -> value.toString();
         };
     }
 
-    private String list(Type element, List<?> values) {
+    private static String list(Type element, List<?> values) {
         StringJoiner elements = new StringJoiner(",", "[", "]");
         for (Object value : values) {
             elements.add(value == null ? "null" : quote(ofIceberg(element, value)));
@@ -107,9 +105,9 @@ record ColumnForm(String name, Type type, String sourceType) {
     }
 
     private static String timestamp(Types.TimestampType type, String text) {
-        String plain = text.replace('T', ' ');
+        String plain = INFINITE_TIMESTAMPS.getOrDefault(text, text.replace('T', ' '));
         try {
-            if (!type.shouldAdjustToUTC()) {
+            if (!type.shouldAdjustToUTC() || INFINITE_TIMESTAMPS.containsKey(text)) {
                 return TIMESTAMP.format(LocalDateTime.parse(plain, TIMESTAMP));
             }
             OffsetDateTime time = OffsetDateTime.parse(plain, TIMESTAMP_WITH_ZONE);
@@ -119,7 +117,7 @@ record ColumnForm(String name, Type type, String sourceType) {
         }
     }
 
-    private String array(Type element, String text) {
+    private static String array(Type element, String text) {
         try {
             StringJoiner elements = new StringJoiner(",", "[", "]");
             for (JsonNode node : JSON.readTree(text)) {
@@ -129,40 +127,6 @@ record ColumnForm(String name, Type type, String sourceType) {
         } catch (JsonProcessingException e) {
             return text;
         }
-    }
-
-    private String string(String text) {
-        try {
-            return switch (sourceType) {
-                case "time" -> LocalTime.parse(text).toString();
-                case "interval" -> interval(text);
-                default -> text;
-            };
-        } catch (DateTimeParseException e) {
-            return text;
-        }
-    }
-
-    /** Months, days and microseconds, which is what Postgres keeps. */
-    private static String interval(String text) {
-        Matcher parts = INTERVAL.matcher(text);
-        if (!parts.matches()) {
-            return text;
-        }
-        long months = number(parts.group(1)) * 12 + number(parts.group(2));
-        long days = number(parts.group(3)) * 7 + number(parts.group(4));
-        String seconds = parts.group(7);
-        Duration time = Duration.ofHours(number(parts.group(5)))
-                .plusMinutes(number(parts.group(6)))
-                .plusNanos(
-                        seconds == null
-                                ? 0
-                                : new BigDecimal(seconds).movePointRight(9).longValue());
-        return months + " months " + days + " days " + time;
-    }
-
-    private static long number(@Nullable String digits) {
-        return digits == null ? 0 : Long.parseLong(digits);
     }
 
     private static String quote(String text) {

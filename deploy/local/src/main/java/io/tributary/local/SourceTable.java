@@ -7,7 +7,6 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -50,13 +49,13 @@ final class SourceTable {
         return new SourceTable(connection, all + "SELECT * FROM \"" + name + '"');
     }
 
-    /** The names and types of its columns, in order. */
-    Map<String, String> columns() throws SQLException {
-        Map<String, String> columns = new LinkedHashMap<>();
+    /** The names of its columns, in order. */
+    List<String> columns() throws SQLException {
+        List<String> columns = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(query)) {
             ResultSetMetaData description = statement.getMetaData();
             for (int i = 1; i <= description.getColumnCount(); i++) {
-                columns.put(description.getColumnName(i), description.getColumnTypeName(i));
+                columns.add(description.getColumnName(i));
             }
         }
         return columns;

@@ -87,14 +87,14 @@ final class Verify {
         }
         List<ColumnForm> columns = new ArrayList<>();
         List<String> absent = new ArrayList<>();
-        expected.columns().forEach((name, type) -> {
+        for (String name : expected.columns()) {
             Types.NestedField field = table.schema().findField(name);
             if (field == null) {
                 absent.add(name);
-                return;
+            } else {
+                columns.add(new ColumnForm(name, field.type()));
             }
-            columns.add(new ColumnForm(name, field.type(), type));
-        });
+        }
         if (!absent.isEmpty()) {
             return new Report(output, 0, Outcome.failure("Iceberg lacks the columns " + absent), null);
         }

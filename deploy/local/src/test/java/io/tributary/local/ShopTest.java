@@ -65,7 +65,7 @@ final class ShopTest {
         for (String output : queries.keySet()) {
             SourceTable table = SourceTable.of(connection, output, queries);
             List<ColumnForm> columns = new ArrayList<>();
-            table.columns().forEach((name, type) -> columns.add(new ColumnForm(name, Types.StringType.get(), type)));
+            table.columns().forEach(name -> columns.add(new ColumnForm(name, Types.StringType.get())));
             AtomicLong rows = new AtomicLong();
             table.read(columns, values -> rows.incrementAndGet());
             assertThat(rows.get()).as("rows of " + output).isGreaterThan(900);
