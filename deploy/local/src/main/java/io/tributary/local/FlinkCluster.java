@@ -89,9 +89,11 @@ final class FlinkCluster implements AutoCloseable {
         configuration.setString("state.backend.type", "rocksdb");
         configuration.setString("execution.checkpointing.incremental", "true");
         configuration.setString(
-                "state.checkpoints.dir", folder.resolve("checkpoints").toUri().toString());
+                "execution.checkpointing.dir",
+                folder.resolve("checkpoints").toUri().toString());
         configuration.setString(
-                "state.savepoints.dir", folder.resolve("savepoints").toUri().toString());
+                "execution.checkpointing.savepoint-dir",
+                folder.resolve("savepoints").toUri().toString());
         configuration.setString("metrics.fetcher.update-interval", "1000");
         return configuration;
     }
@@ -111,7 +113,7 @@ final class FlinkCluster implements AutoCloseable {
                 appender.console.name = console
                 appender.console.type = CONSOLE
                 appender.console.layout.type = PatternLayout
-                appender.console.layout.pattern = %d{HH:mm:ss.SSS} %-5p %-40c{1} %m%n
+                appender.console.layout.pattern = %d{HH:mm:ss.SSS} %-5p %-40c{1} %m%n%ex
                 # It writes the password of the database.
                 logger.fetch.name = org.apache.flink.cdc.connectors.postgres.source.fetch.PostgresSourceFetchTaskContext
                 logger.fetch.level = WARN
@@ -146,11 +148,14 @@ final class FlinkCluster implements AutoCloseable {
     }
 
     private Child start(String name, List<String> jvm, String main, List<String> arguments) throws IOException {
-        List<String> command = java(jvm, main);
+        Path log = folder.resolve("log/" + name + ".log");
+        List<String> options = new ArrayList<>(jvm);
+        options.add("-Dlog.file=" + log);
+        List<String> command = java(options, main);
         command.add("--configDir");
         command.add(folder.resolve("conf").toString());
         command.addAll(arguments);
-        return Child.start(guard, name, folder.resolve("log/" + name + ".log"), environment(), command);
+        return Child.start(guard, name, log, environment(), command);
     }
 
     private List<String> java(List<String> jvm, String main) {

@@ -17,11 +17,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 final class ColumnFormTest {
 
-    record Case(
-            Type type,
-            String sourceType,
-            List<String> texts,
-            @Nullable Object iceberg) {}
+    record Case(Type type, List<String> texts, @Nullable Object iceberg) {}
 
     static final List<Case> CASES = List.of(
             new Case(Types.BooleanType.get(), List.of("true", "t", "1"), true),
