@@ -168,7 +168,8 @@ final class Demo {
             }
             Waiting.until("the last change is in Iceberg", DRAIN, () -> {
                 checkRunning(laptop.flink().rest(), job);
-                return new IcebergTable(catalog.loadTable(ends.identifier("products"))).has("name", mark);
+                TableIdentifier products = ends.identifier("products");
+                return catalog.tableExists(products) && new IcebergTable(catalog.loadTable(products)).has("name", mark);
             });
         }
     }

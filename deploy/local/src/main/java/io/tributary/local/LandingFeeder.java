@@ -2,6 +2,7 @@ package io.tributary.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -22,7 +23,8 @@ final class LandingFeeder implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long PAUSE_MILLIS = 200;
-    private static final int PORTION = 10_000;
+    private static final int PORTION = 5_000;
+    private static final int ATTEMPTS = 5;
 
     private final KinesisServer kinesis;
     private final String stream;
@@ -63,21 +65,31 @@ final class LandingFeeder implements AutoCloseable {
     }
 
     private void run() {
-        try {
-            while (!stopped) {
+        int failures = 0;
+        while (!stopped) {
+            try {
                 if (refresh() == 0) {
                     emptyRounds.incrementAndGet();
                     Thread.sleep(PAUSE_MILLIS);
                 }
+                failures = 0;
+            } catch (IOException e) {
+                // Node closes connections that were idle, at times just when one is used again.
+                if (++failures == ATTEMPTS) {
+                    failure = e;
+                    return;
+                }
+            } catch (SQLException | InterruptedException | RuntimeException e) {
+                failure = e;
+                return;
             }
-        } catch (Exception e) {
-            failure = e;
         }
     }
 
-    /** How many records landed. */
-    private int refresh() throws Exception {
+    /** How many records landed. Nothing is passed over until it is committed. */
+    private int refresh() throws IOException, InterruptedException, SQLException {
         LocalDateTime now = LocalDateTime.now(ZoneOffset.UTC);
+        Map<String, String> next = new LinkedHashMap<>();
         int landed = 0;
         try (PreparedStatement statement = warehouse.prepareStatement(insert)) {
             for (Map.Entry<String, String> shard : iterators.entrySet()) {
@@ -87,18 +99,19 @@ final class LandingFeeder implements AutoCloseable {
                     add(statement, shard.getKey(), now, record);
                     landed++;
                 }
-                shard.setValue(page.path("NextShardIterator").asText());
+                next.put(shard.getKey(), page.path("NextShardIterator").asText());
             }
             if (landed > 0) {
                 statement.executeBatch();
                 warehouse.commit();
             }
         }
+        iterators.putAll(next);
         return landed;
     }
 
     private static void add(PreparedStatement statement, String shard, LocalDateTime refresh, JsonNode record)
-            throws Exception {
+            throws IOException, SQLException {
         BigDecimal seconds = record.path("ApproximateArrivalTimestamp").decimalValue();
         Instant arrival = Instant.ofEpochMilli(seconds.movePointRight(3).longValue());
         statement.setObject(1, LocalDateTime.ofInstant(arrival, ZoneOffset.UTC));

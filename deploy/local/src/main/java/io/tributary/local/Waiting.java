@@ -2,6 +2,7 @@ package io.tributary.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -13,25 +14,21 @@ final class Waiting {
 
     private Waiting() {}
 
-    /** Fails with what the last try threw, or with the sentence, when the time is over. */
+    /** A server that does not listen yet is waited for; fails with whatever else goes wrong, or when the time is over. */
     static void until(String what, Duration atMost, Callable<Boolean> happened) throws Exception {
         long end = System.nanoTime() + atMost.toNanos();
-        while (true) {
-            Exception last = null;
+        ConnectException last = null;
+        do {
             try {
                 if (happened.call()) {
                     return;
                 }
-            } catch (InterruptedException e) {
-                throw e;
-            } catch (Exception e) {
+            } catch (ConnectException e) {
                 last = e;
             }
-            if (System.nanoTime() > end) {
-                throw new IOException("Waited " + atMost.toSeconds() + " s in vain until " + what, last);
-            }
             Thread.sleep(PAUSE_MILLIS);
-        }
+        } while (System.nanoTime() < end);
+        throw new IOException("Waited " + atMost.toSeconds() + " s in vain until " + what, last);
     }
 
     /** A port that was free a moment ago. */
