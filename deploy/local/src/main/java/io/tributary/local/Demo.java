@@ -23,7 +23,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 final class Demo {
 
     private static final Duration START = Duration.ofMinutes(2);
-    private static final Duration DRAIN = Duration.ofMinutes(3);
+    private static final Duration DRAIN = Duration.ofMinutes(10);
     private static final Duration PATIENCE_AT_CTRL_C = Duration.ofSeconds(60);
 
     private final DemoOptions options;
