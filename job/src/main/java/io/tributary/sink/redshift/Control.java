@@ -62,7 +62,7 @@ final class Control {
         return new MergeStatus(
                 rows.getString(1),
                 rows.getLong(2),
-                rows.getLong(3),
+                Math.max(0, rows.getLong(3)),
                 rows.getLong(4),
                 rows.getLong(5),
                 rows.getLong(6),
