@@ -3,9 +3,14 @@ package io.tributary.capture.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.settings.Problems;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -196,6 +201,42 @@ class PostgresPlanTest {
                                 + " digits and underscores",
                         "postgres.jdbc.sslPassword is not passed on, since connection options are logged; set"
                                 + " postgres.username and postgres.password");
+    }
+
+    @Test
+    void waitsForTransactionsThatWroteBeforeTheirTableWasPublished() throws Exception {
+        database.run("CREATE TABLE t (id int PRIMARY KEY)", "CREATE TABLE late (id int PRIMARY KEY)");
+        PostgresPlan first = plan(database.settings("public.t"));
+        first.check(new Problems());
+        first.start();
+        AtomicBoolean started = new AtomicBoolean();
+        try (Connection other = database.open();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("INSERT INTO late VALUES (1)");
+            PostgresPlan second = plan(database.settings("public.t;public.late"));
+            second.check(new Problems());
+            assertThat(second.statements())
+                    .containsExactly("ALTER PUBLICATION \"tributary\" ADD TABLE \"public\".\"late\"");
+            CompletableFuture<Boolean> waited = CompletableFuture.supplyAsync(() -> {
+                try {
+                    while (!started.get()
+                            && database.ask("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                                            + " AND pid <> pg_backend_pid() AND query LIKE '%txid_snapshot_xmin%'")
+                                    .equals("0")) {
+                        Thread.onSpinWait();
+                    }
+                    boolean before = !started.get();
+                    other.commit();
+                    return before;
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            second.start();
+            started.set(true);
+            assertThat(waited.get()).isTrue();
+        }
     }
 
     private static Map<String, String> with(Map<String, String> settings, String key, String value) {
