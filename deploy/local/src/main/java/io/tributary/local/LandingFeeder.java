@@ -30,7 +30,9 @@ final class LandingFeeder implements AutoCloseable {
     private final String stream;
     private final Connection warehouse;
     private final String insert;
-    private final Map<String, String> iterators = new LinkedHashMap<>();
+    /** By shard, the last sequence number that landed; empty before the first. */
+    private final Map<String, String> landedUntil = new LinkedHashMap<>();
+
     private final AtomicLong emptyRounds = new AtomicLong();
     private final Thread thread = new Thread(this::run, "landing-feeder");
     private volatile boolean stopped;
@@ -48,16 +50,9 @@ final class LandingFeeder implements AutoCloseable {
             throws Exception {
         LandingFeeder feeder = new LandingFeeder(kinesis, stream, warehouse, insert);
         warehouse.setAutoCommit(false);
-        String name = "{\"StreamName\":\"" + stream + "\"";
-        for (JsonNode shard :
-                JSON.readTree(kinesis.request("ListShards", name + "}")).path("Shards")) {
-            String id = shard.path("ShardId").asText();
-            String of = name + ",\"ShardId\":\"" + id + "\",\"ShardIteratorType\":\"TRIM_HORIZON\"}";
-            feeder.iterators.put(
-                    id,
-                    JSON.readTree(kinesis.request("GetShardIterator", of))
-                            .path("ShardIterator")
-                            .asText());
+        String of = "{\"StreamName\":\"" + stream + "\"}";
+        for (JsonNode shard : JSON.readTree(kinesis.request("ListShards", of)).path("Shards")) {
+            feeder.landedUntil.put(shard.path("ShardId").asText(), "");
         }
         feeder.thread.setDaemon(true);
         feeder.thread.start();
@@ -89,25 +84,41 @@ final class LandingFeeder implements AutoCloseable {
     /** How many records landed. Nothing is passed over until it is committed. */
     private int refresh() throws IOException, InterruptedException, SQLException {
         LocalDateTime now = LocalDateTime.now(ZoneOffset.UTC);
-        Map<String, String> next = new LinkedHashMap<>();
+        Map<String, String> next = new LinkedHashMap<>(landedUntil);
         int landed = 0;
         try (PreparedStatement statement = warehouse.prepareStatement(insert)) {
-            for (Map.Entry<String, String> shard : iterators.entrySet()) {
+            for (Map.Entry<String, String> shard : next.entrySet()) {
                 JsonNode page = JSON.readTree(kinesis.request(
-                        "GetRecords", "{\"ShardIterator\":\"" + shard.getValue() + "\",\"Limit\":" + PORTION + "}"));
+                        "GetRecords",
+                        "{\"ShardIterator\":\"" + iterator(shard.getKey(), shard.getValue()) + "\",\"Limit\":" + PORTION
+                                + "}"));
                 for (JsonNode record : page.path("Records")) {
                     add(statement, shard.getKey(), now, record);
+                    shard.setValue(record.path("SequenceNumber").asText());
                     landed++;
                 }
-                next.put(shard.getKey(), page.path("NextShardIterator").asText());
             }
             if (landed > 0) {
                 statement.executeBatch();
                 warehouse.commit();
             }
         }
-        iterators.putAll(next);
+        landedUntil.putAll(next);
         return landed;
+    }
+
+    /**
+     * After the last record that was read. The next iterator of an empty page is not gone on with: kinesalite makes it of
+     * the time, and so passes over records that are being put at that moment.
+     */
+    private String iterator(String shard, String after) throws IOException, InterruptedException {
+        String from = after.isEmpty()
+                ? "\"ShardIteratorType\":\"TRIM_HORIZON\"}"
+                : "\"ShardIteratorType\":\"AFTER_SEQUENCE_NUMBER\",\"StartingSequenceNumber\":\"" + after + "\"}";
+        String of = "{\"StreamName\":\"" + stream + "\",\"ShardId\":\"" + shard + "\"," + from;
+        return JSON.readTree(kinesis.request("GetShardIterator", of))
+                .path("ShardIterator")
+                .asText();
     }
 
     private static void add(PreparedStatement statement, String shard, LocalDateTime refresh, JsonNode record)
