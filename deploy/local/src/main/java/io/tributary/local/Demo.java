@@ -137,13 +137,11 @@ final class Demo {
         long end = options.seconds() == 0
                 ? Long.MAX_VALUE
                 : System.nanoTime() + TimeUnit.SECONDS.toNanos(options.seconds());
-        try (Connection source = laptop.shop().connect()) {
-            Progress progress = new Progress(laptop.flink().rest(), job, source, ends.catalog(), tables, out);
-            while (System.nanoTime() < end) {
-                Thread.sleep(1000);
-                progress.print(load.changes(), warehouse.statuses());
-                checkRunning(laptop.flink().rest(), job);
-            }
+        Progress progress = new Progress(laptop.flink().rest(), job, ends.catalog(), tables, out);
+        while (System.nanoTime() < end) {
+            Thread.sleep(1000);
+            progress.print(load.changes(), warehouse.statuses());
+            checkRunning(laptop.flink().rest(), job);
         }
     }
 

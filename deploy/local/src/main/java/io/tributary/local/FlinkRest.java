@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /** What the demo asks Flink's REST interface for. */
 final class FlinkRest {
@@ -46,6 +49,25 @@ final class FlinkRest {
                 .path("counts")
                 .path("completed")
                 .asLong();
+    }
+
+    /** The greatest value that any subtask of the operators gives the metric; absent before the first report. */
+    OptionalLong metric(String job, String operators, String name) throws IOException, InterruptedException {
+        for (JsonNode vertex : read("/jobs/" + job).path("vertices")) {
+            if (!vertex.path("name").asText().startsWith(operators)) {
+                continue;
+            }
+            String metrics = "/jobs/" + job + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics";
+            for (JsonNode metric : read(metrics)) {
+                String id = metric.path("id").asText();
+                if (id.endsWith("." + name)) {
+                    String of = URLEncoder.encode(id, StandardCharsets.UTF_8);
+                    JsonNode values = read(metrics + "?agg=max&get=" + of);
+                    return OptionalLong.of(values.path(0).path("max").asLong());
+                }
+            }
+        }
+        return OptionalLong.empty();
     }
 
     JsonNode read(String path) throws IOException, InterruptedException {

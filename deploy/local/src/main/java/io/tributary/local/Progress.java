@@ -3,10 +3,6 @@ package io.tributary.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tributary.sink.redshift.MergeStatus;
 import java.io.PrintStream;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,28 +16,22 @@ import org.jspecify.annotations.Nullable;
 /** A line a second about how far everything is: read by Flink, behind in the source, committed, merged. */
 final class Progress {
 
+    private static final String SOURCE = "Source:";
+
     private final FlinkRest flink;
     private final String job;
-    private final Connection source;
     private final Catalog catalog;
     private final List<TableIdentifier> tables;
     private final PrintStream out;
     private final long start = System.nanoTime();
+    private boolean streaming;
     private long lastRead;
     private long lastChanges;
     private long lastTime = start;
 
-    /** {@code source} is in auto-commit mode. */
-    Progress(
-            FlinkRest flink,
-            String job,
-            Connection source,
-            Catalog catalog,
-            List<TableIdentifier> tables,
-            PrintStream out) {
+    Progress(FlinkRest flink, String job, Catalog catalog, List<TableIdentifier> tables, PrintStream out) {
         this.flink = flink;
         this.job = job;
-        this.source = source;
         this.catalog = catalog;
         this.tables = tables;
         this.out = out;
@@ -53,12 +43,12 @@ final class Progress {
         double seconds = (now - lastTime) / 1e9;
         long read = rowsRead();
         out.printf(
-                "%4d s  read %,9d rows %,7d/s | load %,5d changes/s | source %8s ahead | Iceberg %s | warehouse %s%n",
+                "%4d s  read %,9d rows %,7d/s | load %,5d changes/s | %s | Iceberg %s | warehouse %s%n",
                 Duration.ofNanos(now - start).toSeconds(),
                 read,
                 Math.round((read - lastRead) / seconds),
                 Math.round((changes - lastChanges) / seconds),
-                bytes(lag()),
+                lag(),
                 ago(lastCommit()),
                 ago(lastMerge(merges)) + ", " + "%,d".formatted(waiting(merges)) + " waiting");
         lastRead = read;
@@ -68,22 +58,19 @@ final class Progress {
 
     private long rowsRead() throws Exception {
         for (JsonNode vertex : flink.read("/jobs/" + job).path("vertices")) {
-            if (vertex.path("name").asText().startsWith("Source:")) {
+            if (vertex.path("name").asText().startsWith(SOURCE)) {
                 return vertex.path("metrics").path("write-records").asLong();
             }
         }
         return 0;
     }
 
-    /** How much of its log the source keeps for us. */
-    private long lag() throws SQLException {
-        try (Statement statement = source.createStatement();
-                ResultSet result = statement.executeQuery(
-                        "SELECT coalesce(max(pg_current_wal_lsn() - confirmed_flush_lsn), 0) FROM pg_replication_slots"
-                                + " WHERE NOT temporary")) {
-            result.next();
-            return result.getLong(1);
-        }
+    /** What the job itself says of how far it is behind the source; it says 0 until it reads the log. */
+    private String lag() throws Exception {
+        long bytes = flink.metric(job, SOURCE, "sourceLagBytes").orElse(0);
+        long millis = flink.metric(job, SOURCE, "sourceLagMilliseconds").orElse(0);
+        streaming |= bytes > 0;
+        return streaming ? "lag %s %.1f s".formatted(bytes(bytes), millis / 1000.0) : "snapshot";
     }
 
     private @Nullable Instant lastCommit() {
