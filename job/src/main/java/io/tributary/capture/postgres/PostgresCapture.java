@@ -18,6 +18,10 @@ public final class PostgresCapture implements Capture {
         this.start = start;
     }
 
+    SlotPosition start() {
+        return start;
+    }
+
     @Override
     public DataStream<Captured> open(StreamExecutionEnvironment environment, String uid) {
         return environment

@@ -60,8 +60,10 @@ final class Slot {
     }
 
     /**
-     * The position from which a job without state reads the slot. A slot that is made here begins there; where there is
-     * one, it is the end of the WAL, so that such a job outranks what an earlier one left in the targets.
+     * The position from which a job without state reads the slot: where the slot begins or was confirmed last. It stays
+     * the same until a stream is read and confirmed, so a job that is resumed while it still reads its snapshot reads the
+     * rest at the position of the first start; from a later one, deletes in between would be passed over. What an earlier
+     * job wrote beyond it comes again, at the same positions.
      *
      * @param published whether tables were published just now
      */
@@ -74,7 +76,8 @@ final class Slot {
         if (published) {
             awaitRunning();
         }
-        return position("pg_catalog.pg_current_wal_lsn()");
+        return position("(SELECT confirmed_flush_lsn FROM pg_catalog.pg_replication_slots WHERE slot_name = "
+                + Sql.literal(settings.slot()) + ")");
     }
 
     private SlotPosition position(String lsn) throws SQLException {

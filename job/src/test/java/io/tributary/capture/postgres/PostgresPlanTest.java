@@ -57,6 +57,21 @@ class PostgresPlanTest {
         assertThat(problems(database.settings("public.t"))).isEmpty();
     }
 
+    /** Else the rest of a snapshot would be read at a position that passes over the deletes since the first start. */
+    @Test
+    void aSecondStartReadsTheSlotFromTheSamePosition() throws Exception {
+        database.run("CREATE TABLE t (id int PRIMARY KEY)");
+        PostgresPlan first = plan(database.settings("public.t"));
+        first.check(new Problems());
+        SlotPosition start = first.start().start();
+
+        database.run("INSERT INTO t SELECT generate_series(1, 100)", "DELETE FROM t");
+
+        PostgresPlan second = plan(database.settings("public.t"));
+        second.check(new Problems());
+        assertThat(second.start().start().lsn()).isEqualTo(start.lsn());
+    }
+
     @Test
     void saysWhichSettingKeepsItFromConnecting() {
         Map<String, String> password = database.settings("public.t");
