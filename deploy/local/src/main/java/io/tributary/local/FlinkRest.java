@@ -3,6 +3,7 @@ package io.tributary.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -16,6 +17,9 @@ import java.util.OptionalLong;
 final class FlinkRest {
 
     private static final Duration SAVEPOINT = Duration.ofMinutes(2);
+
+    /** What the interface answers while it looks for its job manager. */
+    private static final int UNAVAILABLE = 503;
 
     private final URI address;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -97,6 +101,9 @@ final class FlinkRest {
 
     private JsonNode send(HttpRequest request) throws IOException, InterruptedException {
         HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() == UNAVAILABLE) {
+            throw new ConnectException(request.uri() + " does not serve yet: " + response.body());
+        }
         if (response.statusCode() / 100 != 2) {
             throw new IOException(request.method() + " " + request.uri() + ": " + response.body());
         }
