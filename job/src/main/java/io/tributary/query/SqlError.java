@@ -18,6 +18,8 @@ final class SqlError {
     private static final Pattern LEXICAL = Pattern.compile("Lexical error at line (\\d+), column (\\d+)\\.(.*)");
     private static final Pattern PARSER =
             Pattern.compile("Encountered \"(.*?)\" at line (\\d+), column (\\d+)\\.", Pattern.DOTALL);
+    private static final Pattern KEYWORD =
+            Pattern.compile("Incorrect syntax near the keyword '?(.*?)'? at line (\\d+), column (\\d+)\\.");
     private static final Pattern TABLE = Pattern.compile("Object '([^']+)' not found");
     private static final Pattern FUNCTION = Pattern.compile("No match found for function signature (\\w+)(\\(.*\\))");
 
@@ -40,9 +42,11 @@ final class SqlError {
                         + explained(oneLine(matcher.group(3)), tables, functions);
             }
         }
-        Matcher parser = PARSER.matcher(message);
-        if (parser.find()) {
-            return at(file, parser.group(2), parser.group(3)) + unexpected(parser.group(1));
+        for (Pattern pattern : new Pattern[] {PARSER, KEYWORD}) {
+            Matcher matcher = pattern.matcher(message);
+            if (matcher.find()) {
+                return at(file, matcher.group(2), matcher.group(3)) + unexpected(matcher.group(1));
+            }
         }
         Matcher lexical = LEXICAL.matcher(message);
         if (lexical.find()) {

@@ -64,6 +64,12 @@ final class SqlProblemsTest {
     }
 
     @Test
+    void findsTheKeywordThatIsOutOfPlace() throws IOException {
+        write("a.sql", "-- key: id\nSELECT id,\nFROM customers");
+        assertThat(problems()).containsExactly("sql/a.sql:3:1: unexpected FROM");
+    }
+
+    @Test
     void findsWhatIsNotSql() throws IOException {
         write("a.sql", "-- key: id\nSELECT id FROM customers WHERE # = 1");
         assertThat(problems())
