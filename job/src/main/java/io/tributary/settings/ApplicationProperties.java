@@ -3,6 +3,7 @@ package io.tributary.settings;
 import com.amazonaws.services.kinesisanalytics.runtime.KinesisAnalyticsRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
@@ -30,7 +31,10 @@ public final class ApplicationProperties {
 
     /** A problem if no group is ours, or two groups differ about one key. */
     public static Configuration read(String file, Problems problems) throws IOException {
-        Map<String, Properties> groups = new TreeMap<>(KinesisAnalyticsRuntime.getApplicationProperties(file));
+        if (!Files.isReadable(Path.of(file))) {
+            throw new NoSuchFileException(file);
+        }
+        Map<String, Properties> groups = groups(file);
         Configuration configuration = new Configuration();
         boolean found = false;
         for (Map.Entry<String, Properties> group : groups.entrySet()) {
@@ -51,5 +55,14 @@ public final class ApplicationProperties {
             problems.add(file + " has no property group whose id begins with " + OURS + ", only " + groups.keySet());
         }
         return configuration;
+    }
+
+    /** The parser's own message is not kept: it repeats what stands there, which may be a secret. */
+    private static Map<String, Properties> groups(String file) throws IOException {
+        try {
+            return new TreeMap<>(KinesisAnalyticsRuntime.getApplicationProperties(file));
+        } catch (IOException | RuntimeException e) {
+            throw new IOException("it is no JSON of [{\"PropertyGroupId\": .., \"PropertyMap\": {..}}]");
+        }
     }
 }

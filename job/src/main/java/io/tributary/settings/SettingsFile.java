@@ -15,6 +15,7 @@ import org.apache.flink.core.fs.Path;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
@@ -50,7 +51,7 @@ public final class SettingsFile {
                     .build();
             root = new Load(settings).loadFromString(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (YamlEngineException e) {
-            problems.add(name + " is no valid YAML: " + e.getMessage());
+            problems.add(name + " is no valid YAML" + where(e));
             return configuration;
         }
         if (root == null) {
@@ -65,6 +66,17 @@ public final class SettingsFile {
         flatten(name, "", (Map<?, ?>) root, flat, problems);
         flat.forEach((key, value) -> put(configuration, key, value));
         return configuration;
+    }
+
+    /** The parser's own message repeats what stands there, which may be a secret. */
+    private static String where(YamlEngineException e) {
+        if (!(e instanceof MarkedYamlEngineException)) {
+            return "";
+        }
+        return ((MarkedYamlEngineException) e)
+                .getProblemMark()
+                .map(mark -> ": see line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))
+                .orElse("");
     }
 
     private static void flatten(
@@ -87,7 +99,7 @@ public final class SettingsFile {
         for (Object value : values) {
             String text = value instanceof Map || value instanceof List ? null : text(value);
             if (text == null) {
-                problems.add(name + ": " + path + " has to be a list of plain values, not of " + value);
+                problems.add(name + ": " + path + " has to be a list of plain values");
                 continue;
             }
             strings.add(text);
