@@ -10,6 +10,8 @@ import io.tributary.sink.iceberg.IcebergPlan;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -52,37 +54,68 @@ public final class Main {
         Settings settings = Settings.of(given, new Secrets(System::getenv, new SecretsManagerStore()), problems);
         switch (arguments.command()) {
             case RUN:
-                execute(settings, arguments.isManaged());
+                assemble(Plan.ofJob(settings, problems), arguments.isManaged()).execute(settings.name());
                 return;
             case PLAN:
-                out.print(Plan.of(settings).describe());
+                out.print(Plan.of(settings, problems).describe());
                 return;
             default:
-                WarehouseCommands.run(arguments.command(), settings, out);
+                WarehouseCommands.run(arguments.command(), settings, problems, out);
         }
     }
 
-    private static Configuration read(Arguments arguments, Problems problems) throws IOException {
-        return arguments.isManaged()
-                ? ApplicationProperties.read(arguments.location(), problems)
-                : SettingsFile.read(arguments.location(), problems);
+    private static Configuration read(Arguments arguments, Problems problems) {
+        Configuration given = new Configuration();
+        try {
+            given = arguments.isManaged()
+                    ? ApplicationProperties.read(arguments.location(), problems)
+                    : SettingsFile.read(arguments.location(), problems);
+        } catch (IOException | IllegalArgumentException e) {
+            problems.add("The settings in " + arguments.location() + " cannot be read: " + e);
+        }
+        if (given.keySet().isEmpty()) {
+            // Else every setting would be missing besides.
+            problems.throwIfAny();
+        }
+        if (arguments.isManaged()) {
+            refuseFlink(given, problems);
+        }
+        return given;
     }
 
-    private static void execute(Settings settings, boolean managed) throws Exception {
-        Plan plan = Plan.ofJob(settings);
+    /** What the service configures cannot be set by the job, and what is set in vain is not passed over in silence. */
+    private static void refuseFlink(Configuration given, Problems problems) {
+        Set<String> keys = new TreeSet<>(given.keySet());
+        keys.removeIf(key -> !key.startsWith(Settings.FLINK));
+        if (!keys.isEmpty()) {
+            problems.add(
+                    "On Managed Service for Apache Flink its own configuration holds, and " + String.join(", ", keys)
+                            + " would have no effect: take it out of the property groups, and set what the service lets you set"
+                            + " in the application's configuration");
+        }
+    }
+
+    /** The job, ready to be executed; what it needs in the source and in Iceberg is there. */
+    static StreamExecutionEnvironment assemble(Plan plan, boolean managed) throws Exception {
+        StreamExecutionEnvironment environment = environment(plan.settings(), managed);
+        if (!managed && !isRestored(environment)) {
+            Problems problems = new Problems();
+            IcebergPlan.checkFilled(plan.settings().iceberg(), plan.outputs().values(), problems);
+            problems.throwIfAny();
+        }
+        Job.of(plan).assemble(environment);
+        return environment;
+    }
+
+    /** On Managed Flink nothing is set but what the job's own types need: checkpoints, state and restarts are its matter. */
+    private static StreamExecutionEnvironment environment(Settings settings, boolean managed) {
         Configuration flink = managed ? new Configuration() : settings.flink();
         flink.set(PipelineOptions.GENERIC_TYPES, false);
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(flink);
         if (!managed) {
             checkpointByDefault(environment);
         }
-        if (!managed && !isRestored(environment)) {
-            Problems problems = new Problems();
-            IcebergPlan.checkFilled(settings.iceberg(), plan.outputs().values(), problems);
-            problems.throwIfAny();
-        }
-        Job.of(plan).assemble(environment);
-        environment.execute(settings.name());
+        return environment;
     }
 
     private static boolean isRestored(StreamExecutionEnvironment environment) {
@@ -92,7 +125,7 @@ public final class Main {
                 .isPresent();
     }
 
-    /** Iceberg commits with checkpoints, so a job without them would write nothing. On Managed Flink they are its matter. */
+    /** Iceberg commits with checkpoints, so a job without them would write nothing. */
     private static void checkpointByDefault(StreamExecutionEnvironment environment) {
         if (!environment.getCheckpointConfig().isCheckpointingEnabled()) {
             environment.enableCheckpointing(CHECKPOINT_INTERVAL.toMillis());

@@ -37,9 +37,12 @@ final class Plan {
         this.outputs = outputs;
     }
 
-    /** Checks everything; fails with all that is wrong. */
-    static Plan of(Settings settings) {
-        Problems problems = new Problems();
+    /**
+     * Checks everything; fails with all that is wrong.
+     *
+     * @param problems what was found so far
+     */
+    static Plan of(Settings settings, Problems problems) {
         Plan plan = tables(settings, problems);
         plan.checkTargets(problems);
         if (settings.redshift().isEnabled()) {
@@ -50,8 +53,7 @@ final class Plan {
     }
 
     /** Checks what the job itself needs: all but the warehouse. */
-    static Plan ofJob(Settings settings) {
-        Problems problems = new Problems();
+    static Plan ofJob(Settings settings, Problems problems) {
         Plan plan = tables(settings, problems);
         plan.checkTargets(problems);
         problems.throwIfAny();
@@ -59,8 +61,7 @@ final class Plan {
     }
 
     /** Checks the source and the SQL only. */
-    static Plan ofTables(Settings settings) {
-        Problems problems = new Problems();
+    static Plan ofTables(Settings settings, Problems problems) {
         Plan plan = tables(settings, problems);
         problems.throwIfAny();
         return plan;
@@ -69,30 +70,28 @@ final class Plan {
     private static Plan tables(Settings settings, Problems problems) {
         PostgresPlan postgres = PostgresPlan.of(settings.postgres());
         postgres.check(problems);
-        if (postgres.schemas().size() < settings.postgres().tableCount()) {
-            // Without the columns of all tables nothing can be said of the SQL.
-            problems.throwIfAny();
-        }
         Map<String, Schema> sources = postgres.schemas();
-        Queries queries = Queries.compile(settings.query(), sources, problems);
+        Set<String> shapeless = new TreeSet<>(settings.postgres().tableNames());
+        shapeless.removeAll(sources.keySet());
+        Queries queries = Queries.compile(settings.query(), sources, shapeless, problems);
 
         Map<String, Schema> outputs = new LinkedHashMap<>();
         for (String table : settings.query().passThrough()) {
             Schema schema = sources.get(table);
-            // The queries have said so where there is none.
+            // It has been said where there is none.
             if (schema != null) {
                 outputs.put(table, schema);
             }
         }
         outputs.putAll(queries.outputs());
-        for (String table : sources.keySet()) {
-            if (!outputs.containsKey(table) && !queries.tablesRead().contains(table)) {
+        for (String table : queries.tablesUnread()) {
+            if (!outputs.containsKey(table)) {
                 problems.add("Table " + table + " is captured, but no SQL file reads it and sql.pass-through does not"
                         + " name it: add it there, or take it out of postgres.tables");
             }
         }
         String deadLetters = settings.rejected().table();
-        if (outputs.containsKey(deadLetters)) {
+        if (outputs.keySet().stream().anyMatch(deadLetters::equalsIgnoreCase)) {
             problems.add("Two outputs are named " + deadLetters + ": set rejected.table to another name");
         }
         return new Plan(settings, postgres, sources, queries, outputs);
@@ -139,6 +138,12 @@ final class Plan {
         sources.values().forEach(schema -> line(text, schema));
         text.append(System.lineSeparator()).append("and write");
         outputs.values().forEach(schema -> line(text, schema));
+        if (!postgres.statements().isEmpty()) {
+            text.append(System.lineSeparator()).append("after it has run in PostgreSQL");
+            postgres.statements()
+                    .forEach(statement ->
+                            text.append(System.lineSeparator()).append("  ").append(statement));
+        }
         return text.append(System.lineSeparator()).toString();
     }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ConfigurationUtils;
 
 /** The settings of every stage, read from one set of dotted keys. */
 final class Settings {
@@ -36,7 +37,7 @@ final class Settings {
         "flink"
     };
 
-    private static final String FLINK = "flink.";
+    static final String FLINK = "flink.";
 
     private final String name;
     private final PostgresSettings postgres;
@@ -70,13 +71,16 @@ final class Settings {
     }
 
     /**
-     * Fails with everything that is wrong, if anything is.
+     * Fails with everything that is wrong, if a setting cannot be used. A key that nobody knows keeps nothing else from
+     * being checked, so it is left among the problems.
      *
-     * @param problems what was found so far
+     * @param found what was found so far
      */
-    static Settings of(Configuration configuration, Secrets secrets, Problems problems) {
-        new KnownKeys().options(options()).open(OPEN).check(configuration.keySet(), problems);
+    static Settings of(Configuration configuration, Secrets secrets, Problems found) {
+        new KnownKeys().options(options()).open(OPEN).check(configuration.keySet(), found);
         Configuration given = withDefaults(configuration);
+        Problems problems = new Problems();
+        options().forEach(option -> dropIfUnreadable(given, option, problems));
         PostgresSettings postgres = PostgresSettings.from(given, secrets, problems);
         LatestSettings latest = LatestSettings.from(given, problems);
         QuerySettings query = QuerySettings.from(given, secrets, problems);
@@ -88,7 +92,10 @@ final class Settings {
             problems.add("kinesis.stream-per-table is set, but the warehouse lands one stream: turn it off, or take the"
                     + " redshift settings out");
         }
-        problems.throwIfAny();
+        problems.sentences().forEach(found::add);
+        if (!problems.isEmpty()) {
+            throw found.exception();
+        }
         if (postgres == null) {
             throw new IllegalStateException("Settings of postgres are missing without a problem");
         }
@@ -99,6 +106,21 @@ final class Settings {
             }
         });
         return new Settings(given.get(NAME), postgres, latest, query, iceberg, kinesis, redshift, rejected, flink);
+    }
+
+    /** The value of a map may be anything, secrets too, so it is not repeated. */
+    private static void dropIfUnreadable(Configuration given, ConfigOption<?> option, Problems problems) {
+        try {
+            given.getOptional(option);
+        } catch (IllegalArgumentException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            problems.add(
+                    ConfigurationUtils.canBePrefixMap(option)
+                            ? option.key() + " has to be a mapping"
+                            : option.key() + ": '" + given.getString(option.key(), "") + "' cannot be read: "
+                                    + cause.getMessage());
+            given.removeConfig(option);
+        }
     }
 
     /** Redshift reads the stream that Kinesis is given, unless it is told otherwise. */

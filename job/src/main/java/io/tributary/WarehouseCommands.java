@@ -16,23 +16,24 @@ final class WarehouseCommands {
 
     private WarehouseCommands() {}
 
-    static void run(Arguments.Command command, Settings settings, PrintStream out) throws InterruptedException {
+    static void run(Arguments.Command command, Settings settings, Problems problems, PrintStream out)
+            throws InterruptedException {
         if (!settings.redshift().isEnabled()) {
-            Problems problems = new Problems();
             problems.add("redshift.url is missing: the commands for the warehouse need it");
-            problems.throwIfAny();
+            throw problems.exception();
         }
         if (command == Arguments.Command.REDSHIFT_MERGE) {
+            problems.throwIfAny();
             merge(settings, out);
             return;
         }
-        List<Schema> tables = new ArrayList<>(Plan.ofTables(settings).outputs().values());
+        List<Schema> tables =
+                new ArrayList<>(Plan.ofTables(settings, problems).outputs().values());
         RedshiftScript script = new RedshiftScript(settings.redshift());
         if (command == Arguments.Command.REDSHIFT_PRINT) {
             script.statements(tables).forEach(statement -> out.println(statement + ";" + System.lineSeparator()));
             return;
         }
-        Problems problems = new Problems();
         script.check(tables, problems);
         problems.throwIfAny();
         script.apply(tables, problems);

@@ -27,12 +27,14 @@ final class Compiler {
 
     private final QuerySettings settings;
     private final Map<String, Schema> sources;
+    private final Set<String> shapeless;
     private final Problems problems;
     private final Map<String, Class<? extends UserDefinedFunction>> functions;
 
-    Compiler(QuerySettings settings, Map<String, Schema> sources, Problems problems) {
+    Compiler(QuerySettings settings, Map<String, Schema> sources, Set<String> shapeless, Problems problems) {
         this.settings = settings;
         this.sources = new TreeMap<>(sources);
+        this.shapeless = new TreeSet<>(shapeless);
         this.problems = problems;
         ClassLoader context = Thread.currentThread().getContextClassLoader();
         this.functions = Functions.find(
@@ -41,13 +43,15 @@ final class Compiler {
 
     Queries compile() {
         for (String table : settings.passThrough()) {
-            if (!sources.containsKey(table)) {
+            if (!sourceNames().contains(table)) {
                 problems.add(QuerySettings.PASS_THROUGH.key() + ": there is no source table " + table
-                        + Names.near(table, sources.keySet()));
+                        + Names.near(table, sourceNames()));
             }
         }
         checkLookupNames();
+        int before = problems.sentences().size();
         List<SqlFile> files = SqlDirectory.read(settings.directory(), problems);
+        boolean allRead = problems.sentences().size() == before;
         checkOutputNames(files);
 
         SqlSession session = SqlSession.dry(sources.values(), settings.lookups(), functions);
@@ -63,15 +67,25 @@ final class Compiler {
                 rows.put(file.table(), kept);
             }
         });
-        selects.keySet().stream()
-                .filter(file -> rows.containsKey(file.table()))
-                .forEach(file -> plan(session, file, rows));
-        return new Queries(settings, sources, List.copyOf(selects.keySet()), functions, outputs, session.tablesRead());
+        List<SqlFile> planned = selects.keySet().stream()
+                .filter(file -> plan(session, file, rows))
+                .collect(toList());
+        Set<String> unread = new TreeSet<>(allRead ? sources.keySet() : Set.of());
+        unread.removeAll(session.tablesRead());
+        unread.removeIf(table -> files.stream().anyMatch(file -> !planned.contains(file) && file.mentions(table)));
+        return new Queries(
+                settings, sources, List.copyOf(selects.keySet()), functions, outputs, session.tablesRead(), unread);
+    }
+
+    private Set<String> sourceNames() {
+        Set<String> names = new TreeSet<>(sources.keySet());
+        names.addAll(shapeless);
+        return names;
     }
 
     private void checkLookupNames() {
         for (Lookup lookup : settings.lookups()) {
-            for (String source : sources.keySet()) {
+            for (String source : sourceNames()) {
                 if (source.equalsIgnoreCase(lookup.name())) {
                     problems.add(Lookup.PREFIX + lookup.name()
                             + ": a source table has this name; give the lookup another and" + " name its table with "
@@ -83,7 +97,7 @@ final class Compiler {
 
     private void checkOutputNames(List<SqlFile> files) {
         for (SqlFile file : files) {
-            for (String source : sources.keySet()) {
+            for (String source : sourceNames()) {
                 if (source.equalsIgnoreCase(file.table())) {
                     problems.add(
                             file.path() + ": makes a table named as the source table " + source + "; rename the file");
@@ -104,7 +118,7 @@ final class Compiler {
         for (SqlFile file : files) {
             checkInputs(file, waiting.keySet());
         }
-        Set<String> taken = sources.keySet().stream()
+        Set<String> taken = sourceNames().stream()
                 .map(name -> name.toLowerCase(Locale.ROOT))
                 .collect(java.util.stream.Collectors.toCollection(HashSet::new));
         waiting.keySet().removeIf(table -> taken.contains(table.toLowerCase(Locale.ROOT)));
@@ -114,6 +128,7 @@ final class Compiler {
         Map<SqlFile, Table> selects = new LinkedHashMap<>();
         Map<String, String> waitsFor = new TreeMap<>();
         Set<String> failed = new TreeSet<>();
+        Set<String> unchecked = new TreeSet<>(shapeless);
         boolean progress = true;
         while (progress) {
             progress = false;
@@ -128,11 +143,16 @@ final class Compiler {
                         waitsFor.put(file.table(), missing);
                         continue;
                     }
-                    problems.add(
-                            missing != null && failed.contains(missing)
-                                    ? file.path() + ": not checked, since it reads " + missing + ", which has problems"
-                                    : SqlError.of(file, e, known, functions.keySet()));
-                    failed.add(file.table());
+                    if (missing != null && unchecked.contains(missing)) {
+                        unchecked.add(file.table());
+                    } else {
+                        problems.add(
+                                missing != null && failed.contains(missing)
+                                        ? file.path() + ": not checked, since it reads " + missing
+                                                + ", which has problems"
+                                        : SqlError.of(file, e, known, functions.keySet()));
+                        failed.add(file.table());
+                    }
                 }
                 waiting.remove(file.table());
                 progress = true;
@@ -153,7 +173,7 @@ final class Compiler {
     }
 
     private Set<String> tables() {
-        Set<String> tables = new TreeSet<>(sources.keySet());
+        Set<String> tables = sourceNames();
         settings.lookups().forEach(lookup -> tables.add(lookup.name()));
         return tables;
     }
@@ -187,15 +207,18 @@ final class Compiler {
         }
     }
 
-    private void plan(SqlSession session, SqlFile file, Map<String, Table> rows) {
+    /** True if the planner can. */
+    private boolean plan(SqlSession session, SqlFile file, Map<String, Table> rows) {
         Table table = rows.get(file.table());
         if (table == null) {
-            return;
+            return false;
         }
         try {
             session.explain(Map.of(file.table(), table));
+            return true;
         } catch (RuntimeException | LinkageError e) {
             problems.add(SqlError.of(file, e, tables(), functions.keySet()));
+            return false;
         }
     }
 }

@@ -29,6 +29,7 @@ public final class Queries {
     private final Map<String, Class<? extends UserDefinedFunction>> functions;
     private final Map<String, Schema> outputs;
     private final Set<String> tablesRead;
+    private final Set<String> tablesUnread;
 
     Queries(
             QuerySettings settings,
@@ -36,13 +37,15 @@ public final class Queries {
             List<SqlFile> files,
             Map<String, Class<? extends UserDefinedFunction>> functions,
             Map<String, Schema> outputs,
-            Set<String> tablesRead) {
+            Set<String> tablesRead,
+            Set<String> tablesUnread) {
         this.settings = settings;
         this.sources = new TreeMap<>(sources);
         this.files = List.copyOf(files);
         this.functions = Map.copyOf(functions);
         this.outputs = new LinkedHashMap<>(outputs);
         this.tablesRead = new TreeSet<>(tablesRead);
+        this.tablesUnread = new TreeSet<>(tablesUnread);
     }
 
     /**
@@ -52,7 +55,18 @@ public final class Queries {
      * @param sourceTables the shape of every source table, by its name in the pipeline
      */
     public static Queries compile(QuerySettings settings, Map<String, Schema> sourceTables, Problems problems) {
-        return new Compiler(settings, sourceTables, problems).compile();
+        return compile(settings, sourceTables, Set.of(), problems);
+    }
+
+    /**
+     * The same where not all shapes are known.
+     *
+     * @param shapeless source tables whose shape is not known, of which a problem was made already; what reads them is
+     *     not checked
+     */
+    public static Queries compile(
+            QuerySettings settings, Map<String, Schema> sourceTables, Set<String> shapeless, Problems problems) {
+        return new Compiler(settings, sourceTables, shapeless, problems).compile();
     }
 
     /**
@@ -61,6 +75,11 @@ public final class Queries {
      */
     public Set<String> tablesRead() {
         return tablesRead;
+    }
+
+    /** The source tables that certainly no file reads, even if files with problems do not show what they read. */
+    public Set<String> tablesUnread() {
+        return tablesUnread;
     }
 
     /** The tables that the files make, each after those it reads. */

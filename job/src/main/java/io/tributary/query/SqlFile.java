@@ -130,6 +130,13 @@ final class SqlFile {
         return path;
     }
 
+    /** True if the word stands anywhere in the file. */
+    boolean mentions(String word) {
+        return Pattern.compile("(?<!\\w)" + Pattern.quote(word) + "(?!\\w)", Pattern.CASE_INSENSITIVE)
+                .matcher(text)
+                .find();
+    }
+
     /** The start of a message about a word of the header. */
     String at(Word word) {
         return at(word.line, word.column);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
@@ -335,9 +336,9 @@ public final class PostgresSettings implements Serializable {
         return publication;
     }
 
-    /** How many tables are captured. */
-    public int tableCount() {
-        return tables.size();
+    /** The captured tables, by their names in the pipeline. */
+    public List<String> tableNames() {
+        return tables.stream().map(CapturedTable::alias).collect(Collectors.toList());
     }
 
     List<CapturedTable> tables() {

@@ -1,0 +1,573 @@
+package io.tributary;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.settings.Problems;
+import io.tributary.settings.ProblemsException;
+import io.tributary.settings.Secrets;
+import io.tributary.settings.SettingsFile;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.flink.client.program.StreamContextEnvironment;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.DefaultExecutorServiceLoader;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.hadoop.HadoopCatalog;
+import org.apache.iceberg.types.Types;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a user meets who runs the commands: each mistake has its own clear message, and no password is in any output. */
+class MainTest {
+
+    private static final String PASSWORD = "hunter2-s3cret";
+    private static final String WRONG_PASSWORD = "swordfish-s3cret";
+
+    private static EmbeddedPostgres postgres;
+
+    @TempDir
+    private Path folder;
+
+    private final Map<String, Object> settings = new TreeMap<>();
+    private Output output;
+
+    @BeforeAll
+    static void startPostgres() throws Exception {
+        postgres = EmbeddedPostgres.builder()
+                .setServerConfig("wal_level", "logical")
+                .setServerConfig("fsync", "off")
+                .start();
+        // The administrator is let in as before, everybody else with a password.
+        Files.writeString(
+                Path.of(ask("SHOW hba_file")),
+                "host all postgres all trust\nhost all all all scram-sha-256\nlocal all all trust\n");
+        run(
+                "SELECT pg_reload_conf()",
+                "CREATE ROLE reader WITH LOGIN SUPERUSER REPLICATION PASSWORD '" + PASSWORD + "'",
+                "CREATE TABLE customers (id bigint PRIMARY KEY, name text)",
+                "CREATE TABLE orders (id bigint PRIMARY KEY, customer bigint, amount numeric(12, 2))",
+                "CREATE TABLE notes (text text)");
+    }
+
+    @AfterAll
+    static void stopPostgres() throws Exception {
+        postgres.close();
+    }
+
+    @BeforeEach
+    void writeGoodSettings() throws IOException {
+        settings.put("postgres.hostname", "localhost");
+        settings.put("postgres.port", postgres.getPort());
+        settings.put("postgres.database", "postgres");
+        settings.put("postgres.username", "reader");
+        settings.put("postgres.password", secret("right", PASSWORD));
+        settings.put("postgres.tables", List.of("public.customers", "public.orders"));
+        settings.put("sql.directory", folder.resolve("sql").toString());
+        settings.put("sql.pass-through", List.of("customers"));
+        settings.put("iceberg.catalog.type", "hadoop");
+        settings.put("iceberg.catalog.warehouse", folder.resolve("lake").toUri().toString());
+        sql("spending", """
+                -- How much has each customer spent?
+                -- key: customer
+                SELECT COALESCE(customer, 0) AS customer, SUM(amount) AS spent FROM orders GROUP BY COALESCE(customer, 0)
+                """);
+        output = Output.captured();
+    }
+
+    @AfterEach
+    void noPasswordWasPrintedOrLogged() throws Exception {
+        String printed = output.restore();
+        run(
+                "DROP PUBLICATION IF EXISTS tributary",
+                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots");
+        assertThat(printed).doesNotContain(PASSWORD).doesNotContain(WRONG_PASSWORD);
+    }
+
+    @Test
+    void theLogIsSeenByTheseTests() {
+        org.slf4j.LoggerFactory.getLogger(MainTest.class).debug("seen");
+
+        assertThat(output.text()).contains("seen");
+    }
+
+    @Test
+    void aPlanSaysThatAllIsInPlaceAndChangesNothing() throws Exception {
+        plan();
+
+        assertThat(output.text().lines())
+                .containsSubsequence(
+                        "Everything is in place. The job will read",
+                        "  customers (key id, 2 columns)",
+                        "  orders (key id, 3 columns)",
+                        "and write",
+                        "  customers (key id, 2 columns)",
+                        "  spending (key customer, 2 columns)",
+                        "after it has run in PostgreSQL");
+        assertThat(ask("SELECT count(*) FROM pg_publication")).isEqualTo("0");
+        assertThat(ask("SELECT count(*) FROM pg_replication_slots")).isEqualTo("0");
+        assertThat(folder.resolve("lake")).doesNotExist();
+    }
+
+    @Test
+    void propertyGroupsSayTheSameAsYaml() throws Exception {
+        plan();
+        String fromYaml = output.planned();
+
+        Main.main(new String[] {
+            "plan", "--application-properties", propertyGroups().toString()
+        });
+
+        assertThat(output.planned()).isEqualTo(fromYaml + fromYaml);
+    }
+
+    @Test
+    void anUnknownSettingIsNamedWithTheNearestKnownOne() {
+        settings.put("postgres.slto", "a");
+
+        assertThat(problems()).containsExactly("Unknown setting postgres.slto; the nearest known one is postgres.slot");
+    }
+
+    @Test
+    void aSettingThatCannotBeReadIsNamed() {
+        settings.put("postgres.port", "many");
+        settings.put("postgres.heartbeat-interval", "soon");
+        settings.put("postgres.reader", "fast");
+
+        assertThat(problems())
+                .hasSize(3)
+                .anyMatch(problem -> problem.startsWith("postgres.port: 'many' cannot be read: "))
+                .anyMatch(problem -> problem.startsWith("postgres.heartbeat-interval: 'soon' cannot be read: "))
+                .anyMatch(problem -> problem.startsWith("postgres.reader: 'fast' cannot be read: ")
+                        && problem.contains("flink-cdc"));
+    }
+
+    @Test
+    void aSecretGivenAsAValueIsRefusedAndNotRepeated() {
+        settings.put("postgres.password", PASSWORD);
+        settings.put("redshift.url", "jdbc:redshift://localhost:1/dev?password=" + PASSWORD);
+        settings.put("redshift.dialect", "postgres");
+        settings.put("redshift.username", "merger");
+        settings.put("redshift.password", PASSWORD);
+        settings.put("iceberg.catalog.jdbc.password", PASSWORD);
+
+        assertThat(problems())
+                .hasSize(4)
+                .anyMatch(problem -> problem.startsWith("postgres.password has to be a reference to a secret"))
+                .anyMatch(problem -> problem.startsWith("redshift.password has to be a reference to a secret"))
+                .anyMatch(problem -> problem.startsWith("redshift.url must not hold a password"))
+                .anyMatch(problem ->
+                        problem.startsWith("iceberg.catalog.jdbc.password has to be a reference to a secret"));
+    }
+
+    @Test
+    void brokenYamlIsNamedByItsPlaceAndNotRepeated() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("broken.yaml"), "postgres:\n  password: \"" + PASSWORD + "\" x\n  port: 5432\n");
+
+        assertThat(problems("plan", "--settings", file.toString()))
+                .containsExactly(file + " is no valid YAML: see line 2, column 30");
+    }
+
+    @Test
+    void brokenPropertyGroupsAreNotRepeated() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("broken.json"),
+                "[{\"PropertyGroupId\": \"tributary\", \"PropertyMap\": {\"postgres.password\": " + PASSWORD + "}}]");
+
+        assertThat(problems("plan", "--application-properties", file.toString()))
+                .singleElement()
+                .asString()
+                .startsWith("The settings in " + file + " cannot be read: ");
+    }
+
+    @Test
+    void aWrongPasswordIsNamedByItsReference() throws IOException {
+        settings.put("postgres.password", secret("wrong", WRONG_PASSWORD));
+
+        assertThat(problems())
+                .containsExactly("postgres.password: PostgreSQL at localhost:" + postgres.getPort()
+                        + " refuses the password of user reader; check file:" + folder.resolve("wrong"));
+    }
+
+    @Test
+    void aDatabaseThatDoesNotAnswerIsNamedAndTheRestIsStillChecked() throws IOException {
+        settings.put("postgres.port", 1);
+        sql("broken", "-- key: id\nSELECT id,\nFROM customers\n");
+
+        assertThat(problems())
+                .hasSize(2)
+                .anyMatch(problem ->
+                        problem.startsWith("postgres.hostname, postgres.port: no PostgreSQL answers at localhost:1: "))
+                .contains("sql/broken.sql:3:1: unexpected FROM");
+    }
+
+    @Test
+    void aMissingPublicationThatIsNotOursToMakeIsNamedWithTheStatement() {
+        settings.put("postgres.manage-publication", false);
+
+        assertThat(problems())
+                .containsExactly("postgres.publication: publication tributary does not exist; run CREATE PUBLICATION"
+                        + " \"tributary\" FOR TABLE \"public\".\"customers\", \"public\".\"orders\""
+                        + " WITH (publish_via_partition_root = true)");
+    }
+
+    @Test
+    void anErrorInSqlIsNamedByFileLineAndColumn() throws IOException {
+        sql("spending", "-- key: customer\nSELECT customer,\n  amuont AS spent FROM orders\n");
+
+        assertThat(problems()).singleElement().asString().startsWith("sql/spending.sql:3:3: ");
+    }
+
+    @Test
+    void aFileAndATableThatPassesThroughCannotHaveOneName() throws IOException {
+        sql("customers", "-- key: id\nSELECT id FROM orders\n");
+
+        assertThat(problems())
+                .containsExactly(
+                        "sql/customers.sql: makes a table named as the source table customers; rename the file");
+    }
+
+    @Test
+    void theTableOfDeadLettersCannotHaveTheNameOfAnOutput() {
+        settings.put("rejected.table", "spending");
+
+        assertThat(problems()).containsExactly("Two outputs are named spending: set rejected.table to another name");
+    }
+
+    @Test
+    void aKeyColumnThatDoesNotExistIsNamed() {
+        settings.put("tables.customers.key", List.of("number"));
+
+        assertThat(problems()).containsExactly("tables.customers.key: table public.customers has no column number");
+    }
+
+    @Test
+    void aTableThatIsToPassThroughAndIsNotCapturedIsNamed() {
+        settings.put("sql.pass-through", List.of("customers", "custmers"));
+
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .startsWith("sql.pass-through: there is no source table custmers")
+                .contains("customers");
+    }
+
+    @Test
+    void aCapturedTableThatNobodyUsesIsNamed() {
+        settings.remove("sql.pass-through");
+
+        assertThat(problems())
+                .containsExactly("Table customers is captured, but no SQL file reads it and sql.pass-through does not"
+                        + " name it: add it there, or take it out of postgres.tables");
+    }
+
+    @Test
+    void aTableIsNotCalledUnusedBecauseTheFileThatReadsItIsBroken() throws IOException {
+        sql("spending", "-- key: customer\nSELECT customer FROM orders GROUP customer\n");
+
+        assertThat(problems()).singleElement().asString().startsWith("sql/spending.sql:2:");
+    }
+
+    @Test
+    void aTableWithoutAPrimaryKeyIsNamedWithTheStatement() {
+        settings.put("postgres.tables", List.of("public.customers", "public.orders", "public.notes"));
+        settings.put("sql.pass-through", List.of("customers", "notes"));
+
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "Table public.notes has no primary key; run ALTER TABLE \"public\".\"notes\" ADD PRIMARY KEY");
+    }
+
+    @Test
+    void anIcebergTableWithAnotherIdentifierIsNamed() throws IOException {
+        icebergTableWithoutIdentifier();
+
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .startsWith("Iceberg table tributary.customers has the identifier fields [], and the key is [id]");
+    }
+
+    @Test
+    void aWarehouseThatDoesNotAnswerIsNamed() throws IOException {
+        redshiftNowhere();
+
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .startsWith("Cannot connect to jdbc:redshift://localhost:1/dev as merger: ");
+    }
+
+    @Test
+    void everythingThatIsWrongIsListedAtOnce() throws IOException {
+        settings.put("postgres.slto", "a");
+        settings.put("postgres.tables", List.of("public.customers", "public.orders", "public.notes", "public.none"));
+        settings.put("postgres.manage-publication", false);
+        settings.put("sql.pass-through", List.of("customers", "custmers"));
+        settings.put("tables.orders.key", List.of("number"));
+        sql("broken", "-- key: id\nSELECT id, nmae FROM customers\n");
+        icebergTableWithoutIdentifier();
+        redshiftNowhere();
+
+        assertThat(problems())
+                .hasSize(9)
+                .anyMatch(problem -> problem.startsWith("Unknown setting postgres.slto"))
+                .anyMatch(problem -> problem.startsWith("Table public.notes has no primary key"))
+                .anyMatch(problem -> problem.startsWith("postgres.tables: there is no table public.none"))
+                .anyMatch(problem -> problem.startsWith("tables.orders.key: table public.orders has no column number"))
+                .anyMatch(problem -> problem.startsWith("postgres.publication: publication tributary does not exist"))
+                .anyMatch(problem -> problem.startsWith("sql.pass-through: there is no source table custmers"))
+                .anyMatch(problem -> problem.startsWith("sql/broken.sql:2:12: "))
+                .anyMatch(problem -> problem.startsWith("Iceberg table tributary.customers has the identifier fields"))
+                .anyMatch(problem -> problem.startsWith("Cannot connect to jdbc:redshift://localhost:1/dev"));
+    }
+
+    @Test
+    void aRunFailsBeforeItChangesAnything() throws Exception {
+        sql("spending", "-- key: customer\nSELECT customer,\n  amuont AS spent FROM orders\n");
+
+        assertThat(problems("run", "--settings", yaml().toString()))
+                .singleElement()
+                .asString()
+                .startsWith("sql/spending.sql:3:3: ");
+        assertThat(ask("SELECT count(*) FROM pg_publication")).isEqualTo("0");
+        assertThat(ask("SELECT count(*) FROM pg_replication_slots")).isEqualTo("0");
+        assertThat(folder.resolve("lake")).doesNotExist();
+    }
+
+    @Test
+    void aCommandLineThatMakesNoSenseIsAnsweredWithTheUsage() {
+        assertThat(problems("plna", "--settings", "a.yaml"))
+                .singleElement()
+                .asString()
+                .startsWith("Unknown command 'plna'; there are run, plan")
+                .endsWith(Main.USAGE);
+        assertThat(problems("plan"))
+                .singleElement()
+                .asString()
+                .startsWith("--settings is missing")
+                .endsWith(Main.USAGE);
+        assertThat(problems("plan", "--setting", "a.yaml"))
+                .singleElement()
+                .asString()
+                .startsWith("Unknown option --setting")
+                .endsWith(Main.USAGE);
+    }
+
+    @Test
+    void settingsThatAreNotThereAreNamed() {
+        String yaml = folder.resolve("none.yaml").toString();
+        String json = folder.resolve("none.json").toString();
+
+        assertThat(problems("plan", "--settings", yaml))
+                .singleElement()
+                .asString()
+                .startsWith("The settings in " + yaml + " cannot be read: ");
+        assertThat(problems("plan", "--application-properties", json))
+                .singleElement()
+                .asString()
+                .startsWith("The settings in " + json + " cannot be read: ");
+    }
+
+    @Test
+    void settingsOfFlinkAreRefusedOnManagedFlink() throws Exception {
+        settings.put("flink.state.backend.type", "rocksdb");
+        settings.put("flink.execution.checkpointing.interval", "5 s");
+
+        assertThat(problems("run", "--application-properties", propertyGroups().toString()))
+                .singleElement()
+                .asString()
+                .contains("flink.execution.checkpointing.interval, flink.state.backend.type would have no effect");
+    }
+
+    @Test
+    void onManagedFlinkTheServicesConfigurationIsLeftAlone() throws Exception {
+        Configuration service = Configuration.fromMap(Map.of(
+                "execution.checkpointing.interval", "1 min",
+                "execution.checkpointing.mode", "AT_LEAST_ONCE",
+                "state.backend.type", "hashmap",
+                "restart-strategy.type", "fixed-delay",
+                "restart-strategy.fixed-delay.attempts", "7"));
+        Map<String, String> expected = new TreeMap<>(service.toMap());
+        expected.put("pipeline.generic-types", "false");
+
+        StreamExecutionEnvironment environment = assemble(service, true);
+
+        assertThat(configuration(environment)).isEqualTo(expected);
+        assertThat(environment.getCheckpointConfig().getCheckpointInterval()).isEqualTo(60_000);
+    }
+
+    @Test
+    void onManagedFlinkCheckpointsThatAreOffStayOff() throws Exception {
+        StreamExecutionEnvironment environment = assemble(new Configuration(), true);
+
+        assertThat(configuration(environment)).isEqualTo(Map.of("pipeline.generic-types", "false"));
+        assertThat(environment.getCheckpointConfig().isCheckpointingEnabled()).isFalse();
+    }
+
+    @Test
+    void elsewhereTheSettingsOfFlinkHoldAndCheckpointsAreOn() throws Exception {
+        assertThat(assemble(new Configuration(), false).getCheckpointConfig().getCheckpointInterval())
+                .isEqualTo(10_000);
+
+        settings.put("flink.execution.checkpointing.interval", "3 s");
+        settings.put("flink.state.backend.type", "rocksdb");
+        StreamExecutionEnvironment environment = assemble(new Configuration(), false);
+
+        assertThat(environment.getCheckpointConfig().getCheckpointInterval()).isEqualTo(3_000);
+        assertThat(configuration(environment)).containsEntry("state.backend.type", "rocksdb");
+    }
+
+    /** The whole job, as it would be put together on a cluster with this configuration. */
+    private StreamExecutionEnvironment assemble(Configuration cluster, boolean managed) throws Exception {
+        Problems problems = new Problems();
+        Settings read = Settings.of(
+                SettingsFile.read(yaml().toString(), problems), new Secrets(name -> null, name -> null), problems);
+        StreamContextEnvironment.setAsContext(
+                new DefaultExecutorServiceLoader(), cluster, MainTest.class.getClassLoader(), true, false);
+        try {
+            return Main.assemble(Plan.ofJob(read, problems), managed);
+        } finally {
+            StreamContextEnvironment.unsetAsContext();
+        }
+    }
+
+    /** Of the environment, without what the planner sets for itself. */
+    private static Map<String, String> configuration(StreamExecutionEnvironment environment) {
+        Map<String, String> all = ((Configuration) environment.getConfiguration()).toMap();
+        all.keySet().removeIf(key -> key.startsWith("table.") || key.startsWith("__table."));
+        return all;
+    }
+
+    private void icebergTableWithoutIdentifier() throws IOException {
+        try (HadoopCatalog catalog = new HadoopCatalog(
+                new org.apache.hadoop.conf.Configuration(),
+                folder.resolve("lake").toUri().toString())) {
+            catalog.createTable(
+                    TableIdentifier.of("tributary", "customers"),
+                    new Schema(Types.NestedField.required(1, "id", Types.LongType.get())),
+                    PartitionSpec.unpartitioned(),
+                    Map.of("format-version", "2"));
+        }
+    }
+
+    private void redshiftNowhere() throws IOException {
+        settings.put("redshift.url", "jdbc:redshift://localhost:1/dev");
+        settings.put("redshift.dialect", "postgres");
+        settings.put("redshift.username", "merger");
+        settings.put("redshift.password", secret("merger", PASSWORD));
+    }
+
+    private void plan() throws Exception {
+        Main.main(new String[] {"plan", "--settings", yaml().toString()});
+    }
+
+    private List<String> problems() {
+        return problems("plan", "--settings", yaml().toString());
+    }
+
+    /** All that the command says is wrong; what it throws and prints is sure to hold no password. */
+    private List<String> problems(String... arguments) {
+        Throwable thrown = catchThrowable(() -> Main.main(arguments));
+        StringWriter trace = new StringWriter();
+        requireNonNull(thrown, "nothing is wrong").printStackTrace(new PrintWriter(trace));
+        assertThat(trace.toString()).doesNotContain(PASSWORD).doesNotContain(WRONG_PASSWORD);
+        assertThat(thrown).isInstanceOf(ProblemsException.class);
+        List<String> sentences = ((ProblemsException) thrown).sentences();
+        assertThat(output.text()).contains(sentences);
+        return sentences;
+    }
+
+    private void sql(String name, String text) throws IOException {
+        Files.writeString(Files.createDirectories(folder.resolve("sql")).resolve(name + ".sql"), text);
+    }
+
+    private String secret(String name, String value) throws IOException {
+        return "file:" + Files.writeString(folder.resolve(name), value);
+    }
+
+    private Path yaml() {
+        List<String> lines = new ArrayList<>();
+        settings.forEach((key, value) ->
+                lines.add(key + ": " + (value instanceof String ? "'" + value + "'" : String.valueOf(value))));
+        try {
+            return Files.write(folder.resolve("settings.yaml"), lines);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** In two groups that are ours, and one that is not. */
+    private Path propertyGroups() throws IOException {
+        Map<String, String> source = new TreeMap<>();
+        Map<String, String> rest = new TreeMap<>();
+        settings.forEach((key, value) -> (key.startsWith("postgres.") ? source : rest)
+                .put(
+                        key,
+                        value instanceof List<?> list
+                                ? String.join(
+                                        ";", list.stream().map(String::valueOf).toList())
+                                : String.valueOf(value)));
+        Path file = folder.resolve("application_properties.json");
+        new ObjectMapper()
+                .writeValue(
+                        file.toFile(),
+                        Stream.of(
+                                        Map.entry("tributary.source", source),
+                                        Map.entry("tributary.rest", rest),
+                                        Map.entry("other", Map.of("postgres.slto", "a")))
+                                .map(group ->
+                                        Map.of("PropertyGroupId", group.getKey(), "PropertyMap", group.getValue()))
+                                .toList());
+        return file;
+    }
+
+    private static void run(String... statements) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private static String ask(String query) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(query)) {
+            result.next();
+            return result.getString(1);
+        }
+    }
+
+    private static Connection connect() throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres");
+    }
+}
