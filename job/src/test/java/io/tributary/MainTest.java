@@ -166,6 +166,13 @@ class MainTest {
     }
 
     @Test
+    void aMapThatIsNoneIsNamedAndNotRepeated() {
+        settings.put("kinesis.client", PASSWORD);
+
+        assertThat(problems()).containsExactly("kinesis.client has to be a mapping");
+    }
+
+    @Test
     void aSecretGivenAsAValueIsRefusedAndNotRepeated() {
         settings.put("postgres.password", PASSWORD);
         settings.put("redshift.url", "jdbc:redshift://localhost:1/dev?password=" + PASSWORD);

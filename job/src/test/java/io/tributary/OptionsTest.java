@@ -38,7 +38,7 @@ final class OptionsTest {
             Keys are written with points or as nested maps. `<table>` is the name of a table in the pipeline. A setting
             that is not in this list is refused at the start, with the nearest one that is. A map is given as keys below
             its own, which are handed on as they are. So is what stands below `flink`: it is Flink's own configuration,
-            and is left alone on Managed Flink.
+            and is refused on Managed Flink.
 
             A setting that holds a secret is a reference: `env:NAME`, `file:/path` or `secretsmanager:id#key`. The secret
             itself is refused there.
