@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -39,7 +41,8 @@ class RestartIT {
                     job = flink.resume(Demo.jar(HOME), savepoint, arguments);
                     awaitCheckpoints(flink, job, 2);
 
-                    // Lost while changes are streamed.
+                    // A column more, while changes are streamed, and the machine lost meanwhile.
+                    addColumn(laptop);
                     flink.replaceTaskManager();
                     awaitCheckpoints(flink, job, 4);
                     load.stop();
@@ -53,6 +56,17 @@ class RestartIT {
             assertThat(reports).hasSize(7);
             Verify.print(reports, System.out);
             assertThat(reports).allMatch(Verify.Report::isClean);
+            assertThat(new IcebergTable(ends.catalog().loadTable(ends.identifier("products")))
+                            .has("origin", "country 999"))
+                    .isTrue();
+        }
+    }
+
+    private static void addColumn(Laptop laptop) throws SQLException {
+        try (Connection connection = laptop.shop().connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE products ADD COLUMN origin text");
+            statement.execute("UPDATE products SET origin = 'country ' || id WHERE id % 3 = 0");
         }
     }
 
