@@ -46,7 +46,10 @@ final class Job {
         if (settings.kinesis().isOn()) {
             pipeline.to(
                     "kinesis",
-                    new KinesisSink(settings.kinesis(), plan.outputs().keySet()));
+                    new KinesisSink(
+                            settings.kinesis(),
+                            plan.outputs().keySet(),
+                            queries.outputs().keySet()));
         }
         return pipeline;
     }

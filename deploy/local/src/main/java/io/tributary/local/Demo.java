@@ -170,5 +170,9 @@ final class Demo {
                 return catalog.tableExists(products) && new IcebergTable(catalog.loadTable(products)).has("name", mark);
             });
         }
+        // Rows made by SQL are sent to Kinesis after their checkpoint, a second may pass until their request is full.
+        FlinkRest flink = laptop.flink().rest();
+        long checkpoints = flink.completedCheckpoints(job);
+        Waiting.until("the last rows are in Kinesis", DRAIN, () -> flink.completedCheckpoints(job) >= checkpoints + 2);
     }
 }

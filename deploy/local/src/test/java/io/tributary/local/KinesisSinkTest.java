@@ -89,7 +89,7 @@ final class KinesisSinkTest {
         Configuration flink = new Configuration();
         flink.set(PipelineOptions.GENERIC_TYPES, false);
         try (StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment(1, flink)) {
-            new KinesisSink(settings, List.of("customers"))
+            new KinesisSink(settings, List.of("customers"), java.util.Set.of())
                     .write(environment.fromData(rows, WireType.CHANGELOG_ROW).uid("rows"), "kinesis")
                     .print();
             environment.execute();

@@ -8,6 +8,8 @@ import io.tributary.change.Position;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -22,17 +24,18 @@ import org.apache.kafka.connect.source.SourceRecord;
  * Reads one chunk of a table, as text, in one plain statement. The connector's own task reads Java objects, which lose the
  * micros of a time and depend on the time zone of the JVM, and keeps a chunk in memory.
  *
- * <p>A row's position is the position at which the slot is read from, and the number 0: older than every streamed change.
+ * <p>A row's position is the place just before that from which the slot is read, and the end of the WAL when the chunk is
+ * read: older than every streamed change, and newer than a row of the same chunk that a lost attempt read before.
  */
 final class SnapshotTask extends PostgresScanFetchTask {
 
     private static final String ALL = "SELECT *";
 
-    private final Position position;
+    private final SlotPosition start;
 
     SnapshotTask(SnapshotSplit split, SlotPosition start) {
         super(split);
-        this.position = Position.of(start.lsn(), 0);
+        this.start = start;
     }
 
     @Override
@@ -43,9 +46,11 @@ final class SnapshotTask extends PostgresScanFetchTask {
         List<Attribute> attributes = TableColumns.of(table, database);
         TableReader reader = TableReader.of(table, attributes, new TypeCatalog(database), new RowLookup(database));
         Consumer<Captured> out = captured -> enqueue(fetch, captured);
+        long end = endOfWal(database);
         try (PreparedStatement statement = statement(fetch, attributes);
                 ResultSet result = statement.executeQuery()) {
             long now = System.currentTimeMillis();
+            Position position = Position.of(start.lsn() - 1, end);
             Tuple row = reader.now();
             while (result.next()) {
                 for (int i = 0; i < attributes.size(); i++) {
@@ -56,6 +61,14 @@ final class SnapshotTask extends PostgresScanFetchTask {
             }
         } finally {
             fetch.closeConnection();
+        }
+    }
+
+    private static long endOfWal(Connected database) throws SQLException {
+        try (Statement statement = database.connection().createStatement();
+                ResultSet result = statement.executeQuery("SELECT pg_catalog.pg_current_wal_lsn() - '0/0'::pg_lsn")) {
+            result.next();
+            return result.getLong(1);
         }
     }
 

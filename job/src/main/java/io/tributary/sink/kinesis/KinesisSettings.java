@@ -67,6 +67,14 @@ public final class KinesisSettings {
             .defaultValue(Duration.ofSeconds(1))
             .withDescription("How long a record may wait for its request to fill.");
 
+    public static final ConfigOption<Boolean> HOLD_UNTIL_CHECKPOINT = ConfigOptions.key("kinesis.hold-until-checkpoint")
+            .booleanType()
+            .defaultValue(true)
+            .withDescription("Whether the rows of tables made by SQL are sent when the checkpoint after them is"
+                    + " complete; until then they are on the heap. If not, they are sent at once, and after a failure the"
+                    + " warehouse may keep a row that the SQL would not make again. Tables that pass through are always"
+                    + " sent at once: the same changes come again.");
+
     public static final ConfigOption<Map<String, String>> CLIENT = ConfigOptions.key("kinesis.client")
             .mapType()
             .noDefaultValue()
@@ -96,6 +104,7 @@ public final class KinesisSettings {
                 MAX_BATCH_SIZE,
                 MAX_BUFFERED_RECORDS,
                 MAX_TIME_IN_BUFFER,
+                HOLD_UNTIL_CHECKPOINT,
                 CLIENT);
     }
 

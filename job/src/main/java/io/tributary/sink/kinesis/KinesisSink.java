@@ -3,12 +3,14 @@ package io.tributary.sink.kinesis;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
+import io.tributary.change.WireType;
 import io.tributary.settings.Problems;
 import io.tributary.sink.Sink;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.connector.kinesis.sink.KinesisStreamsSink;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -23,11 +25,16 @@ public final class KinesisSink implements Sink {
 
     private final KinesisSettings settings;
     private final List<String> tables;
+    private final Set<String> remade;
 
-    /** @param tables the names of all tables that will come; each needs a stream when streams are per table */
-    public KinesisSink(KinesisSettings settings, Collection<String> tables) {
+    /**
+     * @param tables the names of all tables that will come; each needs a stream when streams are per table
+     * @param remade those of them whose rows may differ when they are made again after a failure: what SQL makes
+     */
+    public KinesisSink(KinesisSettings settings, Collection<String> tables, Set<String> remade) {
         this.settings = settings;
         this.tables = List.copyOf(tables);
+        this.remade = Set.copyOf(remade);
     }
 
     /** Adds what keeps the table from being sent: names that clash, types without a form, the name of its stream. */
@@ -48,7 +55,8 @@ public final class KinesisSink implements Sink {
             tables.forEach(table -> streams.put(table, new OutputTag<>("stream-" + table, RecordEncoder.RECORD)));
         }
         long limit = settings.get(KinesisSettings.MAX_RECORD_SIZE).getBytes();
-        SingleOutputStreamOperator<Tuple2<String, byte[]>> records = rows.forward()
+        SingleOutputStreamOperator<Tuple2<String, byte[]>> records = held(rows, uid)
+                .forward()
                 .process(new RecordEncoder(limit, streams), RecordEncoder.RECORD)
                 .setParallelism(rows.getParallelism())
                 .uid(uid + "-encode")
@@ -59,6 +67,16 @@ public final class KinesisSink implements Sink {
         streams.forEach(
                 (table, tag) -> ship(records.getSideOutput(tag), settings.streamOf(table), uid + "-ship-" + table));
         return records.getSideOutput(RecordEncoder.REJECTED);
+    }
+
+    private DataStream<ChangelogRow> held(DataStream<ChangelogRow> rows, String uid) {
+        if (remade.isEmpty() || !settings.get(KinesisSettings.HOLD_UNTIL_CHECKPOINT)) {
+            return rows;
+        }
+        return rows.forward()
+                .transform("kinesis: hold until the checkpoint", WireType.CHANGELOG_ROW, new Gate(remade))
+                .setParallelism(rows.getParallelism())
+                .uid(uid + "-gate");
     }
 
     @SuppressWarnings("deprecation") // A stream's ARN would need the account, which the settings do not ask for.

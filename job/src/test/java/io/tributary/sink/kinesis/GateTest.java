@@ -1,0 +1,88 @@
+package io.tributary.sink.kinesis;
+
+import static io.tributary.sink.kinesis.Rows.CUSTOMERS;
+import static io.tributary.sink.kinesis.Rows.customer;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.WireType;
+import java.util.List;
+import java.util.Set;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.types.RowKind;
+import org.junit.jupiter.api.Test;
+
+@SuppressWarnings("try") // The harness closes with any exception, an interruption included.
+class GateTest {
+
+    @Test
+    void rowsLeaveWhenTheirCheckpointIsComplete() throws Exception {
+        try (var harness = open(Set.of(CUSTOMERS.table()))) {
+            harness.processElement(customer(RowKind.INSERT, 1, 1, "Ann"), 0);
+            harness.processElement(customer(RowKind.UPDATE_BEFORE, 2, 1, "Ann"), 0);
+            harness.processElement(customer(RowKind.UPDATE_AFTER, 2, 1, "Anna"), 0);
+            harness.snapshot(1, 0);
+            harness.processElement(customer(RowKind.DELETE, 3, 1, ""), 0);
+            assertThat(versions(harness)).isEmpty();
+
+            harness.notifyOfCompletedCheckpoint(1);
+            assertThat(versions(harness)).containsExactly(1L, 2L);
+
+            harness.snapshot(2, 0);
+            harness.snapshot(3, 0);
+            harness.notifyOfCompletedCheckpoint(3);
+            assertThat(versions(harness))
+                    .as("checkpoint 2 was given up, 3 has its rows")
+                    .containsExactly(1L, 2L, 3L);
+        }
+    }
+
+    @Test
+    void whatARestoredCheckpointHoldsLeavesAndWhatCameAfterItDoesNot() throws Exception {
+        OperatorSubtaskState checkpoint;
+        try (var harness = open(Set.of(CUSTOMERS.table()))) {
+            harness.processElement(customer(RowKind.INSERT, 1, 1, "Ann"), 0);
+            checkpoint = harness.snapshot(1, 0);
+            harness.processElement(customer(RowKind.INSERT, 2, 2, "lost with the attempt"), 0);
+            assertThat(versions(harness)).isEmpty();
+        }
+        try (var harness = harness(Set.of(CUSTOMERS.table()))) {
+            harness.initializeState(checkpoint);
+            harness.open();
+            assertThat(versions(harness)).containsExactly(1L);
+            harness.snapshot(2, 0);
+            harness.notifyOfCompletedCheckpoint(2);
+            assertThat(versions(harness)).as("once").containsExactly(1L);
+        }
+    }
+
+    @Test
+    void otherTablesPassAtOnce() throws Exception {
+        try (var harness = open(Set.of("others"))) {
+            harness.processElement(customer(RowKind.INSERT, 1, 1, "Ann"), 0);
+            assertThat(versions(harness)).containsExactly(1L);
+        }
+    }
+
+    private static OneInputStreamOperatorTestHarness<ChangelogRow, ChangelogRow> open(Set<String> tables)
+            throws Exception {
+        var harness = harness(tables);
+        harness.open();
+        return harness;
+    }
+
+    private static OneInputStreamOperatorTestHarness<ChangelogRow, ChangelogRow> harness(Set<String> tables)
+            throws Exception {
+        var harness = new OneInputStreamOperatorTestHarness<ChangelogRow, ChangelogRow>(new Gate(tables));
+        harness.setup(WireType.CHANGELOG_ROW.createSerializer(
+                harness.getExecutionConfig().getSerializerConfig()));
+        return harness;
+    }
+
+    private static List<Long> versions(OneInputStreamOperatorTestHarness<ChangelogRow, ChangelogRow> harness) {
+        return harness.extractOutputValues().stream()
+                .map(row -> row.version().major())
+                .toList();
+    }
+}
