@@ -232,12 +232,18 @@ final class SlotDecoder extends AbstractMessageDecoder {
     @Override
     public ChainedLogicalStreamBuilder optionsWithMetadata(
             ChainedLogicalStreamBuilder builder, Function<Integer, Boolean> minimumVersion) {
+        return options(builder, publication, minimumVersion.apply(140000) && heartbeats);
+    }
+
+    static ChainedLogicalStreamBuilder options(
+            ChainedLogicalStreamBuilder builder, String publication, boolean messages) {
         ChainedLogicalStreamBuilder options = builder.withSlotOption("proto_version", 1)
                 .withSlotOption("publication_names", Sql.identifier(publication))
-                // Without heartbeats the driver may confirm what it skipped. With them the slot is never ahead of the
-                // job's checkpoints, so that a start from one that is too old can be told.
-                .withAutomaticFlush(!heartbeats);
-        return minimumVersion.apply(140000) && heartbeats ? options.withSlotOption("messages", true) : options;
+                // Else the driver confirms what it skipped: the slot would be ahead of the job's checkpoints, and the
+                // job
+                // could not start again from them.
+                .withAutomaticFlush(false);
+        return messages ? options.withSlotOption("messages", true) : options;
     }
 
     @Override
