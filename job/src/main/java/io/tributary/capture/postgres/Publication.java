@@ -71,7 +71,7 @@ final class Publication {
 
     private void checkOperations(List<String> statements) throws SQLException {
         if (!server.is(
-                "SELECT pubinsert AND pubupdate AND pubdelete FROM pg_catalog.pg_publication WHERE pubname = ?",
+                "SELECT pubinsert AND pubupdate AND pubdelete AND pubtruncate FROM pg_catalog.pg_publication WHERE pubname = ?",
                 name)) {
             statements.add("ALTER PUBLICATION " + Sql.identifier(name)
                     + " SET (publish = 'insert, update, delete, truncate')");

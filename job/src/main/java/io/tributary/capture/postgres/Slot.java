@@ -73,9 +73,11 @@ final class Slot {
             return position("(SELECT lsn FROM pg_catalog.pg_create_logical_replication_slot("
                     + Sql.literal(settings.slot()) + ", 'pgoutput'))");
         }
-        if (published) {
-            awaitRunning();
-        }
+        awaitRunning(
+                published
+                        ? Long.parseLong(
+                                server.text("SELECT pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot())"))
+                        : lastPublishing());
         return position("(SELECT confirmed_flush_lsn FROM pg_catalog.pg_replication_slots WHERE slot_name = "
                 + Sql.literal(settings.slot()) + ")");
     }
@@ -85,11 +87,32 @@ final class Slot {
     }
 
     /**
+     * The transaction that changed the publication last: an administrator's, or one of a start that gave up. A job that is
+     * resumed later waits for none that began since. The age of what is older than the server can tell is negative.
+     */
+    private long lastPublishing() throws SQLException {
+        String name = Sql.literal(settings.publication());
+        boolean schemas = server.is("SELECT to_regclass('pg_catalog.pg_publication_namespace') IS NOT NULL");
+        return Long.parseLong(server.text("WITH now AS (SELECT pg_catalog.txid_snapshot_xmax(s) AS xmax FROM"
+                + " pg_catalog.txid_current_snapshot() s), published AS ("
+                + "SELECT xmin FROM pg_catalog.pg_publication WHERE pubname = " + name
+                + " UNION ALL SELECT r.xmin FROM pg_catalog.pg_publication_rel r JOIN pg_catalog.pg_publication p"
+                + " ON p.oid = r.prpubid WHERE pubname = " + name
+                + (schemas
+                        ? " UNION ALL SELECT r.xmin FROM pg_catalog.pg_publication_namespace r"
+                                + " JOIN pg_catalog.pg_publication p ON p.oid = r.pnpubid WHERE pubname = " + name
+                        : "")
+                + ") SELECT coalesce(max(now.xmax + age((now.xmax % 4294967296)::text::xid) - age(published.xmin)), 0)"
+                + " FROM now, published WHERE age(published.xmin) >= 0"));
+    }
+
+    /**
      * What a transaction wrote before its table was published does not come through the slot, so its rows have to be there
      * when the snapshot is read.
+     *
+     * @param horizon the first transaction that need not be awaited
      */
-    private void awaitRunning() throws SQLException {
-        String horizon = server.text("SELECT pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot())");
+    private void awaitRunning(long horizon) throws SQLException {
         long deadline = System.currentTimeMillis() + PATIENCE_MILLIS;
         while (server.is("SELECT pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot()) < ?", horizon)) {
             if (System.currentTimeMillis() > deadline) {

@@ -15,8 +15,11 @@ import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class PostgresPlanTest {
+
+    private static final String ADD_LATE = "ALTER PUBLICATION \"tributary\" ADD TABLE \"public\".\"late\"";
 
     private TestDatabase database;
     private String user;
@@ -165,6 +168,19 @@ class PostgresPlanTest {
                 .isEmpty();
     }
 
+    /** Else a truncated table would keep its rows. */
+    @Test
+    void aPublicationHasToTellOfTruncates() throws Exception {
+        database.run(
+                "CREATE TABLE t (id int PRIMARY KEY)",
+                "CREATE PUBLICATION tributary FOR TABLE t WITH (publish = 'insert, update, delete')");
+        Map<String, String> settings = with(database.settings("public.t"), "postgres.manage-publication", "false");
+        String statement = "ALTER PUBLICATION \"tributary\" SET (publish = 'insert, update, delete, truncate')";
+        assertThat(problems(settings)).singleElement().asString().endsWith("run " + statement);
+        database.run(statement);
+        assertThat(problems(settings)).isEmpty();
+    }
+
     @Test
     void saysWhatIsWrongWithTheSlot() throws Exception {
         database.run(
@@ -224,34 +240,79 @@ class PostgresPlanTest {
         PostgresPlan first = plan(database.settings("public.t"));
         first.check(new Problems());
         first.start();
-        AtomicBoolean started = new AtomicBoolean();
         try (Connection other = database.open();
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("INSERT INTO late VALUES (1)");
             PostgresPlan second = plan(database.settings("public.t;public.late"));
             second.check(new Problems());
-            assertThat(second.statements())
-                    .containsExactly("ALTER PUBLICATION \"tributary\" ADD TABLE \"public\".\"late\"");
-            CompletableFuture<Boolean> waited = CompletableFuture.supplyAsync(() -> {
-                try {
-                    while (!started.get()
-                            && database.ask("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                                            + " AND pid <> pg_backend_pid() AND query LIKE '%txid_snapshot_xmin%'")
-                                    .equals("0")) {
-                        Thread.onSpinWait();
-                    }
-                    boolean before = !started.get();
-                    other.commit();
-                    return before;
-                } catch (SQLException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
-            second.start();
-            started.set(true);
-            assertThat(waited.get()).isTrue();
+            assertThat(second.statements()).containsExactly(ADD_LATE);
+            assertThat(waits(second, other)).isTrue();
         }
+    }
+
+    @Test
+    void waitsForThemWhenAnAdministratorPublishedTheTable() throws Exception {
+        database.run("CREATE TABLE t (id int PRIMARY KEY)", "CREATE TABLE late (id int PRIMARY KEY)");
+        PostgresPlan first = plan(database.settings("public.t"));
+        first.check(new Problems());
+        first.start();
+        try (Connection other = database.open();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("INSERT INTO late VALUES (1)");
+            database.run(ADD_LATE);
+            PostgresPlan second = plan(database.settings("public.t;public.late"));
+            second.check(new Problems());
+            assertThat(second.statements()).isEmpty();
+            assertThat(waits(second, other)).isTrue();
+        }
+    }
+
+    /** Else a job could not be resumed while anybody's long transaction runs. */
+    @Test
+    @Timeout(60)
+    void waitsForNoTransactionThatBeganAfterTheTablesWerePublished() throws Exception {
+        database.run(
+                "CREATE TABLE t (id int PRIMARY KEY)",
+                "CREATE SCHEMA more",
+                "CREATE PUBLICATION tributary FOR TABLE t, TABLES IN SCHEMA more");
+        PostgresPlan first = plan(database.settings("public.t"));
+        first.check(new Problems());
+        first.start();
+        try (Connection other = database.open();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("INSERT INTO t VALUES (1)");
+            database.run("INSERT INTO t VALUES (2)");
+            PostgresPlan second = plan(database.settings("public.t"));
+            second.check(new Problems());
+            second.start();
+            other.commit();
+        }
+    }
+
+    /** Whether the start waits for the open transaction, which is committed as soon as it does. */
+    private boolean waits(PostgresPlan plan, Connection other) throws Exception {
+        AtomicBoolean started = new AtomicBoolean();
+        CompletableFuture<Boolean> waited = CompletableFuture.supplyAsync(() -> {
+            try {
+                while (!started.get()
+                        && database.ask("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                                        + " AND pid <> pg_backend_pid() AND query LIKE '%txid_snapshot_xmin%'")
+                                .equals("0")) {
+                    Thread.onSpinWait();
+                }
+                boolean before = !started.get();
+                other.commit();
+                return before;
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        plan.start();
+        started.set(true);
+        return waited.get();
     }
 
     private static Map<String, String> with(Map<String, String> settings, String key, String value) {
