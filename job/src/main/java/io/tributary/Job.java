@@ -5,6 +5,7 @@ import io.tributary.change.FilledTables;
 import io.tributary.latest.Latest;
 import io.tributary.latest.Retention;
 import io.tributary.query.Queries;
+import io.tributary.settings.Problems;
 import io.tributary.sink.iceberg.IcebergPlan;
 import io.tributary.sink.iceberg.IcebergSink;
 import io.tributary.sink.kinesis.KinesisSink;
@@ -22,6 +23,8 @@ final class Job {
         Settings settings = plan.settings();
         Set<String> filled =
                 IcebergPlan.filledTables(settings.iceberg(), plan.outputs().values());
+        Problems whenNew = new Problems();
+        IcebergPlan.checkFilled(settings.iceberg(), plan.outputs().values(), whenNew);
         IcebergPlan.create(settings.iceberg(), plan.outputs().values());
         Capture capture = plan.postgres().start();
         Queries queries = plan.queries();
@@ -31,7 +34,7 @@ final class Job {
                 new Latest(
                         settings.latest(),
                         retention(plan),
-                        new FilledTables(plan.sources().keySet(), filled)),
+                        new FilledTables(plan.sources().keySet(), filled, whenNew.sentences())),
                 plan.passThrough(),
                 queries.outputs().isEmpty()
                         ? null

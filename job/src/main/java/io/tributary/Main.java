@@ -6,7 +6,6 @@ import io.tributary.settings.ProblemsException;
 import io.tributary.settings.Secrets;
 import io.tributary.settings.SecretsManagerStore;
 import io.tributary.settings.SettingsFile;
-import io.tributary.sink.iceberg.IcebergPlan;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -14,7 +13,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -98,11 +96,6 @@ public final class Main {
     /** The job, ready to be executed; what it needs in the source and in Iceberg is there. */
     static StreamExecutionEnvironment assemble(Plan plan, boolean managed) throws Exception {
         StreamExecutionEnvironment environment = environment(plan.settings(), managed);
-        if (!managed && !isRestored(environment)) {
-            Problems problems = new Problems();
-            IcebergPlan.checkFilled(plan.settings().iceberg(), plan.outputs().values(), problems);
-            problems.throwIfAny();
-        }
         Job.of(plan).assemble(environment);
         return environment;
     }
@@ -116,13 +109,6 @@ public final class Main {
             checkpointByDefault(environment);
         }
         return environment;
-    }
-
-    private static boolean isRestored(StreamExecutionEnvironment environment) {
-        return environment
-                .getConfiguration()
-                .getOptional(StateRecoveryOptions.SAVEPOINT_PATH)
-                .isPresent();
     }
 
     /** Iceberg commits with checkpoints, so a job without them would write nothing. */

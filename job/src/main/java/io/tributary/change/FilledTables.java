@@ -2,6 +2,7 @@ package io.tributary.change;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +28,7 @@ public final class FilledTables implements Serializable {
 
     private final Set<String> filledAtStart;
     private final Set<String> all;
+    private final List<String> refusedWhenNew;
     private transient @Nullable Set<Long> filled;
 
     /**
@@ -34,8 +36,17 @@ public final class FilledTables implements Serializable {
      * @param filledAtStart those whose targets have rows now
      */
     public FilledTables(Set<String> all, Set<String> filledAtStart) {
+        this(all, filledAtStart, List.of());
+    }
+
+    /**
+     * @param refusedWhenNew why the job cannot start from nothing, in sentences. Only here it is known whether it does: a
+     *     cluster may start the job again and resume it, and the job's main method is not told
+     */
+    public FilledTables(Set<String> all, Set<String> filledAtStart, Collection<String> refusedWhenNew) {
         this.all = Set.copyOf(all);
         this.filledAtStart = Set.copyOf(filledAtStart);
+        this.refusedWhenNew = List.copyOf(refusedWhenNew);
     }
 
     public static FilledTables none() {
@@ -44,6 +55,9 @@ public final class FilledTables implements Serializable {
 
     /** To be called when the operator's state is initialized. */
     public void restore(FunctionInitializationContext context) throws Exception {
+        if (!context.isRestored() && !refusedWhenNew.isEmpty()) {
+            throw new SuppressRestartsException(new IllegalStateException(String.join("; ", refusedWhenNew)));
+        }
         ListState<String> met =
                 context.getOperatorStateStore().getUnionListState(new ListStateDescriptor<>(STATE, Types.STRING));
         Set<String> known = new HashSet<>();

@@ -1,0 +1,71 @@
+package io.tributary.change;
+
+import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Set;
+import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.operators.StreamMap;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+class FilledTablesTest {
+
+    private static final FilledTables REFUSED =
+            new FilledTables(Set.of("people"), Set.of("people"), List.of("Table people has rows", "empty it"));
+
+    @Test
+    void whatCannotStartFromNothingIsRefusedForGood() throws Exception {
+        try (var harness = harness(REFUSED)) {
+            assertThatThrownBy(harness::initializeEmptyState)
+                    .isInstanceOf(SuppressRestartsException.class)
+                    .hasRootCauseMessage("Table people has rows; empty it");
+        }
+    }
+
+    @Test
+    void whatCannotStartFromNothingIsResumed() throws Exception {
+        OperatorSubtaskState state;
+        try (var harness = harness(new FilledTables(Set.of("people"), Set.of()))) {
+            harness.open();
+            state = harness.snapshot(1, 1);
+        }
+        try (var harness = harness(REFUSED)) {
+            assertThatNoException().isThrownBy(() -> harness.initializeState(state));
+        }
+    }
+
+    private static OneInputStreamOperatorTestHarness<String, String> harness(FilledTables tables) throws Exception {
+        return new OneInputStreamOperatorTestHarness<>(new StreamMap<>(new Restored(tables)));
+    }
+
+    private static final class Restored implements MapFunction<String, String>, CheckpointedFunction {
+
+        private static final long serialVersionUID = 1L;
+
+        private final FilledTables tables;
+
+        private Restored(FilledTables tables) {
+            this.tables = tables;
+        }
+
+        @Override
+        public String map(String value) {
+            return value;
+        }
+
+        @Override
+        public void initializeState(FunctionInitializationContext context) throws Exception {
+            tables.restore(context);
+        }
+
+        @Override
+        public void snapshotState(FunctionSnapshotContext context) {}
+    }
+}
