@@ -239,9 +239,8 @@ final class SlotDecoder extends AbstractMessageDecoder {
             ChainedLogicalStreamBuilder builder, String publication, boolean messages) {
         ChainedLogicalStreamBuilder options = builder.withSlotOption("proto_version", 1)
                 .withSlotOption("publication_names", Sql.identifier(publication))
-                // Else the driver confirms what it skipped: the slot would be ahead of the job's checkpoints, and the
-                // job
-                // could not start again from them.
+                // Else the driver confirms what it skipped: the slot would be ahead of the job's checkpoints, from
+                // which the job could not start again then.
                 .withAutomaticFlush(false);
         return messages ? options.withSlotOption("messages", true) : options;
     }

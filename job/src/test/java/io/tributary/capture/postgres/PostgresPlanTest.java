@@ -141,6 +141,11 @@ class PostgresPlanTest {
             }
         }
         assertThat(problems(settings)).isEmpty();
+        for (int start = 1; start <= 2; start++) {
+            PostgresPlan plan = plan(settings);
+            plan.check(new Problems());
+            plan.start();
+        }
     }
 
     @Test
