@@ -17,13 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of one shape of a table, written in another: columns go by name, what the source has not is null, and values
- * widen as {@link Schema#merge} allows.
+ * widen as {@link Schema#merge} allows. A column whose type became one that cannot hold the source's values is one that the
+ * source has not.
  *
  * <p>A projection onto the same shape hands its rows through. Not safe for use by several threads.
  */
 public final class Projection {
 
     private final boolean identity;
+    private final boolean keepsAllColumns;
     private final Schema to;
     private final int[] sourceOf;
     private final RowData.@Nullable FieldGetter[] getters;
@@ -40,12 +42,23 @@ public final class Projection {
         this.serializer = new RowDataSerializer(to.rowType());
         for (int i = 0; i < arity; i++) {
             Column column = to.columns().get(i);
-            int source = from.indexOf(column.name());
+            int source = source(from, column);
             sourceOf[i] = source;
             fromTypes[i] =
                     source < 0 ? column.type() : from.columns().get(source).type();
             getters[i] = source < 0 ? null : RowData.createFieldGetter(fromTypes[i].copy(true), source);
         }
+        this.keepsAllColumns =
+                Arrays.stream(sourceOf).filter(source -> source >= 0).count() == from.arity();
+    }
+
+    private static int source(Schema from, Column column) {
+        int source = from.indexOf(column.name());
+        return source >= 0
+                        && Widening.holds(
+                                column.type(), from.columns().get(source).type())
+                ? source
+                : -1;
     }
 
     public static Projection of(Schema from, Schema to) {
@@ -54,6 +67,16 @@ public final class Projection {
 
     public boolean isIdentity() {
         return identity;
+    }
+
+    /** True if the target has every column of the source, so that nothing of a row is lost. */
+    public boolean keepsAllColumns() {
+        return keepsAllColumns;
+    }
+
+    /** The index of the source's column that a column of the target comes from, or -1 if the source has none. */
+    public int sourceOf(int target) {
+        return sourceOf[target];
     }
 
     public BinaryRowData apply(BinaryRowData row) {

@@ -28,6 +28,11 @@ final class Widening {
         return wide == null ? null : wide.copy(one.isNullable() || other.isNullable());
     }
 
+    /** True if every value of {@code narrow}, but for null, is also one of {@code wide}. */
+    static boolean holds(LogicalType wide, LogicalType narrow) {
+        return wide.copy(true).equals(union(wide.copy(true), narrow.copy(true)));
+    }
+
     private static @Nullable LogicalType ofNotNull(LogicalType one, LogicalType other) {
         if (one.equals(other)) {
             return one;

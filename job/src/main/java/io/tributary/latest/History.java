@@ -3,6 +3,7 @@ package io.tributary.latest;
 import io.tributary.change.Change;
 import io.tributary.change.Operation;
 import io.tributary.change.Position;
+import io.tributary.change.Projection;
 import io.tributary.change.Schema;
 import io.tributary.latest.LatestRow.Older;
 import java.util.Arrays;
@@ -56,9 +57,9 @@ final class History {
             }
             return LatestRow.whole(change.position(), schema.fingerprint(), row, older);
         }
-        Schema before = shapes.of(base).schema();
+        Projection fromBefore = shapes.between(shapes.of(base).schema(), schema);
         for (int i = 0; i < missing.length; i++) {
-            int column = before.indexOf(schema.columns().get(missing[i]).name());
+            int column = fromBefore.sourceOf(missing[i]);
             older[i] = column < 0
                     ? Older.unknown(missing[i], base.position())
                     : value(base, column).at(missing[i]);
@@ -92,12 +93,12 @@ final class History {
 
     private LatestRow lateRow(LatestRow base, Change change) {
         Schema ours = shapes.of(base).schema();
+        Projection fromLate = shapes.between(change.schema(), ours);
         Older[] older = base.older().clone();
         int[] taken = new int[older.length];
         int count = 0;
         for (int i = 0; i < older.length; i++) {
-            int theirs = change.schema()
-                    .indexOf(ours.columns().get(older[i].column()).name());
+            int theirs = fromLate.sourceOf(older[i].column());
             boolean carried = theirs >= 0 && Arrays.binarySearch(change.missing(), theirs) < 0;
             if (carried && change.position().isAfter(older[i].position())) {
                 older[i] = Older.known(older[i].column(), change.position());
@@ -111,7 +112,7 @@ final class History {
         if (late == null) {
             throw new IllegalStateException(change + " has no row");
         }
-        BinaryRowData source = shapes.between(change.schema(), ours).apply(late);
+        BinaryRowData source = fromLate.apply(late);
         return with(base, shapes.of(base).filled(row(base), Arrays.copyOf(taken, count), source), older);
     }
 

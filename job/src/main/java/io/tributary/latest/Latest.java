@@ -116,9 +116,20 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             context.output(REJECTED, incomplete(after, change.key(), context.currentProcessingTime()));
             return;
         }
-        boolean knownToBeGone = stored != null && stored.isTombstone();
-        emit(before, after, change, !knownToBeGone && filledTables.contains(schema), out);
+        emit(before, after, change, mayExist(stored, after, schema), out);
         row.update(shape.stored(timed(before, after, context)));
+    }
+
+    /**
+     * Whether the targets may hold a row that this state knows nothing of: they were filled before, or an attempt that
+     * failed shipped the row to a target that takes nothing back and is only to be told of its deletion.
+     */
+    private boolean mayExist(@Nullable LatestRow stored, LatestRow after, Schema schema) {
+        if (stored == null && after.isTombstone()) {
+            return true;
+        }
+        boolean knownToBeGone = stored != null && stored.isTombstone();
+        return !knownToBeGone && filledTables.contains(schema);
     }
 
     /** The row stays as it was downstream, rather than vanish for a value that may never come. */
@@ -127,8 +138,8 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     }
 
     private LatestRow timed(@Nullable LatestRow before, LatestRow after, ReadOnlyContext context) {
-        boolean wasWaiting = before != null && before.isIncomplete();
-        if (after.isIncomplete() && before != null && wasWaiting) {
+        boolean isWaiting = before != null && before.isIncomplete() && before.due() != 0;
+        if (after.isIncomplete() && before != null && isWaiting) {
             return after.due(before.due());
         }
         if (!after.isTombstone() && !after.isIncomplete()) {
@@ -190,7 +201,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             state.clear();
             return;
         }
-        state.update(after);
+        state.update(after.due(before.due()));
     }
 
     private static @Nullable LatestRow truncated(ReadOnlyBroadcastState<Long, String> truncations, Schema schema)
@@ -220,8 +231,10 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
                 metrics.of(change.schema()).noOps.inc();
                 return;
             }
-            BinaryRowData old = shapes.expanded(before, change.key(), shape.schema());
-            out.collect(entry(RowKind.UPDATE_BEFORE, shape, after, change, old));
+            // In its own shape, as it was sent: a column that went since would be missing from the retraction.
+            Shape ofOld = shapes.of(before);
+            BinaryRowData old = ofOld.expanded(before, change.key());
+            out.collect(entry(RowKind.UPDATE_BEFORE, ofOld, after, change, old));
             out.collect(entry(RowKind.UPDATE_AFTER, shape, after, change, rowOf(after)));
             return;
         }
@@ -246,7 +259,9 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
 
     private boolean isSame(LatestRow before, LatestRow after, BinaryRowData key) {
         if (before.isWhole()) {
-            return shapes.expanded(before, key, shapes.of(after).schema()).equals(rowOf(after));
+            Schema schema = shapes.of(after).schema();
+            return shapes.between(shapes.of(before).schema(), schema).keepsAllColumns()
+                    && shapes.expanded(before, key, schema).equals(rowOf(after));
         }
         return before.fingerprint() == after.fingerprint() && before.hash() == RowHash.of(rowOf(after));
     }

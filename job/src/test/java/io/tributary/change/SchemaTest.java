@@ -138,6 +138,48 @@ class SchemaTest {
     }
 
     @Test
+    void aColumnThatCannotHoldTheValuesOfItsEarlierTypeIsNullInAProjection() {
+        Schema from = schema(
+                "text",
+                TEXT,
+                "wide",
+                new BigIntType(),
+                "scaled",
+                new DecimalType(5, 2),
+                "list",
+                new ArrayType(TEXT),
+                "kept",
+                new IntType());
+        Schema to = schema(
+                "text",
+                new IntType(),
+                "wide",
+                new IntType(),
+                "scaled",
+                new DecimalType(9, 4),
+                "list",
+                new ArrayType(new IntType()),
+                "kept",
+                new BigIntType());
+        BinaryRowData row = binary(
+                from,
+                1,
+                StringData.fromString("7"),
+                8L,
+                DecimalData.fromBigDecimal(new BigDecimal("1.25"), 5, 2),
+                new GenericArrayData(new Object[] {StringData.fromString("x")}),
+                9);
+
+        Projection projection = Projection.of(from, to);
+
+        assertThat(projection.apply(row)).isEqualTo(binary(to, 1, null, null, null, null, 9L));
+        assertThat(projection.sourceOf(1)).isEqualTo(-1);
+        assertThat(projection.keepsAllColumns()).isFalse();
+        assertThat(Projection.of(schema("kept", new IntType()), to).keepsAllColumns())
+                .isTrue();
+    }
+
+    @Test
     void aProjectionOntoTheSameColumnsHandsTheRowThrough() {
         Schema schema = schema("a", TEXT);
         BinaryRowData row = binary(schema, 1, null);

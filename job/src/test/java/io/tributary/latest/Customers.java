@@ -35,6 +35,16 @@ final class Customers {
                     Column.of("age", new BigIntType())),
             List.of("id"));
 
+    /** After DROP COLUMN city. */
+    static final Schema WITHOUT_CITY = Schema.of(
+            "customers", List.of(SCHEMA.columns().get(0), SCHEMA.columns().get(2)), List.of("id"));
+
+    /** After ALTER COLUMN note TYPE bigint. */
+    static final Schema WITH_NUMERIC_NOTE = Schema.of(
+            "customers",
+            List.of(SCHEMA.columns().get(0), SCHEMA.columns().get(1), Column.omissible("note", new BigIntType())),
+            List.of("id"));
+
     private static final int[] NOTE = {2};
 
     private Customers() {}

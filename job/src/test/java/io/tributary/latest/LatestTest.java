@@ -20,6 +20,7 @@ import io.tributary.change.FilledTables;
 import io.tributary.change.Operation;
 import io.tributary.change.Position;
 import io.tributary.change.Rejected;
+import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
 import io.tributary.change.WireType;
 import java.time.Duration;
@@ -271,6 +272,95 @@ class LatestTest {
         assertThat(Downstream.kinds(rows)).containsExactly(INSERT, UPDATE_BEFORE, UPDATE_AFTER);
         assertThat(rows.get(2).schema()).isEqualTo(Customers.WITH_AGE);
         assertThat(rows.get(2).row()).isEqualTo(Customers.binary(Customers.WITH_AGE, 7L, "Rome", "a", 42L));
+    }
+
+    @Test
+    void theDeletionOfAnUnknownKeyIsWrittenBlindlyAndOnce() throws Exception {
+        List<ChangelogRow> rows = run(Retention.whole(), List.of(delete(2, 7), delete(2, 7), delete(3, 7)));
+
+        assertThat(rows).singleElement().satisfies(only -> {
+            assertThat(only.kind()).isEqualTo(DELETE);
+            assertThat(only.isBlind()).isTrue();
+            assertThat(only.version()).isEqualTo(Position.of(2, 1));
+            assertThat(only.row()).isEqualTo(row(7, null, null));
+        });
+    }
+
+    @Test
+    void aRowOfAnEarlierShapeIsRetractedAsItWasSent() throws Exception {
+        Change afterDrop = inOtherShape(Customers.WITHOUT_CITY, 7L, "a");
+
+        List<ChangelogRow> rows = run(Retention.whole(), List.of(read(1, 7, "Rome", "a"), afterDrop));
+
+        assertThat(Downstream.kinds(rows)).containsExactly(INSERT, UPDATE_BEFORE, UPDATE_AFTER);
+        assertThat(rows.get(1).schema()).isEqualTo(Customers.SCHEMA);
+        assertThat(rows.get(1).row()).isEqualTo(row(7, "Rome", "a"));
+        assertThat(rows.get(2).row()).isEqualTo(Customers.binary(Customers.WITHOUT_CITY, 7L, "a"));
+    }
+
+    @Test
+    void aValueOfATypeThatTheNewOneCannotHoldIsUnknown() throws Exception {
+        Change whole = inOtherShape(Customers.WITH_NUMERIC_NOTE, 7L, "Rome", 5L);
+        Change partial = Change.partial(
+                Operation.UPDATE,
+                Customers.WITH_NUMERIC_NOTE,
+                Position.of(2, 1),
+                2,
+                Customers.key(7),
+                Customers.binary(Customers.WITH_NUMERIC_NOTE, 7L, "Oslo", null),
+                new int[] {2});
+        for (Retention retention : List.of(Retention.whole(), TRIMMED)) {
+            List<ChangelogRow> rows = run(retention, List.of(read(1, 7, "Rome", "a"), whole));
+            assertThat(Downstream.kinds(rows)).containsExactly(INSERT, UPDATE_BEFORE, UPDATE_AFTER);
+            assertThat(rows.get(2).row()).isEqualTo(Customers.binary(Customers.WITH_NUMERIC_NOTE, 7L, "Rome", 5L));
+
+            try (var harness = open(retention, FilledTables.none())) {
+                harness.processElement(new StreamRecord<>(read(1, 7, "Rome", "a")));
+                harness.processElement(new StreamRecord<>(partial));
+                assertThat(Downstream.kinds(output(harness))).containsExactly(INSERT);
+                assertThat(rejected(harness))
+                        .singleElement()
+                        .satisfies(letter -> assertThat(letter.reason()).contains("unchanged value of note"));
+            }
+            try (var harness = open(retention, FilledTables.none())) {
+                harness.processElement(new StreamRecord<>(partial));
+                harness.processElement(new StreamRecord<>(read(1, 7, "Rome", "a")));
+                assertThat(output(harness)).as("it waits").isEmpty();
+            }
+        }
+    }
+
+    private static Change inOtherShape(Schema schema, Object... values) {
+        return Change.upsert(
+                Operation.UPDATE,
+                schema,
+                Position.of(2, 1),
+                2,
+                Customers.key((Long) values[0]),
+                Customers.binary(schema, values));
+    }
+
+    @Test
+    void aKeyThatBecameADeadLetterWaitsAgainWithItsNextPartialChange() throws Exception {
+        try (var harness = open(Retention.whole(), FilledTables.none())) {
+            harness.processElement(new StreamRecord<>(partial(2, 7, "Oslo")));
+            harness.setProcessingTime(Duration.ofMinutes(6).toMillis());
+            harness.processElement(new StreamRecord<>(partial(3, 7, "Bonn")));
+            harness.setProcessingTime(Duration.ofMinutes(10).toMillis());
+            assertThat(rejected(harness)).hasSize(1);
+            harness.setProcessingTime(Duration.ofMinutes(12).toMillis());
+            assertThat(rejected(harness)).hasSize(2);
+        }
+    }
+
+    @Test
+    void aTruncationDoesNotStopTheWaitOfAYoungerPartialChange() throws Exception {
+        try (var harness = open(Retention.whole(), FilledTables.none())) {
+            harness.processElement(new StreamRecord<>(partial(4, 7, "Oslo")));
+            harness.processBroadcastElement(new StreamRecord<>(truncate(3)));
+            harness.setProcessingTime(Duration.ofMinutes(6).toMillis());
+            assertThat(rejected(harness)).hasSize(1);
+        }
     }
 
     @Test
