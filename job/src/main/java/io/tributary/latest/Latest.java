@@ -12,7 +12,6 @@ import io.tributary.change.TableKey;
 import io.tributary.change.WireType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.state.BroadcastState;
@@ -63,6 +62,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
 
     private transient ValueState<LatestRow> row;
     private transient ListState<Schema> dictionary;
+    private transient Retained retained;
     private transient Shapes shapes;
     private transient History history;
     private transient TableMetrics.Registry metrics;
@@ -80,8 +80,9 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         history = new History(shapes);
         dictionary = context.getOperatorStateStore()
                 .getUnionListState(new ListStateDescriptor<>("schemas", WireType.SCHEMA));
+        retained = Retained.restore(context);
         for (Schema schema : dictionary.get()) {
-            shapes.of(schema);
+            retained.check(shapes.of(schema));
         }
         filledTables.restore(context);
     }
@@ -95,7 +96,8 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
-        dictionary.update(new ArrayList<>(shapes.schemas()));
+        dictionary.update(shapes.all().stream().map(Shape::schema).collect(Collectors.toList()));
+        retained.snapshot(shapes.all());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.tributary.latest;
 
 import io.tributary.change.Column;
 import io.tributary.change.Schema;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
@@ -48,6 +49,15 @@ final class Shape {
 
     Schema schema() {
         return schema;
+    }
+
+    /** The names of the columns that the state keeps of this schema, with commas; {@code *} for all. */
+    String keptNames() {
+        return kept == null
+                ? Retained.WHOLE
+                : IntStream.of(kept)
+                        .mapToObj(i -> schema.columns().get(i).name())
+                        .collect(Collectors.joining(","));
     }
 
     /** The row as the state keeps it. A row with older values is kept whole, so that a late value can complete it. */

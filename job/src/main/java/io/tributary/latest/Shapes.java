@@ -3,6 +3,7 @@ package io.tributary.latest;
 import io.tributary.change.Projection;
 import io.tributary.change.Schema;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.table.data.binary.BinaryRowData;
@@ -59,7 +60,7 @@ final class Shapes {
                 : between(shape.schema(), schema).apply(expanded);
     }
 
-    Collection<Schema> schemas() {
-        return byFingerprint.values().stream().map(Shape::schema).collect(java.util.stream.Collectors.toList());
+    Collection<Shape> all() {
+        return Collections.unmodifiableCollection(byFingerprint.values());
     }
 }

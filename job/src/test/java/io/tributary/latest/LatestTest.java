@@ -411,6 +411,40 @@ class LatestTest {
     }
 
     @Test
+    void aStateThatKeepsOtherColumnsOfItsRowsIsRefused() throws Exception {
+        OperatorSubtaskState trimmed = snapshotOfOneRow(TRIMMED);
+        for (Retention other : List.of(Retention.whole(), Retention.of(Map.of("customers", Set.of())))) {
+            try (var harness = harness(other, FilledTables.none())) {
+                assertThatThrownBy(() -> harness.initializeState(trimmed))
+                        .hasStackTraceContaining("Of table customers the state that the job was resumed from keeps the"
+                                + " columns [city,note]")
+                        .hasStackTraceContaining("start the job anew, without a savepoint");
+            }
+        }
+    }
+
+    @Test
+    void aStateThatKeepsWholeRowsIsReadWhereTheyAreTrimmedFromNowOn() throws Exception {
+        try (var harness = harness(TRIMMED, FilledTables.none())) {
+            harness.initializeState(snapshotOfOneRow(Retention.whole()));
+            harness.open();
+            harness.processElement(new StreamRecord<>(partial(2, 7, "Oslo")));
+
+            List<ChangelogRow> rows = output(harness);
+            assertThat(Downstream.kinds(rows)).containsExactly(UPDATE_BEFORE, UPDATE_AFTER);
+            assertThat(rows.get(0).row()).isEqualTo(row(7, "Rome", "a"));
+            assertThat(rows.get(1).row()).isEqualTo(row(7, "Oslo", "a"));
+        }
+    }
+
+    private static OperatorSubtaskState snapshotOfOneRow(Retention retention) throws Exception {
+        try (var harness = open(retention, FilledTables.none())) {
+            harness.processElement(new StreamRecord<>(read(1, 7, "Rome", "a")));
+            return harness.snapshot(1, 1);
+        }
+    }
+
+    @Test
     void theHashOfARowChangesWithEachOfItsBytes() {
         BinaryRowData row = row(7, "Rome", "a note that is longer than eight bytes");
         byte[] bytes = BinaryRows.bytes(row);

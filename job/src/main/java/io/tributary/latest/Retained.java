@@ -1,0 +1,67 @@
+package io.tributary.latest;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+
+/**
+ * Which columns the rows in state were trimmed to, beside the rows: they do not say it themselves, and settings and SQL may
+ * change between a savepoint and the start that resumes it.
+ */
+final class Retained {
+
+    /** In place of columns: no row of the schema was trimmed. */
+    static final String WHOLE = "*";
+
+    private static final ListStateDescriptor<String> STATE = new ListStateDescriptor<>("kept-columns", Types.STRING);
+
+    private final ListState<String> state;
+    private final Map<String, String> restored = new HashMap<>();
+
+    private Retained(ListState<String> state) {
+        this.state = state;
+    }
+
+    static Retained restore(FunctionInitializationContext context) throws Exception {
+        Retained retained = new Retained(context.getOperatorStateStore().getUnionListState(STATE));
+        for (String entry : retained.state.get()) {
+            int colon = entry.indexOf(':');
+            retained.restored.put(entry.substring(0, colon), entry.substring(colon + 1));
+        }
+        return retained;
+    }
+
+    /** Fails if the state may have rows of this shape that were trimmed to other columns than it keeps now. */
+    void check(Shape shape) {
+        String now = shape.keptNames();
+        String then = restored.getOrDefault(fingerprint(shape), WHOLE);
+        // A row that was kept whole says so itself.
+        if (!then.equals(WHOLE) && !then.equals(now)) {
+            throw new SuppressRestartsException(new IllegalStateException("Of table "
+                    + shape.schema().table() + " the state that the job was resumed from keeps the columns [" + then
+                    + "], and with the SQL files and partitions of now it would keep "
+                    + (now.equals(WHOLE) ? "all of them" : "[" + now + "]")
+                    + ": undo the change of the SQL files or of tables."
+                    + shape.schema().table()
+                    + ".iceberg.partition-by, or start the job anew, without a savepoint"));
+        }
+    }
+
+    void snapshot(Collection<Shape> shapes) throws Exception {
+        List<String> entries = shapes.stream()
+                .map(shape -> fingerprint(shape) + ":" + shape.keptNames())
+                .collect(Collectors.toList());
+        state.update(entries);
+    }
+
+    private static String fingerprint(Shape shape) {
+        return Long.toHexString(shape.schema().fingerprint());
+    }
+}
