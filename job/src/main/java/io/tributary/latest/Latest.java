@@ -46,7 +46,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
 
     private static final long serialVersionUID = 1L;
 
-    /** Changes that leave out values which no earlier row has. */
+    /** Changes that leave out values which no earlier row has, and those whose key is not of the type it was. */
     public static final OutputTag<Rejected> REJECTED = new OutputTag<>("rejected", WireType.REJECTED);
 
     /** The position of each table's newest truncation, in hexadecimal digits, by {@link Schema#tableId()}. */
@@ -105,6 +105,12 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         Schema schema = change.schema();
         TableMetrics table = metrics.of(schema);
         table.changesIn.inc();
+        String refusal = shapes.refusal(schema);
+        if (refusal != null) {
+            table.rejected.inc();
+            context.output(REJECTED, refused(refusal, change, context.currentProcessingTime()));
+            return;
+        }
         Shape shape = shapes.of(schema);
         LatestRow stored = row.value();
         LatestRow before = stored == null ? truncated(context.getBroadcastState(TRUNCATIONS), schema) : stored;
@@ -172,7 +178,6 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     public void processBroadcastElement(Change truncation, Context context, Collector<ChangelogRow> out)
             throws Exception {
         Schema schema = truncation.schema();
-        shapes.of(schema);
         metrics.of(schema).changesIn.inc();
         BroadcastState<Long, String> truncations = context.getBroadcastState(TRUNCATIONS);
         LatestRow known = truncated(truncations, schema);
@@ -274,6 +279,14 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             throw new IllegalStateException("A row that was just made is whole");
         }
         return row;
+    }
+
+    private Rejected refused(String reason, Change change, long now) {
+        Schema schema = change.schema();
+        BinaryRowData row = change.row();
+        BinaryRowData readable = row == null ? new Shape(schema, retention).keyOnly(change.key()) : row;
+        byte[] raw = ReadableRow.json(schema, readable).getBytes(StandardCharsets.UTF_8);
+        return Rejected.of("latest", schema.table(), now, reason, raw, change.position());
     }
 
     private Rejected incomplete(LatestRow waiting, BinaryRowData key, long now) {

@@ -1,5 +1,6 @@
 package io.tributary.latest;
 
+import io.tributary.change.Column;
 import io.tributary.change.Projection;
 import io.tributary.change.Schema;
 import java.util.Collection;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The dictionary of schemas of one subtask, and what is worked out for each once. Not safe for several threads. */
 final class Shapes {
+
+    private static final String START_ANEW =
+            ", and the rows in state cannot be found by it: start the job anew, without a savepoint";
 
     private final Retention retention;
     private final Map<Long, Shape> byFingerprint = new HashMap<>();
@@ -29,6 +33,45 @@ final class Shapes {
         hit = byFingerprint.computeIfAbsent(schema.fingerprint(), unknown -> new Shape(schema, retention));
         last = hit;
         return hit;
+    }
+
+    /**
+     * Null for a schema whose keys can stand beside those in state, else why they cannot: a key is found by its bytes, and
+     * a value of another type has other bytes. A schema that is refused must not become part of the dictionary.
+     */
+    @Nullable
+    String refusal(Schema schema) {
+        Shape hit = last;
+        if ((hit != null && hit.schema().fingerprint() == schema.fingerprint())
+                || byFingerprint.containsKey(schema.fingerprint())) {
+            return null;
+        }
+        for (Shape known : byFingerprint.values()) {
+            if (known.schema().tableId() == schema.tableId()) {
+                String refusal = refusal(known.schema(), schema);
+                if (refusal != null) {
+                    return refusal;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String refusal(Schema known, Schema schema) {
+        if (known.keyArity() != schema.keyArity()) {
+            return "The key of table " + schema.table() + " was " + known.keyNames() + " and is now "
+                    + schema.keyNames() + START_ANEW;
+        }
+        for (int i = 0; i < known.keyArity(); i++) {
+            Column before = known.columns().get(known.key()[i]);
+            Column now = schema.columns().get(schema.key()[i]);
+            if (!before.type().copy(true).equals(now.type().copy(true))) {
+                return "The key column " + now.name() + " of table " + schema.table() + " was "
+                        + before.type().asSummaryString() + " and is now "
+                        + now.type().asSummaryString() + START_ANEW;
+            }
+        }
+        return null;
     }
 
     /** Of a row in state; the dictionary is kept beside the rows, so it is there. */

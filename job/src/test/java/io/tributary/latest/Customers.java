@@ -11,6 +11,7 @@ import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,15 @@ final class Customers {
     static final Schema WITH_NUMERIC_NOTE = Schema.of(
             "customers",
             List.of(SCHEMA.columns().get(0), SCHEMA.columns().get(1), Column.omissible("note", new BigIntType())),
+            List.of("id"));
+
+    /** With a key of another type. */
+    static final Schema WITH_INT_KEY = Schema.of(
+            "customers",
+            List.of(
+                    Column.of("id", new IntType(false)),
+                    SCHEMA.columns().get(1),
+                    SCHEMA.columns().get(2)),
             List.of("id"));
 
     private static final int[] NOTE = {2};

@@ -445,6 +445,52 @@ class LatestTest {
     }
 
     @Test
+    void aKeyOfAnotherTypeIsADeadLetterAlsoAfterARestart() throws Exception {
+        Schema keySchema =
+                Schema.of("customers", List.of(Customers.WITH_INT_KEY.columns().get(0)), List.of("id"));
+        BinaryRowData key = Customers.binary(keySchema, 7);
+        Change update = Change.upsert(
+                Operation.UPDATE,
+                Customers.WITH_INT_KEY,
+                Position.of(2, 1),
+                2,
+                key,
+                Customers.binary(Customers.WITH_INT_KEY, 7, "Oslo", "b"));
+        Change delete = Change.delete(Customers.WITH_INT_KEY, Position.of(3, 1), 3, key);
+        Change truncation = Change.truncate(Customers.WITH_INT_KEY, Position.of(1, 0), 1);
+        OperatorSubtaskState snapshot;
+        try (var harness = open(Retention.whole(), FilledTables.none())) {
+            harness.processBroadcastElement(new StreamRecord<>(truncation));
+            harness.processElement(new StreamRecord<>(read(1, 8, "Rome", "a")));
+            harness.processElement(new StreamRecord<>(full(2, 8, "Rome", "a")));
+            harness.processElement(new StreamRecord<>(update));
+            harness.processElement(new StreamRecord<>(delete));
+
+            assertThat(Downstream.kinds(output(harness))).containsExactly(INSERT);
+            assertThat(rejected(harness))
+                    .hasSize(2)
+                    .allSatisfy(letter -> assertThat(letter.reason())
+                            .contains(
+                                    "The key column id of table customers was BIGINT NOT NULL and is now INT NOT NULL")
+                            .contains("start the job anew"));
+            assertThat(rejected(harness).get(0).raw())
+                    .asString()
+                    .isEqualTo("{\"id\":7,\"city\":\"Oslo\",\"note\":\"b\"}");
+            assertThat(rejected(harness).get(1).raw()).asString().isEqualTo("{\"id\":7,\"city\":null,\"note\":null}");
+            snapshot = harness.snapshot(1, 1);
+        }
+        try (var harness = harness(Retention.whole(), FilledTables.none())) {
+            harness.initializeState(snapshot);
+            harness.open();
+            harness.processElement(new StreamRecord<>(update));
+            harness.processElement(new StreamRecord<>(full(3, 8, "Oslo", "a")));
+
+            assertThat(rejected(harness)).hasSize(1);
+            assertThat(Downstream.kinds(output(harness))).containsExactly(UPDATE_BEFORE, UPDATE_AFTER);
+        }
+    }
+
+    @Test
     void theHashOfARowChangesWithEachOfItsBytes() {
         BinaryRowData row = row(7, "Rome", "a note that is longer than eight bytes");
         byte[] bytes = BinaryRows.bytes(row);
