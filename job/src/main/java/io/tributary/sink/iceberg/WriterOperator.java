@@ -3,10 +3,12 @@ package io.tributary.sink.iceberg;
 import static java.util.Objects.requireNonNull;
 
 import io.tributary.change.ChangelogRow;
+import io.tributary.change.ReadableRow;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.WireType;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.common.TaskInfo;
@@ -130,9 +132,9 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
 
     private void reject(ChangelogRow row, String reason) {
         long now = getProcessingTimeService().getCurrentProcessingTime();
+        byte[] raw = ReadableRow.json(row.schema(), row.row()).getBytes(StandardCharsets.UTF_8);
         output.collect(
-                REJECTED,
-                new StreamRecord<>(Rejected.of("iceberg", row.table(), now, reason, RowText.of(row), row.version())));
+                REJECTED, new StreamRecord<>(Rejected.of("iceberg", row.table(), now, reason, raw, row.version())));
     }
 
     @Override

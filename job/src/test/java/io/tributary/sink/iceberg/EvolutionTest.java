@@ -129,8 +129,7 @@ class EvolutionTest {
                         .contains("name")
                         .contains("people")
                         .contains("INT");
-                assertThat(new String(rejected.raw(), StandardCharsets.UTF_8))
-                        .isEqualTo("{\"_op\":\"+I\",\"id\":3,\"name\":33}");
+                assertThat(new String(rejected.raw(), StandardCharsets.UTF_8)).isEqualTo("{\"id\":3,\"name\":33}");
             });
         }
     }
