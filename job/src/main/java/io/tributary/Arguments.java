@@ -13,6 +13,7 @@ final class Arguments {
     enum Command {
         RUN("run"),
         PLAN("plan"),
+        GRANTS("grants"),
         REDSHIFT_PRINT("redshift print"),
         REDSHIFT_APPLY("redshift apply"),
         REDSHIFT_MERGE("redshift merge");

@@ -1,5 +1,6 @@
 package io.tributary;
 
+import io.tributary.capture.postgres.PostgresPlan;
 import io.tributary.settings.ApplicationProperties;
 import io.tributary.settings.Problems;
 import io.tributary.settings.ProblemsException;
@@ -27,6 +28,7 @@ public final class Main {
             "Usage: <command> --settings <path or URI of a YAML file>",
             "  run              check everything, then run the job (the default)",
             "  plan             check everything, and print what is wrong and how to mend it",
+            "  grants           print the SQL that makes the user in PostgreSQL, for an administrator",
             "  redshift print   print the SQL that sets the warehouse up",
             "  redshift apply   run it",
             "  redshift merge   merge what has landed, every redshift.merge-interval, until stopped",
@@ -56,6 +58,9 @@ public final class Main {
                 return;
             case PLAN:
                 out.print(Plan.of(settings, problems).describe());
+                return;
+            case GRANTS:
+                PostgresPlan.of(settings.postgres()).grants().forEach(out::println);
                 return;
             default:
                 WarehouseCommands.run(arguments.command(), settings, problems, out);

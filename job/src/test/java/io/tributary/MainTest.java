@@ -133,6 +133,18 @@ class MainTest {
     }
 
     @Test
+    void theGrantsArePrintedWithoutAskingTheDatabase() throws Exception {
+        settings.put("postgres.port", "1");
+
+        Main.main(new String[] {"grants", "--settings", yaml().toString()});
+
+        assertThat(output.text())
+                .contains("WITH LOGIN REPLICATION PASSWORD '...';")
+                .contains("GRANT SELECT ON \"public\".\"customers\"")
+                .contains("CREATE PUBLICATION");
+    }
+
+    @Test
     void propertyGroupsSayTheSameAsYaml() throws Exception {
         plan();
         String fromYaml = output.planned();

@@ -40,7 +40,8 @@ public final class PostgresSettings implements Serializable {
     static final ConfigOption<String> USERNAME = ConfigOptions.key("postgres.username")
             .stringType()
             .noDefaultValue()
-            .withDescription("A user with REPLICATION and SELECT on the tables; plan prints the statements.");
+            .withDescription(
+                    "A user with REPLICATION and SELECT on the tables; the command grants prints the statements.");
 
     static final ConfigOption<String> PASSWORD = ConfigOptions.key("postgres.password")
             .stringType()
