@@ -23,14 +23,14 @@ final class ArrayReader implements ValueReader {
     }
 
     @Override
-    public void read(Text text, BinaryWriter writer, int column) throws Unreadable {
-        List<@Nullable Text> elements = elements(text);
+    public void read(Slice text, BinaryWriter writer, int column) throws Unreadable {
+        List<@Nullable Slice> elements = elements(text);
         BinaryArrayData array = new BinaryArrayData();
         BinaryArrayWriter elementWriter = new BinaryArrayWriter(
                 array, elements.size(), BinaryArrayData.calculateFixLengthPartSize(element.type()));
         BinaryArrayWriter.NullSetter nullSetter = BinaryArrayWriter.createNullSetter(element.type());
         for (int i = 0; i < elements.size(); i++) {
-            Text value = elements.get(i);
+            Slice value = elements.get(i);
             if (value == null) {
                 nullSetter.setNull(elementWriter, i);
             } else {
@@ -41,7 +41,7 @@ final class ArrayReader implements ValueReader {
         writer.writeArray(column, array, serializer);
     }
 
-    private static List<@Nullable Text> elements(Text text) throws Unreadable {
+    private static List<@Nullable Slice> elements(Slice text) throws Unreadable {
         byte[] bytes = text.bytes;
         int at = text.from;
         int end = text.to - 1;
@@ -55,7 +55,7 @@ final class ArrayReader implements ValueReader {
             throw new Unreadable("'" + text + "' is not an array");
         }
         at++;
-        List<@Nullable Text> elements = new ArrayList<>();
+        List<@Nullable Slice> elements = new ArrayList<>();
         while (at < end) {
             if (bytes[at] == '{') {
                 throw new Unreadable("'" + text + "' has more than one dimension");
@@ -70,13 +70,13 @@ final class ArrayReader implements ValueReader {
                     unquoted[length++] = bytes[at];
                 }
                 at++;
-                elements.add(new Text(unquoted, 0, length));
+                elements.add(new Slice(unquoted, 0, length));
             } else {
                 int start = at;
                 while (at < end && bytes[at] != ',') {
                     at++;
                 }
-                Text value = new Text(bytes, start, at);
+                Slice value = new Slice(bytes, start, at);
                 elements.add(value.is("NULL") ? null : value);
             }
             if (at < end && bytes[at] != ',') {

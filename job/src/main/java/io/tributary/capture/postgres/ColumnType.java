@@ -18,6 +18,7 @@ import org.apache.flink.table.types.logical.SmallIntType;
 import org.apache.flink.table.types.logical.TimestampType;
 import org.apache.flink.table.types.logical.VarBinaryType;
 import org.apache.flink.table.types.logical.VarCharType;
+import org.jspecify.annotations.Nullable;
 
 /** What a column of PostgreSQL becomes: a Flink type, and how its text is read. */
 final class ColumnType {
@@ -81,10 +82,16 @@ final class ColumnType {
 
     private final LogicalType type;
     private final ValueReader reader;
+    private final @Nullable ValueReader binary;
 
     private ColumnType(LogicalType type, ValueReader reader) {
+        this(type, reader, null);
+    }
+
+    private ColumnType(LogicalType type, ValueReader reader, @Nullable ValueReader binary) {
         this.type = type;
         this.reader = reader;
+        this.binary = binary;
     }
 
     static ColumnType decimal(int precision, int scale) {
@@ -111,11 +118,18 @@ final class ColumnType {
         return type;
     }
 
+    /** Reads the text of a value. */
     ValueReader reader() {
         return reader;
     }
 
-    private static byte[] bytes(Text text) throws Unreadable {
+    /** Reads the binary form of a value; null if only its text can be read. */
+    @Nullable
+    ValueReader binary() {
+        return binary;
+    }
+
+    private static byte[] bytes(Slice text) throws Unreadable {
         if (text.length() < 2 || text.bytes[text.from] != '\\' || text.bytes[text.from + 1] != 'x') {
             throw new Unreadable(
                     "'" + text + "' is not bytea in the hex format; leave bytea_output of the user at hex");

@@ -24,7 +24,7 @@ final class Moments {
     private Moments() {}
 
     /** Each quoted bound that is a moment is turned; whatever else stands there stays. */
-    static String inUtc(Text text) {
+    static String inUtc(Slice text) {
         StringBuilder turned = new StringBuilder(text.length());
         int copied = text.from;
         for (int at = text.from; at < text.to; at++) {
@@ -38,14 +38,14 @@ final class Moments {
             if (close == text.to) {
                 break;
             }
-            turned.append(string(text.bytes, copied, at + 1)).append(moment(new Text(text.bytes, at + 1, close)));
+            turned.append(string(text.bytes, copied, at + 1)).append(moment(new Slice(text.bytes, at + 1, close)));
             copied = close;
             at = close;
         }
         return turned.append(string(text.bytes, copied, text.to)).toString();
     }
 
-    private static String moment(Text text) {
+    private static String moment(Slice text) {
         try {
             TimestampData moment = Times.timestamp(text);
             Instant instant = Instant.ofEpochMilli(moment.getMillisecond()).plusNanos(moment.getNanoOfMillisecond());

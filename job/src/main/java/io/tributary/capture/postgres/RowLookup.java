@@ -42,10 +42,10 @@ final class RowLookup {
                         .map(name -> Sql.identifier(name) + " = ?")
                         .collect(Collectors.joining(" AND "));
         try (PreparedStatement statement = database.connection().prepareStatement(sql)) {
-            Text text = new Text();
+            Slice text = new Slice();
             int parameter = 1;
             for (int column : schema.key()) {
-                statement.setObject(parameter++, row.text(column, text).toString(), Types.OTHER);
+                statement.setObject(parameter++, row.value(column, text).toString(), Types.OTHER);
             }
             try (ResultSet result = statement.executeQuery()) {
                 if (!result.next()) {

@@ -32,21 +32,21 @@ final class TableReader {
 
     private final CapturedTable table;
     private final Schema schema;
-    private final ValueReader[] readers;
+    private final ColumnType[] types;
     private final int[] key;
     private final RowLookup lookup;
     private final Tuple now;
     private final Tuple old;
-    private final Text text = new Text();
+    private final Slice slice = new Slice();
 
-    private TableReader(CapturedTable table, Schema schema, ValueReader[] readers, RowLookup lookup) {
+    private TableReader(CapturedTable table, Schema schema, ColumnType[] types, RowLookup lookup) {
         this.table = table;
         this.schema = schema;
-        this.readers = readers;
+        this.types = types;
         this.key = schema.key();
         this.lookup = lookup;
-        this.now = new Tuple(readers.length);
-        this.old = new Tuple(readers.length);
+        this.now = new Tuple(types.length);
+        this.old = new Tuple(types.length);
     }
 
     /** Fails with {@link Unreadable} if the shape lacks a column of the key. */
@@ -55,11 +55,11 @@ final class TableReader {
         List<String> key = requireNonNull(table.key());
         Set<String> absent = new HashSet<>(key);
         List<Column> columns = new ArrayList<>();
-        ValueReader[] readers = new ValueReader[attributes.size()];
-        for (int i = 0; i < readers.length; i++) {
+        ColumnType[] columnTypes = new ColumnType[attributes.size()];
+        for (int i = 0; i < columnTypes.length; i++) {
             Attribute attribute = attributes.get(i);
             ColumnType type = types.columnType(attribute.type(), attribute.modifier());
-            readers[i] = type.reader();
+            columnTypes[i] = type;
             if (key.contains(attribute.name())) {
                 absent.remove(attribute.name());
                 columns.add(Column.of(attribute.name(), type.type().copy(false)));
@@ -73,7 +73,7 @@ final class TableReader {
             throw new Unreadable("Table " + table + " no longer has the key column " + String.join(", ", absent)
                     + ": stop the job, set tables." + table.alias() + ".key and start it anew");
         }
-        return new TableReader(table, Schema.of(table.alias(), columns, key), readers, lookup);
+        return new TableReader(table, Schema.of(table.alias(), columns, key), columnTypes, lookup);
     }
 
     Schema schema() {
@@ -165,7 +165,7 @@ final class TableReader {
 
     private int[] missing(boolean hasOld, boolean oldIsWhole) {
         int[] missing = NOTHING;
-        for (int i = 0; i < readers.length; i++) {
+        for (int i = 0; i < types.length; i++) {
             if (!now.isUnchanged(i)) {
                 continue;
             }
@@ -180,10 +180,10 @@ final class TableReader {
     }
 
     private BinaryRowData row(int[] missing) throws Unreadable {
-        BinaryRowData row = new BinaryRowData(readers.length);
+        BinaryRowData row = new BinaryRowData(types.length);
         BinaryRowWriter writer = new BinaryRowWriter(row, now.length() + 8);
         int nextMissing = 0;
-        for (int i = 0; i < readers.length; i++) {
+        for (int i = 0; i < types.length; i++) {
             if (nextMissing < missing.length && missing[nextMissing] == i) {
                 nextMissing++;
                 writer.setNullAt(i);
@@ -214,10 +214,21 @@ final class TableReader {
 
     private void read(Tuple tuple, int column, BinaryRowWriter writer, int target) throws Unreadable {
         try {
-            readers[column].read(tuple.text(column, text), writer, target);
+            reader(tuple, column).read(tuple.value(column, slice), writer, target);
         } catch (Unreadable e) {
             throw new Unreadable(
                     "Column " + schema.columns().get(column).name() + " of table " + table + ": " + e.getMessage());
         }
+    }
+
+    private ValueReader reader(Tuple tuple, int column) throws Unreadable {
+        if (!tuple.isBinary(column)) {
+            return types[column].reader();
+        }
+        ValueReader binary = types[column].binary();
+        if (binary == null) {
+            throw new Unreadable("The binary form of its type is not known to this reader");
+        }
+        return binary;
     }
 }

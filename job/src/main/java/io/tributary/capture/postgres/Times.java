@@ -18,16 +18,16 @@ final class Times {
             TimestampData.fromEpochMillis((LAST_DAY + 1) * SECONDS * 1000 - 1, 999_000);
     private static final TimestampData MINUS_INFINITY = TimestampData.fromEpochMillis(FIRST_DAY * SECONDS * 1000);
 
-    private final Text text;
+    private final Slice text;
     private int at;
 
-    private Times(Text text) {
+    private Times(Slice text) {
         this.text = text;
         this.at = text.from;
     }
 
     /** Days since 1970. */
-    static int date(Text text) throws Unreadable {
+    static int date(Slice text) throws Unreadable {
         if (text.is("infinity")) {
             return (int) LAST_DAY;
         }
@@ -41,7 +41,7 @@ final class Times {
     }
 
     /** A timestamp with or without an offset; with one, it is the moment in UTC. */
-    static TimestampData timestamp(Text text) throws Unreadable {
+    static TimestampData timestamp(Slice text) throws Unreadable {
         if (text.is("infinity")) {
             return INFINITY;
         }

@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts of one row's columns, each a slice of some bytes, or NULL, or left out because an UPDATE did not change it.
+ * The values of one row's columns, each a slice of some bytes that hold its text or its binary form, or NULL, or left out
+ * because an UPDATE did not change it.
  *
  * <p>One object serves row after row.
  */
@@ -15,13 +16,16 @@ final class Tuple {
 
     private final byte[][] bytes;
     private final int[] from;
-    /** Where the text ends, or what there is instead of one. */
+    /** Where the value ends, or what there is instead of one. */
     private final int[] to;
+
+    private final boolean[] binary;
 
     Tuple(int columns) {
         this.bytes = new byte[columns][];
         this.from = new int[columns];
         this.to = new int[columns];
+        this.binary = new boolean[columns];
     }
 
     /** Reads TupleData of the logical replication protocol; false if it does not have this many columns. */
@@ -40,6 +44,8 @@ final class Tuple {
                     to[i] = UNCHANGED;
                     break;
                 case 't':
+                case 'b':
+                    binary[i] = kind == 'b';
                     int length = message.getInt();
                     bytes[i] = source;
                     from[i] = message.arrayOffset() + message.position();
@@ -58,6 +64,7 @@ final class Tuple {
             to[column] = NULL;
             return;
         }
+        binary[column] = false;
         bytes[column] = text;
         from[column] = 0;
         to[column] = text.length;
@@ -68,10 +75,15 @@ final class Tuple {
         bytes[column] = other.bytes[column];
         from[column] = other.from[column];
         to[column] = other.to[column];
+        binary[column] = other.binary[column];
     }
 
     boolean isNull(int column) {
         return to[column] == NULL;
+    }
+
+    boolean isBinary(int column) {
+        return binary[column];
     }
 
     boolean isUnchanged(int column) {
@@ -82,7 +94,7 @@ final class Tuple {
         return to.length;
     }
 
-    /** How many bytes all texts have. */
+    /** How many bytes all values have. */
     int length() {
         int length = 0;
         for (int i = 0; i < to.length; i++) {
@@ -91,8 +103,8 @@ final class Tuple {
         return length;
     }
 
-    /** Points {@code text} at the column's text. */
-    Text text(int column, Text text) {
-        return text.at(bytes[column], from[column], to[column]);
+    /** Points {@code slice} at the column's value. */
+    Slice value(int column, Slice slice) {
+        return slice.at(bytes[column], from[column], to[column]);
     }
 }

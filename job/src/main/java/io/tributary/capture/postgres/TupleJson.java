@@ -10,7 +10,7 @@ final class TupleJson {
 
     static byte[] of(Schema schema, Tuple tuple) {
         StringBuilder json = new StringBuilder("{");
-        Text text = new Text();
+        Slice text = new Slice();
         for (int i = 0; i < tuple.columns(); i++) {
             if (tuple.isUnchanged(i)) {
                 continue;
@@ -22,7 +22,7 @@ final class TupleJson {
             if (tuple.isNull(i)) {
                 json.append("null");
             } else {
-                quote(tuple.text(i, text).toString(), json);
+                quote(tuple.value(i, text).toString(), json);
             }
         }
         return json.append('}').toString().getBytes(StandardCharsets.UTF_8);

@@ -2,32 +2,32 @@ package io.tributary.capture.postgres;
 
 import java.nio.charset.StandardCharsets;
 
-/** Bytes of the text that PostgreSQL printed for a value: a slice of a message, moved from value to value. */
-final class Text {
+/** The bytes of one value, as the text PostgreSQL printed or in its binary form: a slice of a message, moved from value to value. */
+final class Slice {
 
     byte[] bytes;
     int from;
     int to;
 
-    Text() {
+    Slice() {
         this(new byte[0]);
     }
 
-    Text(byte[] bytes) {
+    Slice(byte[] bytes) {
         this(bytes, 0, bytes.length);
     }
 
-    Text(byte[] bytes, int from, int to) {
+    Slice(byte[] bytes, int from, int to) {
         this.bytes = bytes;
         this.from = from;
         this.to = to;
     }
 
-    static Text of(String text) {
-        return new Text(text.getBytes(StandardCharsets.UTF_8));
+    static Slice of(String text) {
+        return new Slice(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    Text at(byte[] newBytes, int newFrom, int newTo) {
+    Slice at(byte[] newBytes, int newFrom, int newTo) {
         bytes = newBytes;
         from = newFrom;
         to = newTo;
