@@ -2,19 +2,18 @@ package io.tributary;
 
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
-import io.tributary.change.Operation;
 import io.tributary.change.Rejected;
 import io.tributary.change.WireType;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
-/** Parts what a capture hands on: changes of rows go on, truncations and dead letters to the side. */
+/** Parts what a capture hands on: changes of rows go on; what is of a whole table, and dead letters, go to the side. */
 final class CapturedSplit extends ProcessFunction<Captured, Change> {
 
     private static final long serialVersionUID = 1L;
 
-    static final OutputTag<Change> TRUNCATIONS = new OutputTag<>("truncations", WireType.CHANGE);
+    static final OutputTag<Change> OF_TABLES = new OutputTag<>("of-tables", WireType.CHANGE);
     static final OutputTag<Rejected> REJECTED = new OutputTag<>("rejected", WireType.REJECTED);
 
     @Override
@@ -24,8 +23,8 @@ final class CapturedSplit extends ProcessFunction<Captured, Change> {
             return;
         }
         Change change = (Change) captured;
-        if (change.operation() == Operation.TRUNCATE) {
-            context.output(TRUNCATIONS, change);
+        if (!change.operation().isOfRow()) {
+            context.output(OF_TABLES, change);
             return;
         }
         out.collect(change);

@@ -86,10 +86,10 @@ final class Pipeline {
         DataStream<Rejected> rejected = changes.getSideOutput(CapturedSplit.REJECTED);
 
         // Changes ---> changelogs of the newest rows
-        BroadcastStream<Change> truncations =
-                changes.getSideOutput(CapturedSplit.TRUNCATIONS).broadcast(Latest.TRUNCATIONS);
+        BroadcastStream<Change> ofTables =
+                changes.getSideOutput(CapturedSplit.OF_TABLES).broadcast(Latest.TRUNCATIONS, Latest.SNAPSHOTS);
         SingleOutputStreamOperator<ChangelogRow> newest = changes.keyBy(new ChangeKey(), WireType.TABLE_KEY)
-                .connect(truncations)
+                .connect(ofTables)
                 .process(latest)
                 .returns(WireType.CHANGELOG_ROW)
                 .uid(LATEST)

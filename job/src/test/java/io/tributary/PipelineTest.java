@@ -87,8 +87,10 @@ class PipelineTest {
         assemble(
                 environment,
                 List.of(
+                        Change.snapshotBegan(PEOPLE, Position.START, 0),
                         row(1, 1, "Rome"),
                         row(2, 2, "Oslo"),
+                        Change.snapshotEnded(PEOPLE, Position.START, 2),
                         row(3, 1, "Oslo"),
                         row(4, 3, "Bonn"),
                         row(5, 3, "Bonn"),

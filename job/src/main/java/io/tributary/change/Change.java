@@ -7,7 +7,8 @@ import org.apache.flink.table.data.binary.BinaryRowData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One change of one row, as its source reported it, or the truncation of a table.
+ * One change of one row, as its source reported it; or what is to be known of a whole table: its truncation, and when a
+ * snapshot of it is being read.
  *
  * <p>Immutable: nobody writes to the rows after they were handed over. The row is in the schema's columns; the key is in
  * the key's columns, in their order. A change may lack the values of omissible columns ({@link #missing()}); they are
@@ -63,7 +64,7 @@ public final class Change implements Captured {
             BinaryRowData key,
             BinaryRowData row,
             int[] missing) {
-        if (operation == Operation.DELETE || operation == Operation.TRUNCATE) {
+        if (operation == Operation.DELETE || !operation.isOfRow()) {
             throw new IllegalArgumentException(operation + " has no row");
         }
         if (row.getArity() != schema.arity()) {
@@ -79,6 +80,26 @@ public final class Change implements Captured {
     /** All rows of the table that are older than the position are gone. */
     public static Change truncate(Schema schema, Position position, long timestamp) {
         return new Change(Operation.TRUNCATE, schema, position, timestamp, null, null, NOTHING);
+    }
+
+    /**
+     * A snapshot of the table is being read from now on: what is known of deleted keys, and changes that wait for the values
+     * they left out, are kept until it has ended. To be handed on before the snapshot's rows and, at the least, before the
+     * changes that overlap with it are as old as {@code latest.partial-wait}. Saying it again changes nothing.
+     *
+     * @param position tells the snapshots of a table apart: the same for the begin and the end of one, greater for a later one.
+     *     The lowest position of the snapshot's rows will do
+     */
+    public static Change snapshotBegan(Schema schema, Position position, long timestamp) {
+        return new Change(Operation.SNAPSHOT_BEGAN, schema, position, timestamp, null, null, NOTHING);
+    }
+
+    /**
+     * All rows of the snapshot at this position were handed on, by every reader. It ends snapshots of lower positions too, and
+     * counts in whichever order it and the begin arrive.
+     */
+    public static Change snapshotEnded(Schema schema, Position position, long timestamp) {
+        return new Change(Operation.SNAPSHOT_ENDED, schema, position, timestamp, null, null, NOTHING);
     }
 
     static Change of(
@@ -113,7 +134,7 @@ public final class Change implements Captured {
         return timestamp;
     }
 
-    /** The key's columns. Absent from a TRUNCATE only. */
+    /** The key's columns. Absent where the operation is not of a row. */
     public BinaryRowData key() {
         if (key == null) {
             throw new IllegalStateException(operation + " of " + table() + " has no key");
@@ -121,7 +142,7 @@ public final class Change implements Captured {
         return key;
     }
 
-    /** All columns of the schema. Absent from a DELETE and a TRUNCATE. */
+    /** All columns of the schema. Absent from a DELETE, and where the operation is not of a row. */
     public @Nullable BinaryRowData row() {
         return row;
     }

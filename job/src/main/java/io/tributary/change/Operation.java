@@ -1,6 +1,6 @@
 package io.tributary.change;
 
-/** What a source says happened to a row, or to all rows of a table. */
+/** What a source says happened to a row, to all rows of a table, or to the reading of a table. */
 public enum Operation {
     /** The row was found by a snapshot: it exists, and any streamed change of its key is newer. */
     READ('r'),
@@ -8,7 +8,11 @@ public enum Operation {
     UPDATE('u'),
     DELETE('d'),
     /** Every row of the table whose position is older is gone. */
-    TRUNCATE('t');
+    TRUNCATE('t'),
+    /** From now on rows of a snapshot of the table may come. */
+    SNAPSHOT_BEGAN('b'),
+    /** All rows of that snapshot were handed on; some may still be on their way, on other channels. */
+    SNAPSHOT_ENDED('e');
 
     private static final Operation[] VALUES = values();
 
@@ -18,9 +22,25 @@ public enum Operation {
         this.code = code;
     }
 
-    /** The letter Debezium uses, and {@code _op} in the records we emit. */
+    /** Of a row and of TRUNCATE the letter Debezium uses, and {@code _op} in the records we emit. */
     public char code() {
         return code;
+    }
+
+    /** True if it is about one row, which has a key; else about a table. */
+    public boolean isOfRow() {
+        switch (this) {
+            case READ:
+            case INSERT:
+            case UPDATE:
+            case DELETE:
+                return true;
+            case TRUNCATE:
+            case SNAPSHOT_BEGAN:
+            case SNAPSHOT_ENDED:
+            default:
+                return false;
+        }
     }
 
     static Operation ofCode(char code) {

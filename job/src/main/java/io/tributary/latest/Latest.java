@@ -22,6 +22,7 @@ import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
@@ -37,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  * Keeps the newest row of every key and turns changes, in whatever order and however often they come, into an exact
  * changelog.
  *
- * <p>Its first input is keyed by {@link TableKey}; its second brings every TRUNCATE to every subtask. A truncation is a
- * delete of every key at its position: keys that are in state are deleted at once, and what comes later but is older is
- * dropped.
+ * <p>Its first input is keyed by {@link TableKey}; its second brings what is of a whole table to every subtask. A
+ * truncation is a delete of every key at its position: keys that are in state are deleted at once, and what comes later but
+ * is older is dropped. While a snapshot of a table is read, none of its tombstones and waiting rows is given up.
  */
 public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change, Change, ChangelogRow>
         implements CheckpointedFunction {
@@ -52,6 +53,9 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     /** The position of each table's newest truncation, in hexadecimal digits, by {@link Schema#tableId()}. */
     public static final MapStateDescriptor<Long, String> TRUNCATIONS =
             new MapStateDescriptor<>("truncations", Types.LONG, Types.STRING);
+
+    /** What is known of each table's snapshots, by {@link Schema#tableId()}. */
+    public static final MapStateDescriptor<Long, Tuple2<String, Long>> SNAPSHOTS = Snapshots.STATE;
 
     private static final ValueStateDescriptor<LatestRow> ROW =
             new ValueStateDescriptor<>("latest", LatestRowSerializer.INSTANCE);
@@ -165,6 +169,14 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         if (waiting == null || waiting.due() != timestamp) {
             return;
         }
+        Duration term = waiting.isTombstone() ? settings.tombstoneTtl() : settings.partialWait();
+        long due = Snapshots.due(
+                context.getBroadcastState(SNAPSHOTS), context.getCurrentKey().table(), timestamp, term.toMillis());
+        if (due > timestamp) {
+            context.timerService().registerProcessingTimeTimer(due);
+            row.update(waiting.due(due));
+            return;
+        }
         if (waiting.isTombstone()) {
             row.clear();
             return;
@@ -175,8 +187,27 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     }
 
     @Override
-    public void processBroadcastElement(Change truncation, Context context, Collector<ChangelogRow> out)
-            throws Exception {
+    public void processBroadcastElement(Change change, Context context, Collector<ChangelogRow> out) throws Exception {
+        switch (change.operation()) {
+            case TRUNCATE:
+                truncateAll(change, context, out);
+                return;
+            case SNAPSHOT_BEGAN:
+                Snapshots.began(context.getBroadcastState(SNAPSHOTS), change);
+                return;
+            case SNAPSHOT_ENDED:
+                Snapshots.ended(context.getBroadcastState(SNAPSHOTS), change, context.currentProcessingTime());
+                return;
+            case READ:
+            case INSERT:
+            case UPDATE:
+            case DELETE:
+            default:
+                throw new IllegalArgumentException(change + " is not of a whole table");
+        }
+    }
+
+    private void truncateAll(Change truncation, Context context, Collector<ChangelogRow> out) throws Exception {
         Schema schema = truncation.schema();
         metrics.of(schema).changesIn.inc();
         BroadcastState<Long, String> truncations = context.getBroadcastState(TRUNCATIONS);

@@ -49,6 +49,8 @@ class WireTypeTest {
                             change(),
                             Change.delete(SCHEMA, POSITION, 5, KEY),
                             Change.truncate(SCHEMA, POSITION, 5),
+                            Change.snapshotBegan(SCHEMA, POSITION, 5),
+                            Change.snapshotEnded(SCHEMA, POSITION, 5),
                             partial())
                     .toList(),
             Wire.REJECTED,
@@ -165,7 +167,7 @@ class WireTypeTest {
         if (value instanceof Change change) {
             return change + " " + change.timestamp() + change.schema()
                     + change.schema().fingerprint()
-                    + (change.operation() == Operation.TRUNCATE ? "" : hex(change.key()))
+                    + (!change.operation().isOfRow() ? "" : hex(change.key()))
                     + (change.row() == null ? "" : hex(change.row())) + Arrays.toString(change.missing());
         }
         if (value instanceof ChangelogRow row) {

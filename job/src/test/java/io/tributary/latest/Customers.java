@@ -94,4 +94,12 @@ final class Customers {
     static Change truncate(long at) {
         return Change.truncate(SCHEMA, Position.of(at, 1), at);
     }
+
+    static Change snapshotBegan(long at) {
+        return Change.snapshotBegan(SCHEMA, Position.of(at, 0), at);
+    }
+
+    static Change snapshotEnded(long at) {
+        return Change.snapshotEnded(SCHEMA, Position.of(at, 0), at);
+    }
 }

@@ -5,6 +5,8 @@ import static io.tributary.latest.Customers.full;
 import static io.tributary.latest.Customers.partial;
 import static io.tributary.latest.Customers.read;
 import static io.tributary.latest.Customers.row;
+import static io.tributary.latest.Customers.snapshotBegan;
+import static io.tributary.latest.Customers.snapshotEnded;
 import static io.tributary.latest.Customers.truncate;
 import static org.apache.flink.types.RowKind.DELETE;
 import static org.apache.flink.types.RowKind.INSERT;
@@ -219,6 +221,100 @@ class LatestTest {
             assertThat(output(harness))
                     .as("nothing is known of the key any more")
                     .hasSize(5);
+        }
+    }
+
+    @Test
+    void whileASnapshotIsReadTombstonesAreKeptAndForATermAfterItsEnd() throws Exception {
+        OperatorSubtaskState snapshot;
+        try (var harness = open(Retention.whole(), FilledTables.none())) {
+            harness.processBroadcastElement(new StreamRecord<>(snapshotBegan(1)));
+            harness.processElement(new StreamRecord<>(delete(3, 7)));
+            harness.setProcessingTime(Duration.ofMinutes(130).toMillis());
+            harness.processElement(new StreamRecord<>(read(1, 7, "late", "z")));
+            assertThat(Downstream.kinds(output(harness))).containsExactly(DELETE);
+            snapshot = harness.snapshot(1, 1);
+        }
+        try (var harness = harness(Retention.whole(), FilledTables.none())) {
+            harness.setProcessingTime(Duration.ofMinutes(140).toMillis());
+            harness.initializeState(snapshot);
+            harness.open();
+            harness.setProcessingTime(Duration.ofMinutes(200).toMillis());
+            harness.processBroadcastElement(new StreamRecord<>(snapshotEnded(1)));
+            harness.setProcessingTime(Duration.ofMinutes(259).toMillis());
+            harness.processElement(new StreamRecord<>(read(1, 7, "late", "z")));
+            assertThat(output(harness)).isEmpty();
+            harness.setProcessingTime(Duration.ofMinutes(261).toMillis());
+            harness.processElement(new StreamRecord<>(read(1, 7, "late", "z")));
+            assertThat(Downstream.kinds(output(harness))).as("forgotten").containsExactly(INSERT);
+        }
+    }
+
+    @Test
+    void whileASnapshotIsReadAPartialChangeWaitsForItsRow() throws Exception {
+        try (var harness = open(Retention.whole(), FilledTables.none())) {
+            harness.processBroadcastElement(new StreamRecord<>(snapshotBegan(1)));
+            harness.processElement(new StreamRecord<>(partial(2, 7, "Oslo")));
+            harness.processElement(new StreamRecord<>(partial(2, 8, "Bonn")));
+            harness.setProcessingTime(Duration.ofMinutes(33).toMillis());
+            harness.processBroadcastElement(new StreamRecord<>(snapshotEnded(1)));
+            harness.processElement(new StreamRecord<>(read(1, 7, "Rome", "a")));
+            harness.setProcessingTime(Duration.ofMinutes(37).toMillis());
+            assertThat(harness.getSideOutput(Latest.REJECTED)).isNull();
+            harness.setProcessingTime(Duration.ofMinutes(39).toMillis());
+
+            assertThat(output(harness))
+                    .singleElement()
+                    .satisfies(only -> assertThat(only.row()).isEqualTo(row(7, "Oslo", "a")));
+            assertThat(rejected(harness))
+                    .singleElement()
+                    .satisfies(letter -> assertThat(letter.raw()).asString().contains("\"id\":8"));
+        }
+    }
+
+    @Test
+    void aSnapshotIsOverWhenItsEndHasComeWhateverComesBesides() throws Exception {
+        List<List<Change>> over = List.of(
+                List.of(snapshotBegan(1), snapshotEnded(1), snapshotBegan(1)),
+                List.of(snapshotEnded(1), snapshotBegan(1)),
+                List.of(snapshotBegan(1), snapshotBegan(2), snapshotEnded(2), snapshotEnded(1)),
+                List.of(snapshotEnded(2), snapshotBegan(1)));
+        List<List<Change>> running = List.of(
+                List.of(snapshotBegan(1), snapshotEnded(1), snapshotBegan(2)),
+                List.of(snapshotBegan(2), snapshotBegan(1), snapshotEnded(1)),
+                List.of(snapshotEnded(1), snapshotBegan(2)));
+        for (List<Change> order : over) {
+            assertThat(lettersAfterTwoTerms(order)).as("%s", order).isEqualTo(1);
+        }
+        for (List<Change> order : running) {
+            assertThat(lettersAfterTwoTerms(order)).as("%s", order).isZero();
+        }
+    }
+
+    private static int lettersAfterTwoTerms(List<Change> ofTables) throws Exception {
+        try (var harness = open(Retention.whole(), FilledTables.none())) {
+            harness.processElement(new StreamRecord<>(partial(2, 7, "Oslo")));
+            harness.setProcessingTime(Duration.ofMinutes(1).toMillis());
+            for (Change change : ofTables) {
+                harness.processBroadcastElement(new StreamRecord<>(change));
+            }
+            harness.setProcessingTime(Duration.ofMinutes(5).toMillis());
+            assertThat(harness.getSideOutput(Latest.REJECTED)).isNull();
+            harness.setProcessingTime(Duration.ofMinutes(11).toMillis());
+            return harness.getSideOutput(Latest.REJECTED) == null
+                    ? 0
+                    : rejected(harness).size();
+        }
+    }
+
+    @Test
+    void aSnapshotOfOneTableDoesNotHoldAnother() throws Exception {
+        Schema other = Schema.of("orders", Customers.SCHEMA.columns(), List.of("id"));
+        try (var harness = open(Retention.whole(), FilledTables.none())) {
+            harness.processBroadcastElement(new StreamRecord<>(Change.snapshotBegan(other, Position.of(1, 0), 1)));
+            harness.processElement(new StreamRecord<>(partial(2, 7, "Oslo")));
+            harness.setProcessingTime(Duration.ofMinutes(6).toMillis());
+            assertThat(rejected(harness)).hasSize(1);
         }
     }
 
@@ -522,7 +618,7 @@ class LatestTest {
             Retention retention, FilledTables filled) throws Exception {
         return new KeyedBroadcastOperatorTestHarness<>(
                 new CoBroadcastWithKeyedOperator<>(
-                        new Latest(SETTINGS, retention, filled), List.of(Latest.TRUNCATIONS)),
+                        new Latest(SETTINGS, retention, filled), List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS)),
                 change -> TableKey.of(change.schema(), change.key()),
                 WireType.TABLE_KEY,
                 1,
