@@ -7,7 +7,6 @@ import java.lang.reflect.Field;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.cdc.connectors.base.config.JdbcSourceConfig;
 import org.apache.flink.cdc.connectors.base.source.meta.split.SourceSplitBase;
@@ -54,11 +53,9 @@ final class FetchContext extends PostgresSourceFetchTaskContext {
                         .asLong());
         PostgresConnection connection = getConnection();
         checkSlot(connection::connection, start);
-        Map<String, CapturedTable> tables = new HashMap<>();
-        settings.tables().forEach(table -> tables.put(table.toString(), table));
         boolean heartbeats = !settings.heartbeatInterval().isZero();
         install(new SlotDecoder(
-                tables,
+                settings.tables(),
                 new TypeCatalog(connection::connection),
                 new RowLookup(connection::connection),
                 getQueue(),

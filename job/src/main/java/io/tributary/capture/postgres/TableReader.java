@@ -102,17 +102,21 @@ final class TableReader {
     /**
      * The row in {@link #now()} after an UPDATE. {@link #old()} holds nothing, the key as it was, or the row as it was.
      *
+     * @param complete whether columns that were left out are to be asked for
      * @return whether the key changed, which takes two positions: the next one is the new row's
      */
     boolean update(
             boolean hasOld,
             boolean oldIsWhole,
+            boolean complete,
             Position position,
-            Position next,
             long timestamp,
             Consumer<Captured> out) {
         try {
             int[] missing = missing(hasOld, oldIsWhole);
+            if (complete && missing.length > 0 && lookup.complete(table, schema, now)) {
+                missing = NOTHING;
+            }
             BinaryRowData newKey = key(now);
             if (!hasOld || key(old).equals(newKey)) {
                 out.accept(
@@ -124,7 +128,7 @@ final class TableReader {
             return false;
         }
         delete(position, timestamp, out);
-        moved(next, timestamp, out);
+        moved(Position.of(position.major(), position.minor() + 1), timestamp, out);
         return true;
     }
 

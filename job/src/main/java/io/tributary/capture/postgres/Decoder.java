@@ -1,0 +1,232 @@
+package io.tributary.capture.postgres;
+
+import io.tributary.change.Captured;
+import io.tributary.change.Change;
+import io.tributary.change.Operation;
+import io.tributary.change.Position;
+import io.tributary.change.Rejected;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes the messages of a slot of pgoutput (logical replication protocol, version 1, values as text or in binary form) into
+ * changes.
+ *
+ * <p>The server sends whole transactions in the order of their commits. A change's position is the start of its
+ * transaction's commit record and its number in the transaction; both are the same when the slot is read again.
+ */
+final class Decoder {
+
+    /** Where the changes go. */
+    interface Output {
+
+        void captured(Captured captured);
+
+        /**
+         * The end of a transaction, whether it changed a captured table or not.
+         *
+         * @param end the end of its commit record
+         * @param timestamp when it was committed, in milliseconds since 1970
+         */
+        void committed(long end, long timestamp);
+    }
+
+    private static final long POSTGRES_EPOCH_MILLIS = 946_684_800_000L;
+
+    private final Map<String, CapturedTable> tables;
+    private final TypeCatalog types;
+    private final RowLookup lookup;
+    private final LongPredicate completes;
+    private final Output output;
+    private final Map<Integer, TableReader> readers = new HashMap<>();
+    private final Map<Integer, CapturedTable> unreadable = new HashMap<>();
+
+    private long read;
+    private long commit;
+    private long number;
+    private long timestamp;
+    private boolean passed;
+    private boolean inTransaction;
+    private int lastRelation;
+    private @Nullable TableReader lastReader;
+
+    /**
+     * @param start transactions whose commit record starts before it are passed over
+     * @param completes whether columns that an UPDATE left out are to be asked for, by the position of its transaction
+     */
+    Decoder(
+            List<CapturedTable> tables,
+            TypeCatalog types,
+            RowLookup lookup,
+            long start,
+            LongPredicate completes,
+            Output output) {
+        this.tables = new HashMap<>();
+        tables.forEach(table -> this.tables.put(table.toString(), table));
+        this.types = types;
+        this.lookup = lookup;
+        this.read = start;
+        this.completes = completes;
+        this.output = output;
+    }
+
+    /** Whether the last message was one of a transaction that goes on. */
+    boolean isInTransaction() {
+        return inTransaction;
+    }
+
+    /** Reads one message. The buffer has an array. */
+    void read(ByteBuffer message) throws SQLException {
+        byte kind = message.get();
+        switch (kind) {
+            case 'B':
+                commit = message.getLong();
+                timestamp = POSTGRES_EPOCH_MILLIS + message.getLong() / 1000;
+                number = 0;
+                passed = Long.compareUnsigned(commit, read) < 0;
+                inTransaction = true;
+                return;
+            case 'C':
+                inTransaction = false;
+                if (!passed) {
+                    message.position(message.position() + 1 + Long.BYTES);
+                    read = message.getLong();
+                    output.committed(read, timestamp);
+                }
+                return;
+            case 'R':
+                relation(message);
+                return;
+            case 'I':
+            case 'U':
+            case 'D':
+                number++;
+                if (!passed) {
+                    row(kind, message);
+                }
+                return;
+            case 'T':
+                number++;
+                if (!passed) {
+                    truncate(message);
+                }
+                return;
+            default:
+            // TYPE, ORIGIN and MESSAGE, our heartbeats among them, change no row.
+        }
+    }
+
+    private void relation(ByteBuffer message) throws SQLException {
+        int relation = message.getInt();
+        CapturedTable table = tables.get(string(message) + "." + string(message));
+        readers.remove(relation);
+        unreadable.remove(relation);
+        lastReader = null;
+        if (table == null) {
+            return;
+        }
+        message.get(); // replica identity
+        int count = message.getShort();
+        List<Attribute> attributes = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            message.get(); // whether it is of the replica identity
+            attributes.add(new Attribute(string(message), Integer.toUnsignedLong(message.getInt()), message.getInt()));
+        }
+        try {
+            readers.put(relation, TableReader.of(table, attributes, types, lookup));
+        } catch (Unreadable e) {
+            unreadable.put(relation, table);
+            output.captured(rejected(table, e));
+        }
+    }
+
+    private void row(byte kind, ByteBuffer message) {
+        int relation = message.getInt();
+        TableReader reader = reader(relation);
+        if (reader == null) {
+            CapturedTable table = unreadable.get(relation);
+            if (table != null) {
+                output.captured(rejected(table, new Unreadable("A change of a table without its key")));
+            }
+            return;
+        }
+        Position position = Position.of(commit, number);
+        try {
+            if (kind == 'I') {
+                read(message, reader.now());
+                reader.upsert(Operation.INSERT, position, timestamp, output::captured);
+                return;
+            }
+            byte side = message.get(message.position());
+            boolean hasOld = side == 'K' || side == 'O';
+            if (hasOld) {
+                read(message, reader.old());
+            }
+            if (kind == 'D') {
+                reader.delete(position, timestamp, output::captured);
+                return;
+            }
+            read(message, reader.now());
+            boolean complete = completes.test(commit);
+            if (reader.update(hasOld, side == 'O', complete, position, timestamp, output::captured)) {
+                number++;
+            }
+        } catch (Unreadable e) {
+            output.captured(reader.rejected(e, reader.now(), position));
+        }
+    }
+
+    private @Nullable TableReader reader(int relation) {
+        if (lastReader == null || relation != lastRelation) {
+            lastReader = readers.get(relation);
+            lastRelation = relation;
+        }
+        return lastReader;
+    }
+
+    /** Reads the letter of the side, and its columns. */
+    private static void read(ByteBuffer message, Tuple tuple) throws Unreadable {
+        message.get();
+        if (!tuple.read(message)) {
+            throw new Unreadable("The record has another number of columns than its table");
+        }
+    }
+
+    private void truncate(ByteBuffer message) {
+        int count = message.getInt();
+        message.get(); // CASCADE, RESTART IDENTITY
+        for (int i = 0; i < count; i++) {
+            TableReader reader = readers.get(message.getInt());
+            if (reader != null) {
+                output.captured(Change.truncate(reader.schema(), Position.of(commit, number), timestamp));
+            }
+        }
+    }
+
+    private Rejected rejected(CapturedTable table, Unreadable reason) {
+        return Rejected.of(
+                "postgres",
+                table.alias(),
+                System.currentTimeMillis(),
+                String.valueOf(reason.getMessage()),
+                new byte[0],
+                Position.of(commit, number));
+    }
+
+    private static String string(ByteBuffer message) {
+        int start = message.position();
+        int end = start;
+        while (message.get(end) != 0) {
+            end++;
+        }
+        message.position(end + 1);
+        return new String(message.array(), message.arrayOffset() + start, end - start, StandardCharsets.UTF_8);
+    }
+}
