@@ -2,10 +2,6 @@ package io.tributary.capture.postgres;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.flink.table.data.binary.BinaryArrayData;
-import org.apache.flink.table.data.writer.BinaryArrayWriter;
-import org.apache.flink.table.data.writer.BinaryWriter;
-import org.apache.flink.table.runtime.typeutils.ArrayDataSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,30 +11,24 @@ import org.jspecify.annotations.Nullable;
 final class ArrayReader implements ValueReader {
 
     private final ColumnType element;
-    private final ArrayDataSerializer serializer;
 
     ArrayReader(ColumnType element) {
         this.element = element;
-        this.serializer = new ArrayDataSerializer(element.type());
     }
 
     @Override
-    public void read(Slice text, BinaryWriter writer, int column) throws Unreadable {
+    public void read(Slice text, RowWriter row, int column) throws Unreadable {
         List<@Nullable Slice> elements = elements(text);
-        BinaryArrayData array = new BinaryArrayData();
-        BinaryArrayWriter elementWriter = new BinaryArrayWriter(
-                array, elements.size(), BinaryArrayData.calculateFixLengthPartSize(element.type()));
-        BinaryArrayWriter.NullSetter nullSetter = BinaryArrayWriter.createNullSetter(element.type());
+        row.startArray(column, elements.size(), element.type());
         for (int i = 0; i < elements.size(); i++) {
             Slice value = elements.get(i);
             if (value == null) {
-                nullSetter.setNull(elementWriter, i);
+                row.setNull(i);
             } else {
-                element.reader().read(value, elementWriter, i);
+                element.reader().read(value, row, i);
             }
         }
-        elementWriter.complete();
-        writer.writeArray(column, array, serializer);
+        row.endArray();
     }
 
     private static List<@Nullable Slice> elements(Slice text) throws Unreadable {

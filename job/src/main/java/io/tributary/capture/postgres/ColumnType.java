@@ -1,9 +1,11 @@
 package io.tributary.capture.postgres;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 import org.apache.flink.table.data.DecimalData;
-import org.apache.flink.table.data.binary.BinaryStringData;
+import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.BooleanType;
@@ -25,60 +27,59 @@ final class ColumnType {
 
     private static final int MICROS = 6;
 
-    static final ColumnType BOOLEAN = new ColumnType(new BooleanType(), (text, writer, column) -> {
+    static final ColumnType BOOLEAN = new ColumnType(new BooleanType(), (text, row, column) -> {
         if (!text.is("t") && !text.is("f")) {
             throw new Unreadable("'" + text + "' is not a boolean");
         }
-        writer.writeBoolean(column, text.bytes[text.from] == 't');
+        row.writeBoolean(column, text.bytes[text.from] == 't');
     });
     static final ColumnType SMALLINT = new ColumnType(
-            new SmallIntType(), (text, writer, column) -> writer.writeShort(column, (short) text.wholeNumber()));
+            new SmallIntType(), (text, row, column) -> row.writeShort(column, (short) text.wholeNumber()));
     static final ColumnType INT =
-            new ColumnType(new IntType(), (text, writer, column) -> writer.writeInt(column, (int) text.wholeNumber()));
+            new ColumnType(new IntType(), (text, row, column) -> row.writeInt(column, (int) text.wholeNumber()));
     static final ColumnType BIGINT =
-            new ColumnType(new BigIntType(), (text, writer, column) -> writer.writeLong(column, text.wholeNumber()));
-    static final ColumnType FLOAT = new ColumnType(new FloatType(), (text, writer, column) -> {
+            new ColumnType(new BigIntType(), (text, row, column) -> row.writeLong(column, text.wholeNumber()));
+    static final ColumnType FLOAT = new ColumnType(new FloatType(), (text, row, column) -> {
         try {
-            writer.writeFloat(column, Float.parseFloat(text.toString()));
+            row.writeFloat(column, Float.parseFloat(text.toString()));
         } catch (NumberFormatException e) {
             throw new Unreadable("'" + text + "' is not a number");
         }
     });
-    static final ColumnType DOUBLE = new ColumnType(new DoubleType(), (text, writer, column) -> {
+    static final ColumnType DOUBLE = new ColumnType(new DoubleType(), (text, row, column) -> {
         try {
-            writer.writeDouble(column, Double.parseDouble(text.toString()));
+            row.writeDouble(column, Double.parseDouble(text.toString()));
         } catch (NumberFormatException e) {
             throw new Unreadable("'" + text + "' is not a number");
         }
     });
     static final ColumnType STRING = new ColumnType(
             new VarCharType(VarCharType.MAX_LENGTH),
-            (text, writer, column) ->
-                    writer.writeString(column, BinaryStringData.fromBytes(text.bytes, text.from, text.to - text.from)));
+            (text, row, column) -> row.writeBytes(column, text.bytes, text.from, text.to));
     /** char(n): the blanks that fill it up do not belong to the value. */
-    static final ColumnType PADDED = new ColumnType(new VarCharType(VarCharType.MAX_LENGTH), (text, writer, column) -> {
+    static final ColumnType PADDED = new ColumnType(new VarCharType(VarCharType.MAX_LENGTH), (text, row, column) -> {
         int end = text.to;
         while (end > text.from && text.bytes[end - 1] == ' ') {
             end--;
         }
-        writer.writeString(column, BinaryStringData.fromBytes(text.bytes, text.from, end - text.from));
+        row.writeBytes(column, text.bytes, text.from, end);
     });
     /** Ranges of timestamps with time zone, which are printed in the session's time zone. */
-    static final ColumnType MOMENTS = new ColumnType(
-            new VarCharType(VarCharType.MAX_LENGTH),
-            (text, writer, column) -> writer.writeString(column, BinaryStringData.fromString(Moments.inUtc(text))));
+    static final ColumnType MOMENTS = new ColumnType(new VarCharType(VarCharType.MAX_LENGTH), (text, row, column) -> {
+        byte[] inUtc = Moments.inUtc(text).getBytes(StandardCharsets.UTF_8);
+        row.writeBytes(column, inUtc, 0, inUtc.length);
+    });
 
-    static final ColumnType BYTES = new ColumnType(
-            new VarBinaryType(VarBinaryType.MAX_LENGTH),
-            (text, writer, column) -> writer.writeBinary(column, bytes(text)));
+    static final ColumnType BYTES = new ColumnType(new VarBinaryType(VarBinaryType.MAX_LENGTH), (text, row, column) -> {
+        byte[] bytes = bytes(text);
+        row.writeBytes(column, bytes, 0, bytes.length);
+    });
     static final ColumnType DATE =
-            new ColumnType(new DateType(), (text, writer, column) -> writer.writeInt(column, Times.date(text)));
-    static final ColumnType TIMESTAMP = new ColumnType(
-            new TimestampType(MICROS),
-            (text, writer, column) -> writer.writeTimestamp(column, Times.timestamp(text), MICROS));
+            new ColumnType(new DateType(), (text, row, column) -> row.writeInt(column, Times.date(text)));
+    static final ColumnType TIMESTAMP =
+            new ColumnType(new TimestampType(MICROS), (text, row, column) -> write(Times.timestamp(text), row, column));
     static final ColumnType TIMESTAMP_LTZ = new ColumnType(
-            new LocalZonedTimestampType(MICROS),
-            (text, writer, column) -> writer.writeTimestamp(column, Times.timestamp(text), MICROS));
+            new LocalZonedTimestampType(MICROS), (text, row, column) -> write(Times.timestamp(text), row, column));
 
     private final LogicalType type;
     private final ValueReader reader;
@@ -95,12 +96,12 @@ final class ColumnType {
     }
 
     static ColumnType decimal(int precision, int scale) {
-        return new ColumnType(new DecimalType(precision, scale), (text, writer, column) -> {
+        return new ColumnType(new DecimalType(precision, scale), (text, row, column) -> {
             try {
                 DecimalData value = DecimalData.fromBigDecimal(
                         new BigDecimal(text.toString()).setScale(scale, RoundingMode.UNNECESSARY), precision, scale);
                 if (value != null) {
-                    writer.writeDecimal(column, value, precision);
+                    write(value, row, column);
                     return;
                 }
             } catch (ArithmeticException | NumberFormatException e) {
@@ -108,6 +109,19 @@ final class ColumnType {
             }
             throw new Unreadable("'" + text + "' does not fit DECIMAL(" + precision + ", " + scale + ")");
         });
+    }
+
+    private static void write(TimestampData value, RowWriter row, int column) {
+        row.writeTimestamp(column, value.getMillisecond(), value.getNanoOfMillisecond());
+    }
+
+    private static void write(DecimalData value, RowWriter row, int column) {
+        if (value.isCompact()) {
+            row.writeLong(column, value.toUnscaledLong());
+            return;
+        }
+        BigInteger unscaled = value.toBigDecimal().unscaledValue();
+        row.writeDecimal(column, unscaled.shiftRight(64).longValue(), unscaled.longValue());
     }
 
     static ColumnType array(ColumnType element) {

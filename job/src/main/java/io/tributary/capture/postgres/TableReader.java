@@ -2,7 +2,6 @@ package io.tributary.capture.postgres;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tributary.change.BinaryRows;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Column;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.flink.table.data.binary.BinaryRowData;
-import org.apache.flink.table.data.writer.BinaryRowWriter;
 
 /**
  * Turns the tuples of one table, in one shape, into changes. It is made once for each shape.
@@ -38,6 +36,7 @@ final class TableReader {
     private final Tuple now;
     private final Tuple old;
     private final Slice slice = new Slice();
+    private final RowWriter writer = new RowWriter();
 
     private TableReader(CapturedTable table, Schema schema, ColumnType[] types, RowLookup lookup) {
         this.table = table;
@@ -184,39 +183,34 @@ final class TableReader {
     }
 
     private BinaryRowData row(int[] missing) throws Unreadable {
-        BinaryRowData row = new BinaryRowData(types.length);
-        BinaryRowWriter writer = new BinaryRowWriter(row, now.length() + 8);
+        writer.start(types.length);
         int nextMissing = 0;
         for (int i = 0; i < types.length; i++) {
             if (nextMissing < missing.length && missing[nextMissing] == i) {
                 nextMissing++;
-                writer.setNullAt(i);
+                writer.setNull(i);
             } else if (now.isNull(i)) {
-                writer.setNullAt(i);
+                writer.setNull(i);
             } else {
-                read(now, i, writer, i);
+                read(now, i, i);
             }
         }
-        writer.complete();
-        return row;
+        return writer.row();
     }
 
     private BinaryRowData key(Tuple tuple) throws Unreadable {
-        BinaryRowData row = new BinaryRowData(key.length);
-        BinaryRowWriter writer = new BinaryRowWriter(row);
+        writer.start(key.length);
         for (int i = 0; i < key.length; i++) {
             if (tuple.isNull(key[i]) || tuple.isUnchanged(key[i])) {
                 throw new Unreadable("The key column "
                         + schema.columns().get(key[i]).name() + " of table " + table + " has no value in this record");
             }
-            read(tuple, key[i], writer, i);
+            read(tuple, key[i], i);
         }
-        writer.complete();
-        // A copy of its own size: the writer's buffer is larger.
-        return BinaryRows.of(key.length, BinaryRows.bytes(row));
+        return writer.row();
     }
 
-    private void read(Tuple tuple, int column, BinaryRowWriter writer, int target) throws Unreadable {
+    private void read(Tuple tuple, int column, int target) throws Unreadable {
         try {
             reader(tuple, column).read(tuple.value(column, slice), writer, target);
         } catch (Unreadable e) {

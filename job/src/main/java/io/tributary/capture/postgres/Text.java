@@ -1,0 +1,111 @@
+package io.tributary.capture.postgres;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Text that is being printed, in UTF-8. One object serves text after text. */
+final class Text {
+
+    private static final int LONGEST_NUMBER = 20;
+    private static final int KEPT = 1 << 20;
+
+    private byte[] bytes = new byte[64];
+    private int length;
+
+    Text clear() {
+        length = 0;
+        if (bytes.length > KEPT) {
+            bytes = new byte[64];
+        }
+        return this;
+    }
+
+    /** As many as {@link #length()} are the text. Another array when the text has grown. */
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int length() {
+        return length;
+    }
+
+    /** Drops what is behind the first {@code newLength} bytes. */
+    void truncate(int newLength) {
+        length = newLength;
+    }
+
+    Text add(char ascii) {
+        reserve(1);
+        bytes[length++] = (byte) ascii;
+        return this;
+    }
+
+    Text add(String ascii) {
+        reserve(ascii.length());
+        for (int i = 0; i < ascii.length(); i++) {
+            bytes[length++] = (byte) ascii.charAt(i);
+        }
+        return this;
+    }
+
+    Text add(Slice text) {
+        return add(text.bytes, text.from, text.to);
+    }
+
+    Text add(byte[] source, int from, int to) {
+        reserve(to - from);
+        System.arraycopy(source, from, bytes, length, to - from);
+        length += to - from;
+        return this;
+    }
+
+    Text add(long number) {
+        reserve(LONGEST_NUMBER);
+        if (number < 0) {
+            bytes[length++] = '-';
+        }
+        // Negative, since the smallest number has no positive counterpart.
+        long rest = number < 0 ? number : -number;
+        int digits = 1;
+        for (long value = rest; value <= -10; value /= 10) {
+            digits++;
+        }
+        for (int at = length + digits - 1; at >= length; at--) {
+            bytes[at] = (byte) ('0' - rest % 10);
+            rest /= 10;
+        }
+        length += digits;
+        return this;
+    }
+
+    /** At least so many digits of a number that is not negative. */
+    Text padded(long number, int digits) {
+        long limit = 10;
+        for (int i = 1; i < digits; i++) {
+            if (number < limit) {
+                add('0');
+            }
+            limit *= 10;
+        }
+        return add(number);
+    }
+
+    /** Lower-case digits, two a byte. */
+    Text hex(byte[] source, int from, int to) {
+        for (int i = from; i < to; i++) {
+            add(Character.forDigit(source[i] >> 4 & 15, 16)).add(Character.forDigit(source[i] & 15, 16));
+        }
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
+
+    private void reserve(int more) {
+        if (bytes.length - length < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(length + more, 2 * bytes.length));
+        }
+    }
+}
