@@ -43,6 +43,7 @@ final class Decoder {
     private final Map<String, CapturedTable> tables;
     private final TypeCatalog types;
     private final RowLookup lookup;
+    private final boolean binary;
     private final LongPredicate completes;
     private final Output output;
     private final Map<Integer, TableReader> readers = new HashMap<>();
@@ -59,6 +60,7 @@ final class Decoder {
 
     /**
      * @param start transactions whose commit record starts before it are passed over
+     * @param binary whether the slot sends values in binary form
      * @param completes whether columns that an UPDATE left out are to be asked for, by the position of its transaction
      */
     Decoder(
@@ -66,6 +68,7 @@ final class Decoder {
             TypeCatalog types,
             RowLookup lookup,
             long start,
+            boolean binary,
             LongPredicate completes,
             Output output) {
         this.tables = new HashMap<>();
@@ -73,6 +76,7 @@ final class Decoder {
         this.types = types;
         this.lookup = lookup;
         this.read = start;
+        this.binary = binary;
         this.completes = completes;
         this.output = output;
     }
@@ -140,7 +144,11 @@ final class Decoder {
             attributes.add(new Attribute(string(message), Integer.toUnsignedLong(message.getInt()), message.getInt()));
         }
         try {
-            readers.put(relation, TableReader.of(table, attributes, types, lookup));
+            TableReader reader = TableReader.of(table, attributes, types, lookup);
+            if (binary && !reader.isBinary()) {
+                throw new TextNeededException("table " + table + " has a column that can be read as text only");
+            }
+            readers.put(relation, reader);
         } catch (Unreadable e) {
             unreadable.put(relation, table);
             output.captured(rejected(table, e));

@@ -4,8 +4,6 @@ import io.debezium.connector.postgresql.PostgresOffsetContext;
 import io.debezium.connector.postgresql.connection.PostgresConnection;
 import io.debezium.connector.postgresql.connection.PostgresReplicationConnection;
 import java.lang.reflect.Field;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
 import org.apache.flink.cdc.connectors.base.config.JdbcSourceConfig;
@@ -62,7 +60,7 @@ final class FetchContext extends PostgresSourceFetchTaskContext {
                 start,
                 settings.publication(),
                 heartbeats));
-        pulse = Pulse.start(settings, progress);
+        pulse = Pulse.start(settings, settings.heartbeatInterval(), progress, () -> {});
     }
 
     /** The slot is read from where it was confirmed, and the decoder passes over what this job has already read. */
@@ -98,22 +96,8 @@ final class FetchContext extends PostgresSourceFetchTaskContext {
     }
 
     private void checkSlot(Connected database, SlotPosition start) {
-        try (PreparedStatement statement = database.connection()
-                .prepareStatement("SELECT confirmed_flush_lsn - '0/0'::pg_lsn AS confirmed FROM"
-                        + " pg_catalog.pg_replication_slots WHERE slot_name = ?")) {
-            statement.setString(1, settings.slot());
-            try (ResultSet result = statement.executeQuery()) {
-                if (!result.next()) {
-                    throw new FlinkRuntimeException(
-                            "The replication slot " + settings.slot() + " of " + settings
-                                    + " is gone, and with it changes that were not read: start the job anew, without its state");
-                }
-                if (Long.compareUnsigned(result.getLong("confirmed"), start.lsn()) > 0) {
-                    throw new FlinkRuntimeException("The replication slot " + settings.slot() + " of " + settings
-                            + " is further on than the state this job starts from, so changes in between are gone:"
-                            + " start from a newer checkpoint, or anew, without state");
-                }
-            }
+        try {
+            new Slot(new Server(database.connection(), settings), settings).ensure(start.lsn());
         } catch (SQLException e) {
             throw new FlinkRuntimeException("The replication slot " + settings.slot() + " could not be looked up", e);
         }

@@ -41,8 +41,18 @@ final class JdbcOptions {
     }
 
     static Connection connect(PostgresSettings settings) throws SQLException {
+        return connect(settings, Map.of());
+    }
+
+    /**
+     * @param more options of this connection; its {@code options} come behind the others
+     */
+    static Connection connect(PostgresSettings settings, Map<String, String> more) throws SQLException {
+        Map<String, String> options = of(settings);
+        more.forEach((name, value) ->
+                options.merge(name, value, (ours, theirs) -> name.equals("options") ? ours + " " + theirs : theirs));
         Properties properties = new Properties();
-        properties.putAll(of(settings));
+        properties.putAll(options);
         properties.setProperty("user", settings.username());
         Connection connection = new Driver().connect(url(settings), properties);
         if (connection == null) {

@@ -26,10 +26,21 @@ public final class PostgresCapture implements Capture {
     public DataStream<Captured> open(StreamExecutionEnvironment environment, String uid) {
         return environment
                 .fromSource(
-                        Source.of(settings, start),
+                        source(),
                         WatermarkStrategy.noWatermarks(),
                         "Postgres " + settings.database(),
                         WireType.CAPTURED)
                 .uid(uid);
+    }
+
+    private org.apache.flink.api.connector.source.Source<Captured, ?, ?> source() {
+        switch (settings.reader()) {
+            case FLINK_CDC:
+                return Source.of(settings, start);
+            case NATIVE:
+                return new NativeSource(settings, start);
+            default:
+                throw new IllegalStateException("There is no reader " + settings.reader());
+        }
     }
 }

@@ -77,19 +77,43 @@ public final class PostgresSettings implements Serializable {
     static final ConfigOption<Reader> READER = ConfigOptions.key("postgres.reader")
             .enumType(Reader.class)
             .defaultValue(Reader.FLINK_CDC)
-            .withDescription("Which reader reads the snapshot and the slot.");
+            .withDescription(
+                    "Which reader reads the snapshot and the slot: native is ours, flink-cdc is that of"
+                            + " flink-connector-postgres-cdc, around our decoding. Neither can go on from the state of the other.");
 
     static final ConfigOption<Integer> SNAPSHOT_CHUNK_ROWS = ConfigOptions.key("postgres.snapshot-chunk-rows")
             .intType()
             .defaultValue(50_000)
             .withDescription(
-                    "About how many rows one chunk of a table's snapshot has. Each chunk costs some 0.4 seconds"
-                            + " beside its rows.");
+                    "About how many rows one chunk of a table's snapshot has. It is read in one statement, and again"
+                            + " from its begin if that is broken off.");
 
     static final ConfigOption<Integer> SNAPSHOT_FETCH_ROWS = ConfigOptions.key("postgres.snapshot-fetch-rows")
             .intType()
             .defaultValue(2_000)
-            .withDescription("How many rows the snapshot fetches at once.");
+            .withDescription("How many rows the snapshot fetches at once, with the reader flink-cdc.");
+
+    static final ConfigOption<Integer> SNAPSHOT_PARALLEL_CHUNKS = ConfigOptions.key("postgres.snapshot-parallel-chunks")
+            .intType()
+            .noDefaultValue()
+            .withDescription(
+                    "How many chunks are read at the same time at most, with the reader native. Without it, as many"
+                            + " as the source is parallel.");
+
+    static final ConfigOption<Integer> SNAPSHOT_ROWS_PER_SECOND = ConfigOptions.key("postgres.snapshot-rows-per-second")
+            .intType()
+            .noDefaultValue()
+            .withDescription(
+                    "How many rows of the snapshot are read in a second at most, with the reader native. Without it,"
+                            + " as many as the job can take.");
+
+    static final ConfigOption<Boolean> STREAM_DURING_SNAPSHOT = ConfigOptions.key("postgres.stream-during-snapshot")
+            .booleanType()
+            .defaultValue(true)
+            .withDescription(
+                    "Whether the slot is read while the snapshot is, with the reader native, so that the server does"
+                            + " not keep the WAL of that time. Until the snapshot is complete, UPDATEs that leave out large columns cost"
+                            + " a query each. The reader flink-cdc reads the slot afterwards.");
 
     static final ConfigOption<Duration> HEARTBEAT_INTERVAL = ConfigOptions.key("postgres.heartbeat-interval")
             .durationType()
@@ -97,7 +121,7 @@ public final class PostgresSettings implements Serializable {
             .withDescription(
                     "How often a small message is written to the WAL (pg_logical_emit_message), so that the slot"
                             + " moves on when the captured tables are idle and others are not. 0 turns it off: then WAL is kept"
-                            + " until a captured table changes.");
+                            + " until a captured table changes. With the reader flink-cdc; native needs no such message.");
 
     static final ConfigOption<Integer> CONFIRM_DELAY = ConfigOptions.key("postgres.confirm-delay-checkpoints")
             .intType()
@@ -109,6 +133,13 @@ public final class PostgresSettings implements Serializable {
             .durationType()
             .defaultValue(Duration.ofSeconds(15))
             .withDescription("How long to wait for a connection.");
+
+    static final ConfigOption<Duration> RECONNECT_TIMEOUT = ConfigOptions.key("postgres.reconnect-timeout")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(5))
+            .withDescription(
+                    "How long the reader native tries to reach a server that does not answer, or whose slot another"
+                            + " connection still has, before the job fails and Flink's restart strategy decides.");
 
     static final ConfigOption<Map<String, String>> JDBC = ConfigOptions.key("postgres.jdbc")
             .mapType()
@@ -126,6 +157,7 @@ public final class PostgresSettings implements Serializable {
 
     /** The readers there are. */
     enum Reader {
+        NATIVE("native"),
         FLINK_CDC("flink-cdc");
 
         private final String spelled;
@@ -151,6 +183,11 @@ public final class PostgresSettings implements Serializable {
     private final boolean managePublication;
     private final int snapshotChunkRows;
     private final int snapshotFetchRows;
+    private final int snapshotParallelChunks;
+    private final int snapshotRowsPerSecond;
+    private final boolean streamsDuringSnapshot;
+    private final Duration reconnectTimeout;
+    private final Reader reader;
     private final Duration heartbeatInterval;
     private final int confirmDelay;
     private final Duration connectTimeout;
@@ -169,6 +206,13 @@ public final class PostgresSettings implements Serializable {
         this.managePublication = configuration.get(MANAGE_PUBLICATION);
         this.snapshotChunkRows = configuration.get(SNAPSHOT_CHUNK_ROWS);
         this.snapshotFetchRows = configuration.get(SNAPSHOT_FETCH_ROWS);
+        this.snapshotParallelChunks =
+                configuration.getOptional(SNAPSHOT_PARALLEL_CHUNKS).orElse(Integer.MAX_VALUE);
+        this.snapshotRowsPerSecond =
+                configuration.getOptional(SNAPSHOT_ROWS_PER_SECOND).orElse(0);
+        this.streamsDuringSnapshot = configuration.get(STREAM_DURING_SNAPSHOT);
+        this.reconnectTimeout = configuration.get(RECONNECT_TIMEOUT);
+        this.reader = configuration.get(READER);
         this.heartbeatInterval = configuration.get(HEARTBEAT_INTERVAL);
         this.confirmDelay = configuration.get(CONFIRM_DELAY);
         this.connectTimeout = configuration.get(CONNECT_TIMEOUT);
@@ -187,6 +231,11 @@ public final class PostgresSettings implements Serializable {
         this.managePublication = other.managePublication;
         this.snapshotChunkRows = other.snapshotChunkRows;
         this.snapshotFetchRows = other.snapshotFetchRows;
+        this.snapshotParallelChunks = other.snapshotParallelChunks;
+        this.snapshotRowsPerSecond = other.snapshotRowsPerSecond;
+        this.streamsDuringSnapshot = other.streamsDuringSnapshot;
+        this.reconnectTimeout = other.reconnectTimeout;
+        this.reader = other.reader;
         this.heartbeatInterval = other.heartbeatInterval;
         this.confirmDelay = other.confirmDelay;
         this.connectTimeout = other.connectTimeout;
@@ -215,11 +264,16 @@ public final class PostgresSettings implements Serializable {
         }
         positive(configuration, SNAPSHOT_CHUNK_ROWS, found);
         positive(configuration, SNAPSHOT_FETCH_ROWS, found);
+        positive(configuration, SNAPSHOT_PARALLEL_CHUNKS, found);
+        positive(configuration, SNAPSHOT_ROWS_PER_SECOND, found);
         if (configuration.get(CONFIRM_DELAY) < 0) {
             found.add(CONFIRM_DELAY.key() + " cannot be negative");
         }
         if (configuration.get(HEARTBEAT_INTERVAL).isNegative()) {
             found.add(HEARTBEAT_INTERVAL.key() + " cannot be negative; 0 turns heartbeats off");
+        }
+        if (configuration.get(RECONNECT_TIMEOUT).isNegative()) {
+            found.add(RECONNECT_TIMEOUT.key() + " cannot be negative; 0 tries once");
         }
         if (configuration.get(CONNECT_TIMEOUT).toSeconds() < 1) {
             found.add(CONNECT_TIMEOUT.key() + " has to be a second or more");
@@ -283,7 +337,7 @@ public final class PostgresSettings implements Serializable {
     }
 
     private static void positive(Configuration configuration, ConfigOption<Integer> option, Problems problems) {
-        if (configuration.get(option) <= 0) {
+        if (configuration.getOptional(option).orElse(1) <= 0) {
             problems.add(option.key() + " has to be more than 0");
         }
     }
@@ -302,9 +356,13 @@ public final class PostgresSettings implements Serializable {
                 READER,
                 SNAPSHOT_CHUNK_ROWS,
                 SNAPSHOT_FETCH_ROWS,
+                SNAPSHOT_PARALLEL_CHUNKS,
+                SNAPSHOT_ROWS_PER_SECOND,
+                STREAM_DURING_SNAPSHOT,
                 HEARTBEAT_INTERVAL,
                 CONFIRM_DELAY,
                 CONNECT_TIMEOUT,
+                RECONNECT_TIMEOUT,
                 JDBC,
                 KEY);
     }
@@ -356,6 +414,28 @@ public final class PostgresSettings implements Serializable {
 
     int snapshotFetchRows() {
         return snapshotFetchRows;
+    }
+
+    /** How many chunks may be read at the same time. */
+    int snapshotParallelChunks() {
+        return snapshotParallelChunks;
+    }
+
+    /** 0: as many as possible. */
+    int snapshotRowsPerSecond() {
+        return snapshotRowsPerSecond;
+    }
+
+    boolean streamsDuringSnapshot() {
+        return streamsDuringSnapshot;
+    }
+
+    Duration reconnectTimeout() {
+        return reconnectTimeout;
+    }
+
+    Reader reader() {
+        return reader;
     }
 
     Duration heartbeatInterval() {

@@ -11,10 +11,12 @@ final class Progress {
     private volatile long read;
     private volatile long written;
     private volatile long committed;
+    private volatile long kept;
 
     void register(MetricGroup group) {
         group.gauge("sourceLagBytes", this::lagBytes);
         group.gauge("sourceLagMilliseconds", this::lagMilliseconds);
+        group.gauge("slotWalBytes", () -> kept);
         group.counter("rejected", rejected);
     }
 
@@ -31,6 +33,11 @@ final class Progress {
     /** The database has written its WAL up to this position. */
     void written(long lsn) {
         written = lsn;
+    }
+
+    /** The slot keeps so many bytes of WAL on the server. */
+    void kept(long bytes) {
+        kept = bytes;
     }
 
     /** Bytes of WAL that are not read yet, as of the last time the database was asked; 0 where the slot is not read. */

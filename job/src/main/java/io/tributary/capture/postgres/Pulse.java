@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the database how far its WAL is, for the lag, and writes a small message into it now and then. The message comes
- * back through the slot as a transaction without rows, so the job's position moves on while the captured tables are idle.
+ * Asks the database how far its WAL is, for the lag, and how much of it the slot keeps. If it is to, it writes a small message
+ * into the WAL now and then, which comes back through the slot as a transaction without rows, so that the position of a reader
+ * that sees transactions only moves on while the captured tables are idle.
  */
 final class Pulse implements AutoCloseable {
 
@@ -19,25 +20,33 @@ final class Pulse implements AutoCloseable {
     private static final Duration LAG_INTERVAL = Duration.ofSeconds(5);
 
     private final PostgresSettings settings;
+    private final Duration heartbeat;
     private final Progress progress;
+    private final Runnable also;
     private final Thread thread;
 
-    private Pulse(PostgresSettings settings, Progress progress) {
+    private Pulse(PostgresSettings settings, Duration heartbeat, Progress progress, Runnable also) {
         this.settings = settings;
+        this.heartbeat = heartbeat;
         this.progress = progress;
+        this.also = also;
         this.thread = new Thread(this::beat, "postgres-pulse-" + settings.slot());
         this.thread.setDaemon(true);
     }
 
-    static Pulse start(PostgresSettings settings, Progress progress) {
-        Pulse pulse = new Pulse(settings, progress);
+    /**
+     * @param heartbeat how often to write; zero: never
+     * @param also called each time, some seconds apart
+     */
+    static Pulse start(PostgresSettings settings, Duration heartbeat, Progress progress, Runnable also) {
+        Pulse pulse = new Pulse(settings, heartbeat, progress, also);
         pulse.thread.start();
         return pulse;
     }
 
     private void beat() {
-        long heartbeat = settings.heartbeatInterval().toMillis();
-        long pause = heartbeat == 0 ? LAG_INTERVAL.toMillis() : Math.min(heartbeat, LAG_INTERVAL.toMillis());
+        long interval = heartbeat.toMillis();
+        long pause = interval == 0 ? LAG_INTERVAL.toMillis() : Math.min(interval, LAG_INTERVAL.toMillis());
         long last = 0;
         Connection connection = null;
         while (!thread.isInterrupted()) {
@@ -45,13 +54,15 @@ final class Pulse implements AutoCloseable {
                 if (connection == null) {
                     connection = JdbcOptions.connect(settings);
                 }
-                boolean due = heartbeat > 0 && System.currentTimeMillis() - last >= heartbeat;
+                boolean due = interval > 0 && System.currentTimeMillis() - last >= interval;
                 progress.written(due ? emit(connection) : written(connection));
+                progress.kept(kept(connection));
                 last = due ? System.currentTimeMillis() : last;
             } catch (SQLException e) {
-                LOG.warn("No heartbeat could be written to {}; trying again: {}", settings, e.getMessage());
+                LOG.warn("The WAL of {} could not be asked for; trying again: {}", settings, e.getMessage());
                 connection = closed(connection);
             }
+            also.run();
             try {
                 Thread.sleep(pause);
             } catch (InterruptedException e) {
@@ -72,6 +83,15 @@ final class Pulse implements AutoCloseable {
     private static long written(Connection connection) throws SQLException {
         try (PreparedStatement statement =
                 connection.prepareStatement("SELECT pg_catalog.pg_current_wal_lsn() - '0/0'::pg_lsn")) {
+            return number(statement);
+        }
+    }
+
+    private long kept(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT pg_catalog.pg_current_wal_lsn() - (SELECT restart_lsn FROM pg_catalog.pg_replication_slots"
+                        + " WHERE slot_name = ?)")) {
+            statement.setString(1, settings.slot());
             return number(statement);
         }
     }

@@ -2,6 +2,7 @@ package io.tributary.capture.postgres;
 
 import io.tributary.settings.Problems;
 import java.sql.SQLException;
+import org.apache.flink.util.FlinkRuntimeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,6 +81,30 @@ final class Slot {
                         : lastPublishing());
         return position("(SELECT confirmed_flush_lsn FROM pg_catalog.pg_replication_slots WHERE slot_name = "
                 + Sql.literal(settings.slot()) + ")");
+    }
+
+    /** Fails if the slot no longer has everything from this position on. */
+    void ensure(long position) throws SQLException {
+        String slot = "The replication slot " + settings.slot() + " of " + settings;
+        String anew = "start the job anew, without its state, so that it takes a snapshot";
+        String status = server.find(
+                "SELECT coalesce(to_jsonb(s) ->> 'wal_status', '') || ' ' || coalesce(confirmed_flush_lsn - '0/0'::pg_lsn, 0)"
+                        + FROM_SLOT,
+                settings.slot());
+        if (status == null) {
+            throw new FlinkRuntimeException(slot + " is gone, and with it changes that were not read: " + anew);
+        }
+        int space = status.indexOf(' ');
+        if (status.startsWith("lost")) {
+            throw new FlinkRuntimeException(slot
+                    + " has lost WAL that was not read yet (see max_slot_wal_keep_size): drop it"
+                    + " with SELECT pg_drop_replication_slot(" + Sql.literal(settings.slot()) + ") and " + anew);
+        }
+        if (Long.compareUnsigned(Long.parseLong(status.substring(space + 1)), position) > 0) {
+            throw new FlinkRuntimeException(
+                    slot + " is further on than the state this job starts from, so changes in between"
+                            + " are gone: start from a newer checkpoint, or " + anew);
+        }
     }
 
     private SlotPosition position(String lsn) throws SQLException {

@@ -38,7 +38,7 @@ final class SlotDecoder extends AbstractMessageDecoder implements Decoder.Output
             String publication,
             boolean heartbeats) {
         // The connector's chunks are ranges of keys, so none of them misses a row that moved within its table.
-        this.decoder = new Decoder(tables, types, lookup, start.lsn(), commit -> false, this);
+        this.decoder = new Decoder(tables, types, lookup, start.lsn(), false, commit -> false, this);
         this.queue = queue;
         this.read = start;
         this.publication = publication;

@@ -9,6 +9,7 @@ import io.tributary.change.Operation;
 import io.tributary.change.Position;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
+import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +32,7 @@ final class TableReader {
     private final CapturedTable table;
     private final Schema schema;
     private final ColumnType[] types;
+    private final boolean[] binary;
     private final int[] key;
     private final RowLookup lookup;
     private final Tuple now;
@@ -42,6 +44,10 @@ final class TableReader {
         this.table = table;
         this.schema = schema;
         this.types = types;
+        this.binary = new boolean[types.length];
+        for (int i = 0; i < types.length; i++) {
+            binary[i] = types[i].binary() != null;
+        }
         this.key = schema.key();
         this.lookup = lookup;
         this.now = new Tuple(types.length);
@@ -77,6 +83,21 @@ final class TableReader {
 
     Schema schema() {
         return schema;
+    }
+
+    /** Whether the binary form of all columns can be read. */
+    boolean isBinary() {
+        for (boolean each : binary) {
+            if (!each) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Reads a row of COPY into {@link #now()}; false if it has another number of columns. */
+    boolean readCopied(ByteBuffer message) {
+        return now.readCopied(message, binary);
     }
 
     /** The tuple to read a row, or the new side of an update, into. */

@@ -59,6 +59,31 @@ final class Tuple {
         return true;
     }
 
+    /**
+     * Reads a tuple of COPY's binary format; false if it does not have this many columns.
+     *
+     * @param inBinary which columns have their binary form; the others were cast to text
+     */
+    boolean readCopied(ByteBuffer message, boolean[] inBinary) {
+        if (message.getShort() != to.length) {
+            return false;
+        }
+        byte[] source = message.array();
+        for (int i = 0; i < to.length; i++) {
+            int length = message.getInt();
+            if (length < 0) {
+                to[i] = NULL;
+                continue;
+            }
+            bytes[i] = source;
+            from[i] = message.arrayOffset() + message.position();
+            to[i] = from[i] + length;
+            binary[i] = inBinary[i];
+            message.position(message.position() + length);
+        }
+        return true;
+    }
+
     void set(int column, byte @Nullable [] text) {
         if (text == null) {
             to[column] = NULL;

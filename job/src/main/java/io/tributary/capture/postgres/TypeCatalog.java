@@ -15,8 +15,10 @@ import java.util.Map;
 final class TypeCatalog {
 
     private static final String FIND =
-            "SELECT typtype, typcategory, typlen, typstorage, typelem, typbasetype, typtypmod,"
-                    + " typdelim FROM pg_catalog.pg_type WHERE oid = ?";
+            "SELECT typtype, typcategory, typlen, typstorage, typelem, typbasetype, typtypmod, typdelim,"
+                    + " (SELECT quote_ident(nspname) || '.' || quote_ident(proname) FROM pg_catalog.pg_proc p"
+                    + " JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE p.oid = typoutput) AS typoutput"
+                    + " FROM pg_catalog.pg_type WHERE oid = ?";
     private static final int VARIABLE = -1;
     private static final int INT2VECTOR = 22;
     private static final int OIDVECTOR = 30;
@@ -41,6 +43,17 @@ final class TypeCatalog {
                 && oid != INT2VECTOR
                 && oid != OIDVECTOR;
         return array ? ColumnType.array(columnType(row.element, modifier)) : scalar(oid, modifier);
+    }
+
+    /**
+     * The column as a SELECT has to name it for COPY in the binary format: as it is where its binary form can be read, else as the
+     * text that its type's own output function prints, which a cast to text need not be.
+     */
+    String select(Attribute attribute) throws SQLException {
+        String name = Sql.identifier(attribute.name());
+        return columnType(attribute.type(), attribute.modifier()).binary() != null
+                ? name
+                : "pg_catalog.textin(" + find(attribute.type()).output + "(" + name + "))";
     }
 
     /** Whether an UPDATE may leave out a value of this type that it did not change: it may be stored out of line. */
@@ -122,6 +135,7 @@ final class TypeCatalog {
         private final long element;
         private final long base;
         private final int modifier;
+        private final String output;
 
         private Row() {
             category = 'X';
@@ -131,6 +145,7 @@ final class TypeCatalog {
             element = 0;
             base = 0;
             modifier = -1;
+            output = "pg_catalog.textout";
         }
 
         private Row(ResultSet result) throws SQLException {
@@ -141,6 +156,7 @@ final class TypeCatalog {
             element = result.getLong("typelem");
             base = "d".equals(result.getString("typtype")) ? result.getLong("typbasetype") : 0;
             modifier = result.getInt("typtypmod");
+            output = result.getString("typoutput");
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
+import io.tributary.change.Operation;
 import io.tributary.settings.Problems;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,6 +59,9 @@ final class CaptureJob implements AutoCloseable {
         plan.start()
                 .open(environment, "postgres")
                 .map(captured -> {
+                    if (captured instanceof Change && isAboutTheSnapshot((Change) captured)) {
+                        return 0;
+                    }
                     requireNonNull(OUTPUTS.get(job)).add(captured);
                     if (slow && ((Change) captured).key().getInt(0) % 16 == 0) {
                         Thread.sleep(1);
@@ -109,6 +113,10 @@ final class CaptureJob implements AutoCloseable {
                     .isLessThan(deadline);
         }
         return taken;
+    }
+
+    private static boolean isAboutTheSnapshot(Change change) {
+        return !change.operation().isOfRow() && change.operation() != Operation.TRUNCATE;
     }
 
     List<Change> changes(int count) throws Exception {

@@ -22,8 +22,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(PostgresSettings.Reader.class)
 class PostgresCaptureTest {
+
+    @Parameter
+    private PostgresSettings.Reader reader;
 
     private TestDatabase database;
 
@@ -42,7 +50,7 @@ class PostgresCaptureTest {
         database.run(
                 "CREATE TABLE customers (id int PRIMARY KEY, name text)",
                 "INSERT INTO customers VALUES (1, 'Ada'), (2, 'Grace')");
-        try (CaptureJob job = CaptureJob.start(database.settings("public.customers=people"))) {
+        try (CaptureJob job = CaptureJob.start(settings("public.customers=people"))) {
             List<Change> rows = job.changes(2);
             assertThat(rows)
                     .allMatch(row ->
@@ -76,7 +84,7 @@ class PostgresCaptureTest {
                         + " ALTER list SET STORAGE EXTERNAL, ALTER n SET STORAGE EXTERNAL",
                 "INSERT INTO notes VALUES (1, 'a', repeat('x', 9000), decode(repeat('ff', 9000), 'hex'),"
                         + " array_fill(1.5, array[4000]), repeat('7', 20000)::numeric)");
-        try (CaptureJob job = CaptureJob.start(database.settings("public.notes"))) {
+        try (CaptureJob job = CaptureJob.start(settings("public.notes"))) {
             Change row = job.changes(1).get(0);
             assertThat(row.missing()).isEmpty();
             database.run("UPDATE notes SET title = 'b'");
@@ -109,7 +117,7 @@ class PostgresCaptureTest {
                 "CREATE TABLE log (at timestamptz, name text, host inet NOT NULL)",
                 "ALTER TABLE log REPLICA IDENTITY FULL",
                 "INSERT INTO log VALUES ('2024-01-01Z', 'a', '::1')");
-        Map<String, String> settings = database.settings("public.log");
+        Map<String, String> settings = settings("public.log");
         settings.put("tables.log.key", "host;name");
         try (CaptureJob job = CaptureJob.start(settings)) {
             assertThat(job.changes(1).get(0).schema().keyNames()).containsExactly("host", "name");
@@ -124,7 +132,7 @@ class PostgresCaptureTest {
     @Test
     void columnsThatComeAndGoAreNoticed() throws Exception {
         database.run("CREATE TABLE t (id int PRIMARY KEY, a text)", "INSERT INTO t VALUES (1, 'a')");
-        try (CaptureJob job = CaptureJob.start(database.settings("public.t"))) {
+        try (CaptureJob job = CaptureJob.start(settings("public.t"))) {
             job.changes(1);
             database.run(
                     "CREATE TYPE size AS ENUM ('S', 'L')",
@@ -146,7 +154,7 @@ class PostgresCaptureTest {
     @Test
     void aTruncationIsOneChange() throws Exception {
         database.run("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1)");
-        try (CaptureJob job = CaptureJob.start(database.settings("public.t"))) {
+        try (CaptureJob job = CaptureJob.start(settings("public.t"))) {
             job.changes(1);
             database.run("BEGIN; INSERT INTO t VALUES (2); TRUNCATE t; INSERT INTO t VALUES (3); COMMIT");
             assertThat(job.changes(3))
@@ -163,7 +171,7 @@ class PostgresCaptureTest {
                 "CREATE TABLE p_1 PARTITION OF p FOR VALUES FROM ('2024-01-01') TO ('2024-02-01')",
                 "CREATE TABLE p_2 PARTITION OF p FOR VALUES FROM ('2024-02-01') TO ('2024-03-01')",
                 "INSERT INTO p VALUES (1, '2024-01-05'), (2, '2024-02-05')");
-        try (CaptureJob job = CaptureJob.start(database.settings("public.p"))) {
+        try (CaptureJob job = CaptureJob.start(settings("public.p"))) {
             assertThat(job.changes(2)).allMatch(change -> change.table().equals("p"));
             database.run("INSERT INTO p VALUES (3, '2024-01-06')", "UPDATE p SET day = '2024-02-06' WHERE id = 1");
             assertThat(job.changes(3))
@@ -176,7 +184,7 @@ class PostgresCaptureTest {
     @Test
     void whatWasWrittenBeforeTheSnapshotAndCommittedAfterItIsNewer() throws Exception {
         database.run("CREATE TABLE t (id int PRIMARY KEY, a text)", "INSERT INTO t VALUES (1, 'old'), (2, 'old')");
-        Map<String, String> settings = database.settings("public.t");
+        Map<String, String> settings = settings("public.t");
         // A slot that exists does not wait for running transactions.
         CaptureJob.start(settings).close();
         try (Connection other = database.open();
@@ -201,7 +209,7 @@ class PostgresCaptureTest {
     void aTransactionThatWasCutByASavepointIsReadAgainWithTheSamePositions(@TempDir Path savepoints) throws Exception {
         database.run(
                 "CREATE TABLE t (id int PRIMARY KEY)", "CREATE TABLE source AS SELECT generate_series(1, 20000) AS id");
-        Map<String, String> settings = database.settings("public.t");
+        Map<String, String> settings = settings("public.t");
         Map<Integer, Position> positions = new HashMap<>();
         String savepoint;
         try (CaptureJob job = CaptureJob.startSlow(settings)) {
@@ -234,7 +242,7 @@ class PostgresCaptureTest {
     @Test
     void aStateThatIsOlderThanTheSlotIsRefused(@TempDir Path savepoints) throws Exception {
         database.run("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1)");
-        Map<String, String> settings = database.settings("public.t");
+        Map<String, String> settings = settings("public.t");
         String old;
         try (CaptureJob job = CaptureJob.start(settings)) {
             job.changes(1);
@@ -254,7 +262,7 @@ class PostgresCaptureTest {
     @Test
     void theSlotMovesOnWhileTheTablesAreIdle() throws Exception {
         database.run("CREATE TABLE t (id int PRIMARY KEY)", "CREATE TABLE busy (id int)");
-        try (CaptureJob job = CaptureJob.start(database.settings("public.t"))) {
+        try (CaptureJob job = CaptureJob.start(settings("public.t"))) {
             awaitStream(job);
             for (int i = 0; i < 3; i++) {
                 database.run("INSERT INTO busy SELECT generate_series(1, 10000)");
@@ -298,7 +306,7 @@ class PostgresCaptureTest {
                 "INSERT INTO pairs SELECT 'a', i FROM generate_series(1, 950) i",
                 "CREATE TABLE words_x (word text PRIMARY KEY)",
                 "ANALYZE");
-        Map<String, String> settings = database.settings("public.numbers;public.words;public.ids;public.pairs");
+        Map<String, String> settings = settings("public.numbers;public.words;public.ids;public.pairs");
         settings.put("postgres.snapshot-chunk-rows", "100");
         try (CaptureJob job = CaptureJob.start(settings)) {
             Map<String, Integer> counts = new TreeMap<>();
@@ -319,5 +327,11 @@ class PostgresCaptureTest {
     private static String described(Change change) {
         RowData row = change.row();
         return change.operation().code() + " " + change.key().getInt(0) + (row == null ? "" : " " + row.getString(1));
+    }
+
+    private Map<String, String> settings(String tables) {
+        Map<String, String> settings = database.settings(tables);
+        settings.put("postgres.reader", reader.toString());
+        return settings;
     }
 }

@@ -1,0 +1,73 @@
+package io.tributary.capture.postgres;
+
+import io.tributary.change.Captured;
+import java.util.Set;
+import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.jspecify.annotations.Nullable;
+
+/** Some rows of one split, handed from the thread that reads to the one that emits. */
+final class Batch implements RecordsWithSplitIds<Captured> {
+
+    static final int ROWS = 1024;
+
+    private final String split;
+    private final Captured[] rows = new Captured[ROWS];
+    private int count;
+    private int next;
+    private boolean begun;
+    private boolean last;
+    private @Nullable Runnable afterwards;
+
+    Batch(String split) {
+        this.split = split;
+    }
+
+    void add(Captured row) {
+        rows[count++] = row;
+    }
+
+    /** An UPDATE of a key makes two rows. */
+    boolean isFull() {
+        return count >= ROWS - 2;
+    }
+
+    boolean isEmpty() {
+        return count == 0 && afterwards == null && !last;
+    }
+
+    /** The split ends with this batch. */
+    void end() {
+        last = true;
+    }
+
+    /** Runs in the emitting thread when all rows were emitted. */
+    void afterwards(Runnable action) {
+        afterwards = action;
+    }
+
+    @Override
+    public @Nullable String nextSplit() {
+        if (begun) {
+            return null;
+        }
+        begun = true;
+        return split;
+    }
+
+    @Override
+    public @Nullable Captured nextRecordFromSplit() {
+        return next < count ? rows[next++] : null;
+    }
+
+    @Override
+    public Set<String> finishedSplits() {
+        return last ? Set.of(split) : Set.of();
+    }
+
+    @Override
+    public void recycle() {
+        if (afterwards != null) {
+            afterwards.run();
+        }
+    }
+}

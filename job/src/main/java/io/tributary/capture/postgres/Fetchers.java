@@ -1,0 +1,85 @@
+package io.tributary.capture.postgres;
+
+import io.tributary.change.Captured;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.base.source.reader.fetcher.SplitFetcher;
+import org.apache.flink.connector.base.source.reader.fetcher.SplitFetcherManager;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
+import org.jspecify.annotations.Nullable;
+
+/** One thread for the chunks, one after the other, and one for the slot. */
+final class Fetchers extends SplitFetcherManager<Captured, NativeSplit> {
+
+    private final Readers readers;
+    private @Nullable SplitFetcher<Captured, NativeSplit> ofChunks;
+
+    private Fetchers(Readers readers, Configuration configuration) {
+        super(readers, configuration);
+        this.readers = readers;
+    }
+
+    static Fetchers of(Supplier<ChunkReader> chunks, Supplier<SlotReader> slot, Configuration configuration) {
+        return new Fetchers(new Readers(chunks, slot), configuration);
+    }
+
+    @Override
+    public void addSplits(List<NativeSplit> splits) {
+        List<NativeSplit> chunks = new ArrayList<>();
+        for (NativeSplit split : splits) {
+            if (split instanceof Chunk) {
+                chunks.add(split);
+            } else {
+                readers.next = readers.slot;
+                start(createSplitFetcher(), List.of(split));
+            }
+        }
+        if (chunks.isEmpty()) {
+            return;
+        }
+        SplitFetcher<Captured, NativeSplit> running = ofChunks;
+        if (running != null && fetchers.containsValue(running)) {
+            running.addSplits(chunks);
+            return;
+        }
+        readers.next = readers.chunks;
+        ofChunks = createSplitFetcher();
+        start(ofChunks, chunks);
+    }
+
+    private void start(SplitFetcher<Captured, NativeSplit> fetcher, List<NativeSplit> splits) {
+        fetcher.addSplits(splits);
+        startFetcher(fetcher);
+    }
+
+    @Override
+    public void removeSplits(List<NativeSplit> splits) {
+        throw new UnsupportedOperationException("Splits end by themselves");
+    }
+
+    @Override
+    public void pauseOrResumeSplits(Collection<String> paused, Collection<String> resumed) {
+        throw new UnsupportedOperationException("Without watermarks no split has to wait for another");
+    }
+
+    /** What the next fetcher reads with. */
+    private static final class Readers implements Supplier<SplitReader<Captured, NativeSplit>> {
+        private final Supplier<? extends SplitReader<Captured, NativeSplit>> chunks;
+        private final Supplier<? extends SplitReader<Captured, NativeSplit>> slot;
+        private Supplier<? extends SplitReader<Captured, NativeSplit>> next;
+
+        private Readers(Supplier<ChunkReader> chunks, Supplier<SlotReader> slot) {
+            this.chunks = chunks;
+            this.slot = slot;
+            this.next = chunks;
+        }
+
+        @Override
+        public SplitReader<Captured, NativeSplit> get() {
+            return next.get();
+        }
+    }
+}

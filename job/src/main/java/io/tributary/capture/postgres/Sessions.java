@@ -1,0 +1,75 @@
+package io.tributary.capture.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections of one reader. When the reader ends they are broken off, so that a thread which waits for the server
+ * does not wait any longer.
+ */
+final class Sessions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+
+    private final PostgresSettings settings;
+    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    Sessions(PostgresSettings settings) {
+        this.settings = settings;
+    }
+
+    /** For statements. They may run as long as they need, since each of ours is of a bounded length. */
+    Connection open() throws SQLException {
+        return register(JdbcOptions.connect(
+                settings, Map.of("options", "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0")));
+    }
+
+    /** For the replication protocol. */
+    Connection openReplication() throws SQLException {
+        return register(JdbcOptions.connect(
+                settings,
+                Map.of("replication", "database", "assumeMinServerVersion", "9.4", "preferQueryMode", "simple")));
+    }
+
+    private Connection register(Connection connection) throws SQLException {
+        open.add(connection);
+        if (closed) {
+            close(connection);
+            throw new SQLException("The reader was closed");
+        }
+        return connection;
+    }
+
+    void close(@Nullable Connection connection) {
+        if (connection == null || !open.remove(connection)) {
+            return;
+        }
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.debug("A connection could not be closed", e);
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    void breakOff() {
+        closed = true;
+        for (Connection connection : open) {
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException e) {
+                LOG.debug("A connection could not be broken off", e);
+            }
+        }
+    }
+}
