@@ -10,8 +10,10 @@ final class Batch implements RecordsWithSplitIds<Captured> {
 
     static final int ROWS = 1024;
 
+    private static final Captured[] NOTHING = {};
+
     private final String split;
-    private final Captured[] rows = new Captured[ROWS];
+    private Captured[] rows = NOTHING;
     private int count;
     private int next;
     private boolean begun;
@@ -23,6 +25,9 @@ final class Batch implements RecordsWithSplitIds<Captured> {
     }
 
     void add(Captured row) {
+        if (rows.length == 0) {
+            rows = new Captured[ROWS];
+        }
         rows[count++] = row;
     }
 

@@ -76,7 +76,9 @@ final class ChunkReader implements SplitReader<Captured, NativeSplit> {
                 batch.afterwards(() -> onRead.accept(read));
             }
         } catch (SQLException e) {
-            patience.use(e);
+            if (!sessions.isClosed()) {
+                patience.use(e);
+            }
             reading = null;
             sessions.close(connection);
             connection = null;
@@ -144,6 +146,7 @@ final class ChunkReader implements SplitReader<Captured, NativeSplit> {
 
         /** Returns how many rows were read. */
         int read(Batch batch) throws SQLException {
+            Consumer<Captured> out = batch::add;
             int rows = 0;
             while (!batch.isFull()) {
                 byte[] message = copy.readFromCopy();
@@ -151,12 +154,12 @@ final class ChunkReader implements SplitReader<Captured, NativeSplit> {
                     isAtEnd = true;
                     break;
                 }
-                rows += row(ByteBuffer.wrap(message), batch);
+                rows += row(ByteBuffer.wrap(message), out);
             }
             return rows;
         }
 
-        private int row(ByteBuffer message, Batch batch) throws SQLException {
+        private int row(ByteBuffer message, Consumer<Captured> out) throws SQLException {
             if (!isBegun) {
                 CopyBinary.skipHeader(message);
                 isBegun = true;
@@ -170,7 +173,7 @@ final class ChunkReader implements SplitReader<Captured, NativeSplit> {
             if (!reader.readCopied(message)) {
                 throw new SQLException("COPY sent another number of columns than it was asked for");
             }
-            reader.upsert(Operation.READ, position, now, batch::add);
+            reader.upsert(Operation.READ, position, now, out);
             return 1;
         }
 

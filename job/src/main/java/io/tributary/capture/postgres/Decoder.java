@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,7 @@ final class Decoder {
     private final boolean binary;
     private final LongPredicate completes;
     private final Output output;
+    private final Consumer<Captured> out;
     private final Map<Integer, TableReader> readers = new HashMap<>();
     private final Map<Integer, CapturedTable> unreadable = new HashMap<>();
 
@@ -79,6 +81,7 @@ final class Decoder {
         this.binary = binary;
         this.completes = completes;
         this.output = output;
+        this.out = output::captured;
     }
 
     /** Whether the last message was one of a transaction that goes on. */
@@ -169,7 +172,7 @@ final class Decoder {
         try {
             if (kind == 'I') {
                 read(message, reader.now());
-                reader.upsert(Operation.INSERT, position, timestamp, output::captured);
+                reader.upsert(Operation.INSERT, position, timestamp, out);
                 return;
             }
             byte side = message.get(message.position());
@@ -178,12 +181,12 @@ final class Decoder {
                 read(message, reader.old());
             }
             if (kind == 'D') {
-                reader.delete(position, timestamp, output::captured);
+                reader.delete(position, timestamp, out);
                 return;
             }
             read(message, reader.now());
             boolean complete = completes.test(commit);
-            if (reader.update(hasOld, side == 'O', complete, position, timestamp, output::captured)) {
+            if (reader.update(hasOld, side == 'O', complete, position, timestamp, out)) {
                 number++;
             }
         } catch (Unreadable e) {

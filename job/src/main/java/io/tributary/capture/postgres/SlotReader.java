@@ -25,6 +25,9 @@ final class SlotReader implements SplitReader<Captured, NativeSplit>, Decoder.Ou
 
     private static final Logger LOG = LoggerFactory.getLogger(SlotReader.class);
 
+    /** How long nothing is handed on while there is nothing. */
+    private static final long IDLE_NANOS = 50_000_000;
+
     private final PostgresSettings settings;
     private final Sessions sessions;
     private final Progress progress;
@@ -91,7 +94,9 @@ final class SlotReader implements SplitReader<Captured, NativeSplit>, Decoder.Ou
             end();
         } catch (SQLException e) {
             end();
-            patience.use(e);
+            if (!sessions.isClosed()) {
+                patience.use(e);
+            }
         }
         report();
         return batch;
@@ -143,18 +148,21 @@ final class SlotReader implements SplitReader<Captured, NativeSplit>, Decoder.Ou
         }
     }
 
+    /** Reads what there is; where there is nothing, it waits for a little. */
     private void read(SlotStream open) throws SQLException {
+        long deadline = System.nanoTime() + IDLE_NANOS;
         while (!batch.isFull()) {
             ByteBuffer message = open.next();
-            if (message == null) {
+            if (message != null) {
+                open.decoder().read(message);
+            } else if (!batch.isEmpty() || System.nanoTime() > deadline) {
                 // All is read that the server had, of whatever tables.
                 if (Long.compareUnsigned(open.received(), position) > 0) {
                     position = open.received();
                     timestamp = System.currentTimeMillis();
                 }
-                break;
+                return;
             }
-            open.decoder().read(message);
         }
     }
 
