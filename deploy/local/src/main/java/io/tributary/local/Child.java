@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * A process of ours: it writes to a log file and ends with us. Ctrl-C in the terminal does not reach it, so that it lives
  * until its owner has stopped it in order.
  */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int LAST_LINES = 20;
@@ -29,7 +29,7 @@ final class Child implements AutoCloseable {
         this.process = process;
     }
 
-    static Child start(Guard guard, String name, Path log, Map<String, String> environment, List<String> command)
+    public static Child start(Guard guard, String name, Path log, Map<String, String> environment, List<String> command)
             throws IOException {
         List<String> unhurried = new ArrayList<>(List.of("sh", "-c", "trap '' INT; exec \"$@\"", "sh"));
         unhurried.addAll(command);
@@ -44,12 +44,12 @@ final class Child implements AutoCloseable {
         return new Child(name, log, process);
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
     /** Fails with the last lines of the log if the process has ended. */
-    void checkAlive() throws IOException {
+    public void checkAlive() throws IOException {
         if (!process.isAlive()) {
             throw new IOException(
                     name + " ended with exit code " + process.exitValue() + "; its log ends with:\n" + lastLines());
@@ -57,14 +57,14 @@ final class Child implements AutoCloseable {
     }
 
     /** The exit code. Fails if it takes longer. */
-    int await(Duration atMost) throws IOException, InterruptedException {
+    public int await(Duration atMost) throws IOException, InterruptedException {
         if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new IOException(name + " did not end within " + atMost.toSeconds() + " s; see " + log);
         }
         return process.exitValue();
     }
 
-    String output() throws IOException {
+    public String output() throws IOException {
         return Files.readString(log);
     }
 

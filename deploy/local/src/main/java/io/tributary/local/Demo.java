@@ -20,7 +20,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
  *
  * <p>Its exit code is 0 only if every row was the same everywhere. Ctrl-C ends it early, without verify.
  */
-final class Demo {
+public final class Demo {
 
     private static final Duration START = Duration.ofMinutes(2);
     private static final Duration DRAIN = Duration.ofMinutes(10);
@@ -117,7 +117,7 @@ final class Demo {
         return reports.stream().allMatch(Verify.Report::isClean);
     }
 
-    static Path jar(Path home) throws IOException {
+    public static Path jar(Path home) throws IOException {
         try (var files = Files.list(home.resolve("job/target"))) {
             return files.filter(file -> file.getFileName().toString().matches("tributary-job-[0-9.]+\\.jar"))
                     .findFirst()

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.flink.configuration.Configuration;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Their classpath is what stands in the lib folder of a Flink distribution, so that a job's jar is loaded here as it
  * is on any cluster: child first.
  */
-final class FlinkCluster implements AutoCloseable {
+public final class FlinkCluster implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration SUBMISSION = Duration.ofMinutes(2);
@@ -36,7 +37,7 @@ final class FlinkCluster implements AutoCloseable {
     private final Guard guard;
     private final Path folder;
     private final String classpath;
-    private final List<Child> processes = new ArrayList<>();
+    private final List<Child> processes = new CopyOnWriteArrayList<>();
     private final Configuration configuration;
     private final FlinkRest rest;
     private @Nullable Child taskManager;
@@ -50,10 +51,23 @@ final class FlinkCluster implements AutoCloseable {
     }
 
     /** {@code classpath} is the one of a Flink distribution's lib folder. */
-    static FlinkCluster start(Guard guard, Path folder, String classpath, int slots, MemorySize taskManagerMemory)
+    public static FlinkCluster start(
+            Guard guard, Path folder, String classpath, int slots, MemorySize taskManagerMemory) throws Exception {
+        return start(guard, folder, classpath, slots, taskManagerMemory, Map.of());
+    }
+
+    /** {@code settings} are Flink's own, and win over what is set here. */
+    public static FlinkCluster start(
+            Guard guard,
+            Path folder,
+            String classpath,
+            int slots,
+            MemorySize taskManagerMemory,
+            Map<String, String> settings)
             throws Exception {
         int restPort = Waiting.freePort();
         Configuration configuration = configuration(folder, restPort, slots, taskManagerMemory);
+        settings.forEach(configuration::setString);
         writeConfiguration(folder, configuration);
         FlinkRest rest = new FlinkRest(URI.create("http://localhost:" + restPort));
         FlinkCluster cluster = new FlinkCluster(guard, folder, classpath, configuration, rest);
@@ -140,7 +154,7 @@ final class FlinkCluster implements AutoCloseable {
     }
 
     /** Kills the task manager as a lost machine would, and starts another. */
-    void replaceTaskManager() throws IOException, InterruptedException {
+    public void replaceTaskManager() throws IOException, InterruptedException {
         Child lost = requireNonNull(taskManager);
         lost.kill();
         processes.remove(lost);
@@ -188,21 +202,27 @@ final class FlinkCluster implements AutoCloseable {
         return Map.of("FLINK_CONF_DIR", folder.resolve("conf").toString());
     }
 
-    FlinkRest rest() {
+    /** The processes that run jobs: job manager and task manager. */
+    public List<Long> pids() {
+        return processes.stream().map(Child::pid).toList();
+    }
+
+    public FlinkRest rest() {
         return rest;
     }
 
     /** {@code flink run -d jar arguments}: the job's id. */
-    String submit(Path jar, List<String> arguments) throws Exception {
+    public String submit(Path jar, List<String> arguments) throws Exception {
         return submit(jar, List.of(), arguments);
     }
 
     /** {@code flink run -d -s savepoint jar arguments}: the job's id. */
-    String resume(Path jar, String savepoint, List<String> arguments) throws Exception {
+    public String resume(Path jar, String savepoint, List<String> arguments) throws Exception {
         return submit(jar, List.of("-s", savepoint), arguments);
     }
 
-    private String submit(Path jar, List<String> options, List<String> arguments) throws Exception {
+    /** {@code flink run -d options jar arguments}: the job's id. */
+    public String submit(Path jar, List<String> options, List<String> arguments) throws Exception {
         List<String> command = java(List.of("-Xmx512m"), "org.apache.flink.client.cli.CliFrontend");
         command.addAll(List.of("run", "-d"));
         command.addAll(options);

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>It is a shell that waits on its standard input, which closes with the JVM. It ignores Ctrl-C, which reaches it too.
  */
-final class Guard implements AutoCloseable {
+public final class Guard implements AutoCloseable {
 
     private static final String SCRIPT = """
             trap '' INT TERM HUP
@@ -30,14 +30,14 @@ final class Guard implements AutoCloseable {
         this.pids = shell.getOutputStream();
     }
 
-    static Guard start() throws IOException {
+    public static Guard start() throws IOException {
         return new Guard(new ProcessBuilder("sh", "-c", SCRIPT)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start());
     }
 
-    synchronized void watch(long pid) throws IOException {
+    public synchronized void watch(long pid) throws IOException {
         pids.write((pid + "\n").getBytes(StandardCharsets.US_ASCII));
         pids.flush();
     }

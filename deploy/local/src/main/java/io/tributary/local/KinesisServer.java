@@ -15,7 +15,7 @@ import java.util.Map;
  * A Kinesis endpoint: kinesalite in Node, which speaks JSON only, so that its clients need {@code aws.cborEnabled=false}.
  * Its records are in memory.
  */
-final class KinesisServer implements AutoCloseable {
+public final class KinesisServer implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration INSTALLATION = Duration.ofMinutes(3);
@@ -30,7 +30,7 @@ final class KinesisServer implements AutoCloseable {
     }
 
     /** {@code packages} holds package.json and its lock file; what they name is installed there if it is not yet. */
-    static KinesisServer start(Guard guard, Path packages, Path folder) throws Exception {
+    public static KinesisServer start(Guard guard, Path packages, Path folder) throws Exception {
         install(guard, packages, folder);
         int port = Waiting.freePort();
         Child process = Child.start(
@@ -75,11 +75,11 @@ final class KinesisServer implements AutoCloseable {
         }
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return endpoint;
     }
 
-    void createStream(String name, int shards) throws Exception {
+    public void createStream(String name, int shards) throws Exception {
         request("CreateStream", "{\"StreamName\":\"" + name + "\",\"ShardCount\":" + shards + "}");
         Waiting.until(
                 "the stream " + name + " is active",

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.Properties;
 
 /**
@@ -18,10 +19,10 @@ import java.util.Properties;
  * <p>The user's password is stored the way the clients need it: SCRAM, or MD5 for the Redshift driver. Sessions are in
  * UTC. As root it needs {@code unshare -U}, because PostgreSQL refuses to run as root.
  */
-final class PostgresServer implements AutoCloseable {
+public final class PostgresServer implements AutoCloseable {
 
     /** How passwords are stored, by the name of PostgreSQL's setting. */
-    enum Passwords {
+    public enum Passwords {
         SCRAM("scram-sha-256"),
         MD5("md5");
 
@@ -33,9 +34,9 @@ final class PostgresServer implements AutoCloseable {
     }
 
     /** Who may connect to which database of the server. */
-    record Login(String url, int port, String database, String username, String password) {
+    public record Login(String url, int port, String database, String username, String password) {
 
-        Connection connect() throws SQLException {
+        public Connection connect() throws SQLException {
             Properties properties = new Properties();
             properties.setProperty("user", username);
             properties.setProperty("password", password);
@@ -45,13 +46,21 @@ final class PostgresServer implements AutoCloseable {
 
     private final EmbeddedPostgres server;
 
-    private PostgresServer(EmbeddedPostgres server) {
+    private final long pid;
+
+    private PostgresServer(EmbeddedPostgres server, long pid) {
         this.server = server;
+        this.pid = pid;
     }
 
-    static PostgresServer start(Guard guard, Path folder) throws IOException {
+    public static PostgresServer start(Guard guard, Path folder) throws IOException {
+        return start(guard, folder, Map.of());
+    }
+
+    /** {@code settings} come after those that logical decoding needs, and win over them. */
+    public static PostgresServer start(Guard guard, Path folder, Map<String, String> settings) throws IOException {
         Files.createDirectories(folder);
-        EmbeddedPostgres server = EmbeddedPostgres.builder()
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setDataDirectory(folder.resolve("data"))
                 .setRegisterShutdownHook(false)
                 .setLocaleConfig("locale", "C")
@@ -61,11 +70,13 @@ final class PostgresServer implements AutoCloseable {
                 .setServerConfig("max_wal_senders", "10")
                 .setServerConfig("max_replication_slots", "10")
                 .setServerConfig("listen_addresses", "127.0.0.1")
-                .setDataDirectoryCustomizer(PostgresServer::askForPasswords)
-                .start();
-        String pid = Files.readAllLines(folder.resolve("data/postmaster.pid")).get(0);
-        guard.watch(Long.parseLong(pid.strip()));
-        return new PostgresServer(server);
+                .setDataDirectoryCustomizer(PostgresServer::askForPasswords);
+        settings.forEach(builder::setServerConfig);
+        EmbeddedPostgres server = builder.start();
+        long pid = Long.parseLong(
+                Files.readAllLines(folder.resolve("data/postmaster.pid")).get(0).strip());
+        guard.watch(pid);
+        return new PostgresServer(server, pid);
     }
 
     private static void askForPasswords(File data) {
@@ -81,8 +92,13 @@ final class PostgresServer implements AutoCloseable {
         }
     }
 
+    /** The process that starts all others of the server. */
+    public long pid() {
+        return pid;
+    }
+
     /** Makes the user, who may replicate, and a database that is the user's own. */
-    Login create(String database, String username, String password, Passwords passwords) throws SQLException {
+    public Login create(String database, String username, String password, Passwords passwords) throws SQLException {
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("SET password_encryption = '" + passwords.setting + "'");
@@ -92,7 +108,7 @@ final class PostgresServer implements AutoCloseable {
     }
 
     /** Makes another database for a user who is there. */
-    Login create(String database, String username, String password) throws SQLException {
+    public Login create(String database, String username, String password) throws SQLException {
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + database + " OWNER " + username);

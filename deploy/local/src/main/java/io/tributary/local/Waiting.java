@@ -8,14 +8,14 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /** Waits for what another process does, with an end. */
-final class Waiting {
+public final class Waiting {
 
     private static final long PAUSE_MILLIS = 100;
 
     private Waiting() {}
 
     /** A server that does not listen yet is waited for; fails with whatever else goes wrong, or when the time is over. */
-    static void until(String what, Duration atMost, Callable<Boolean> happened) throws Exception {
+    public static void until(String what, Duration atMost, Callable<Boolean> happened) throws Exception {
         long end = System.nanoTime() + atMost.toNanos();
         ConnectException last = null;
         do {

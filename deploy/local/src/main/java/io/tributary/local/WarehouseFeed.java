@@ -15,7 +15,7 @@ import java.util.List;
 import org.apache.flink.configuration.Configuration;
 
 /** From the Kinesis stream into the warehouse: what Redshift does by itself, and the merges that Tributary runs there. */
-final class WarehouseFeed implements AutoCloseable {
+public final class WarehouseFeed implements AutoCloseable {
 
     private final LandingFeeder feeder;
     private final RedshiftRunner runner;
@@ -26,7 +26,7 @@ final class WarehouseFeed implements AutoCloseable {
     }
 
     /** Sets the warehouse up; its tables follow when the stream tells of their shapes. */
-    static WarehouseFeed start(Path settingsFile, KinesisServer kinesis, String stream) throws Exception {
+    public static WarehouseFeed start(Path settingsFile, KinesisServer kinesis, String stream) throws Exception {
         Problems problems = new Problems();
         Configuration configuration = SettingsFile.read(settingsFile.toString(), problems);
         RedshiftSettings settings =
@@ -41,12 +41,12 @@ final class WarehouseFeed implements AutoCloseable {
         return new WarehouseFeed(feeder, runner);
     }
 
-    List<MergeStatus> statuses() {
+    public List<MergeStatus> statuses() {
         return runner.statuses();
     }
 
     /** Waits until all that is in the stream is merged. */
-    void drain(Duration atMost) throws Exception {
+    public void drain(Duration atMost) throws Exception {
         long mark = feeder.mark();
         Waiting.until("the last records have landed in the warehouse", atMost, () -> feeder.isDrainedSince(mark));
         Waiting.until("the last records are merged", atMost, () -> {

@@ -1,0 +1,111 @@
+package io.tributary.local.benchmark.contender;
+
+import io.tributary.local.PostgresServer.Login;
+import io.tributary.local.benchmark.flink.SqlJob;
+import io.tributary.local.benchmark.flink.Tuning;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/**
+ * What one does without us: Flink SQL alone, from a postgres-cdc table into an Iceberg table in upsert mode.
+ *
+ * <p>By default everything is as the connectors come, but for what they do not run without: the incremental snapshot, which
+ * is what their documentation recommends; pgoutput, the decoding plug-in that every PostgreSQL has; a publication that is
+ * there already. Tuned it has what {@link Tuning} says, Flink's object reuse and mini-batches, and no heartbeats.
+ */
+record FlinkSql(boolean isTuned) implements Contender {
+
+    private static final List<String> TUNED_FLINK = List.of(
+            "pipeline.object-reuse=true",
+            "table.exec.mini-batch.enabled=true",
+            "table.exec.mini-batch.allow-latency=1 s",
+            "table.exec.mini-batch.size=5000",
+            "table.exec.sink.upsert-materialize=NONE");
+
+    @Override
+    public String name() {
+        return isTuned ? "flink-sql-tuned" : "flink-sql-default";
+    }
+
+    @Override
+    public Attempt enter(Bench bench, Items items, Work work, Path folder) throws Exception {
+        String namespace = folder.getFileName().toString().replace('-', '_');
+        Slot slot = new Slot(bench.source(), namespace);
+        slot.publish(Items.TABLE);
+        Path script = script(bench, items, folder, slot, namespace);
+        List<String> arguments = new ArrayList<>(List.of(script.toString()));
+        if (isTuned) {
+            arguments.addAll(TUNED_FLINK);
+        }
+        return new FlinkAttempt(
+                bench,
+                folder,
+                slot,
+                phase -> Program.ofConnector(bench, SqlJob.class, arguments),
+                new IcebergGoal(bench.lake(), namespace, items, work, items.oldRows() ? 2 : 1));
+    }
+
+    private Path script(Bench bench, Items items, Path folder, Slot slot, String namespace) throws IOException {
+        Map<String, String> catalog = new LinkedHashMap<>();
+        catalog.put("type", "iceberg");
+        catalog.put("catalog-type", "hadoop");
+        catalog.put("warehouse", bench.lake().warehouse());
+        String lake = bench.lake().name();
+        String target = lake + "." + namespace + "." + Items.TABLE;
+        return Files.writeString(folder.resolve("job.sql"), """
+                CREATE TABLE items (%s, PRIMARY KEY (id) NOT ENFORCED) WITH (%s);
+                CREATE CATALOG %s WITH (%s);
+                CREATE DATABASE IF NOT EXISTS %s.%s;
+                CREATE TABLE IF NOT EXISTS %s (%s, PRIMARY KEY (id) NOT ENFORCED)
+                  WITH ('format-version' = '2', 'write.upsert.enabled' = 'true');
+                INSERT INTO %s SELECT * FROM items;
+                """.formatted(
+                        Items.COLUMNS,
+                        options(source(bench.source(), items, slot)),
+                        lake,
+                        options(catalog),
+                        lake,
+                        namespace,
+                        target,
+                        Items.COLUMNS,
+                        target));
+    }
+
+    private Map<String, String> source(Login login, Items items, Slot slot) {
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("connector", "postgres-cdc");
+        options.put("hostname", "127.0.0.1");
+        options.put("port", String.valueOf(login.port()));
+        options.put("database-name", login.database());
+        options.put("username", login.username());
+        options.put("password", login.password());
+        options.put("schema-name", "public");
+        options.put("table-name", Items.TABLE);
+        options.put("slot.name", slot.name());
+        options.put("decoding.plugin.name", "pgoutput");
+        options.put("debezium.publication.name", slot.name());
+        options.put("debezium.publication.autocreate.mode", "disabled");
+        options.put("scan.incremental.snapshot.enabled", "true");
+        options.put("changelog-mode", items.oldRows() ? "all" : "upsert");
+        if (isTuned) {
+            options.put("scan.incremental.snapshot.chunk.size", String.valueOf(Tuning.CHUNK_ROWS));
+            options.put("scan.incremental.snapshot.backfill.skip", "true");
+            options.put("scan.snapshot.fetch.size", String.valueOf(Tuning.FETCH_ROWS));
+            options.put("heartbeat.interval.ms", "0 s");
+            Tuning.DEBEZIUM.forEach((name, value) -> options.put("debezium." + name, value));
+        }
+        return options;
+    }
+
+    private static String options(Map<String, String> options) {
+        StringJoiner joined = new StringJoiner(",\n  ", "\n  ", "");
+        options.forEach((key, value) -> joined.add("'" + key + "' = '" + value.replace("'", "''") + "'"));
+        return joined.toString();
+    }
+}

@@ -1,0 +1,87 @@
+package io.tributary.local.benchmark.contender;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.iceberg.CatalogUtil;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.io.CloseableIterable;
+
+/**
+ * The Iceberg catalog that all contenders write to, each into a namespace of its own: a folder, without a server that would
+ * have a part in the figures. There is one writer of each table, so its lack of locks does no harm.
+ */
+public final class Lake implements AutoCloseable {
+
+    private static final String NAME = "lake";
+
+    private final String warehouse;
+    private final Catalog catalog;
+
+    Lake(Path folder) {
+        warehouse = folder.toUri().toString();
+        catalog = CatalogUtil.buildIcebergCatalog(
+                NAME, Map.of("type", "hadoop", "warehouse", warehouse), new Configuration());
+    }
+
+    String warehouse() {
+        return warehouse;
+    }
+
+    String name() {
+        return NAME;
+    }
+
+    public Table table(String namespace, String table) {
+        return catalog.loadTable(TableIdentifier.of(Namespace.of(namespace), table));
+    }
+
+    /** Rows that were ever written and not removed with their file, by the table's own account: what is deleted counts. */
+    long rowsWritten(String namespace, String table) {
+        try {
+            Snapshot snapshot = table(namespace, table).currentSnapshot();
+            return snapshot == null ? 0 : Long.parseLong(snapshot.summary().getOrDefault("total-records", "0"));
+        } catch (NoSuchTableException e) {
+            return 0;
+        }
+    }
+
+    /** As a reader sees the table, with its deletes applied. */
+    Checksum checksum(String namespace, String table) throws IOException {
+        long rows = 0;
+        long ids = 0;
+        long touched = 0;
+        BigDecimal amounts = BigDecimal.ZERO;
+        try (CloseableIterable<Record> records = IcebergGenerics.read(table(namespace, table))
+                .select("id", "amount", "touched")
+                .build()) {
+            for (Record row : records) {
+                rows++;
+                ids += (Long) row.getField("id");
+                amounts = amounts.add((BigDecimal) row.getField("amount"));
+                touched += (Integer) row.getField("touched");
+            }
+        }
+        return new Checksum(rows, ids, amounts, touched);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (catalog instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                throw new IOException("The catalog could not be closed", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.tributary.local.benchmark.flink;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.types.RowKind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of a reader: throws its records away, and keeps in a file that other processes see at once how many there were
+ * and when the last one came. The old row of an update is not counted apart.
+ */
+public final class Tally<T> extends AbstractStreamOperator<Void> implements OneInputStreamOperator<T, Void> {
+
+    /** All subtasks together. {@code lastMillis} is the moment of the last record. */
+    public record Sum(long records, long lastMillis) {}
+
+    private static final long serialVersionUID = 1L;
+
+    private static final int BYTES = 2 * Long.BYTES;
+
+    private final String folder;
+    private transient @Nullable MappedByteBuffer file;
+    private transient long records;
+
+    private Tally(String folder) {
+        this.folder = folder;
+    }
+
+    /** {@code folder} takes a file for each subtask. */
+    static <T> void of(DataStream<T> stream, String folder) {
+        stream.transform("tally", Types.VOID, new Tally<T>(folder)).uid("tally");
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        file = map(
+                Path.of(folder, String.valueOf(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask())));
+    }
+
+    @Override
+    public void processElement(StreamRecord<T> element) {
+        if (element.getValue() instanceof RowData row && row.getRowKind() == RowKind.UPDATE_BEFORE) {
+            return;
+        }
+        MappedByteBuffer out = requireNonNull(file);
+        out.putLong(Long.BYTES, System.currentTimeMillis());
+        out.putLong(0, ++records);
+    }
+
+    private static MappedByteBuffer map(Path path) throws IOException {
+        Files.createDirectories(path.getParent());
+        try (FileChannel channel =
+                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return channel.map(FileChannel.MapMode.READ_WRITE, 0, BYTES);
+        }
+    }
+
+    /** What the subtasks that write into this folder have counted. */
+    public static Sum read(Path folder) throws IOException {
+        long records = 0;
+        long last = 0;
+        if (!Files.isDirectory(folder)) {
+            return new Sum(0, 0);
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path path : files.toList()) {
+                MappedByteBuffer file = map(path);
+                records += file.getLong(0);
+                last = Math.max(last, file.getLong(Long.BYTES));
+            }
+        }
+        return new Sum(records, last);
+    }
+}

@@ -1,0 +1,51 @@
+package io.tributary.local.benchmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.apache.flink.configuration.MemorySize;
+import org.junit.jupiter.api.Test;
+
+final class BenchmarkOptionsTest {
+
+    @Test
+    void aFullRunHasThreeRoundsOfEverything() {
+        BenchmarkOptions options = of();
+        assertThat(options.rounds()).isEqualTo(3);
+        assertThat(options.scale()).isEqualTo(1);
+        assertThat(options.memory()).isEqualTo(MemorySize.parse("5g"));
+        assertThat(options.oldRows()).isTrue();
+        assertThat(options.wants("changes")).isTrue();
+        assertThat(options.out()).isEqualTo(Path.of("home/deploy/local/target/benchmark"));
+    }
+
+    @Test
+    void aQuickRunHasOneSmallRoundUnlessToldOtherwise() {
+        assertThat(of("--quick").rounds()).isEqualTo(1);
+        assertThat(of("--quick").scale()).isLessThan(0.5);
+        assertThat(of("--scale", "0.5", "--quick").scale()).isEqualTo(0.5);
+    }
+
+    @Test
+    void scenariosCanBeChosen() {
+        BenchmarkOptions options = of("--only", "changes", "--rounds", "5", "--replica-identity", "default");
+        assertThat(options.wants("changes")).isTrue();
+        assertThat(options.wants("snapshot")).isFalse();
+        assertThat(options.rounds()).isEqualTo(5);
+        assertThat(options.oldRows()).isFalse();
+    }
+
+    @Test
+    void whatCannotBeIsRefusedByName() {
+        assertThatThrownBy(() -> of("--fast")).hasMessage("Unknown option --fast");
+        assertThatThrownBy(() -> of("--rounds")).hasMessage("--rounds needs a value");
+        assertThatThrownBy(() -> of("--rounds", "0")).hasMessage("--rounds cannot be 0");
+        assertThatThrownBy(() -> of("--replica-identity", "index")).hasMessageContaining("full or default");
+        assertThatThrownBy(() -> of("--only", "speed")).hasMessageContaining("no scenario speed");
+    }
+
+    private static BenchmarkOptions of(String... arguments) {
+        return BenchmarkOptions.of(arguments, Path.of("home"));
+    }
+}
