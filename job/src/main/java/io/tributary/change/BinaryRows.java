@@ -7,7 +7,7 @@ import org.apache.flink.core.memory.MemorySegmentFactory;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.data.binary.BinarySegmentUtils;
 
-/** How a {@link BinaryRowData} stands on the wire and in state: its length in bytes, then its bytes as they are. */
+/** How a {@link BinaryRowData} stands on the wire: its length in bytes, then its bytes as they are. */
 public final class BinaryRows {
 
     private BinaryRows() {}

@@ -13,10 +13,12 @@ public final class TableKey {
 
     private final long table;
     private final BinaryRowData key;
+    private final int hash;
 
     private TableKey(long table, BinaryRowData key) {
         this.table = table;
         this.key = key;
+        this.hash = Long.hashCode(table) * 31 + key.hashCode();
     }
 
     public static TableKey of(long table, BinaryRowData key) {
@@ -38,12 +40,16 @@ public final class TableKey {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof TableKey && ((TableKey) other).table == table && ((TableKey) other).key.equals(key);
+        if (!(other instanceof TableKey)) {
+            return false;
+        }
+        TableKey that = (TableKey) other;
+        return that.hash == hash && that.table == table && that.key.equals(key);
     }
 
     @Override
     public int hashCode() {
-        return Long.hashCode(table) * 31 + key.hashCode();
+        return hash;
     }
 
     @Override

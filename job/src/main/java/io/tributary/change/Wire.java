@@ -136,13 +136,13 @@ enum Wire {
             TableKey key = (TableKey) value;
             out.writeLong(key.table());
             out.writeByte(key.key().getArity());
-            BinaryRows.write(key.key(), out);
+            PackedRows.write(key.key(), out);
         }
 
         @Override
         Object read(SchemaDictionary schemas, DataInputView in) throws IOException {
             long table = in.readLong();
-            return TableKey.of(table, BinaryRows.read(in.readUnsignedByte(), in));
+            return TableKey.of(table, PackedRows.read(in.readUnsignedByte(), in));
         }
     };
 

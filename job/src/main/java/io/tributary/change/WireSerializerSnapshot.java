@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** What a savepoint remembers of a {@link WireSerializer}: the name of its type. Public because Flink makes it by name. */
 public final class WireSerializerSnapshot<T> implements TypeSerializerSnapshot<T> {
 
+    /** 1 was never released. */
+    private static final int VERSION = 2;
+
     private @Nullable Wire wire;
 
     public WireSerializerSnapshot() {}
@@ -21,7 +24,7 @@ public final class WireSerializerSnapshot<T> implements TypeSerializerSnapshot<T
 
     @Override
     public int getCurrentVersion() {
-        return 1;
+        return VERSION;
     }
 
     @Override
@@ -31,6 +34,10 @@ public final class WireSerializerSnapshot<T> implements TypeSerializerSnapshot<T
 
     @Override
     public void readSnapshot(int readVersion, DataInputView in, ClassLoader userCodeClassLoader) throws IOException {
+        if (readVersion != VERSION) {
+            throw new IOException("State of format " + readVersion
+                    + " is not known to this version: start the job anew, without a savepoint");
+        }
         wire = Wire.valueOf(in.readUTF());
     }
 

@@ -1,5 +1,6 @@
 package io.tributary.latest;
 
+import io.tributary.change.BinaryRows;
 import io.tributary.change.Position;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,9 @@ final class LatestRow {
 
     /** Every value is as new as the row. */
     static final Older[] NOTHING_OLDER = {};
+
+    /** What is kept of a row of which no column is. */
+    static final BinaryRowData NO_COLUMNS = BinaryRows.of(0, new byte[Long.BYTES]);
 
     private final Position position;
     private final long fingerprint;

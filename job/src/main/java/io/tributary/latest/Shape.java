@@ -66,15 +66,18 @@ final class Shape {
         if (row == null || kept == null || !latest.isWhole() || latest.older().length > 0) {
             return latest;
         }
-        GenericRowData values = new GenericRowData(kept.length);
-        for (int i = 0; i < kept.length; i++) {
-            values.setField(i, ofRow[kept[i]].getFieldOrNull(row));
+        return LatestRow.trimmed(latest.position(), latest.fingerprint(), kept(row, kept), RowHash.of(row));
+    }
+
+    private BinaryRowData kept(BinaryRowData row, int[] columns) {
+        if (columns.length == 0) {
+            return LatestRow.NO_COLUMNS;
         }
-        return LatestRow.trimmed(
-                latest.position(),
-                latest.fingerprint(),
-                keptRows.toBinaryRow(values).copy(),
-                RowHash.of(row));
+        GenericRowData values = new GenericRowData(columns.length);
+        for (int i = 0; i < columns.length; i++) {
+            values.setField(i, ofRow[columns[i]].getFieldOrNull(row));
+        }
+        return keptRows.toBinaryRow(values).copy();
     }
 
     /** The row in all its columns: whole if it was kept so, else its key, its kept columns, and null for the rest. */

@@ -1,0 +1,137 @@
+package io.tributary.latest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tributary.change.BinaryRows;
+import io.tributary.change.Position;
+import io.tributary.change.TableKey;
+import io.tributary.change.WireType;
+import io.tributary.latest.LatestRow.Older;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.junit.jupiter.api.Test;
+
+/** The bytes of state themselves: a savepoint taken before a change of the code is read after it. */
+class LatestRowFormatTest {
+
+    private static final Position POSITION = Position.of(0x1B0_0000, 3);
+    private static final String POSITION_BYTES = "8080c00d 03 ";
+    private static final long FINGERPRINT = 0x0102030405060708L;
+    private static final String FINGERPRINT_BYTES = "0102030405060708 ";
+
+    /** Two words: an empty header, and 7. */
+    private static final String ROW_BYTES = "01 02 00 0107 ";
+
+    private static final BinaryRowData ROW =
+            BinaryRows.of(1, new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0});
+
+    /** What RocksDB is given besides the key's bytes and the value's: the key group, and an empty namespace. */
+    private static final int KEY_GROUP_AND_NAMESPACE = 2 + 1;
+
+    @Test
+    void tombstones() throws IOException {
+        assertForm(LatestRow.tombstone(POSITION).due(300), "02 " + POSITION_BYTES + "ac02");
+    }
+
+    @Test
+    void wholeRows() throws IOException {
+        assertForm(
+                LatestRow.whole(POSITION, FINGERPRINT, ROW, LatestRow.NOTHING_OLDER),
+                "03 " + POSITION_BYTES + FINGERPRINT_BYTES + ROW_BYTES);
+    }
+
+    @Test
+    void rowsWithOlderValues() throws IOException {
+        Older[] older = {Older.known(0, Position.of(1, 2)), Older.unknown(9, Position.START)};
+        assertForm(
+                LatestRow.whole(POSITION, FINGERPRINT, ROW, older).due(300),
+                "07 " + POSITION_BYTES + FINGERPRINT_BYTES + ROW_BYTES + "02" + "00 01 0102" + "09 00 0000" + "ac02");
+    }
+
+    @Test
+    void trimmedRows() throws IOException {
+        assertForm(
+                LatestRow.trimmed(POSITION, FINGERPRINT, ROW, 9),
+                "01 " + POSITION_BYTES + FINGERPRINT_BYTES + "0000000000000009 " + ROW_BYTES);
+        assertForm(
+                LatestRow.trimmed(POSITION, FINGERPRINT, LatestRow.NO_COLUMNS, 9),
+                "01 " + POSITION_BYTES + FINGERPRINT_BYTES + "0000000000000009 00");
+    }
+
+    @Test
+    void stateOfAFormatBeforeTheFirstReleaseIsRefused() {
+        assertThatThrownBy(() -> new LatestRowSerializer.Snapshot()
+                        .readSnapshot(
+                                3,
+                                new DataInputDeserializer(new byte[0]),
+                                getClass().getClassLoader()))
+                .hasMessage("State of format 3 is not known to this version: start the job anew, without a savepoint");
+    }
+
+    @Test
+    void aKeyWhoseRowIsNotNeededCosts64BytesAtMost() throws IOException {
+        Position large = Position.of(0xFF_FFFF_FFFFL, 0xFF_FFFF_FFFFL);
+        LatestRow trimmed = LatestRow.trimmed(large, FINGERPRINT, LatestRow.NO_COLUMNS, -1);
+
+        assertThat(KEY_GROUP_AND_NAMESPACE + size(Customers.key(Long.MIN_VALUE)) + size(trimmed))
+                .isLessThanOrEqualTo(64);
+    }
+
+    @Test
+    void aKeyWhoseRowIsKeptCosts40BytesMoreThanTheRow() throws IOException {
+        Position large = Position.of(0xFF_FFFF_FFFFL, 1_000_000);
+        BinaryRowData row = Customers.row(1_000_000_000, "a city of some name", "a note of some length, as notes are");
+        LatestRow whole = LatestRow.whole(large, FINGERPRINT, row, LatestRow.NOTHING_OLDER);
+
+        assertThat(KEY_GROUP_AND_NAMESPACE + size(Customers.key(1_000_000_000)) + size(whole))
+                .isLessThanOrEqualTo(row.getSizeInBytes() + 40);
+    }
+
+    private static int size(BinaryRowData key) throws IOException {
+        DataOutputSerializer out = new DataOutputSerializer(64);
+        WireType.TABLE_KEY.createSerializer(new SerializerConfigImpl()).serialize(TableKey.of(-1, key), out);
+        return out.length();
+    }
+
+    private static int size(LatestRow row) throws IOException {
+        return bytes(row).length;
+    }
+
+    private static byte[] bytes(LatestRow row) throws IOException {
+        DataOutputSerializer out = new DataOutputSerializer(64);
+        LatestRowSerializer.INSTANCE.serialize(row, out);
+        return out.getCopyOfBuffer();
+    }
+
+    private static void assertForm(LatestRow row, String expected) throws IOException {
+        byte[] bytes = bytes(row);
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(expected.replace(" ", ""));
+        DataInputDeserializer in = new DataInputDeserializer(bytes);
+        assertThat(described(LatestRowSerializer.INSTANCE.deserialize(in))).isEqualTo(described(row));
+        assertThat(in.available()).isZero();
+    }
+
+    private static String described(LatestRow latest) {
+        BinaryRowData row = latest.row();
+        String values = row == null ? "" : row.getArity() + Arrays.toString(BinaryRows.bytes(row));
+        String older = Arrays.stream(latest.older())
+                .map(value -> value.column() + " " + value.isKnown() + " " + value.position())
+                .collect(Collectors.joining(", "));
+        return String.join(
+                " ",
+                latest.position().toHex(),
+                Long.toHexString(latest.fingerprint()),
+                values,
+                String.valueOf(latest.isWhole()),
+                Long.toHexString(latest.hash()),
+                older,
+                String.valueOf(latest.due()));
+    }
+}
