@@ -15,7 +15,7 @@ import org.postgresql.Driver;
  */
 final class JdbcOptions {
 
-    private static final String PRINTING =
+    static final String PRINTING =
             "-c IntervalStyle=iso_8601 -c bytea_output=hex -c extra_float_digits=1 -c xmloption=content";
 
     private JdbcOptions() {}

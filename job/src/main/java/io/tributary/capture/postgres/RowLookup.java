@@ -26,7 +26,7 @@ final class RowLookup {
     }
 
     /** Fills in the columns that are unchanged; false if the database has no such row by now. */
-    boolean complete(CapturedTable table, Schema schema, Tuple row) throws Unreadable {
+    boolean complete(CapturedTable table, Schema schema, ColumnType[] types, Tuple row) throws Unreadable {
         List<Integer> missing = new ArrayList<>();
         for (int i = 0; i < row.columns(); i++) {
             if (row.isUnchanged(i)) {
@@ -42,10 +42,12 @@ final class RowLookup {
                         .map(name -> Sql.identifier(name) + " = ?")
                         .collect(Collectors.joining(" AND "));
         try (PreparedStatement statement = database.connection().prepareStatement(sql)) {
-            Slice text = new Slice();
+            Slice value = new Slice();
+            Text text = new Text();
             int parameter = 1;
             for (int column : schema.key()) {
-                statement.setObject(parameter++, row.value(column, text).toString(), Types.OTHER);
+                types[column].form(row.isBinary(column)).print(row.value(column, value), text.clear());
+                statement.setObject(parameter++, text.toString(), Types.OTHER);
             }
             try (ResultSet result = statement.executeQuery()) {
                 if (!result.next()) {

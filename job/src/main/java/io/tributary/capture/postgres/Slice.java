@@ -1,9 +1,16 @@
 package io.tributary.capture.postgres;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** The bytes of one value, as the text PostgreSQL printed or in its binary form: a slice of a message, moved from value to value. */
 final class Slice {
+
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     byte[] bytes;
     int from;
@@ -36,6 +43,51 @@ final class Slice {
 
     int length() {
         return to - from;
+    }
+
+    /** The value of a type that always has so many bytes in its binary form. */
+    Slice ofLength(int length) throws Unreadable {
+        if (length() != length) {
+            throw new Unreadable(length() + " bytes are not the binary form of its type, which has " + length);
+        }
+        return this;
+    }
+
+    /** Of the binary form: {@code at} counts from its first byte. */
+    short int16(int at) {
+        return (short) SHORT.get(bytes, from + at);
+    }
+
+    int int32(int at) {
+        return (int) INT.get(bytes, from + at);
+    }
+
+    long int64(int at) {
+        return (long) LONG.get(bytes, from + at);
+    }
+
+    boolean has(int at, int length) {
+        return at >= 0 && length >= 0 && length <= length() - at;
+    }
+
+    Slice check(int at, int length) throws Unreadable {
+        if (!has(at, length)) {
+            throw new Unreadable(length() + " bytes are less than the binary form says that it has");
+        }
+        return this;
+    }
+
+    /**
+     * Points {@code part} at a value that has its length in front; -1, which says that it is NULL, counts as 0.
+     *
+     * @return what is behind it
+     */
+    int part(int at, Slice part) throws Unreadable {
+        int start = at + Integer.BYTES;
+        int length = Math.max(check(at, Integer.BYTES).int32(at), 0);
+        check(start, length);
+        part.at(bytes, from + start, from + start + length);
+        return start + length;
     }
 
     boolean is(String ascii) {

@@ -134,7 +134,7 @@ final class TableReader {
             Consumer<Captured> out) {
         try {
             int[] missing = missing(hasOld, oldIsWhole);
-            if (complete && missing.length > 0 && lookup.complete(table, schema, now)) {
+            if (complete && missing.length > 0 && lookup.complete(table, schema, types, now)) {
                 missing = NOTHING;
             }
             BinaryRowData newKey = key(now);
@@ -168,7 +168,7 @@ final class TableReader {
                 table.alias(),
                 System.currentTimeMillis(),
                 String.valueOf(reason.getMessage()),
-                TupleJson.of(schema, tuple),
+                TupleJson.of(schema, types, tuple),
                 position);
     }
 
@@ -178,7 +178,7 @@ final class TableReader {
      */
     private void moved(Position position, long timestamp, Consumer<Captured> out) {
         try {
-            if (missing(true, false).length > 0 && !lookup.complete(table, schema, now)) {
+            if (missing(true, false).length > 0 && !lookup.complete(table, schema, types, now)) {
                 return;
             }
             out.accept(Change.upsert(Operation.INSERT, schema, position, timestamp, key(now), row(NOTHING)));
@@ -233,21 +233,14 @@ final class TableReader {
 
     private void read(Tuple tuple, int column, int target) throws Unreadable {
         try {
-            reader(tuple, column).read(tuple.value(column, slice), writer, target);
+            form(tuple, column).read(tuple.value(column, slice), writer, target);
         } catch (Unreadable e) {
             throw new Unreadable(
                     "Column " + schema.columns().get(column).name() + " of table " + table + ": " + e.getMessage());
         }
     }
 
-    private ValueReader reader(Tuple tuple, int column) throws Unreadable {
-        if (!tuple.isBinary(column)) {
-            return types[column].reader();
-        }
-        ValueReader binary = types[column].binary();
-        if (binary == null) {
-            throw new Unreadable("The binary form of its type is not known to this reader");
-        }
-        return binary;
+    private ValueForm form(Tuple tuple, int column) throws Unreadable {
+        return types[column].form(tuple.isBinary(column));
     }
 }

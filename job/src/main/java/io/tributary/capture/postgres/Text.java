@@ -29,6 +29,11 @@ final class Text {
         return length;
     }
 
+    /** What stands behind {@code start}, until the text grows. */
+    Slice from(int start) {
+        return new Slice(bytes, start, length);
+    }
+
     /** Drops what is behind the first {@code newLength} bytes. */
     void truncate(int newLength) {
         length = newLength;
@@ -90,11 +95,69 @@ final class Text {
         return add(number);
     }
 
+    /** A fraction of a second, with its point, without trailing zeros; nothing if it is 0. */
+    Text fraction(long micros) {
+        if (micros == 0) {
+            return this;
+        }
+        add('.').padded(micros, 6);
+        while (bytes[length - 1] == '0') {
+            length--;
+        }
+        return this;
+    }
+
     /** Lower-case digits, two a byte. */
     Text hex(byte[] source, int from, int to) {
         for (int i = from; i < to; i++) {
             add(Character.forDigit(source[i] >> 4 & 15, 16)).add(Character.forDigit(source[i] & 15, 16));
         }
+        return this;
+    }
+
+    /** Whether one of {@code ascii} stands behind {@code from}. */
+    boolean hasAny(String ascii, int from) {
+        for (int i = from; i < length; i++) {
+            if (bytes[i] >= 0 && ascii.indexOf(bytes[i]) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Puts what stands behind {@code from} into double quotes. Quotes in it get a {@code beforeQuote}, backslashes a backslash;
+     * control characters stay as they are unless it is for JSON.
+     */
+    Text quote(int from, char beforeQuote, boolean json) {
+        int quoted = length + 2;
+        for (int i = from; i < length; i++) {
+            boolean control = json && bytes[i] >= 0 && bytes[i] < ' ';
+            quoted += control ? 5 : bytes[i] == '"' || bytes[i] == '\\' ? 1 : 0;
+        }
+        reserve(quoted - length);
+        int to = quoted;
+        bytes[--to] = '"';
+        for (int i = length - 1; i >= from; i--) {
+            byte b = bytes[i];
+            if (json && b >= 0 && b < ' ') {
+                bytes[--to] = (byte) Character.forDigit(b & 15, 16);
+                bytes[--to] = (byte) Character.forDigit(b >> 4, 16);
+                bytes[--to] = '0';
+                bytes[--to] = '0';
+                bytes[--to] = 'u';
+                bytes[--to] = '\\';
+                continue;
+            }
+            bytes[--to] = b;
+            if (b == '"') {
+                bytes[--to] = (byte) beforeQuote;
+            } else if (b == '\\') {
+                bytes[--to] = '\\';
+            }
+        }
+        bytes[from] = '"';
+        length = quoted;
         return this;
     }
 

@@ -1,152 +1,165 @@
 package io.tributary.capture.postgres;
 
-import java.time.LocalDate;
-import org.apache.flink.table.data.TimestampData;
-
 /**
- * Dates and timestamps in PostgreSQL's ISO style.
+ * Dates and timestamps: the text in PostgreSQL's ISO style, and the numbers of the binary form, days and microseconds since 2000.
  *
  * <p>{@code infinity} becomes the last moment of the year 9999 and {@code -infinity} the first of the year 1, since neither
  * Flink nor Iceberg knows infinity. Real values outside of these years cannot be read.
  */
 final class Times {
 
-    private static final long LAST_DAY = LocalDate.of(9999, 12, 31).toEpochDay();
-    private static final long FIRST_DAY = LocalDate.of(1, 1, 1).toEpochDay();
-    private static final long SECONDS = 86_400;
-    private static final TimestampData INFINITY =
-            TimestampData.fromEpochMillis((LAST_DAY + 1) * SECONDS * 1000 - 1, 999_000);
-    private static final TimestampData MINUS_INFINITY = TimestampData.fromEpochMillis(FIRST_DAY * SECONDS * 1000);
+    private static final int INFINITE_DAY = Integer.MAX_VALUE;
+    private static final int MINUS_INFINITE_DAY = Integer.MIN_VALUE;
+    private static final long INFINITY = Long.MAX_VALUE;
+    private static final long MINUS_INFINITY = Long.MIN_VALUE;
 
-    private final Slice text;
-    private int at;
+    private static final int FIRST_DAY = Calendar.day(1, 1, 1);
+    private static final int LAST_DAY = Calendar.day(9999, 12, 31);
+    private static final long SECOND = 1_000_000;
+    private static final long DAY = 86_400 * SECOND;
+    private static final long FIRST = FIRST_DAY * DAY;
+    private static final long LAST = (LAST_DAY + 1) * DAY - 1;
+    private static final long MICROS_FROM_1970 = Calendar.FROM_1970 * DAY;
 
-    private Times(Slice text) {
-        this.text = text;
-        this.at = text.from;
+    private Times() {}
+
+    static void writeDay(int day, RowWriter row, int column) throws Unreadable {
+        int written = day == INFINITE_DAY ? LAST_DAY : day == MINUS_INFINITE_DAY ? FIRST_DAY : day;
+        if (written < FIRST_DAY || written > LAST_DAY) {
+            throw outside(printDay(day, new Text()));
+        }
+        row.writeInt(column, written + Calendar.FROM_1970);
     }
 
-    /** Days since 1970. */
-    static int date(Slice text) throws Unreadable {
+    /** {@code zone} is printed where the moment cannot be read. */
+    static void writeMoment(long moment, String zone, RowWriter row, int column) throws Unreadable {
+        long written = moment == INFINITY ? LAST : moment == MINUS_INFINITY ? FIRST : moment;
+        if (written < FIRST || written > LAST) {
+            throw outside(printMoment(moment, zone, new Text()));
+        }
+        long micros = written + MICROS_FROM_1970;
+        long millis = Math.floorDiv(micros, 1000L);
+        row.writeTimestamp(column, millis, (int) (micros - millis * 1000) * 1000);
+    }
+
+    static Text printDay(int day, Text out) {
+        if (day == INFINITE_DAY || day == MINUS_INFINITE_DAY) {
+            return out.add(day == INFINITE_DAY ? "infinity" : "-infinity");
+        }
+        return Calendar.printEra(day, Calendar.print(day, out));
+    }
+
+    static Text printMoment(long moment, String zone, Text out) {
+        if (moment == INFINITY || moment == MINUS_INFINITY) {
+            return out.add(moment == INFINITY ? "infinity" : "-infinity");
+        }
+        int day = (int) Math.floorDiv(moment, DAY);
+        Calendar.print(day, out).add(' ');
+        return Calendar.printEra(
+                day, Clock.print(Math.floorMod(moment, DAY), out).add(zone));
+    }
+
+    /** The number of the day that is printed there. */
+    static int day(Slice text) throws Unreadable {
         if (text.is("infinity")) {
-            return (int) LAST_DAY;
+            return INFINITE_DAY;
         }
         if (text.is("-infinity")) {
-            return (int) FIRST_DAY;
+            return MINUS_INFINITE_DAY;
         }
-        Times times = new Times(text);
-        long day = times.day();
-        times.end();
-        return (int) day;
+        int end = withoutEra(text);
+        int yearEnd = yearEnd(text);
+        if (end != yearEnd + 6) {
+            throw malformed(text);
+        }
+        return day(text, yearEnd, end);
     }
 
     /** A timestamp with or without an offset; with one, it is the moment in UTC. */
-    static TimestampData timestamp(Slice text) throws Unreadable {
+    static long moment(Slice text) throws Unreadable {
         if (text.is("infinity")) {
             return INFINITY;
         }
         if (text.is("-infinity")) {
             return MINUS_INFINITY;
         }
-        Times times = new Times(text);
-        long seconds = times.day() * SECONDS;
-        times.expect(' ');
-        seconds += times.secondOfDay();
-        int nanos = times.fraction();
-        seconds -= times.offset();
-        times.end();
-        if (seconds < FIRST_DAY * SECONDS || seconds >= (LAST_DAY + 1) * SECONDS) {
-            throw times.outside();
+        byte[] bytes = text.bytes;
+        int end = withoutEra(text);
+        int at = yearEnd(text);
+        if (end < at + 15 || bytes[at + 6] != ' ' || bytes[at + 9] != ':' || bytes[at + 12] != ':') {
+            throw malformed(text);
         }
-        return TimestampData.fromEpochMillis(seconds * 1000 + nanos / 1_000_000, nanos % 1_000_000);
+        long moment = day(text, at, end) * DAY
+                + (two(text, at + 7) * 3600L + two(text, at + 10) * 60L + two(text, at + 13)) * SECOND;
+        at += 15;
+        if (at < end && bytes[at] == '.') {
+            long unit = SECOND;
+            for (at++; at < end && bytes[at] >= '0' && bytes[at] <= '9'; at++) {
+                unit /= 10;
+                moment += unit * (bytes[at] - '0');
+            }
+        }
+        return at == end ? moment : moment - offset(text, at, end) * SECOND;
     }
 
-    private long day() throws Unreadable {
-        int year = number(4, 7);
-        expect('-');
-        int month = number(2, 2);
-        expect('-');
-        int day = number(2, 2);
-        if (year > 9999 || year < 1 || text.bytes[text.to - 1] == 'C') {
-            throw outside();
+    private static int day(Slice text, int yearEnd, int end) throws Unreadable {
+        int year = 0;
+        for (int i = text.from; i < yearEnd; i++) {
+            year = year * 10 + digit(text, i);
         }
-        return LocalDate.of(year, month, day).toEpochDay();
-    }
-
-    private long secondOfDay() throws Unreadable {
-        long hours = number(2, 2);
-        expect(':');
-        long minutes = number(2, 2);
-        expect(':');
-        return hours * 3600 + minutes * 60 + number(2, 2);
-    }
-
-    private int fraction() throws Unreadable {
-        if (at == text.to || text.bytes[at] != '.') {
-            return 0;
+        if (text.bytes[yearEnd + 3] != '-') {
+            throw malformed(text);
         }
-        at++;
-        int start = at;
-        int value = number(1, 9);
-        for (int digits = at - start; digits < 9; digits++) {
-            value *= 10;
-        }
-        return value;
+        return Calendar.day(end == text.to ? year : 1 - year, two(text, yearEnd + 1), two(text, yearEnd + 4));
     }
 
     /** Seconds east of Greenwich; historic ones have minutes and seconds. */
-    private long offset() throws Unreadable {
-        if (at == text.to) {
-            return 0;
+    private static long offset(Slice text, int at, int end) throws Unreadable {
+        byte[] bytes = text.bytes;
+        int length = end - at;
+        boolean complete = (length == 3 || length == 6 || length == 9)
+                && (bytes[at] == '+' || bytes[at] == '-')
+                && (length < 6 || bytes[at + 3] == ':')
+                && (length < 9 || bytes[at + 6] == ':');
+        if (!complete) {
+            throw malformed(text);
         }
-        byte sign = text.bytes[at];
-        if (sign != '+' && sign != '-') {
-            throw malformed();
-        }
-        at++;
-        long seconds = number(2, 2) * 3600L;
-        if (at < text.to) {
-            expect(':');
-            seconds += number(2, 2) * 60L;
-        }
-        if (at < text.to) {
-            expect(':');
-            seconds += number(2, 2);
-        }
-        return sign == '+' ? seconds : -seconds;
+        long seconds = two(text, at + 1) * 3600L;
+        seconds += length < 6 ? 0 : two(text, at + 4) * 60L;
+        seconds += length < 9 ? 0 : two(text, at + 7);
+        return bytes[at] == '+' ? seconds : -seconds;
     }
 
-    private int number(int least, int most) throws Unreadable {
-        int start = at;
-        int value = 0;
-        while (at < text.to && at - start < most && text.bytes[at] >= '0' && text.bytes[at] <= '9') {
-            value = value * 10 + text.bytes[at] - '0';
-            at++;
-        }
-        if (at - start < least) {
-            throw malformed();
-        }
-        return value;
+    private static int withoutEra(Slice text) {
+        return text.length() > 3 && text.bytes[text.to - 1] == 'C' ? text.to - 3 : text.to;
     }
 
-    private void expect(char expected) throws Unreadable {
-        if (at == text.to || text.bytes[at] != expected) {
-            throw malformed();
+    private static int yearEnd(Slice text) throws Unreadable {
+        for (int at = text.from + 4; at < Math.min(text.from + 8, text.to - 5); at++) {
+            if (text.bytes[at] == '-') {
+                return at;
+            }
         }
-        at++;
+        throw malformed(text);
     }
 
-    private void end() throws Unreadable {
-        if (at != text.to) {
-            throw malformed();
-        }
+    private static int two(Slice text, int at) throws Unreadable {
+        return digit(text, at) * 10 + digit(text, at + 1);
     }
 
-    private Unreadable outside() {
+    private static int digit(Slice text, int at) throws Unreadable {
+        int digit = text.bytes[at] - '0';
+        if (digit < 0 || digit > 9) {
+            throw malformed(text);
+        }
+        return digit;
+    }
+
+    private static Unreadable outside(Text text) {
         return new Unreadable("'" + text + "' is outside of the years 1 to 9999");
     }
 
-    private Unreadable malformed() {
+    private static Unreadable malformed(Slice text) {
         return new Unreadable("'" + text + "' is not a date or timestamp in the ISO style");
     }
 }

@@ -2,44 +2,47 @@ package io.tributary.capture.postgres;
 
 import io.tributary.change.Schema;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** A row as a JSON object of texts, for the dead letters; columns that were left out are absent. */
 final class TupleJson {
 
     private TupleJson() {}
 
-    static byte[] of(Schema schema, Tuple tuple) {
-        StringBuilder json = new StringBuilder("{");
-        Slice text = new Slice();
+    static byte[] of(Schema schema, ColumnType[] types, Tuple tuple) {
+        Text json = new Text().add('{');
+        Slice value = new Slice();
         for (int i = 0; i < tuple.columns(); i++) {
             if (tuple.isUnchanged(i)) {
                 continue;
             }
             if (json.length() > 1) {
-                json.append(',');
+                json.add(',');
             }
-            quote(schema.columns().get(i).name(), json).append(':');
+            int from = json.length();
+            byte[] name = schema.columns().get(i).name().getBytes(StandardCharsets.UTF_8);
+            json.add(name, 0, name.length);
+            Json.quote(from, json);
+            json.add(':');
             if (tuple.isNull(i)) {
-                json.append("null");
+                json.add("null");
             } else {
-                quote(tuple.value(i, text).toString(), json);
+                text(types[i], tuple.isBinary(i), tuple.value(i, value), json);
             }
         }
-        return json.append('}').toString().getBytes(StandardCharsets.UTF_8);
+        json.add('}');
+        return Arrays.copyOf(json.bytes(), json.length());
     }
 
-    private static StringBuilder quote(String text, StringBuilder json) {
-        json.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                json.append('\\').append(c);
-            } else if (c < ' ') {
-                json.append(String.format("\\u%04x", (int) c));
-            } else {
-                json.append(c);
-            }
+    /** Of a binary form that cannot be read: its bytes. */
+    private static void text(ColumnType type, boolean isBinary, Slice value, Text json) {
+        int from = json.length();
+        try {
+            type.form(isBinary).print(value, json);
+        } catch (Unreadable e) {
+            json.truncate(from);
+            json.add("\\x").hex(value.bytes, value.from, value.to);
         }
-        return json.append('"');
+        Json.quote(from, json);
     }
 }

@@ -155,7 +155,7 @@ class PostgresTypesTest {
             new Case("point", "STRING", "'(1,2.5)'", "(1,2.5)"),
             new Case("polygon", "STRING", "'((0,0),(0,1),(1,0))'", "((0,0),(0,1),(1,0))"),
             new Case("tsvector", "STRING", "'a:1 b:2'", "'a':1 'b':2"),
-            new Case("pair", "STRING", "(1, 'a,b')::pair", "(1,\"a,b\")"),
+            new Case("pair", "STRING", "(1, 'a,b')::pair", "{\"a\":1,\"b\":\"a,b\"}"),
             new Case("pg_lsn", "STRING", "'16/B374D848'", "16/B374D848"),
             new Case("int[]", "ARRAY<INT>", "'{}'", "[]", "'{1,NULL,-3}'", "[1, null, -3]", "'[0:1]={7,8}'", "[7, 8]"),
             new Case(
