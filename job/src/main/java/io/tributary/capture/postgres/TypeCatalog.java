@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,37 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class TypeCatalog {
 
-    private static final String FIND = "SELECT t.typname, t.typtype, t.typcategory, t.typlen, t.typstorage, t.typelem,"
-            + " t.typbasetype, t.typtypmod, t.typdelim, t.typrelid, r.rngsubtype, o.function AS prints, s.function AS sends,"
-            + " (SELECT quote_ident(nspname) || '.' || quote_ident(proname) FROM pg_catalog.pg_proc p"
-            + " JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE p.oid = t.typoutput) AS output"
-            + " FROM pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid"
-            // What is in the server itself (12: internal) has no library.
-            + " LEFT JOIN LATERAL (SELECT CASE prolang WHEN 12 THEN prosrc ELSE probin || ' ' || prosrc END AS function"
-            + " FROM pg_catalog.pg_proc WHERE oid = t.typoutput) o ON true"
-            + " LEFT JOIN LATERAL (SELECT CASE prolang WHEN 12 THEN prosrc ELSE probin || ' ' || prosrc END AS function"
-            + " FROM pg_catalog.pg_proc WHERE oid = t.typsend) s ON true"
-            + " WHERE t.oid = ?";
     private static final String RANGE = "SELECT rngtypid FROM pg_catalog.pg_range WHERE rngmultitypid = ?";
     private static final String ATTRIBUTES = "SELECT attname, atttypid, atttypmod FROM pg_catalog.pg_attribute WHERE"
             + " attrelid = ? AND attnum > 0 AND NOT attisdropped ORDER BY attnum";
 
-    /** Functions that print a value, with those that send the same text. */
-    private static final Set<String> TEXTS = Set.of(
-            "textout textsend",
-            "varcharout varcharsend",
-            "nameout namesend",
-            "enum_out enum_send",
-            "json_out json_send",
-            "xml_out xml_send");
-
-    private static final int VARIABLE = -1;
     private static final int TIMESTAMPTZ = 1184;
-    private static final int INT2VECTOR = 22;
-    private static final int OIDVECTOR = 30;
 
     private final Connected database;
-    private final Map<Long, Row> known = new HashMap<>();
+    private final Map<Long, @Nullable CatalogType> known = new HashMap<>();
 
     TypeCatalog(Connected database) {
         this.database = database;
@@ -59,18 +35,22 @@ final class TypeCatalog {
 
     /** What a column of this type becomes. */
     ColumnType columnType(long oid, int modifier) throws SQLException {
-        Row row = find(oid);
-        switch (row.kind) {
+        CatalogType type = find(oid);
+        if (type == null) {
+            // A type that was dropped since: its values still come as text.
+            return ColumnType.string(null);
+        }
+        switch (type.kind) {
             case 'd':
-                return columnType(row.base, modifier == -1 ? row.modifier : modifier);
+                return columnType(type.base, modifier == -1 ? type.modifier : modifier);
             case 'c':
-                return composite(row);
+                return composite(type);
             case 'r':
-                return range(row);
+                return range(type);
             case 'm':
-                return multirange(oid, row);
+                return multirange(type);
             default:
-                return row.isArray(oid) ? array(row, modifier) : scalar(oid, modifier, row);
+                return type.isArray() ? array(type, modifier) : scalar(type, modifier);
         }
     }
 
@@ -80,38 +60,36 @@ final class TypeCatalog {
      */
     String select(Attribute attribute) throws SQLException {
         String name = Sql.identifier(attribute.name());
-        return columnType(attribute.type(), attribute.modifier()).binary() != null
+        CatalogType type = find(attribute.type());
+        return type == null
+                        || columnType(attribute.type(), attribute.modifier()).binary() != null
                 ? name
-                : "pg_catalog.textin(" + find(attribute.type()).output + "(" + name + "))";
+                : "pg_catalog.textin(" + type.output + "(" + name + "))";
     }
 
     /** Whether an UPDATE may leave out a value of this type that it did not change: it may be stored out of line. */
     boolean isOmissible(long oid) throws SQLException {
-        Row row = find(oid);
-        return row.length == VARIABLE && row.storage != 'p';
+        CatalogType type = find(oid);
+        return type == null || type.isOmissible();
     }
 
-    private static ColumnType scalar(long oid, int modifier, Row row) {
-        ColumnType type = ScalarTypes.of(oid, modifier);
-        if (type == null) {
-            type = PrintedTypes.of(oid, row.sends);
+    private static ColumnType scalar(CatalogType type, int modifier) {
+        ColumnType scalar = ScalarTypes.of(type.oid, modifier);
+        if (scalar == null) {
+            scalar = PrintedTypes.of(type.oid, type.sends);
         }
-        if (type == null) {
-            boolean isText = TEXTS.contains(row.prints + " " + row.sends);
-            type = ColumnType.string(isText ? Scalar.STRING : null);
-        }
-        return type;
+        return scalar == null ? ColumnType.string(type.isText() ? Scalar.STRING : null) : scalar;
     }
 
-    private ColumnType array(Row row, int modifier) throws SQLException {
-        ColumnType array = ColumnType.array(columnType(row.element, modifier));
-        return row.sends.equals("array_send") ? array : array.textOnly();
+    private ColumnType array(CatalogType type, int modifier) throws SQLException {
+        ColumnType array = ColumnType.array(columnType(type.element, modifier));
+        return type.sends.equals("array_send") ? array : array.textOnly();
     }
 
-    private ColumnType composite(Row row) throws SQLException {
+    private ColumnType composite(CatalogType type) throws SQLException {
         List<Attribute> attributes = new ArrayList<>();
         try (PreparedStatement statement = database.connection().prepareStatement(ATTRIBUTES)) {
-            statement.setLong(1, row.relation);
+            statement.setLong(1, type.relation);
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
                     attributes.add(new Attribute(result.getString(1), result.getLong(2), result.getInt(3)));
@@ -122,22 +100,22 @@ final class TypeCatalog {
         for (int i = 0; i < types.length; i++) {
             types[i] = columnType(attributes.get(i).type(), attributes.get(i).modifier());
         }
-        return ColumnType.composite(new Composite(row.name, attributes, types));
+        return ColumnType.composite(new Composite(type.name, attributes, types));
     }
 
-    private ColumnType range(Row row) throws SQLException {
-        ValueForm bound = columnType(row.bound, -1).binary();
+    private ColumnType range(CatalogType type) throws SQLException {
+        ValueForm bound = columnType(type.bound, -1).binary();
         return ColumnType.string(
-                isMoment(row.bound) ? Scalar.turned(Moments::printRange) : Scalar.STRING,
+                isMoment(type.bound) ? Scalar.turned(Moments::printRange) : Scalar.STRING,
                 bound == null ? null : Scalar.printed(Ranges.one(bound::print)));
     }
 
-    private ColumnType multirange(long oid, Row row) throws SQLException {
+    private ColumnType multirange(CatalogType type) throws SQLException {
         try (PreparedStatement statement = database.connection().prepareStatement(RANGE)) {
-            statement.setLong(1, oid);
+            statement.setLong(1, type.oid);
             try (ResultSet result = statement.executeQuery()) {
                 if (!result.next()) {
-                    return scalar(oid, -1, row);
+                    return scalar(type, -1);
                 }
                 ColumnType range = columnType(result.getLong(1), -1);
                 ValueForm binary = range.binary();
@@ -148,91 +126,17 @@ final class TypeCatalog {
     }
 
     private boolean isMoment(long oid) throws SQLException {
-        Row row = find(oid);
-        return row.kind == 'd' ? isMoment(row.base) : oid == TIMESTAMPTZ;
+        CatalogType type = find(oid);
+        if (type == null || type.kind != 'd') {
+            return oid == TIMESTAMPTZ;
+        }
+        return isMoment(type.base);
     }
 
-    private Row find(long oid) throws SQLException {
-        Row row = known.get(oid);
-        if (row == null) {
-            row = load(oid);
-            known.put(oid, row);
+    private @Nullable CatalogType find(long oid) throws SQLException {
+        if (!known.containsKey(oid)) {
+            known.put(oid, CatalogType.find(oid, database));
         }
-        return row;
-    }
-
-    private Row load(long oid) throws SQLException {
-        try (PreparedStatement statement = database.connection().prepareStatement(FIND)) {
-            statement.setLong(1, oid);
-            try (ResultSet result = statement.executeQuery()) {
-                // A type that was dropped since: its values still come as text.
-                return result.next() ? new Row(result) : new Row();
-            }
-        }
-    }
-
-    private static final class Row {
-        private final String name;
-        private final char kind;
-        private final char category;
-        private final int length;
-        private final char storage;
-        private final char delimiter;
-        private final long element;
-        private final long base;
-        private final int modifier;
-        private final long relation;
-        private final long bound;
-        private final String output;
-        private final String prints;
-        private final String sends;
-
-        private Row() {
-            name = "";
-            kind = 'b';
-            category = 'X';
-            length = VARIABLE;
-            storage = 'x';
-            delimiter = ',';
-            element = 0;
-            base = 0;
-            modifier = -1;
-            relation = 0;
-            bound = 0;
-            output = "pg_catalog.textout";
-            prints = "";
-            sends = "";
-        }
-
-        private Row(ResultSet result) throws SQLException {
-            name = result.getString("typname");
-            kind = result.getString("typtype").charAt(0);
-            category = result.getString("typcategory").charAt(0);
-            length = result.getInt("typlen");
-            storage = result.getString("typstorage").charAt(0);
-            delimiter = result.getString("typdelim").charAt(0);
-            element = result.getLong("typelem");
-            base = result.getLong("typbasetype");
-            modifier = result.getInt("typtypmod");
-            relation = result.getLong("typrelid");
-            bound = result.getLong("rngsubtype");
-            output = result.getString("output");
-            prints = function(result.getString("prints"));
-            sends = function(result.getString("sends"));
-        }
-
-        /** Empty: there is none. */
-        private static String function(@Nullable String name) {
-            return name == null ? "" : name;
-        }
-
-        private boolean isArray(long oid) {
-            return category == 'A'
-                    && element != 0
-                    && length == VARIABLE
-                    && delimiter == ','
-                    && oid != INT2VECTOR
-                    && oid != OIDVECTOR;
-        }
+        return known.get(oid);
     }
 }

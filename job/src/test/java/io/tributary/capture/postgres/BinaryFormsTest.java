@@ -183,6 +183,29 @@ class BinaryFormsTest {
     }
 
     @Test
+    void theSnapshotGetsTheTextOfTypesThatAreTextOnly() throws Exception {
+        try (Connection session = WireValues.session(database, "UTC", false)) {
+            TypeCatalog catalog = new TypeCatalog(() -> session);
+            List<String> selected = new ArrayList<>();
+            for (Attribute attribute : attributes(session)) {
+                selected.add(catalog.select(attribute));
+            }
+            ColumnType[] columnTypes = columnTypes(session);
+            List<Tuple> texts = WireValues.select(session, "SELECT *" + ORDER, columns);
+            List<Tuple> copied = WireValues.copy(session, "SELECT " + String.join(", ", selected) + ORDER, columns);
+            for (int row = 0; row < rows; row++) {
+                for (int column = 0; column < columns; column++) {
+                    if (columnTypes[column].binary() == null) {
+                        assertThat(WireValues.bytes(copied.get(row), column))
+                                .as("%s", name(column))
+                                .isEqualTo(WireValues.bytes(texts.get(row), column));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
     void floatingPointNumbersArePrintedAsTheServerPrintsThem() throws Exception {
         Random random = new Random(7);
         Double[] doubles = new Double[20_000];
@@ -228,12 +251,15 @@ class BinaryFormsTest {
 
     private static ColumnType[] columnTypes(Connection session) throws SQLException {
         TypeCatalog catalog = new TypeCatalog(() -> session);
-        CapturedTable table = requireNonNull(CapturedTable.parse("public.forms"));
         List<ColumnType> found = new ArrayList<>();
-        for (Attribute attribute : TableColumns.of(table, () -> session)) {
+        for (Attribute attribute : attributes(session)) {
             found.add(catalog.columnType(attribute.type(), attribute.modifier()));
         }
         return found.toArray(new ColumnType[0]);
+    }
+
+    private static List<Attribute> attributes(Connection session) throws SQLException {
+        return TableColumns.of(requireNonNull(CapturedTable.parse("public.forms")), () -> session);
     }
 
     private static List<Integer> known(ColumnType[] columnTypes) {
