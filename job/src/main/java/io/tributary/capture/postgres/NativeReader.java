@@ -5,7 +5,6 @@ import io.tributary.change.Rejected;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.base.source.reader.SourceReaderBase;
@@ -18,10 +17,9 @@ final class NativeReader extends SourceReaderBase<Captured, Captured, NativeSpli
 
     private static final int CHUNKS_AHEAD = 2;
 
-    private final PostgresSettings settings;
     private final Sessions sessions;
     private final Held held;
-    private final TreeMap<Long, Long> checkpoints = new TreeMap<>();
+    private final Confirmations confirmations;
 
     private NativeReader(
             PostgresSettings settings,
@@ -40,7 +38,7 @@ final class NativeReader extends SourceReaderBase<Captured, Captured, NativeSpli
                 },
                 context.getConfiguration(),
                 context);
-        this.settings = settings;
+        this.confirmations = new Confirmations(settings.confirmDelay());
         this.sessions = sessions;
         this.held = held;
     }
@@ -106,20 +104,16 @@ final class NativeReader extends SourceReaderBase<Captured, Captured, NativeSpli
         splits.addAll(held.readChunks());
         SlotSplit slot = held.slot();
         if (slot != null) {
-            checkpoints.put(checkpoint, slot.position());
+            confirmations.taken(checkpoint, slot.position());
         }
         return splits;
     }
 
     @Override
     public void notifyCheckpointComplete(long checkpoint) {
-        List<Map.Entry<Long, Long>> complete =
-                new ArrayList<>(checkpoints.headMap(checkpoint, true).entrySet());
-        int confirmed = complete.size() - 1 - settings.confirmDelay();
-        if (confirmed >= 0) {
-            Map.Entry<Long, Long> entry = complete.get(confirmed);
-            held.confirm(entry.getValue());
-            checkpoints.headMap(entry.getKey(), true).clear();
+        Long position = confirmations.complete(checkpoint);
+        if (position != null) {
+            held.confirm(position);
         }
     }
 
