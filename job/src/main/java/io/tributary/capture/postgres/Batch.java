@@ -1,6 +1,7 @@
 package io.tributary.capture.postgres;
 
 import io.tributary.change.Captured;
+import java.util.Arrays;
 import java.util.Set;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +11,15 @@ final class Batch implements RecordsWithSplitIds<Captured> {
 
     static final int ROWS = 1024;
 
+    /** Rows may be large: a batch is full when they were read from so many bytes. */
+    static final int BYTES = 4 << 20;
+
     private static final Captured[] NOTHING = {};
 
     private final String split;
     private Captured[] rows = NOTHING;
     private int count;
+    private long bytes;
     private int next;
     private boolean begun;
     private boolean last;
@@ -25,15 +30,20 @@ final class Batch implements RecordsWithSplitIds<Captured> {
     }
 
     void add(Captured row) {
-        if (rows.length == 0) {
-            rows = new Captured[ROWS];
+        if (count == rows.length) {
+            rows = Arrays.copyOf(rows, Math.max(ROWS, 2 * count));
         }
         rows[count++] = row;
     }
 
-    /** An UPDATE of a key makes two rows. */
+    /** What is added next was read from a message of this size. */
+    void read(int size) {
+        bytes += size;
+    }
+
+    /** It takes what one more message makes all the same: two rows for an UPDATE of a key, one for each table of a TRUNCATE. */
     boolean isFull() {
-        return count >= ROWS - 2;
+        return count >= ROWS - 2 || bytes >= BYTES;
     }
 
     boolean isEmpty() {

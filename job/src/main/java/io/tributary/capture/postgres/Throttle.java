@@ -1,29 +1,39 @@
 package io.tributary.capture.postgres;
 
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
 /** Lets so many rows a second through, on average over the last second; 0 lets all through. */
 final class Throttle {
 
     private static final long SECOND = 1_000_000_000L;
+    private static final long SLICE = SECOND / 10;
 
     private final double nanosARow;
-    private long due;
+    private long due = System.nanoTime();
 
     Throttle(double rowsASecond) {
         this.nanosARow = rowsASecond <= 0 ? 0 : SECOND / rowsASecond;
     }
 
-    /** These rows were read; waits until the next may be. */
-    void await(int rows) {
+    /**
+     * These rows were read; waits until the next may be.
+     *
+     * @param ends whether to wait no longer
+     */
+    void await(int rows, BooleanSupplier ends) {
         if (nanosARow == 0) {
             return;
         }
         long now = System.nanoTime();
         due = Math.max(due, now - SECOND) + (long) (rows * nanosARow);
-        if (due > now) {
+        long left;
+        while ((left = due - System.nanoTime()) > 0 && !ends.getAsBoolean()) {
             try {
-                Thread.sleep((due - now) / 1_000_000, (int) ((due - now) % 1_000_000));
+                TimeUnit.NANOSECONDS.sleep(Math.min(left, SLICE));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+                return;
             }
         }
     }
