@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,9 @@ final class Decoder {
         void committed(long end, long timestamp);
     }
 
+    /** The flag of a column that updates and deletes carry as it was. */
+    private static final int OF_IDENTITY = 1;
+
     private static final long POSTGRES_EPOCH_MILLIS = 946_684_800_000L;
 
     private final Map<String, CapturedTable> tables;
@@ -49,7 +54,7 @@ final class Decoder {
     private final Output output;
     private final Consumer<Captured> out;
     private final Map<Integer, TableReader> readers = new HashMap<>();
-    private final Map<Integer, CapturedTable> unreadable = new HashMap<>();
+    private final Map<Integer, Map.Entry<CapturedTable, Unreadable>> unreadable = new HashMap<>();
 
     private long read;
     private long commit;
@@ -96,6 +101,7 @@ final class Decoder {
             case 'B':
                 commit = message.getLong();
                 timestamp = POSTGRES_EPOCH_MILLIS + message.getLong() / 1000;
+                lookup.of(message.getInt());
                 number = 0;
                 passed = Long.compareUnsigned(commit, read) < 0;
                 inTransaction = true;
@@ -125,8 +131,14 @@ final class Decoder {
                     truncate(message);
                 }
                 return;
+            case 'Y': // the name of a type
+            case 'O': // from which server it came here first
+            case 'M': // a message, our heartbeats among them
+                return;
             default:
-            // TYPE, ORIGIN and MESSAGE, our heartbeats among them, change no row.
+                throw new SQLException(
+                        "The server sent a message of the kind '" + (char) kind + "', which this reader does not know",
+                        "08P01");
         }
     }
 
@@ -142,19 +154,30 @@ final class Decoder {
         message.get(); // replica identity
         int count = message.getShort();
         List<Attribute> attributes = new ArrayList<>(count);
+        Set<String> carried = new HashSet<>();
         for (int i = 0; i < count; i++) {
-            message.get(); // whether it is of the replica identity
-            attributes.add(new Attribute(string(message), Integer.toUnsignedLong(message.getInt()), message.getInt()));
+            boolean isCarried = (message.get() & OF_IDENTITY) != 0;
+            String name = string(message);
+            attributes.add(new Attribute(name, Integer.toUnsignedLong(message.getInt()), message.getInt()));
+            if (isCarried) {
+                carried.add(name);
+            }
         }
         try {
             TableReader reader = TableReader.of(table, attributes, types, lookup);
             if (binary && !reader.isBinary()) {
                 throw new TextNeededException("table " + table + " has a column that can be read as text only");
             }
+            if (!carried.containsAll(reader.schema().keyNames())) {
+                throw new Unreadable(
+                        "Updates and deletes of table " + table + " do not carry its key any more: give it back its"
+                                + " primary key, or run ALTER TABLE " + table.quoted() + " REPLICA IDENTITY FULL");
+            }
             readers.put(relation, reader);
         } catch (Unreadable e) {
-            unreadable.put(relation, table);
-            output.captured(rejected(table, e));
+            Map.Entry<CapturedTable, Unreadable> reason = Map.entry(table, e);
+            unreadable.put(relation, reason);
+            output.captured(rejected(reason));
         }
     }
 
@@ -162,9 +185,9 @@ final class Decoder {
         int relation = message.getInt();
         TableReader reader = reader(relation);
         if (reader == null) {
-            CapturedTable table = unreadable.get(relation);
-            if (table != null) {
-                output.captured(rejected(table, new Unreadable("A change of a table without its key")));
+            Map.Entry<CapturedTable, Unreadable> reason = unreadable.get(relation);
+            if (reason != null) {
+                output.captured(rejected(reason));
             }
             return;
         }
@@ -185,10 +208,10 @@ final class Decoder {
                 return;
             }
             read(message, reader.now());
-            boolean complete = completes.test(commit);
-            if (reader.update(hasOld, side == 'O', complete, position, timestamp, out)) {
-                number++;
-            }
+            reader.update(hasOld, side == 'O', completes.test(commit), position, timestamp, out);
+            // The new row of a changed key takes a number, whatever becomes of it: they are the same when it is read
+            // again.
+            number += hasOld ? 1 : 0;
         } catch (Unreadable e) {
             output.captured(reader.rejected(e, reader.now(), position));
         }
@@ -214,19 +237,22 @@ final class Decoder {
         int count = message.getInt();
         message.get(); // CASCADE, RESTART IDENTITY
         for (int i = 0; i < count; i++) {
-            TableReader reader = readers.get(message.getInt());
+            int relation = message.getInt();
+            TableReader reader = readers.get(relation);
             if (reader != null) {
                 output.captured(Change.truncate(reader.schema(), Position.of(commit, number), timestamp));
+            } else if (unreadable.containsKey(relation)) {
+                output.captured(rejected(unreadable.get(relation)));
             }
         }
     }
 
-    private Rejected rejected(CapturedTable table, Unreadable reason) {
+    private Rejected rejected(Map.Entry<CapturedTable, Unreadable> reason) {
         return Rejected.of(
                 "postgres",
-                table.alias(),
+                reason.getKey().alias(),
                 System.currentTimeMillis(),
-                String.valueOf(reason.getMessage()),
+                String.valueOf(reason.getValue().getMessage()),
                 new byte[0],
                 Position.of(commit, number));
     }

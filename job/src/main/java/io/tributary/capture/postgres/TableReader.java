@@ -122,10 +122,11 @@ final class TableReader {
     /**
      * The row in {@link #now()} after an UPDATE. {@link #old()} holds nothing, the key as it was, or the row as it was.
      *
+     * <p>Where the key changed, the new row has the next position.
+     *
      * @param complete whether columns that were left out are to be asked for
-     * @return whether the key changed, which takes two positions: the next one is the new row's
      */
-    boolean update(
+    void update(
             boolean hasOld,
             boolean oldIsWhole,
             boolean complete,
@@ -134,22 +135,30 @@ final class TableReader {
             Consumer<Captured> out) {
         try {
             int[] missing = missing(hasOld, oldIsWhole);
-            if (complete && missing.length > 0 && lookup.complete(table, schema, types, now)) {
+            if (complete && missing.length > 0 && found()) {
                 missing = NOTHING;
             }
             BinaryRowData newKey = key(now);
             if (!hasOld || key(old).equals(newKey)) {
                 out.accept(
                         Change.partial(Operation.UPDATE, schema, position, timestamp, newKey, row(missing), missing));
-                return false;
+                return;
             }
         } catch (Unreadable e) {
             out.accept(rejected(e, now, position));
-            return false;
+            return;
         }
         delete(position, timestamp, out);
         moved(Position.of(position.major(), position.minor() + 1), timestamp, out);
-        return true;
+    }
+
+    /** Whether the database has what was left out. If it cannot say, the snapshot or the state may. */
+    private boolean found() {
+        try {
+            return lookup.complete(table, schema, types, now);
+        } catch (Unreadable e) {
+            return false;
+        }
     }
 
     /** The row whose key is in {@link #old()} is gone. */
