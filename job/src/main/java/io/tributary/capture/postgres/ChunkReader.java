@@ -19,6 +19,8 @@ import org.apache.flink.util.FlinkRuntimeException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads chunks, one after the other, each with one COPY in a transaction of its own. A chunk whose reading was broken off is
@@ -28,6 +30,8 @@ import org.postgresql.copy.CopyOut;
  * read: older than every streamed change, and newer than a row of the same chunk that a lost attempt read before.
  */
 final class ChunkReader implements SplitReader<Captured, NativeSplit> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChunkReader.class);
 
     private final PostgresSettings settings;
     private final Sessions sessions;
@@ -63,18 +67,8 @@ final class ChunkReader implements SplitReader<Captured, NativeSplit> {
             return batch;
         }
         try {
-            if (reading == null) {
-                reading = new Reading(chunk, connection());
-            }
-            throttle.await(reading.read(batch));
+            read(chunk, batch);
             patience.renew();
-            if (reading.isAtEnd) {
-                ChunkRead read = reading.end();
-                reading = null;
-                chunks.remove();
-                batch.end();
-                batch.afterwards(() -> onRead.accept(read));
-            }
         } catch (SQLException e) {
             if (!sessions.isClosed()) {
                 patience.use(e);
@@ -84,6 +78,38 @@ final class ChunkReader implements SplitReader<Captured, NativeSplit> {
             connection = null;
         }
         return batch;
+    }
+
+    private void read(Chunk chunk, Batch batch) throws SQLException {
+        Reading open = reading;
+        if (open == null) {
+            Connection session = connection();
+            session.setAutoCommit(false);
+            String relation = ChunkLock.take(chunk, table(chunk), new Server(session, settings));
+            if (relation == null) {
+                LOG.warn(
+                        "{}: {} is no longer part of table {}, so its rows are left out",
+                        settings,
+                        chunk,
+                        chunk.table());
+                session.rollback();
+                end(batch, new ChunkRead(chunk.splitId(), chunk.start(), chunk.file()));
+                return;
+            }
+            open = new Reading(chunk, relation, session);
+            reading = open;
+        }
+        throttle.await(open.read(batch), sessions::isClosed);
+        if (open.isAtEnd) {
+            end(batch, open.end());
+            reading = null;
+        }
+    }
+
+    private void end(Batch batch, ChunkRead read) {
+        chunks.remove();
+        batch.end();
+        batch.afterwards(() -> onRead.accept(read));
     }
 
     private Connection connection() throws SQLException {
@@ -116,14 +142,11 @@ final class ChunkReader implements SplitReader<Captured, NativeSplit> {
         private boolean isBegun;
         private boolean isAtEnd;
 
-        Reading(Chunk chunk, Connection connection) throws SQLException {
+        Reading(Chunk chunk, String relation, Connection connection) throws SQLException {
             this.chunk = chunk;
             this.connection = connection;
             this.server = new Server(connection, settings);
             CapturedTable table = table(chunk);
-            connection.setAutoCommit(false);
-            // The columns stay as they are until the end.
-            server.run("LOCK TABLE ONLY " + chunk.relation() + " IN ACCESS SHARE MODE");
             List<Attribute> attributes = TableColumns.of(table, server);
             TypeCatalog types = new TypeCatalog(server);
             try {
@@ -139,7 +162,7 @@ final class ChunkReader implements SplitReader<Captured, NativeSplit> {
             this.copy = connection
                     .unwrap(PGConnection.class)
                     .getCopyAPI()
-                    .copyOut("COPY (SELECT " + columns + " FROM ONLY " + chunk.relation()
+                    .copyOut("COPY (SELECT " + columns + " FROM " + (chunk.file() == 0 ? "" : "ONLY ") + relation
                             + (chunk.condition().isEmpty() ? "" : " WHERE " + chunk.condition())
                             + ") TO STDOUT (FORMAT binary)");
         }
@@ -154,6 +177,7 @@ final class ChunkReader implements SplitReader<Captured, NativeSplit> {
                     isAtEnd = true;
                     break;
                 }
+                batch.read(message.length);
                 rows += row(ByteBuffer.wrap(message), out);
             }
             return rows;
@@ -178,15 +202,15 @@ final class ChunkReader implements SplitReader<Captured, NativeSplit> {
         }
 
         ChunkRead end() throws SQLException {
-            long file = Long.parseLong(server.text(
-                    "SELECT coalesce(pg_catalog.pg_relation_filenode(to_regclass(?)), 0)", chunk.relation()));
+            long file = Long.parseLong(
+                    server.text("SELECT coalesce(pg_catalog.pg_relation_filenode(?::oid), 0)", chunk.relation()));
+            ChunkRead read = new ChunkRead(chunk.splitId(), endOfWal(), file);
             connection.commit();
-            connection.setAutoCommit(true);
-            return new ChunkRead(chunk.splitId(), endOfWal(), file);
+            return read;
         }
 
         private long endOfWal() throws SQLException {
-            return Long.parseLong(server.text("SELECT pg_catalog.pg_current_wal_lsn() - '0/0'::pg_lsn"));
+            return Long.parseLong(server.text("SELECT pg_catalog.pg_current_wal_insert_lsn() - '0/0'::pg_lsn"));
         }
     }
 

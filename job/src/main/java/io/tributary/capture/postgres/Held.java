@@ -50,7 +50,7 @@ final class Held {
     /** The last row of a chunk was emitted. */
     void read(ChunkRead event) {
         Chunk chunk = requireNonNull(unread.remove(event.id()));
-        read.put(event.id(), chunk.readAt(event.end()));
+        read.put(event.id(), chunk.readAt(event.end(), event.file()));
         context.sendSourceEventToCoordinator(event);
     }
 

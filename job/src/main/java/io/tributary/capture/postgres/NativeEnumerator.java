@@ -51,6 +51,7 @@ final class NativeEnumerator implements SplitEnumerator<NativeSplit, SnapshotSta
     }
 
     private void cutNext() {
+        snapshot.settle(context.currentParallelism());
         String entry = snapshot.nextUncut();
         if (entry == null || cutting) {
             return;
@@ -60,7 +61,8 @@ final class NativeEnumerator implements SplitEnumerator<NativeSplit, SnapshotSta
         context.callAsync(() -> cut(table, Snapshot.relationOf(entry)), (chunks, failure) -> {
             cutting = false;
             if (failure != null) {
-                throw new FlinkRuntimeException("Table " + table + " could not be cut into chunks", failure);
+                throw new FlinkRuntimeException(
+                        "Table " + table + " could not be cut into chunks: " + failure.getMessage(), failure);
             }
             LOG.info("{}: {} chunks of table {}", settings, chunks.size(), table);
             snapshot.cut(entry, chunks);
@@ -69,10 +71,17 @@ final class NativeEnumerator implements SplitEnumerator<NativeSplit, SnapshotSta
         });
     }
 
-    private List<Chunk> cut(CapturedTable table, @Nullable String relation) throws SQLException {
-        try (Connection connection = JdbcOptions.connect(settings)) {
-            return new ChunkCutter(new Server(connection, settings), settings.snapshotChunkRows())
-                    .cut(table, snapshot.start(), relation);
+    /** In a thread of its own. */
+    private List<Chunk> cut(CapturedTable table, @Nullable Long relation) throws InterruptedException {
+        Patience patience = new Patience(settings, "Table " + table);
+        while (true) {
+            try (Connection connection = JdbcOptions.connectToPrimary(settings)) {
+                return new ChunkCutter(new Server(connection, settings), settings.snapshotChunkRows())
+                        .cut(table, snapshot.start(), relation);
+            } catch (SQLException e) {
+                patience.use(e);
+                patience.pause();
+            }
         }
     }
 
@@ -95,21 +104,21 @@ final class NativeEnumerator implements SplitEnumerator<NativeSplit, SnapshotSta
     }
 
     private void assign() {
+        // One that failed asks again when it is back.
+        asking.removeIf(reader -> !context.registeredReaders().containsKey(reader));
         Chunk chunk;
         while (!asking.isEmpty() && (chunk = snapshot.take()) != null) {
             context.assignSplit(chunk, asking.remove());
         }
         chunksLeft = snapshot.chunksLeft();
         rowsLeft = snapshot.rowsLeft();
-        boolean complete = snapshot.isComplete(context.currentParallelism());
+        int readers = context.currentParallelism();
+        boolean complete = snapshot.isComplete(readers);
         if (!slotAssigned
                 && (complete || settings.streamsDuringSnapshot())
                 && context.registeredReaders().containsKey(SLOT_READER)) {
             slotAssigned = true;
-            context.assignSplit(
-                    SlotSplit.of(
-                            snapshot.start(), 0, 0, snapshot.start(), complete ? snapshot.end() : SlotSplit.RUNNING),
-                    SLOT_READER);
+            context.assignSplit(snapshot.slot(readers), SLOT_READER);
         }
         if (complete) {
             SnapshotRead read = new SnapshotRead(snapshot.end());
@@ -123,10 +132,10 @@ final class NativeEnumerator implements SplitEnumerator<NativeSplit, SnapshotSta
             snapshot.told(reader, chunks((ChunksHeld) event));
         } else if (event instanceof ChunkRead) {
             snapshot.read((ChunkRead) event);
-            cutNext();
         } else {
             throw new IllegalStateException("An event of " + event.getClass());
         }
+        cutNext();
         assign();
     }
 

@@ -1,7 +1,6 @@
 package io.tributary.capture.postgres;
 
 import io.tributary.change.Captured;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.flink.api.connector.source.Boundedness;
@@ -22,10 +21,14 @@ final class NativeSource implements Source<Captured, NativeSplit, SnapshotState>
 
     private final PostgresSettings settings;
     private final long start;
+    private final long system;
+    private final int timeline;
 
-    NativeSource(PostgresSettings settings, SlotPosition start) {
+    NativeSource(PostgresSettings settings, SlotPosition start, ServerIdentity server) {
         this.settings = settings;
         this.start = start.lsn();
+        this.system = server.system();
+        this.timeline = server.timeline();
     }
 
     @Override
@@ -37,7 +40,8 @@ final class NativeSource implements Source<Captured, NativeSplit, SnapshotState>
     public SplitEnumerator<NativeSplit, SnapshotState> createEnumerator(SplitEnumeratorContext<NativeSplit> context) {
         List<String> tables =
                 settings.tables().stream().map(CapturedTable::toString).collect(Collectors.toList());
-        return restoreEnumerator(context, new SnapshotState(start, tables, new ArrayList<>(), false));
+        SlotSplit slot = SlotSplit.of(start, system, timeline, start, SlotSplit.RUNNING);
+        return restoreEnumerator(context, new SnapshotState(slot, false, 0, tables, List.of()));
     }
 
     @Override

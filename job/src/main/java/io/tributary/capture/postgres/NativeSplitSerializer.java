@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /** Splits in checkpoints: a letter for the kind, then the fields in their order. */
@@ -41,14 +42,16 @@ final class NativeSplitSerializer implements SimpleVersionedSerializer<NativeSpl
             out.writeByte('c');
             out.writeLong(chunk.start());
             out.writeUTF(chunk.table());
-            out.writeUTF(chunk.relation());
+            out.writeLong(chunk.relation());
+            out.writeUTF(chunk.name());
             out.writeLong(chunk.file());
-            byte[] condition = chunk.condition().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            byte[] condition = chunk.condition().getBytes(StandardCharsets.UTF_8);
             out.writeInt(condition.length);
             out.write(condition);
             out.writeLong(chunk.rows());
             out.writeInt(chunk.number());
             out.writeLong(chunk.end());
+            out.writeLong(chunk.readFile());
             return;
         }
         SlotSplit slot = (SlotSplit) split;
@@ -66,13 +69,14 @@ final class NativeSplitSerializer implements SimpleVersionedSerializer<NativeSpl
             case 'c':
                 long start = in.readLong();
                 String table = in.readUTF();
-                String relation = in.readUTF();
+                long relation = in.readLong();
+                String name = in.readUTF();
                 long file = in.readLong();
                 byte[] condition = new byte[in.readInt()];
                 in.readFully(condition);
-                String sql = new String(condition, java.nio.charset.StandardCharsets.UTF_8);
-                Chunk chunk = Chunk.of(start, table, relation, file, sql, in.readLong(), in.readInt());
-                return chunk.readAt(in.readLong());
+                String sql = new String(condition, StandardCharsets.UTF_8);
+                Chunk chunk = Chunk.of(start, table, relation, name, file, sql, in.readLong());
+                return chunk.numbered(in.readInt()).readAt(in.readLong(), in.readLong());
             case 's':
                 return SlotSplit.of(in.readLong(), in.readLong(), in.readInt(), in.readLong(), in.readLong());
             default:

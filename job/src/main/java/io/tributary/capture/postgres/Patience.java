@@ -47,6 +47,11 @@ final class Patience {
         return next > System.currentTimeMillis();
     }
 
+    /** Waits until it may be tried again. */
+    void pause() throws InterruptedException {
+        Thread.sleep(Math.max(0, next - System.currentTimeMillis()));
+    }
+
     /** It worked. */
     void renew() {
         since = 0;
@@ -59,16 +64,21 @@ final class Patience {
         if (since == 0) {
             since = now;
         }
-        if (!passes(e) || now - since > settings.reconnectTimeout().toMillis()) {
+        boolean passes = passes(e);
+        if (!passes || now - since >= settings.reconnectTimeout().toMillis()) {
             throw new FlinkRuntimeException(
-                    what + " of " + settings + " could not be read: " + Server.explain(e, settings), e);
+                    what + " of " + settings + " could not be read"
+                            + (passes ? " for as long as postgres.reconnect-timeout allows" : "") + ". "
+                            + Server.explain(e, settings),
+                    e);
         }
         LOG.warn("{} of {} could not be read; trying again in {} ms: {}", what, settings, pause, e.getMessage());
         next = now + pause;
         pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
     }
 
-    private static boolean passes(SQLException e) {
+    /** Whether it may work when it is tried again. */
+    static boolean passes(SQLException e) {
         String state = e.getSQLState();
         return state == null
                 || state.length() != 5

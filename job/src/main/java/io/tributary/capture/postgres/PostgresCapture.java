@@ -12,10 +12,12 @@ public final class PostgresCapture implements Capture {
 
     private final PostgresSettings settings;
     private final SlotPosition start;
+    private final ServerIdentity server;
 
-    PostgresCapture(PostgresSettings settings, SlotPosition start) {
+    PostgresCapture(PostgresSettings settings, SlotPosition start, ServerIdentity server) {
         this.settings = settings;
         this.start = start;
+        this.server = server;
     }
 
     SlotPosition start() {
@@ -38,7 +40,7 @@ public final class PostgresCapture implements Capture {
             case FLINK_CDC:
                 return Source.of(settings, start);
             case NATIVE:
-                return new NativeSource(settings, start);
+                return new NativeSource(settings, start, server);
             default:
                 throw new IllegalStateException("There is no reader " + settings.reader());
         }

@@ -90,14 +90,14 @@ public final class PostgresPlan {
      * {@link #check} found nothing.
      */
     public PostgresCapture start() throws SQLException {
-        try (Connection connection = JdbcOptions.connect(settings)) {
+        try (Connection connection = JdbcOptions.connectToPrimary(settings)) {
             Server server = new Server(connection, settings);
             for (String statement : statements) {
                 LOG.info("{}: {}", settings, statement);
                 server.run(statement);
             }
             SlotPosition start = new Slot(server, settings).open(!statements.isEmpty());
-            return new PostgresCapture(settings.withTables(tables), start);
+            return new PostgresCapture(settings.withTables(tables), start, ServerIdentity.of(settings));
         }
     }
 }

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class Pulse implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pulse.class);
+    private static final long SECOND = 1000;
     private static final Duration LAG_INTERVAL = Duration.ofSeconds(5);
 
     private final PostgresSettings settings;
@@ -36,7 +37,7 @@ final class Pulse implements AutoCloseable {
 
     /**
      * @param heartbeat how often to write; zero: never
-     * @param also called each time, some seconds apart
+     * @param also called about once a second
      */
     static Pulse start(PostgresSettings settings, Duration heartbeat, Progress progress, Runnable also) {
         Pulse pulse = new Pulse(settings, heartbeat, progress, also);
@@ -46,23 +47,26 @@ final class Pulse implements AutoCloseable {
 
     private void beat() {
         long interval = heartbeat.toMillis();
-        long pause = interval == 0 ? LAG_INTERVAL.toMillis() : Math.min(interval, LAG_INTERVAL.toMillis());
+        long pause = interval == 0 ? SECOND : Math.min(interval, SECOND);
         long last = 0;
+        long asked = 0;
         Connection connection = null;
         while (!thread.isInterrupted()) {
+            also.run();
+            long now = System.currentTimeMillis();
+            boolean due = interval > 0 && now - last >= interval;
             try {
-                if (connection == null) {
-                    connection = JdbcOptions.connect(settings);
+                if (due || now - asked >= LAG_INTERVAL.toMillis()) {
+                    asked = now;
+                    connection = connection == null ? JdbcOptions.connect(settings) : connection;
+                    progress.written(due ? emit(connection) : written(connection));
+                    progress.kept(kept(connection));
+                    last = due ? now : last;
                 }
-                boolean due = interval > 0 && System.currentTimeMillis() - last >= interval;
-                progress.written(due ? emit(connection) : written(connection));
-                progress.kept(kept(connection));
-                last = due ? System.currentTimeMillis() : last;
             } catch (SQLException e) {
                 LOG.warn("The WAL of {} could not be asked for; trying again: {}", settings, e.getMessage());
                 connection = closed(connection);
             }
-            also.run();
             try {
                 Thread.sleep(pause);
             } catch (InterruptedException e) {

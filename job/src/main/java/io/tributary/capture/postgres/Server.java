@@ -66,7 +66,8 @@ final class Server implements Connected {
             problems.add("User " + settings.username() + " may not replicate; run ALTER ROLE " + user
                     + " WITH REPLICATION (on RDS and Aurora GRANT rds_replication TO " + user + ")");
         }
-        boolean beats = settings.heartbeatInterval().isZero()
+        boolean beats = settings.reader() == PostgresSettings.Reader.NATIVE
+                || settings.heartbeatInterval().isZero()
                 || is("SELECT coalesce(bool_or(pg_catalog.has_function_privilege(oid, 'EXECUTE')), false) FROM"
                         + " pg_catalog.pg_proc WHERE proname = 'pg_logical_emit_message'");
         if (!beats) {
@@ -94,7 +95,7 @@ final class Server implements Connected {
         if (state.startsWith("08")) {
             return "postgres.hostname, postgres.port: no PostgreSQL answers at " + address + ": " + e.getMessage();
         }
-        return "PostgreSQL at " + address + " could not be checked: " + e.getMessage();
+        return "PostgreSQL at " + address + ": " + e.getMessage();
     }
 
     boolean is(String query, Object... parameters) throws SQLException {

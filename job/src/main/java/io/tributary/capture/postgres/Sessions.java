@@ -2,7 +2,6 @@ package io.tributary.capture.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -25,17 +24,14 @@ final class Sessions {
         this.settings = settings;
     }
 
-    /** For statements. They may run as long as they need, since each of ours is of a bounded length. */
+    /** For statements, on the primary. */
     Connection open() throws SQLException {
-        return register(JdbcOptions.connect(
-                settings, Map.of("options", "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0")));
+        return register(JdbcOptions.connectToPrimary(settings));
     }
 
     /** For the replication protocol. */
     Connection openReplication() throws SQLException {
-        return register(JdbcOptions.connect(
-                settings,
-                Map.of("replication", "database", "assumeMinServerVersion", "9.4", "preferQueryMode", "simple")));
+        return register(JdbcOptions.connectForReplication(settings));
     }
 
     private Connection register(Connection connection) throws SQLException {

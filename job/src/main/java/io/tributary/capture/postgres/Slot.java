@@ -87,20 +87,24 @@ final class Slot {
     void ensure(long position) throws SQLException {
         String slot = "The replication slot " + settings.slot() + " of " + settings;
         String anew = "start the job anew, without its state, so that it takes a snapshot";
-        String status = server.find(
-                "SELECT coalesce(to_jsonb(s) ->> 'wal_status', '') || ' ' || coalesce(confirmed_flush_lsn - '0/0'::pg_lsn, 0)"
-                        + FROM_SLOT,
+        String found = server.find(
+                "SELECT concat_ws(' ', coalesce(plugin, 'none'), coalesce(to_jsonb(s) ->> 'wal_status', 'unknown'),"
+                        + " coalesce(confirmed_flush_lsn - '0/0'::pg_lsn, 0))" + FROM_SLOT,
                 settings.slot());
-        if (status == null) {
+        if (found == null) {
             throw new FlinkRuntimeException(slot + " is gone, and with it changes that were not read: " + anew);
         }
-        int space = status.indexOf(' ');
-        if (status.startsWith("lost")) {
-            throw new FlinkRuntimeException(slot
-                    + " has lost WAL that was not read yet (see max_slot_wal_keep_size): drop it"
-                    + " with SELECT pg_drop_replication_slot(" + Sql.literal(settings.slot()) + ") and " + anew);
+        String drop = "drop it with SELECT pg_drop_replication_slot(" + Sql.literal(settings.slot()) + ") and ";
+        if (!found.startsWith("pgoutput ")) {
+            throw new FlinkRuntimeException(slot + " is no longer the one that this job made, but one of "
+                    + found.substring(0, found.indexOf(' ')) + ": " + drop + anew);
         }
-        if (Long.compareUnsigned(Long.parseLong(status.substring(space + 1)), position) > 0) {
+        String[] status = found.split(" ", -1);
+        if (status[1].equals("lost")) {
+            throw new FlinkRuntimeException(
+                    slot + " has lost WAL that was not read yet (see max_slot_wal_keep_size): " + drop + anew);
+        }
+        if (Long.compareUnsigned(Long.parseLong(status[2]), position) > 0) {
             throw new FlinkRuntimeException(
                     slot + " is further on than the state this job starts from, so changes in between"
                             + " are gone: start from a newer checkpoint, or " + anew);

@@ -92,14 +92,20 @@ final class SlotReader implements SplitReader<Captured, NativeSplit>, Decoder.Ou
             LOG.info("{}: the slot is read as text from now on, since {}", settings, e.getMessage());
             asText = true;
             end();
+        } catch (LostException e) {
+            lost(e.reason());
         } catch (SQLException e) {
-            end();
-            if (!sessions.isClosed()) {
-                patience.use(e);
-            }
+            lost(e);
         }
         report();
         return batch;
+    }
+
+    private void lost(SQLException e) {
+        end();
+        if (!sessions.isClosed()) {
+            patience.use(e);
+        }
     }
 
     private SlotStream open() throws SQLException {
@@ -148,21 +154,26 @@ final class SlotReader implements SplitReader<Captured, NativeSplit>, Decoder.Ou
         }
     }
 
-    /** Reads what there is; where there is nothing, it waits for a little. */
+    /** Reads what there is; where there is nothing, or a transaction goes on, it waits for a little. */
     private void read(SlotStream open) throws SQLException {
         long deadline = System.nanoTime() + IDLE_NANOS;
         while (!batch.isFull()) {
             ByteBuffer message = open.next();
             if (message != null) {
+                batch.read(message.remaining());
                 open.decoder().read(message);
-            } else if (!batch.isEmpty() || System.nanoTime() > deadline) {
-                // All is read that the server had, of whatever tables.
-                if (Long.compareUnsigned(open.received(), position) > 0) {
-                    position = open.received();
-                    timestamp = System.currentTimeMillis();
-                }
-                return;
+                continue;
             }
+            boolean inTransaction = open.decoder().isInTransaction();
+            if ((batch.isEmpty() || inTransaction) && System.nanoTime() < deadline) {
+                continue;
+            }
+            // All is read that the server had, of whatever tables.
+            if (!inTransaction && Long.compareUnsigned(open.received(), position) > 0) {
+                position = open.received();
+                timestamp = System.currentTimeMillis();
+            }
+            return;
         }
     }
 

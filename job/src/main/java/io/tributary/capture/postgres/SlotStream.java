@@ -38,6 +38,7 @@ final class SlotStream {
     private final RowLookup lookup;
     private @Nullable PGReplicationStream stream;
     private @Nullable Decoder decoder;
+    private volatile @Nullable SQLException broken;
     private long confirmed;
 
     private SlotStream(
@@ -63,9 +64,9 @@ final class SlotStream {
         Connection replication = null;
         try {
             Server server = new Server(questions, settings);
-            new Slot(server, settings).ensure(split.position());
             replication = sessions.openReplication();
-            SlotSplit known = ServerIdentity.of(replication).ensure(split, settings);
+            SlotSplit known = ServerIdentity.of(replication).ensure(split, replication, settings);
+            new Slot(server, settings).ensure(split.position());
             boolean binary = !asText && Integer.parseInt(server.text("SHOW server_version_num")) >= BINARY;
             LOG.info("{}: reading {}, values {}", settings, known, binary ? "in binary form" : "as text");
             return new SlotStream(settings, sessions, known, questions, replication, binary);
@@ -93,7 +94,9 @@ final class SlotStream {
                 .withAutomaticFlush(false);
         try {
             stream = (binary ? options.withSlotOption("binary", true) : options).start();
-        } catch (SQLException e) {
+            // Until now somebody else might still have read it. From now on nobody can move it.
+            new Slot(new Server(questions, settings), settings).ensure(split.position());
+        } catch (SQLException | RuntimeException e) {
             close();
             throw e;
         }
@@ -134,18 +137,14 @@ final class SlotStream {
         return schemas;
     }
 
-    /** The next message; null if there is none just now. Within a transaction it waits, since its end is sure to come. */
+    /** The next message; null if there is none just now. Does not wait for one, so that others may use the connection meanwhile. */
     @Nullable
     ByteBuffer next() throws SQLException {
-        PGReplicationStream open = requireNonNull(stream);
-        if (!decoder().isInTransaction()) {
-            return open.readPending();
+        SQLException lost = broken;
+        if (lost != null) {
+            throw lost;
         }
-        ByteBuffer message = open.read();
-        if (message == null) {
-            throw new SQLException("The server ended the replication within a transaction", "08006");
-        }
-        return message;
+        return requireNonNull(stream).readPending();
     }
 
     /**
@@ -175,7 +174,7 @@ final class SlotStream {
                 open.forceUpdateStatus();
             }
         } catch (SQLException e) {
-            LOG.debug("The server did not take a status; the reading thread will see that", e);
+            broken = e;
         }
     }
 

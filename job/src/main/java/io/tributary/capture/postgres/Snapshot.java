@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,34 +14,53 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which parts of the snapshot are still to be read, and whether all of it was.
  *
- * <p>A table or relation that is to be cut has one entry in {@code uncut}: the table's name, or it and the relation's with a tab
- * between them. The chunks that readers hold are not kept in checkpoints: each reader tells its own when it starts.
+ * <p>A table or relation that is to be cut has one entry in {@code uncut}: the table's name, or it and the relation's number with
+ * a tab between them. The chunks that readers hold are not kept in checkpoints: each reader tells its own when it starts.
  */
 final class Snapshot {
 
     private static final char TAB = '\t';
 
-    private final long start;
+    private final SlotSplit slot;
     private final Set<String> uncut;
     private final Deque<Chunk> waiting;
     private final Map<String, Chunk> held = new HashMap<>();
-    private final Map<String, Long> files = new HashMap<>();
+
+    /** The files that each relation's chunks were cut for. */
+    private final Map<Long, Set<Long>> files = new HashMap<>();
+
+    /** Chunks that were read from another file than they were cut for. */
+    private final List<Chunk> moved = new ArrayList<>();
+
     private final Set<Integer> told = new HashSet<>();
+    private int chunks;
     private long end;
 
     Snapshot(SnapshotState state) {
-        this.start = state.start();
+        this.slot = state.slot();
+        this.end = slot.snapshotEnd() == SlotSplit.RUNNING ? 0 : slot.snapshotEnd();
+        this.chunks = state.chunks();
         this.uncut = new LinkedHashSet<>(state.uncut());
         this.waiting = new ArrayDeque<>(state.waiting());
-        this.waiting.forEach(chunk -> files.put(chunk.relation(), chunk.file()));
-    }
-
-    long start() {
-        return start;
+        this.waiting.forEach(this::know);
     }
 
     SnapshotState state(boolean slotAssigned) {
-        return new SnapshotState(start, new ArrayList<>(uncut), new ArrayList<>(waiting), slotAssigned);
+        return new SnapshotState(slotAt(end), slotAssigned, chunks, new ArrayList<>(uncut), new ArrayList<>(waiting));
+    }
+
+    /** From where on the slot is read. */
+    long start() {
+        return slot.position();
+    }
+
+    /** The slot from its start on, for a reader. */
+    SlotSplit slot(int readers) {
+        return slotAt(isComplete(readers) ? end : SlotSplit.RUNNING);
+    }
+
+    private SlotSplit slotAt(long snapshotEnd) {
+        return slot.snapshotRead(snapshotEnd);
     }
 
     /** What is to be cut next: the entry; null if nothing is. */
@@ -56,19 +74,21 @@ final class Snapshot {
         return tab < 0 ? entry : entry.substring(0, tab);
     }
 
-    static @Nullable String relationOf(String entry) {
+    static @Nullable Long relationOf(String entry) {
         int tab = entry.indexOf(TAB);
-        return tab < 0 ? null : entry.substring(tab + 1);
+        return tab < 0 ? null : Long.valueOf(entry.substring(tab + 1));
     }
 
-    void cut(String entry, List<Chunk> chunks) {
+    void cut(String entry, List<Chunk> cut) {
         uncut.remove(entry);
-        String relation = relationOf(entry);
+        Long relation = relationOf(entry);
         if (relation != null) {
-            waiting.removeIf(chunk -> chunk.relation().equals(relation));
+            waiting.removeIf(chunk -> chunk.relation() == relation);
         }
-        chunks.forEach(chunk -> files.put(chunk.relation(), chunk.file()));
-        waiting.addAll(chunks);
+        for (Chunk chunk : cut) {
+            know(chunk);
+            waiting.add(chunk.numbered(chunks++));
+        }
     }
 
     /** Hands out a chunk; null if none waits. */
@@ -88,12 +108,12 @@ final class Snapshot {
     }
 
     /** A reader starts, and has these chunks. */
-    void told(int reader, List<Chunk> chunks) {
+    void told(int reader, List<Chunk> itsChunks) {
         told.add(reader);
-        for (Chunk chunk : chunks) {
-            files.putIfAbsent(chunk.relation(), chunk.file());
+        for (Chunk chunk : itsChunks) {
+            know(chunk);
             if (chunk.isRead()) {
-                end = Math.max(end, chunk.end());
+                read(chunk);
             } else {
                 held.put(chunk.splitId(), chunk);
             }
@@ -105,24 +125,42 @@ final class Snapshot {
         told.remove(reader);
     }
 
-    /**
-     * A chunk was read. If the relation's rows were written anew meanwhile (VACUUM FULL, CLUSTER, an ALTER TABLE, TRUNCATE), its
-     * pages are others by now, and it has to be cut again.
-     */
     void read(ChunkRead read) {
         Chunk chunk = held.remove(read.id());
-        end = Math.max(end, read.end());
-        if (chunk == null || chunk.file() == read.file()) {
-            return;
-        }
-        Long file = files.get(chunk.relation());
-        if (file != null && file != read.file()) {
-            uncut.add(chunk.table() + TAB + chunk.relation());
+        if (chunk != null) {
+            read(chunk.readAt(read.end(), read.file()));
         }
     }
 
+    private void read(Chunk chunk) {
+        end = Math.max(end, chunk.end());
+        if (chunk.file() != chunk.readFile()) {
+            moved.add(chunk);
+        }
+    }
+
+    private void know(Chunk chunk) {
+        files.computeIfAbsent(chunk.relation(), relation -> new HashSet<>()).add(chunk.file());
+    }
+
+    /**
+     * If a relation's rows were written anew (VACUUM FULL, CLUSTER, an ALTER TABLE, TRUNCATE) after its chunks were cut, its pages
+     * are others by now, and it has to be cut again. Whether that was done already is known when all readers have told.
+     */
+    void settle(int readers) {
+        if (told.size() < readers) {
+            return;
+        }
+        for (Chunk chunk : moved) {
+            if (!files.getOrDefault(chunk.relation(), Set.of()).contains(chunk.readFile())) {
+                uncut.add(chunk.table() + TAB + chunk.relation());
+            }
+        }
+        moved.clear();
+    }
+
     boolean isComplete(int readers) {
-        return uncut.isEmpty() && waiting.isEmpty() && held.isEmpty() && told.size() >= readers;
+        return uncut.isEmpty() && waiting.isEmpty() && held.isEmpty() && moved.isEmpty() && told.size() >= readers;
     }
 
     /** Where the WAL ended when the last of the chunks read so far had been read. */
@@ -137,8 +175,8 @@ final class Snapshot {
     /** About how many. */
     long rowsLeft() {
         long rows = 0;
-        for (Iterator<Chunk> chunks = waiting.iterator(); chunks.hasNext(); ) {
-            rows += chunks.next().rows();
+        for (Chunk chunk : waiting) {
+            rows += chunk.rows();
         }
         for (Chunk chunk : held.values()) {
             rows += chunk.rows();

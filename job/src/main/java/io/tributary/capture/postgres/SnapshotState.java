@@ -15,21 +15,36 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  */
 final class SnapshotState {
 
-    private final long start;
+    private final SlotSplit slot;
+    private final boolean slotAssigned;
+    private final int chunks;
     private final List<String> uncut;
     private final List<Chunk> waiting;
-    private final boolean slotAssigned;
 
-    SnapshotState(long start, List<String> uncut, List<Chunk> waiting, boolean slotAssigned) {
-        this.start = start;
+    SnapshotState(SlotSplit slot, boolean slotAssigned, int chunks, List<String> uncut, List<Chunk> waiting) {
+        this.slot = slot;
+        this.slotAssigned = slotAssigned;
+        this.chunks = chunks;
         this.uncut = List.copyOf(uncut);
         this.waiting = List.copyOf(waiting);
-        this.slotAssigned = slotAssigned;
     }
 
-    /** Where the slot is read from when the job has no state: older than that are the rows of the snapshot. */
-    long start() {
-        return start;
+    /**
+     * The slot as it is read when the job has no state: older than its position are the rows of the snapshot. Its end of the
+     * snapshot is where the WAL ended when the last of the chunks read so far had been read.
+     */
+    SlotSplit slot() {
+        return slot;
+    }
+
+    /** Whether a reader has the slot. */
+    boolean isSlotAssigned() {
+        return slotAssigned;
+    }
+
+    /** How many chunks were ever cut. */
+    int chunks() {
+        return chunks;
     }
 
     List<String> uncut() {
@@ -38,10 +53,6 @@ final class SnapshotState {
 
     List<Chunk> waiting() {
         return waiting;
-    }
-
-    boolean isSlotAssigned() {
-        return slotAssigned;
     }
 
     /** The form in checkpoints. */
@@ -58,7 +69,9 @@ final class SnapshotState {
         public byte[] serialize(SnapshotState state) throws IOException {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             DataOutputStream out = new DataOutputStream(bytes);
-            out.writeLong(state.start);
+            NativeSplitSerializer.write(state.slot, out);
+            out.writeBoolean(state.slotAssigned);
+            out.writeInt(state.chunks);
             out.writeInt(state.uncut.size());
             for (String table : state.uncut) {
                 out.writeUTF(table);
@@ -67,7 +80,6 @@ final class SnapshotState {
             for (Chunk chunk : state.waiting) {
                 NativeSplitSerializer.write(chunk, out);
             }
-            out.writeBoolean(state.slotAssigned);
             return bytes.toByteArray();
         }
 
@@ -78,7 +90,9 @@ final class SnapshotState {
                         "Version " + version + " of the snapshot's state is not known to this version of the job");
             }
             DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
-            long start = in.readLong();
+            SlotSplit slot = (SlotSplit) NativeSplitSerializer.read(in);
+            boolean slotAssigned = in.readBoolean();
+            int chunks = in.readInt();
             List<String> uncut = new ArrayList<>();
             for (int i = in.readInt(); i > 0; i--) {
                 uncut.add(in.readUTF());
@@ -87,7 +101,7 @@ final class SnapshotState {
             for (int i = in.readInt(); i > 0; i--) {
                 waiting.add((Chunk) NativeSplitSerializer.read(in));
             }
-            return new SnapshotState(start, uncut, waiting, in.readBoolean());
+            return new SnapshotState(slot, slotAssigned, chunks, uncut, waiting);
         }
     }
 }
