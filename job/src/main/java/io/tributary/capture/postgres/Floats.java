@@ -7,8 +7,9 @@ import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Floating-point numbers as PostgreSQL prints them from version 12 on: the fewest digits that are nearer to the number than to
- * any other, and of those the nearest. Java's own printing has more digits at times, and other ones from Java 19 on.
+ * Floating-point numbers: their text is read, and printed as PostgreSQL does from version 12 on: the fewest digits that are
+ * nearer to the number than to any other, and of those the nearest. Java's own printing has more digits at times, and other
+ * ones from Java 19 on.
  */
 final class Floats {
 
@@ -16,7 +17,48 @@ final class Floats {
     private static final int DOUBLE_LIMIT = 15;
     private static final BigDecimal TWO = BigDecimal.valueOf(2);
 
+    /** Powers of ten that a double holds exactly. */
+    private static final double[] POWERS = new double[23];
+
+    private static final long INEXACT = Long.MIN_VALUE;
+    private static final long EXACT = 1L << 53;
+    private static final int EXACT_FLOAT = 1 << 24;
+    private static final int FLOAT_POWERS = 10;
+
+    static {
+        for (int i = 0; i < POWERS.length; i++) {
+            POWERS[i] = Double.parseDouble("1e" + i);
+        }
+    }
+
     private Floats() {}
+
+    static float readFloat(Slice text) throws Unreadable {
+        long digits = digits(text);
+        int places = places(text);
+        if (digits != INEXACT && Math.abs(digits) < EXACT_FLOAT && places <= FLOAT_POWERS) {
+            // One rounding, of the quotient of two exact numbers.
+            return (float) digits / (float) POWERS[places];
+        }
+        try {
+            return Float.parseFloat(text.toString());
+        } catch (NumberFormatException e) {
+            throw new Unreadable("'" + text + "' is not a number");
+        }
+    }
+
+    static double readDouble(Slice text) throws Unreadable {
+        long digits = digits(text);
+        int places = places(text);
+        if (digits != INEXACT && Math.abs(digits) < EXACT && places < POWERS.length) {
+            return digits / POWERS[places];
+        }
+        try {
+            return Double.parseDouble(text.toString());
+        } catch (NumberFormatException e) {
+            throw new Unreadable("'" + text + "' is not a number");
+        }
+    }
 
     static void printFloat(Slice value, Text out) throws Unreadable {
         print(Float.intBitsToFloat(value.ofLength(4).int32(0)), out);
@@ -38,6 +80,38 @@ final class Floats {
             double size = Math.abs(value);
             print(size, Math.ulp(size), size - Math.nextDown(size), Double.toString(size), DOUBLE_LIMIT, out);
         }
+    }
+
+    /** Of a text without exponent, as if it had no point; {@link #INEXACT} if it is another one, or of too many digits. */
+    private static long digits(Slice text) {
+        boolean negative = text.from < text.to && text.bytes[text.from] == '-';
+        boolean hasPoint = false;
+        long digits = 0;
+        for (int at = negative ? text.from + 1 : text.from; at < text.to; at++) {
+            int digit = text.bytes[at] - '0';
+            if (digit == '.' - '0' && !hasPoint) {
+                hasPoint = true;
+                continue;
+            }
+            if (digit < 0 || digit > 9 || digits >= EXACT) {
+                return INEXACT;
+            }
+            digits = digits * 10 + digit;
+        }
+        if (negative && digits == 0) {
+            return INEXACT;
+        }
+        return negative ? -digits : digits;
+    }
+
+    /** How many characters are behind the point. */
+    private static int places(Slice text) {
+        for (int at = text.to - 1; at >= text.from; at--) {
+            if (text.bytes[at] == '.') {
+                return text.to - 1 - at;
+            }
+        }
+        return 0;
     }
 
     /** All that is not finite, and whole numbers that are printed without an exponent; of others the sign. */

@@ -61,26 +61,14 @@ final class ScalarTypes {
 
     private static final ColumnType FLOAT = new ColumnType(
             new FloatType(),
-            Scalar.numberText((text, row, column) -> {
-                try {
-                    row.writeFloat(column, Float.parseFloat(text.toString()));
-                } catch (NumberFormatException e) {
-                    throw new Unreadable("'" + text + "' is not a number");
-                }
-            }),
+            Scalar.numberText((text, row, column) -> row.writeFloat(column, Floats.readFloat(text))),
             Scalar.number(
                     (value, row, column) -> row.writeFloat(
                             column, Float.intBitsToFloat(value.ofLength(4).int32(0))),
                     Floats::printFloat));
     private static final ColumnType DOUBLE = new ColumnType(
             new DoubleType(),
-            Scalar.numberText((text, row, column) -> {
-                try {
-                    row.writeDouble(column, Double.parseDouble(text.toString()));
-                } catch (NumberFormatException e) {
-                    throw new Unreadable("'" + text + "' is not a number");
-                }
-            }),
+            Scalar.numberText((text, row, column) -> row.writeDouble(column, Floats.readDouble(text))),
             Scalar.number(
                     (value, row, column) -> row.writeDouble(
                             column, Double.longBitsToDouble(value.ofLength(8).int64(0))),

@@ -28,6 +28,8 @@ final class TypeCatalog {
 
     private final Connected database;
     private final Map<Long, @Nullable CatalogType> known = new HashMap<>();
+    /** By their numbers, in the upper half, and modifiers. */
+    private final Map<Long, ColumnType> columnTypes = new HashMap<>();
 
     TypeCatalog(Connected database) {
         this.database = database;
@@ -35,23 +37,13 @@ final class TypeCatalog {
 
     /** What a column of this type becomes. */
     ColumnType columnType(long oid, int modifier) throws SQLException {
-        CatalogType type = find(oid);
+        long key = oid << 32 | Integer.toUnsignedLong(modifier);
+        ColumnType type = columnTypes.get(key);
         if (type == null) {
-            // A type that was dropped since: its values still come as text.
-            return ColumnType.string(null);
+            type = make(oid, modifier);
+            columnTypes.put(key, type);
         }
-        switch (type.kind) {
-            case 'd':
-                return columnType(type.base, modifier == -1 ? type.modifier : modifier);
-            case 'c':
-                return composite(type);
-            case 'r':
-                return range(type);
-            case 'm':
-                return multirange(type);
-            default:
-                return type.isArray() ? array(type, modifier) : scalar(type, modifier);
-        }
+        return type;
     }
 
     /**
@@ -71,6 +63,26 @@ final class TypeCatalog {
     boolean isOmissible(long oid) throws SQLException {
         CatalogType type = find(oid);
         return type == null || type.isOmissible();
+    }
+
+    private ColumnType make(long oid, int modifier) throws SQLException {
+        CatalogType type = find(oid);
+        if (type == null) {
+            // A type that was dropped since: its values still come as text.
+            return ColumnType.string(null);
+        }
+        switch (type.kind) {
+            case 'd':
+                return columnType(type.base, modifier == -1 ? type.modifier : modifier);
+            case 'c':
+                return composite(type);
+            case 'r':
+                return range(type);
+            case 'm':
+                return multirange(type);
+            default:
+                return type.isArray() ? array(type, modifier) : scalar(type, modifier);
+        }
     }
 
     private static ColumnType scalar(CatalogType type, int modifier) {

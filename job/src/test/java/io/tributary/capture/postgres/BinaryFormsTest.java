@@ -206,15 +206,21 @@ class BinaryFormsTest {
     }
 
     @Test
-    void floatingPointNumbersArePrintedAsTheServerPrintsThem() throws Exception {
+    void floatingPointNumbersArePrintedAsTheServerPrintsThemAndReadAgain() throws Exception {
         Random random = new Random(7);
         Double[] doubles = new Double[20_000];
         Arrays.setAll(doubles, i -> number(random, i));
         Float[] floats = new Float[20_000];
         Arrays.setAll(floats, i -> i % 2 == 0 ? Float.intBitsToFloat(random.nextInt()) : doubles[i].floatValue());
         try (Connection session = WireValues.session(database, "UTC", false)) {
-            assertPrinted(session, "float8", doubles, (i, text) -> Floats.print((double) doubles[i], text));
-            assertPrinted(session, "float4", floats, (i, text) -> Floats.print((float) floats[i], text));
+            assertPrinted(
+                    session,
+                    "float8",
+                    doubles,
+                    (i, text) -> Floats.print((double) doubles[i], text),
+                    Floats::readDouble);
+            assertPrinted(
+                    session, "float4", floats, (i, text) -> Floats.print((float) floats[i], text), Floats::readFloat);
         }
     }
 
@@ -222,8 +228,12 @@ class BinaryFormsTest {
         void print(int index, Text text);
     }
 
-    private static void assertPrinted(Connection session, String type, Object[] numbers, Printed printed)
-            throws SQLException {
+    private interface Read {
+        Object read(Slice text) throws Unreadable;
+    }
+
+    private static void assertPrinted(Connection session, String type, Object[] numbers, Printed printed, Read read)
+            throws Exception {
         Array array = session.createArrayOf(type, numbers);
         try (PreparedStatement statement = session.prepareStatement(
                 "SELECT v::text FROM unnest(?::" + type + "[]) WITH ORDINALITY AS t(v, n) ORDER BY n")) {
@@ -233,6 +243,7 @@ class BinaryFormsTest {
                     Text text = new Text();
                     printed.print(i, text);
                     assertThat(text).hasToString(result.getString(1));
+                    assertThat(read.read(Slice.of(result.getString(1)))).isEqualTo(numbers[i]);
                 }
             }
         }

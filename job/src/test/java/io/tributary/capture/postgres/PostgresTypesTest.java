@@ -13,12 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TimeZone;
 import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.LogicalType;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every type, at its edges: a value is the same from the snapshot and from the slot, and it is the right one. */
 class PostgresTypesTest {
@@ -181,8 +183,9 @@ class PostgresTypesTest {
             new Case("mood[]", "ARRAY<STRING>", "'{\"so so\",fine}'", "[so so, fine]"),
             new Case("box[]", "STRING", "'{(1,1),(0,0);(2,2),(1,1)}'", "{(1,1),(0,0);(2,2),(1,1)}"));
 
-    @Test
-    void aValueIsTheSameFromTheSnapshotAndFromTheSlot() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void aValueIsTheSameFromTheSnapshotAndFromTheSlot(PostgresSettings.Reader reader) throws Exception {
         TimeZone zone = TimeZone.getDefault();
         // The driver hands it to the server, which prints moments in it.
         TimeZone.setDefault(TimeZone.getTimeZone(ZoneId.of("Europe/Berlin")));
@@ -197,7 +200,7 @@ class PostgresTypesTest {
                 }
             }
             database.run("INSERT INTO types (id) VALUES (0)");
-            try (CaptureJob job = CaptureJob.start(database.settings("public.types"))) {
+            try (CaptureJob job = CaptureJob.start(settings(database, "public.types", reader))) {
                 List<Change> snapshot = sorted(job.changes(id + 1));
                 database.run("UPDATE types SET id = id + 10000", "DELETE FROM types WHERE id = 10000");
                 List<Change> stream = job.changes(2 * (id + 1) + 1).stream()
@@ -218,13 +221,14 @@ class PostgresTypesTest {
         }
     }
 
-    @Test
-    void whatCannotBeReadIsRejectedWithItsTextAndTheReason() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void whatCannotBeReadIsRejectedWithItsTextAndTheReason(PostgresSettings.Reader reader) throws Exception {
         try (TestDatabase database = TestDatabase.create()) {
             database.run(
                     "CREATE TABLE odd (id int PRIMARY KEY, d date, n numeric(4,1), a int[])",
                     "INSERT INTO odd VALUES (1, '0044-03-15 BC', null, null)");
-            try (CaptureJob job = CaptureJob.start(database.settings("public.odd"))) {
+            try (CaptureJob job = CaptureJob.start(settings(database, "public.odd", reader))) {
                 assertThat(rejected(job))
                         .hasToString("Rejected by postgres for table odd: Column d of table public.odd:"
                                 + " '0044-03-15 BC' is outside of the years 1 to 9999");
@@ -240,6 +244,12 @@ class PostgresTypesTest {
                         .isEqualTo("Column a of table public.odd: '{{1,2},{3,4}}' has more than one dimension");
             }
         }
+    }
+
+    private static Map<String, String> settings(TestDatabase database, String table, PostgresSettings.Reader reader) {
+        Map<String, String> settings = database.settings(table);
+        settings.put("postgres.reader", reader.toString());
+        return settings;
     }
 
     private static Rejected rejected(CaptureJob job) throws Exception {

@@ -1,6 +1,5 @@
 package io.tributary.capture.postgres;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -9,10 +8,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
 import org.postgresql.replication.PGReplicationStream;
 
 /** The values of a table in each of the four ways in which the server hands them out. */
@@ -55,34 +56,31 @@ final class WireValues {
     }
 
     /** As {@code COPY .. (FORMAT binary)} sends them. */
-    static List<Tuple> copy(Connection connection, String query, int columns) throws Exception {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        connection
+    static List<Tuple> copy(Connection connection, String query, int columns) throws SQLException {
+        CopyOut copy = connection
                 .unwrap(PGConnection.class)
                 .getCopyAPI()
-                .copyOut("COPY (" + query + ") TO STDOUT (FORMAT binary)", out);
-        ByteBuffer bytes = ByteBuffer.wrap(out.toByteArray());
-        bytes.position(19);
+                .copyOut("COPY (" + query + ") TO STDOUT (FORMAT binary)");
+        boolean[] binary = new boolean[columns];
+        Arrays.fill(binary, true);
         List<Tuple> rows = new ArrayList<>();
-        while (bytes.getShort() == columns) {
-            // A message of the replication protocol has a letter in front of each value.
-            ByteArrayOutputStream message = new ByteArrayOutputStream();
-            message.writeBytes(ByteBuffer.allocate(2).putShort((short) columns).array());
-            for (int i = 0; i < columns; i++) {
-                int length = bytes.getInt();
-                if (length < 0) {
-                    message.write('n');
-                    continue;
-                }
-                byte[] value = new byte[length];
-                bytes.get(value);
-                message.write('b');
-                message.writeBytes(ByteBuffer.allocate(4).putInt(length).array());
-                message.writeBytes(value);
+        for (boolean isFirst = true; ; isFirst = false) {
+            byte[] bytes = copy.readFromCopy();
+            if (bytes == null) {
+                return rows;
             }
-            rows.add(tuple(ByteBuffer.wrap(message.toByteArray()), columns));
+            ByteBuffer message = ByteBuffer.wrap(bytes);
+            if (isFirst) {
+                CopyBinary.skipHeader(message);
+            }
+            if (message.hasRemaining() && !CopyBinary.isTrailer(message)) {
+                Tuple row = new Tuple(columns);
+                if (!row.readCopied(message, binary)) {
+                    throw new AssertionError("another number of columns");
+                }
+                rows.add(row);
+            }
         }
-        return rows;
     }
 
     /** The rows of INSERT messages, or the new ones of UPDATE messages, as the slot sends them. */
@@ -122,7 +120,7 @@ final class WireValues {
             return null;
         }
         Slice value = row.value(column, new Slice());
-        return java.util.Arrays.copyOfRange(value.bytes, value.from, value.to);
+        return Arrays.copyOfRange(value.bytes, value.from, value.to);
     }
 
     static String text(Tuple row, int column) {
