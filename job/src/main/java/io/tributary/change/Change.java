@@ -64,7 +64,7 @@ public final class Change implements Captured {
             BinaryRowData key,
             BinaryRowData row,
             int[] missing) {
-        if (operation == Operation.DELETE || !operation.isOfRow()) {
+        if (operation == Operation.DELETE || operation == Operation.UNREADABLE || !operation.isOfRow()) {
             throw new IllegalArgumentException(operation + " has no row");
         }
         if (row.getArity() != schema.arity()) {
@@ -75,6 +75,17 @@ public final class Change implements Captured {
 
     public static Change delete(Schema schema, Position position, long timestamp, BinaryRowData key) {
         return new Change(Operation.DELETE, schema, position, timestamp, requireNonNull(key), null, NOTHING);
+    }
+
+    /**
+     * A row that exists but cannot be read. To be handed on beside its dead letter wherever its key can be read, or a later
+     * change might be completed with values that this one had replaced.
+     *
+     * @param missing the indexes, in rising order, of the columns the change left out: what was known of them still holds
+     */
+    public static Change unreadable(
+            Schema schema, Position position, long timestamp, BinaryRowData key, int[] missing) {
+        return new Change(Operation.UNREADABLE, schema, position, timestamp, requireNonNull(key), null, missing);
     }
 
     /** All rows of the table that are older than the position are gone. */
@@ -142,7 +153,7 @@ public final class Change implements Captured {
         return key;
     }
 
-    /** All columns of the schema. Absent from a DELETE, and where the operation is not of a row. */
+    /** All columns of the schema. Absent from a DELETE, from what is UNREADABLE, and where the operation is not of a row. */
     public @Nullable BinaryRowData row() {
         return row;
     }

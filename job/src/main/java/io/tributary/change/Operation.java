@@ -7,6 +7,10 @@ public enum Operation {
     INSERT('c'),
     UPDATE('u'),
     DELETE('d'),
+    /**
+     * The row is there, and a dead letter has what could not be read of it: what was known of it before is out of date.
+     */
+    UNREADABLE('x'),
     /** Every row of the table whose position is older is gone. */
     TRUNCATE('t'),
     /** From now on rows of a snapshot of the table may come. */
@@ -34,6 +38,7 @@ public enum Operation {
             case INSERT:
             case UPDATE:
             case DELETE:
+            case UNREADABLE:
                 return true;
             case TRUNCATE:
             case SNAPSHOT_BEGAN:

@@ -22,9 +22,11 @@ final class History {
     private static final LatestRow NOTHING = LatestRow.tombstone(Position.START);
 
     private final Shapes shapes;
+    private final Doubts doubts;
 
     History(Shapes shapes) {
         this.shapes = shapes;
+        this.doubts = new Doubts(shapes);
     }
 
     /** {@code current} itself where the change brings nothing new. */
@@ -32,12 +34,20 @@ final class History {
         LatestRow base = current == null ? NOTHING : current;
         int order = change.position().compareTo(base.position());
         if (order > 0) {
-            return newer(base, change);
+            return doubts.kept(base, newer(base, change), change);
         }
         if (order == 0 || base.older().length == 0) {
             return base;
         }
         return change.operation() == Operation.DELETE ? lateDelete(base, change) : lateRow(base, change);
+    }
+
+    /** What is known after a change that could not be taken; {@code current} itself where that makes no difference. */
+    @Nullable
+    LatestRow doubted(@Nullable LatestRow current, Change change) {
+        LatestRow base = current == null ? NOTHING : current;
+        LatestRow after = doubts.after(base, change);
+        return after == base ? current : after;
     }
 
     private LatestRow newer(LatestRow base, Change change) {
@@ -53,16 +63,17 @@ final class History {
         Older[] older = new Older[missing.length];
         if (base.isTombstone()) {
             for (int i = 0; i < missing.length; i++) {
-                older[i] = Older.unknown(missing[i], base.position());
+                older[i] = doubts.value(base, change, missing[i], Older.unknown(missing[i], base.position()));
             }
             return LatestRow.whole(change.position(), schema.fingerprint(), row, older);
         }
         Projection fromBefore = shapes.between(shapes.of(base).schema(), schema);
         for (int i = 0; i < missing.length; i++) {
             int column = fromBefore.sourceOf(missing[i]);
-            older[i] = column < 0
+            Older known = column < 0
                     ? Older.unknown(missing[i], base.position())
                     : value(base, column).at(missing[i]);
+            older[i] = doubts.value(base, change, missing[i], known);
         }
         BinaryRowData source = shapes.expanded(base, change.key(), schema);
         return LatestRow.whole(
@@ -88,7 +99,7 @@ final class History {
                 changed = true;
             }
         }
-        return changed ? with(base, row(base), older) : base;
+        return changed ? with(base, row(base), older, base.doubts()) : base;
     }
 
     private LatestRow lateRow(LatestRow base, Change change) {
@@ -113,11 +124,16 @@ final class History {
             throw new IllegalStateException(change + " has no row");
         }
         BinaryRowData source = fromLate.apply(late);
-        return with(base, shapes.of(base).filled(row(base), Arrays.copyOf(taken, count), source), older);
+        int[] columns = Arrays.copyOf(taken, count);
+        return with(
+                base,
+                shapes.of(base).filled(row(base), columns, source),
+                older,
+                Doubts.without(base.doubts(), columns, change.position()));
     }
 
-    private static LatestRow with(LatestRow base, BinaryRowData row, Older[] older) {
-        return LatestRow.whole(base.position(), base.fingerprint(), row, older);
+    private static LatestRow with(LatestRow base, BinaryRowData row, Older[] older, Older[] doubts) {
+        return LatestRow.whole(base.position(), base.fingerprint(), row, older).doubts(base.fingerprint(), doubts);
     }
 
     private static BinaryRowData row(LatestRow base) {

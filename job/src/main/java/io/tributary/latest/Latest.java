@@ -10,6 +10,7 @@ import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
 import io.tributary.change.WireType;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -118,6 +119,10 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         Shape shape = shapes.of(schema);
         LatestRow stored = row.value();
         LatestRow before = stored == null ? truncated(context.getBroadcastState(TRUNCATIONS), schema) : stored;
+        if (change.operation() == Operation.UNREADABLE) {
+            doubt(before, change, shape);
+            return;
+        }
         LatestRow after = history.after(before, change);
         if (after == before) {
             table.droppedAsOld.inc();
@@ -126,10 +131,19 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         if (lacksValueOfVisibleRow(before, after, change)) {
             table.rejected.inc();
             context.output(REJECTED, incomplete(after, change.key(), context.currentProcessingTime()));
+            doubt(before, change, shape);
             return;
         }
         emit(before, after, change, mayExist(stored, after, schema), out);
         row.update(shape.stored(timed(before, after, context)));
+    }
+
+    /** Downstream keeps the row as it was, rather than lose it; later changes are not completed from it. */
+    private void doubt(@Nullable LatestRow before, Change change, Shape shape) throws IOException {
+        LatestRow after = history.doubted(before, change);
+        if (after != null && after != before) {
+            row.update(shape.stored(after));
+        }
     }
 
     /**
@@ -137,14 +151,15 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
      * failed shipped the row to a target that takes nothing back and is only to be told of its deletion.
      */
     private boolean mayExist(@Nullable LatestRow stored, LatestRow after, Schema schema) {
-        if (stored == null && after.isTombstone()) {
+        boolean isUnheardOf = stored == null || stored.isUnheardOf();
+        if (isUnheardOf && after.isTombstone()) {
             return true;
         }
-        boolean knownToBeGone = stored != null && stored.isTombstone();
+        boolean knownToBeGone = stored != null && !isUnheardOf && stored.isTombstone();
         return !knownToBeGone && filledTables.contains(schema);
     }
 
-    /** The row stays as it was downstream, rather than vanish for a value that may never come. */
+    /** Then nothing waits: the value may never come, and the row would be missing downstream. */
     private static boolean lacksValueOfVisibleRow(@Nullable LatestRow before, LatestRow after, Change change) {
         return before != null && before.isVisible() && after.isIncomplete() && change.operation() != Operation.DELETE;
     }
@@ -202,6 +217,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             case INSERT:
             case UPDATE:
             case DELETE:
+            case UNREADABLE:
             default:
                 throw new IllegalArgumentException(change + " is not of a whole table");
         }
@@ -235,7 +251,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             return;
         }
         emit(before, after, delete, false, out);
-        if (after.isTombstone()) {
+        if (after.isTombstone() && after.doubts().length == 0) {
             state.clear();
             return;
         }
@@ -327,7 +343,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
                 .map(value -> schema.columns().get(value.column()).name())
                 .collect(Collectors.joining(", "));
         String reason = "The change leaves out the unchanged value of " + columns
-                + ", and no earlier row of its key is known. Take a snapshot of table " + schema.table()
+                + ", and no change before it that could be taken has it. Take a snapshot of table " + schema.table()
                 + " again, or set its REPLICA IDENTITY to FULL";
         byte[] raw =
                 ReadableRow.json(schema, shapes.expanded(waiting, key, schema)).getBytes(StandardCharsets.UTF_8);

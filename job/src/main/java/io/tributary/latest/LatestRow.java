@@ -10,12 +10,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A value that a change left out keeps the position of the change it came from ({@link Older}); one that never came is
  * unknown, and a row with an unknown value is incomplete. The row has all columns of its schema, or only those that the
- * retention keeps (then its hash stands for the rest). Immutable.
+ * retention keeps (then its hash stands for the rest). A value that a change replaced which could not be taken is in doubt.
+ * Immutable.
  */
 final class LatestRow {
 
     /** Every value is as new as the row. */
     static final Older[] NOTHING_OLDER = {};
+
+    /** Every value that is known is the newest there is. */
+    static final Older[] NO_DOUBTS = {};
 
     /** What is kept of a row of which no column is. */
     static final BinaryRowData NO_COLUMNS = BinaryRows.of(0, new byte[Long.BYTES]);
@@ -26,6 +30,7 @@ final class LatestRow {
     private final boolean whole;
     private final long hash;
     private final Older[] older;
+    private final Older[] doubts;
     private final long due;
 
     private LatestRow(
@@ -35,6 +40,7 @@ final class LatestRow {
             boolean whole,
             long hash,
             Older[] older,
+            Older[] doubts,
             long due) {
         this.position = position;
         this.fingerprint = fingerprint;
@@ -42,27 +48,28 @@ final class LatestRow {
         this.whole = whole;
         this.hash = hash;
         this.older = older;
+        this.doubts = doubts;
         this.due = due;
     }
 
     static LatestRow tombstone(Position position) {
-        return new LatestRow(position, 0, null, true, 0, NOTHING_OLDER, 0);
+        return new LatestRow(position, 0, null, true, 0, NOTHING_OLDER, NO_DOUBTS, 0);
     }
 
     static LatestRow whole(Position position, long fingerprint, BinaryRowData row, Older[] older) {
-        return new LatestRow(position, fingerprint, row, true, 0, older, 0);
+        return new LatestRow(position, fingerprint, row, true, 0, older, NO_DOUBTS, 0);
     }
 
     /** {@code kept} are the columns that the retention keeps; {@code hash} is that of the whole row. */
     static LatestRow trimmed(Position position, long fingerprint, BinaryRowData kept, long hash) {
-        return new LatestRow(position, fingerprint, kept, false, hash, NOTHING_OLDER, 0);
+        return new LatestRow(position, fingerprint, kept, false, hash, NOTHING_OLDER, NO_DOUBTS, 0);
     }
 
     Position position() {
         return position;
     }
 
-    /** Of the row's schema; 0 for a tombstone. */
+    /** Of the row's schema, and that of the doubts; 0 where there is neither. */
     long fingerprint() {
         return fingerprint;
     }
@@ -87,6 +94,20 @@ final class LatestRow {
     }
 
     /**
+     * Values that are shown downstream but must not complete a change: a newer one, at these positions, could not be taken.
+     * Not to be written to.
+     */
+    Older[] doubts() {
+        return doubts;
+    }
+
+    /** {@code columns} are those of the schema with this fingerprint, which is the row's if there is a row. */
+    LatestRow doubts(long schema, Older[] columns) {
+        long of = row == null && columns.length == 0 ? 0 : schema;
+        return new LatestRow(position, of, row, whole, hash, older, columns, due);
+    }
+
+    /**
      * The processing time at which a tombstone is forgotten, or an incomplete row becomes a dead letter; 0 for never. In
      * state only for these two.
      */
@@ -95,11 +116,16 @@ final class LatestRow {
     }
 
     LatestRow due(long time) {
-        return new LatestRow(position, fingerprint, row, whole, hash, older, time);
+        return new LatestRow(position, fingerprint, row, whole, hash, older, doubts, time);
     }
 
     boolean isTombstone() {
         return row == null;
+    }
+
+    /** True if only doubts are known: it neither exists nor is it gone. */
+    boolean isUnheardOf() {
+        return row == null && position.equals(Position.START);
     }
 
     /** True if downstream has the row: it exists and every value is known. */

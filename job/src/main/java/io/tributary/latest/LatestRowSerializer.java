@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a {@link LatestRow} stands in state: one byte of flags; the position; of a tombstone when it is due; of a row its
  * schema's fingerprint, its hash if it is trimmed, its number of columns and, if it has any, the {@linkplain PackedRows packed}
- * row, then its older values and when they are due.
+ * row, then its older values, what is in doubt, and when it is due.
  *
  * <p>A row costs about 20 bytes besides itself, a trimmed one without columns about 28 in all.
  */
@@ -29,32 +29,37 @@ final class LatestRowSerializer extends TypeSerializerSingleton<LatestRow> {
     private static final int ROW = 1;
     private static final int WHOLE = 2;
     private static final int OLDER = 4;
+    private static final int DOUBTS = 8;
 
     @Override
     public void serialize(LatestRow record, DataOutputView out) throws IOException {
         BinaryRowData row = record.row();
         LatestRow.Older[] older = record.older();
-        out.writeByte((row == null ? 0 : ROW) | (record.isWhole() ? WHOLE : 0) | (older.length == 0 ? 0 : OLDER));
+        LatestRow.Older[] doubts = record.doubts();
+        out.writeByte((row == null ? 0 : ROW)
+                | (record.isWhole() ? WHOLE : 0)
+                | (older.length == 0 ? 0 : OLDER)
+                | (doubts.length == 0 ? 0 : DOUBTS));
         record.position().writePacked(out);
-        if (row == null) {
-            Varints.write(record.due(), out);
-            return;
+        if (row != null || doubts.length > 0) {
+            out.writeLong(record.fingerprint());
         }
-        out.writeLong(record.fingerprint());
-        if (!record.isWhole()) {
-            out.writeLong(record.hash());
-        }
-        Varints.write(row.getArity(), out);
-        if (row.getArity() > 0) {
-            PackedRows.write(row, out);
+        if (row != null) {
+            if (!record.isWhole()) {
+                out.writeLong(record.hash());
+            }
+            Varints.write(row.getArity(), out);
+            if (row.getArity() > 0) {
+                PackedRows.write(row, out);
+            }
         }
         if (older.length > 0) {
-            Varints.write(older.length, out);
-            for (LatestRow.Older value : older) {
-                Varints.write(value.column(), out);
-                out.writeBoolean(value.isKnown());
-                value.position().writePacked(out);
-            }
+            write(older, out);
+        }
+        if (doubts.length > 0) {
+            write(doubts, out);
+        }
+        if (row == null || older.length > 0) {
             Varints.write(record.due(), out);
         }
     }
@@ -63,27 +68,45 @@ final class LatestRowSerializer extends TypeSerializerSingleton<LatestRow> {
     public LatestRow deserialize(DataInputView in) throws IOException {
         int flags = in.readByte();
         Position position = Position.readPacked(in);
-        if ((flags & ROW) == 0) {
-            return LatestRow.tombstone(position).due(Varints.read(in));
+        boolean hasRow = (flags & ROW) != 0;
+        boolean isWhole = (flags & WHOLE) != 0;
+        boolean hasDoubts = (flags & DOUBTS) != 0;
+        long fingerprint = hasRow || hasDoubts ? in.readLong() : 0;
+        if (!hasRow) {
+            LatestRow tombstone = LatestRow.tombstone(position);
+            return (hasDoubts ? tombstone.doubts(fingerprint, read(in)) : tombstone).due(Varints.read(in));
         }
-        long fingerprint = in.readLong();
-        long hash = (flags & WHOLE) == 0 ? in.readLong() : 0;
+        long hash = isWhole ? 0 : in.readLong();
         int arity = (int) Varints.read(in);
         BinaryRowData row = arity == 0 ? LatestRow.NO_COLUMNS : PackedRows.read(arity, in);
-        if ((flags & WHOLE) == 0) {
-            return LatestRow.trimmed(position, fingerprint, row, hash);
+        LatestRow.Older[] older = (flags & OLDER) == 0 ? LatestRow.NOTHING_OLDER : read(in);
+        LatestRow latest = isWhole
+                ? LatestRow.whole(position, fingerprint, row, older)
+                : LatestRow.trimmed(position, fingerprint, row, hash);
+        if (hasDoubts) {
+            latest = latest.doubts(fingerprint, read(in));
         }
-        if ((flags & OLDER) == 0) {
-            return LatestRow.whole(position, fingerprint, row, LatestRow.NOTHING_OLDER);
+        return older.length == 0 ? latest : latest.due(Varints.read(in));
+    }
+
+    private static void write(LatestRow.Older[] values, DataOutputView out) throws IOException {
+        Varints.write(values.length, out);
+        for (LatestRow.Older value : values) {
+            Varints.write(value.column(), out);
+            out.writeBoolean(value.isKnown());
+            value.position().writePacked(out);
         }
-        LatestRow.Older[] older = new LatestRow.Older[(int) Varints.read(in)];
-        for (int i = 0; i < older.length; i++) {
+    }
+
+    private static LatestRow.Older[] read(DataInputView in) throws IOException {
+        LatestRow.Older[] values = new LatestRow.Older[(int) Varints.read(in)];
+        for (int i = 0; i < values.length; i++) {
             int column = (int) Varints.read(in);
             boolean known = in.readBoolean();
             Position at = Position.readPacked(in);
-            older[i] = known ? LatestRow.Older.known(column, at) : LatestRow.Older.unknown(column, at);
+            values[i] = known ? LatestRow.Older.known(column, at) : LatestRow.Older.unknown(column, at);
         }
-        return LatestRow.whole(position, fingerprint, row, older).due(Varints.read(in));
+        return values;
     }
 
     @Override

@@ -66,7 +66,8 @@ final class Shape {
         if (row == null || kept == null || !latest.isWhole() || latest.older().length > 0) {
             return latest;
         }
-        return LatestRow.trimmed(latest.position(), latest.fingerprint(), kept(row, kept), RowHash.of(row));
+        return LatestRow.trimmed(latest.position(), latest.fingerprint(), kept(row, kept), RowHash.of(row))
+                .doubts(latest.fingerprint(), latest.doubts());
     }
 
     private BinaryRowData kept(BinaryRowData row, int[] columns) {

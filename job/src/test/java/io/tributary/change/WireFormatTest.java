@@ -56,6 +56,10 @@ class WireFormatTest {
                 Change.delete(SCHEMA, POSITION, 5, KEY),
                 "64 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005 01" + KEY_BYTES);
         assertForm(
+                Wire.CHANGE,
+                Change.unreadable(SCHEMA, POSITION, 5, KEY, new int[] {1}),
+                "78 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005 05" + KEY_BYTES + " 0001 0001");
+        assertForm(
                 Wire.CAPTURED,
                 Change.truncate(SCHEMA, POSITION, 5),
                 "01 74 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005 00");

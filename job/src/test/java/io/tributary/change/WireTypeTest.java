@@ -48,6 +48,7 @@ class WireTypeTest {
             Stream.of(
                             change(),
                             Change.delete(SCHEMA, POSITION, 5, KEY),
+                            Change.unreadable(SCHEMA, POSITION, 5, KEY, new int[] {1}),
                             Change.truncate(SCHEMA, POSITION, 5),
                             Change.snapshotBegan(SCHEMA, POSITION, 5),
                             Change.snapshotEnded(SCHEMA, POSITION, 5),

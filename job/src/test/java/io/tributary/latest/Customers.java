@@ -102,4 +102,8 @@ final class Customers {
     static Change snapshotEnded(long at) {
         return Change.snapshotEnded(SCHEMA, Position.of(at, 0), at);
     }
+
+    static Change unreadable(long at, long id, int... missing) {
+        return Change.unreadable(SCHEMA, Position.of(at, 1), at, key(id), missing);
+    }
 }

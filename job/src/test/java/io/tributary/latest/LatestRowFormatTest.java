@@ -66,6 +66,23 @@ class LatestRowFormatTest {
     }
 
     @Test
+    void doubts() throws IOException {
+        Older[] doubts = {Older.unknown(9, Position.of(1, 2))};
+        String doubtsBytes = "01" + "09 00 0102 ";
+        assertForm(
+                LatestRow.tombstone(POSITION).doubts(FINGERPRINT, doubts).due(300),
+                "0a " + POSITION_BYTES + FINGERPRINT_BYTES + doubtsBytes + "ac02");
+        assertForm(
+                LatestRow.trimmed(POSITION, FINGERPRINT, LatestRow.NO_COLUMNS, 9)
+                        .doubts(FINGERPRINT, doubts),
+                "09 " + POSITION_BYTES + FINGERPRINT_BYTES + "0000000000000009 00" + doubtsBytes);
+        assertForm(
+                LatestRow.whole(POSITION, FINGERPRINT, ROW, new Older[] {Older.unknown(0, Position.START)})
+                        .doubts(FINGERPRINT, doubts),
+                "0f " + POSITION_BYTES + FINGERPRINT_BYTES + ROW_BYTES + "01" + "00 00 0000" + doubtsBytes + "00");
+    }
+
+    @Test
     void stateOfAFormatBeforeTheFirstReleaseIsRefused() {
         assertThatThrownBy(() -> new LatestRowSerializer.Snapshot()
                         .readSnapshot(
@@ -121,9 +138,6 @@ class LatestRowFormatTest {
     private static String described(LatestRow latest) {
         BinaryRowData row = latest.row();
         String values = row == null ? "" : row.getArity() + Arrays.toString(BinaryRows.bytes(row));
-        String older = Arrays.stream(latest.older())
-                .map(value -> value.column() + " " + value.isKnown() + " " + value.position())
-                .collect(Collectors.joining(", "));
         return String.join(
                 " ",
                 latest.position().toHex(),
@@ -131,7 +145,14 @@ class LatestRowFormatTest {
                 values,
                 String.valueOf(latest.isWhole()),
                 Long.toHexString(latest.hash()),
-                older,
+                described(latest.older()),
+                described(latest.doubts()),
                 String.valueOf(latest.due()));
+    }
+
+    private static String described(Older[] values) {
+        return Arrays.stream(values)
+                .map(value -> value.column() + " " + value.isKnown() + " " + value.position())
+                .collect(Collectors.joining(", "));
     }
 }

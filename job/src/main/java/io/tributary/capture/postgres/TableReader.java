@@ -115,7 +115,7 @@ final class TableReader {
         try {
             out.accept(Change.upsert(operation, schema, position, timestamp, key(now), row(NOTHING)));
         } catch (Unreadable e) {
-            out.accept(rejected(e, now, position));
+            unreadable(e, NOTHING, position, timestamp, out);
         }
     }
 
@@ -133,8 +133,8 @@ final class TableReader {
             Position position,
             long timestamp,
             Consumer<Captured> out) {
+        int[] missing = missing(hasOld, oldIsWhole);
         try {
-            int[] missing = missing(hasOld, oldIsWhole);
             if (complete && missing.length > 0 && found()) {
                 missing = NOTHING;
             }
@@ -145,7 +145,7 @@ final class TableReader {
                 return;
             }
         } catch (Unreadable e) {
-            out.accept(rejected(e, now, position));
+            unreadable(e, missing, position, timestamp, out);
             return;
         }
         delete(position, timestamp, out);
@@ -167,6 +167,17 @@ final class TableReader {
             out.accept(Change.delete(schema, position, timestamp, key(old)));
         } catch (Unreadable e) {
             out.accept(rejected(e, old, position));
+        }
+    }
+
+    /** A dead letter for the row in {@link #now()} and, where its key can be read, that what was known of it is out of date. */
+    private void unreadable(
+            Unreadable reason, int[] missing, Position position, long timestamp, Consumer<Captured> out) {
+        out.accept(rejected(reason, now, position));
+        try {
+            out.accept(Change.unreadable(schema, position, timestamp, key(now), missing));
+        } catch (Unreadable e) {
+            // Without a key there is no row to speak of.
         }
     }
 
@@ -192,7 +203,7 @@ final class TableReader {
             }
             out.accept(Change.upsert(Operation.INSERT, schema, position, timestamp, key(now), row(NOTHING)));
         } catch (Unreadable e) {
-            out.accept(rejected(e, now, position));
+            unreadable(e, NOTHING, position, timestamp, out);
         }
     }
 

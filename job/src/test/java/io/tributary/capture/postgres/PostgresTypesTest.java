@@ -252,10 +252,18 @@ class PostgresTypesTest {
         return settings;
     }
 
+    /** The next dead letter, which is followed by that what was known of its row is out of date. */
     private static Rejected rejected(CaptureJob job) throws Exception {
-        Captured captured = job.take(1).get(0);
-        assertThat(captured).isInstanceOf(Rejected.class);
-        return (Rejected) captured;
+        List<Captured> captured = job.take(2);
+        assertThat(captured.get(0)).isInstanceOf(Rejected.class);
+        Rejected letter = (Rejected) captured.get(0);
+        assertThat(captured.get(1)).isInstanceOfSatisfying(Change.class, change -> {
+            assertThat(change.operation()).isEqualTo(Operation.UNREADABLE);
+            assertThat(change.position()).isEqualTo(letter.position());
+            assertThat(new String(letter.raw(), StandardCharsets.UTF_8))
+                    .startsWith("{\"id\":\"" + change.key().getInt(0) + "\"");
+        });
+        return letter;
     }
 
     private static TestDatabase database() throws Exception {

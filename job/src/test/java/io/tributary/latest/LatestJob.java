@@ -1,0 +1,85 @@
+package io.tributary.latest;
+
+import io.tributary.change.Change;
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.FilledTables;
+import io.tributary.change.Rejected;
+import io.tributary.change.TableKey;
+import io.tributary.change.WireType;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
+
+/** {@link Latest} with its state, and nothing around it. */
+final class LatestJob implements AutoCloseable {
+
+    private static final LatestSettings SETTINGS = LatestSettings.of(Duration.ofHours(1), Duration.ofMinutes(5));
+
+    private final KeyedBroadcastOperatorTestHarness<TableKey, Change, Change, ChangelogRow> harness;
+
+    private LatestJob(Retention retention, FilledTables filled) throws Exception {
+        harness = new KeyedBroadcastOperatorTestHarness<>(
+                new CoBroadcastWithKeyedOperator<>(
+                        new Latest(SETTINGS, retention, filled), List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS)),
+                change -> TableKey.of(change.schema(), change.key()),
+                WireType.TABLE_KEY,
+                1,
+                1,
+                0);
+    }
+
+    static LatestJob start(Retention retention) throws Exception {
+        return start(retention, FilledTables.none());
+    }
+
+    static LatestJob start(Retention retention, FilledTables filled) throws Exception {
+        LatestJob job = new LatestJob(retention, filled);
+        job.harness.open();
+        return job;
+    }
+
+    static LatestJob resume(Retention retention, OperatorSubtaskState snapshot) throws Exception {
+        LatestJob job = new LatestJob(retention, FilledTables.none());
+        job.harness.initializeState(snapshot);
+        job.harness.open();
+        return job;
+    }
+
+    void take(Change... changes) throws Exception {
+        for (Change change : changes) {
+            if (change.operation().isOfRow()) {
+                harness.processElement(new StreamRecord<>(change));
+            } else {
+                harness.processBroadcastElement(new StreamRecord<>(change));
+            }
+        }
+    }
+
+    /** Lets time pass until this long after the start. */
+    void pass(Duration sinceStart) throws Exception {
+        harness.setProcessingTime(sinceStart.toMillis());
+    }
+
+    OperatorSubtaskState snapshot() throws Exception {
+        return harness.snapshot(1, 1);
+    }
+
+    List<ChangelogRow> output() {
+        return harness.extractOutputValues();
+    }
+
+    List<Rejected> rejected() {
+        var letters = harness.getSideOutput(Latest.REJECTED);
+        return letters == null
+                ? List.of()
+                : letters.stream().map(StreamRecord::getValue).toList();
+    }
+
+    @Override
+    public void close() throws Exception {
+        harness.close();
+    }
+}
