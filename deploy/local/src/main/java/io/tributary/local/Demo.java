@@ -158,6 +158,10 @@ public final class Demo {
      */
     static void drain(Laptop laptop, Ends ends, String job) throws Exception {
         Catalog catalog = ends.catalog();
+        Waiting.until("the snapshot has been read", DRAIN, () -> {
+            checkRunning(laptop.flink().rest(), job);
+            return Progress.chunksLeft(laptop.flink().rest(), job) == 0;
+        });
         for (int i = 1; i <= 2; i++) {
             String mark = "Product 1, last seen " + System.nanoTime();
             try (Connection source = laptop.shop().connect();

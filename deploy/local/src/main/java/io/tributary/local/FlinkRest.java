@@ -74,6 +74,26 @@ public final class FlinkRest {
         return OptionalLong.empty();
     }
 
+    /** What the coordinator of the operators, in the job manager, gives for the metric; absent before the first report. */
+    public OptionalLong coordinatorMetric(String job, String operators, String name)
+            throws IOException, InterruptedException {
+        for (JsonNode vertex : read("/jobs/" + job).path("vertices")) {
+            if (!vertex.path("name").asText().startsWith(operators)) {
+                continue;
+            }
+            String metrics = "/jobs/" + job + "/vertices/" + vertex.path("id").asText() + "/jm-operator-metrics";
+            for (JsonNode metric : read(metrics)) {
+                String id = metric.path("id").asText();
+                if (id.endsWith("." + name)) {
+                    String of = URLEncoder.encode(id, StandardCharsets.UTF_8);
+                    return OptionalLong.of(
+                            read(metrics + "?get=" + of).path(0).path("value").asLong());
+                }
+            }
+        }
+        return OptionalLong.empty();
+    }
+
     public JsonNode read(String path) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(address.resolve(path)).GET().build());
     }

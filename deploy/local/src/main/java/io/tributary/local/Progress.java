@@ -24,7 +24,6 @@ final class Progress {
     private final List<TableIdentifier> tables;
     private final PrintStream out;
     private final long start = System.nanoTime();
-    private boolean streaming;
     private long lastRead;
     private long lastChanges;
     private long lastTime = start;
@@ -65,12 +64,19 @@ final class Progress {
         return 0;
     }
 
-    /** What the job itself says of how far it is behind the source; it says 0 until it reads the log. */
+    /** What the job itself says of how far it is behind the source, and of what is left of the snapshot. */
     private String lag() throws Exception {
         long bytes = flink.metric(job, SOURCE, "sourceLagBytes").orElse(0);
         long millis = flink.metric(job, SOURCE, "sourceLagMilliseconds").orElse(0);
-        streaming |= bytes > 0;
-        return streaming ? "lag %s %.1f s".formatted(bytes(bytes), millis / 1000.0) : "snapshot";
+        long rows = flink.coordinatorMetric(job, SOURCE, "snapshotRowsLeft").orElse(0);
+        long chunks = chunksLeft(flink, job);
+        String lag = "lag %s %.1f s".formatted(bytes(bytes), millis / 1000.0);
+        return chunks == 0 ? lag : "snapshot: about %,d rows left, %s".formatted(rows, lag);
+    }
+
+    /** How much of the snapshot is not read yet; one chunk until that is known. */
+    static long chunksLeft(FlinkRest flink, String job) throws Exception {
+        return flink.coordinatorMetric(job, SOURCE, "snapshotChunksLeft").orElse(1);
     }
 
     private @Nullable Instant lastCommit() {

@@ -32,7 +32,8 @@ final class NativeEnumerator implements SplitEnumerator<NativeSplit, SnapshotSta
     private final Snapshot snapshot;
     private final Deque<Integer> asking = new ArrayDeque<>();
     private volatile long rowsLeft;
-    private volatile int chunksLeft;
+    /** 1 or more until all is known to be read. */
+    private volatile int chunksLeft = 1;
     private boolean slotAssigned;
     private boolean cutting;
 
@@ -110,10 +111,10 @@ final class NativeEnumerator implements SplitEnumerator<NativeSplit, SnapshotSta
         while (!asking.isEmpty() && (chunk = snapshot.take()) != null) {
             context.assignSplit(chunk, asking.remove());
         }
-        chunksLeft = snapshot.chunksLeft();
-        rowsLeft = snapshot.rowsLeft();
         int readers = context.currentParallelism();
         boolean complete = snapshot.isComplete(readers);
+        chunksLeft = complete ? 0 : Math.max(1, snapshot.chunksLeft());
+        rowsLeft = snapshot.rowsLeft();
         if (!slotAssigned
                 && (complete || settings.streamsDuringSnapshot())
                 && context.registeredReaders().containsKey(SLOT_READER)) {

@@ -76,7 +76,7 @@ public final class PostgresSettings implements Serializable {
 
     static final ConfigOption<Reader> READER = ConfigOptions.key("postgres.reader")
             .enumType(Reader.class)
-            .defaultValue(Reader.FLINK_CDC)
+            .defaultValue(Reader.NATIVE)
             .withDescription(
                     "Which reader reads the snapshot and the slot: native is ours, flink-cdc is that of"
                             + " flink-connector-postgres-cdc, around our decoding. Neither can go on from the state of the other.");
