@@ -35,7 +35,10 @@ final class Slice {
     }
 
     Slice at(byte[] newBytes, int newFrom, int newTo) {
-        bytes = newBytes;
+        // A reference that is written costs more than one that is compared: the collector takes note of it.
+        if (bytes != newBytes) {
+            bytes = newBytes;
+        }
         from = newFrom;
         to = newTo;
         return this;
@@ -51,6 +54,10 @@ final class Slice {
             throw new Unreadable(length() + " bytes are not the binary form of its type, which has " + length);
         }
         return this;
+    }
+
+    static int int32(byte[] bytes, int at) {
+        return (int) INT.get(bytes, at);
     }
 
     /** Of the binary form: {@code at} counts from its first byte. */

@@ -14,7 +14,10 @@ final class Tuple {
     private static final int NULL = -1;
     private static final int UNCHANGED = -2;
 
-    private final byte[][] bytes;
+    /** What all values are in, but for those with bytes of their own. */
+    private byte[] bytes = {};
+
+    private final byte[] @Nullable [] own;
     private final int[] from;
     /** Where the value ends, or what there is instead of one. */
     private final int[] to;
@@ -22,7 +25,7 @@ final class Tuple {
     private final boolean[] binary;
 
     Tuple(int columns) {
-        this.bytes = new byte[columns][];
+        this.own = new byte[columns][];
         this.from = new int[columns];
         this.to = new int[columns];
         this.binary = new boolean[columns];
@@ -34,8 +37,10 @@ final class Tuple {
             return false;
         }
         byte[] source = message.array();
+        use(source);
+        int at = message.arrayOffset() + message.position();
         for (int i = 0; i < to.length; i++) {
-            byte kind = message.get();
+            byte kind = source[at++];
             switch (kind) {
                 case 'n':
                     to[i] = NULL;
@@ -46,16 +51,15 @@ final class Tuple {
                 case 't':
                 case 'b':
                     binary[i] = kind == 'b';
-                    int length = message.getInt();
-                    bytes[i] = source;
-                    from[i] = message.arrayOffset() + message.position();
-                    to[i] = from[i] + length;
-                    message.position(message.position() + length);
+                    from[i] = at + Integer.BYTES;
+                    to[i] = from[i] + Slice.int32(source, at);
+                    at = to[i];
                     break;
                 default:
                     throw new Unreadable("A column of the kind '" + (char) kind + "' is not known to this reader");
             }
         }
+        message.position(at - message.arrayOffset());
         return true;
     }
 
@@ -69,19 +73,32 @@ final class Tuple {
             return false;
         }
         byte[] source = message.array();
+        use(source);
+        int at = message.arrayOffset() + message.position();
         for (int i = 0; i < to.length; i++) {
-            int length = message.getInt();
+            int length = Slice.int32(source, at);
+            at += Integer.BYTES;
             if (length < 0) {
                 to[i] = NULL;
                 continue;
             }
-            bytes[i] = source;
-            from[i] = message.arrayOffset() + message.position();
-            to[i] = from[i] + length;
+            from[i] = at;
+            to[i] = at + length;
             binary[i] = inBinary[i];
-            message.position(message.position() + length);
+            at += length;
         }
+        message.position(at - message.arrayOffset());
         return true;
+    }
+
+    /** All values are in these bytes from now on. */
+    private void use(byte[] source) {
+        bytes = source;
+        for (int i = 0; i < own.length; i++) {
+            if (own[i] != null) {
+                own[i] = null;
+            }
+        }
     }
 
     void set(int column, byte @Nullable [] text) {
@@ -90,14 +107,14 @@ final class Tuple {
             return;
         }
         binary[column] = false;
-        bytes[column] = text;
+        own[column] = text;
         from[column] = 0;
         to[column] = text.length;
     }
 
     /** The column's value is the other tuple's. */
     void take(Tuple other, int column) {
-        bytes[column] = other.bytes[column];
+        own[column] = other.bytes(column);
         from[column] = other.from[column];
         to[column] = other.to[column];
         binary[column] = other.binary[column];
@@ -130,6 +147,11 @@ final class Tuple {
 
     /** Points {@code slice} at the column's value. */
     Slice value(int column, Slice slice) {
-        return slice.at(bytes[column], from[column], to[column]);
+        return slice.at(bytes(column), from[column], to[column]);
+    }
+
+    private byte[] bytes(int column) {
+        byte[] ownBytes = own[column];
+        return ownBytes == null ? bytes : ownBytes;
     }
 }
