@@ -123,11 +123,11 @@ final class Settings {
         }
     }
 
-    /** Redshift reads the stream that Kinesis is given, unless it is told otherwise. */
+    /** Redshift, where there is one, reads the stream that Kinesis is given, unless it is told otherwise. */
     private static Configuration withDefaults(Configuration configuration) {
         Configuration given = configuration.clone();
         String stream = configuration.getString("kinesis.stream", null);
-        if (stream != null && !given.containsKey("redshift.stream")) {
+        if (stream != null && given.containsKey("redshift.url") && !given.containsKey("redshift.stream")) {
             given.setString("redshift.stream", stream);
         }
         return given;

@@ -334,6 +334,16 @@ class MainTest {
     }
 
     @Test
+    void aStreamNeedsNoWarehouse() throws Exception {
+        settings.put("kinesis.stream", "changes");
+        settings.put("kinesis.client.aws.region", "eu-central-1");
+
+        plan();
+
+        assertThat(output.text()).contains("Everything is in place.");
+    }
+
+    @Test
     void aWarehouseThatDoesNotAnswerIsNamed() throws IOException {
         redshiftNowhere();
 
