@@ -89,7 +89,7 @@ public final class KinesisServer implements AutoCloseable {
     }
 
     /** kinesalite wants a signature, and does not check it. */
-    String request(String action, String body) throws IOException, InterruptedException {
+    public String request(String action, String body) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(endpoint)
                 .header("Content-Type", "application/x-amz-json-1.1")
                 .header("X-Amz-Target", "Kinesis_20131202." + action)

@@ -4,8 +4,10 @@ import io.tributary.local.Folders;
 import io.tributary.local.benchmark.contender.Attempt;
 import io.tributary.local.benchmark.contender.Bench;
 import io.tributary.local.benchmark.contender.Contender;
+import io.tributary.local.benchmark.contender.Flow;
 import io.tributary.local.benchmark.contender.Items;
 import io.tributary.local.benchmark.contender.Phase;
+import io.tributary.local.benchmark.contender.Task;
 import io.tributary.local.benchmark.contender.Work;
 import io.tributary.local.benchmark.measure.Measurement;
 import java.io.IOException;
@@ -25,17 +27,18 @@ import java.util.function.Consumer;
  *
  * <p>All contenders read the same rows and the same WAL, each through a slot of its own.
  */
-record Reading(List<Contender> contenders, Work work, Phase last, boolean oldRows) implements Scenario {
+record Reading(String prefix, List<Contender> contenders, Flow flow, Work work, Phase last, boolean oldRows)
+        implements Scenario {
 
     private static final int TRANSACTION = 1_000;
 
-    static String name(Phase phase) {
-        return phase.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    private String name(Phase phase) {
+        return prefix + phase.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     @Override
     public void run(Bench bench, int round, Consumer<Measurement> results) throws Exception {
-        Items items = Items.create(bench.source(), work.rows(), oldRows);
+        Items items = Items.create(bench.source(), flow, work.rows(), oldRows);
         Map<Contender, Attempt> attempts = new LinkedHashMap<>();
         try {
             List<Contender> order = new ArrayList<>(contenders);
@@ -43,7 +46,9 @@ record Reading(List<Contender> contenders, Work work, Phase last, boolean oldRow
                 Collections.reverse(order);
             }
             for (Contender contender : order) {
-                attempts.put(contender, contender.enter(bench, items, work, folder(bench, contender, round)));
+                attempts.put(
+                        contender,
+                        contender.enter(bench, new Task(items, flow, work), folder(bench, contender, round)));
             }
             for (Phase phase : Phase.values()) {
                 if (phase.compareTo(last) <= 0) {
@@ -58,8 +63,8 @@ record Reading(List<Contender> contenders, Work work, Phase last, boolean oldRow
         }
     }
 
-    private static Path folder(Bench bench, Contender contender, int round) throws IOException {
-        return Files.createDirectories(bench.folder().resolve(contender.name() + "-" + round));
+    private Path folder(Bench bench, Contender contender, int round) throws IOException {
+        return Files.createDirectories(bench.folder().resolve(prefix + contender.name() + "-" + round));
     }
 
     private void change(Items items, Phase phase) throws SQLException {
@@ -89,7 +94,7 @@ record Reading(List<Contender> contenders, Work work, Phase last, boolean oldRow
             } catch (InterruptedException e) {
                 throw e;
             } catch (Exception e) {
-                results.accept(Measurement.failed(name(phase), name, round, e.toString()));
+                results.accept(Measurement.failed(name(phase), name, round, e));
                 failed.add(entry.getKey());
             }
         }

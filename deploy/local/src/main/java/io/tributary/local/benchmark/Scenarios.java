@@ -2,39 +2,83 @@ package io.tributary.local.benchmark;
 
 import io.tributary.local.benchmark.contender.Contender;
 import io.tributary.local.benchmark.contender.Contenders;
+import io.tributary.local.benchmark.contender.Flow;
 import io.tributary.local.benchmark.contender.Phase;
 import io.tributary.local.benchmark.contender.Work;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The scenarios that the options ask for, in their sizes. */
 final class Scenarios {
 
-    static final List<String> NAMES = List.of("snapshot", "changes");
+    static final List<String> NAMES =
+            List.of("snapshot", "changes", "sql", "freshness", "state", "read", "tables", "kinesis");
 
     private static final long ROWS = 2_000_000;
     private static final long SINGLE_CHANGES = 200_000;
+    private static final long KEYS = 1_000_000;
+    private static final long ROWS_OF_MANY_TABLES = 1_000_000;
+    private static final long RECORDS = 500_000;
+    private static final long FRESH_ROWS = 100_000;
 
-    private Scenarios() {}
+    private final BenchmarkOptions options;
+    private final List<Contender> contenders;
+    private final List<Contender> jobs;
+
+    private Scenarios(BenchmarkOptions options) {
+        this.options = options;
+        this.contenders = contenders(options);
+        this.jobs = contenders.stream().filter(Contender::isWholeJob).toList();
+    }
 
     static List<Scenario> of(BenchmarkOptions options) {
+        return new Scenarios(options).scenarios();
+    }
+
+    private List<Scenario> scenarios() {
         List<Scenario> scenarios = new ArrayList<>();
+        boolean oldRows = options.oldRows();
+        long rows = scaled(ROWS);
         if (options.wants("snapshot") || options.wants("changes")) {
-            long rows = Math.round(ROWS * options.scale());
-            scenarios.add(new Reading(
-                    contenders(options),
-                    new Work(rows, rows, Math.round(SINGLE_CHANGES * options.scale())),
-                    options.wants("changes") ? Phase.SINGLE_CHANGES : Phase.SNAPSHOT,
-                    options.oldRows()));
+            Work work = new Work(rows, rows, scaled(SINGLE_CHANGES));
+            Phase last =
+                    !options.wants("changes") ? Phase.SNAPSHOT : options.quick() ? Phase.CHANGES : Phase.SINGLE_CHANGES;
+            scenarios.add(new Reading("", contenders, Flow.passThrough(), work, last, oldRows));
+        }
+        if (options.wants("sql")) {
+            Work work = new Work(rows, rows, 0);
+            scenarios.add(new Reading("sql-", jobs, Flow.enriched(), work, Phase.CHANGES, oldRows));
+        }
+        if (options.wants(Freshness.NAME)) {
+            Duration warmUp = Duration.ofSeconds(options.quick() ? 5 : 20);
+            Duration duration = Duration.ofSeconds(options.quick() ? 20 : 120);
+            scenarios.add(new Freshness(scaled(FRESH_ROWS), warmUp, duration, oldRows));
+        }
+        if (options.wants(StateSize.NAME)) {
+            scenarios.add(new StateSize(scaled(KEYS), oldRows));
+        }
+        if (options.wants(ReadBack.NAME)) {
+            scenarios.add(new ReadBack(jobs, rows, oldRows));
+        }
+        if (options.wants(ManyTables.NAME)) {
+            scenarios.add(new ManyTables(Contenders.ours(), scaled(ROWS_OF_MANY_TABLES), oldRows));
+        }
+        if (options.wants(KinesisSpeed.NAME)) {
+            scenarios.add(new KinesisSpeed(scaled(RECORDS), oldRows));
         }
         return scenarios;
     }
 
+    private long scaled(long number) {
+        return Math.round(number * options.scale());
+    }
+
     private static List<Contender> contenders(BenchmarkOptions options) {
         List<String> wanted = options.contenders();
-        return (options.quick() && wanted.isEmpty() ? Contenders.few() : Contenders.all())
-                .stream()
-                        .filter(contender -> wanted.isEmpty() || wanted.stream().anyMatch(contender.name()::startsWith))
-                        .toList();
+        List<Contender> all = options.quick() && wanted.isEmpty() ? Contenders.few() : Contenders.all();
+        return all.stream()
+                .filter(contender -> wanted.isEmpty() || wanted.stream().anyMatch(contender.name()::startsWith))
+                .toList();
     }
 }

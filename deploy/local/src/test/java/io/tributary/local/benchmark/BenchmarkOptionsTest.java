@@ -16,7 +16,7 @@ final class BenchmarkOptionsTest {
         assertThat(options.scale()).isEqualTo(1);
         assertThat(options.memory()).isEqualTo(MemorySize.parse("5g"));
         assertThat(options.oldRows()).isTrue();
-        assertThat(options.wants("changes")).isTrue();
+        assertThat(options.wants("kinesis")).isTrue();
         assertThat(options.out()).isEqualTo(Path.of("home/deploy/local/target/benchmark"));
     }
 
@@ -29,8 +29,8 @@ final class BenchmarkOptionsTest {
 
     @Test
     void scenariosCanBeChosen() {
-        BenchmarkOptions options = of("--only", "changes", "--rounds", "5", "--replica-identity", "default");
-        assertThat(options.wants("changes")).isTrue();
+        BenchmarkOptions options = of("--only", "changes,kinesis", "--rounds", "5", "--replica-identity", "default");
+        assertThat(options.wants("kinesis")).isTrue();
         assertThat(options.wants("snapshot")).isFalse();
         assertThat(options.rounds()).isEqualTo(5);
         assertThat(options.oldRows()).isFalse();

@@ -4,6 +4,7 @@ import io.tributary.local.Child;
 import io.tributary.local.Demo;
 import io.tributary.local.FlinkCluster;
 import io.tributary.local.Guard;
+import io.tributary.local.KinesisServer;
 import io.tributary.local.PostgresServer;
 import io.tributary.local.PostgresServer.Login;
 import io.tributary.local.PostgresServer.Passwords;
@@ -109,27 +110,42 @@ public final class Bench implements AutoCloseable {
         return Child.start(guard, main, log, Map.of(), command);
     }
 
+    /** Another PostgreSQL server, beside the source. */
+    public PostgresServer server(Path at) throws IOException {
+        return PostgresServer.start(guard, at);
+    }
+
+    public KinesisServer kinesis(Path at) throws Exception {
+        return KinesisServer.start(guard, home.resolve("deploy/local/kinesis"), at);
+    }
+
+    /** Flink that nobody shares, with settings of its own. */
+    FlinkCluster flink(Path attempt, Map<String, String> settings) throws Exception {
+        return start(attempt.resolve("flink"), settings);
+    }
+
     /** Flink for one phase of one contender. */
     FlinkLease flink(Path attempt) throws Exception {
         if (!sharesFlink) {
-            FlinkCluster own = start(attempt.resolve("flink"));
+            FlinkCluster own = start(attempt.resolve("flink"), Map.of());
             return new FlinkLease(own, own::close);
         }
         FlinkCluster all = shared;
         if (all == null) {
-            all = start(folder.resolve("flink"));
+            all = start(folder.resolve("flink"), Map.of());
             shared = all;
         }
         return new FlinkLease(all, () -> {});
     }
 
-    private FlinkCluster start(Path at) throws Exception {
+    private FlinkCluster start(Path at, Map<String, String> more) throws Exception {
         Map<String, String> settings = new HashMap<>();
         settings.put("execution.checkpointing.interval", COMMITS);
         settings.put("restart-strategy.type", "none");
         settings.put("taskmanager.memory.managed.fraction", "0.4");
         settings.put("taskmanager.memory.jvm-metaspace.size", sharesFlink ? "1g" : "512m");
         settings.put("metrics.fetcher.update-interval", "200");
+        settings.putAll(more);
         String lib = Files.readString(home.resolve("deploy/local/flink/target/classpath"));
         return FlinkCluster.start(guard, at, lib + File.pathSeparator + hadoop(), SLOTS, taskManagerMemory, settings);
     }

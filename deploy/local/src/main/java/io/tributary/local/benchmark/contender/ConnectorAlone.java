@@ -14,14 +14,14 @@ record ConnectorAlone() implements Contender {
     }
 
     @Override
-    public Attempt enter(Bench bench, Items items, Work work, Path folder) throws Exception {
+    public Attempt enter(Bench bench, Task task, Path folder) throws Exception {
         Slot slot = new Slot(bench.source(), folder.getFileName().toString());
         slot.publish(Items.TABLE);
         Login source = bench.source();
         return new FlinkAttempt(
                 bench,
                 folder,
-                slot,
+                List.of(slot),
                 phase -> Program.ofConnector(
                         bench,
                         ConnectorReader.class,
@@ -35,8 +35,8 @@ record ConnectorAlone() implements Contender {
                                 slot.name(),
                                 slot.name(),
                                 "ROW<" + Items.COLUMNS + ">",
-                                String.valueOf(items.oldRows()),
+                                String.valueOf(task.items().oldRows()),
                                 TallyGoal.folder(folder, phase).toString())),
-                new TallyGoal(folder, work));
+                new TallyGoal(folder, task.work()));
     }
 }

@@ -38,6 +38,11 @@ public final class Contenders {
                 new FlinkSql(true));
     }
 
+    /** The job that is shipped, as it is by default. */
+    public static Contender ours() {
+        return new OurJob(defaultReader().toString());
+    }
+
     /** Our readers, as the setting spells them. */
     static List<String> readers() {
         return Arrays.stream(defaultReader().getDeclaringClass().getEnumConstants())

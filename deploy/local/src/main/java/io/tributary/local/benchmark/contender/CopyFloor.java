@@ -15,7 +15,7 @@ record CopyFloor(int connections) implements Contender {
     }
 
     @Override
-    public Attempt enter(Bench bench, Items items, Work work, Path folder) {
+    public Attempt enter(Bench bench, Task task, Path folder) {
         return new Attempt() {
             @Override
             public boolean joins(Phase phase) {
@@ -27,7 +27,8 @@ record CopyFloor(int connections) implements Contender {
                 Login source = bench.source();
                 List<String> arguments = List.of(
                         source.url(), source.username(), source.password(), Items.TABLE, String.valueOf(connections));
-                return ClientAttempt.run(bench, folder, CopyClient.class, arguments, work.of(phase));
+                return ClientAttempt.run(
+                        bench, folder, CopyClient.class, arguments, task.work().of(phase));
             }
 
             @Override

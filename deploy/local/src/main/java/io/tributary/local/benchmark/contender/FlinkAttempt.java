@@ -4,6 +4,7 @@ import io.tributary.local.benchmark.measure.Meter;
 import io.tributary.local.benchmark.measure.Timing;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +22,15 @@ final class FlinkAttempt implements Attempt {
 
     private final Bench bench;
     private final Path folder;
-    private final Slot slot;
+    private final List<Slot> slots;
     private final Programs program;
     private final Goal goal;
     private @Nullable String savepoint;
 
-    FlinkAttempt(Bench bench, Path folder, Slot slot, Programs program, Goal goal) {
+    FlinkAttempt(Bench bench, Path folder, List<Slot> slots, Programs program, Goal goal) {
         this.bench = bench;
         this.folder = folder;
-        this.slot = slot;
+        this.slots = slots;
         this.program = program;
         this.goal = goal;
     }
@@ -68,13 +69,17 @@ final class FlinkAttempt implements Attempt {
             job.cancel();
             return;
         }
-        slot.awaitReader();
+        for (Slot slot : slots) {
+            slot.awaitReader();
+        }
         job.awaitCheckpoint();
         savepoint = job.stop();
     }
 
     @Override
     public void close() throws IOException {
-        slot.close();
+        for (Slot slot : slots) {
+            slot.close();
+        }
     }
 }

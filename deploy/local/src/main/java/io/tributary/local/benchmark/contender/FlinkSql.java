@@ -21,6 +21,9 @@ import java.util.StringJoiner;
  */
 record FlinkSql(boolean isTuned) implements Contender {
 
+    private static final String ENRICHED_COLUMNS = "id BIGINT NOT NULL, name STRING, amount DECIMAL(12,2), touched INT,"
+            + " note STRING, customer_name STRING, email STRING";
+
     private static final List<String> TUNED_FLINK = List.of(
             "pipeline.object-reuse=true",
             "table.exec.mini-batch.enabled=true",
@@ -34,50 +37,64 @@ record FlinkSql(boolean isTuned) implements Contender {
     }
 
     @Override
-    public Attempt enter(Bench bench, Items items, Work work, Path folder) throws Exception {
-        String namespace = folder.getFileName().toString().replace('-', '_');
-        Slot slot = new Slot(bench.source(), namespace);
-        slot.publish(Items.TABLE);
-        Path script = script(bench, items, folder, slot, namespace);
-        List<String> arguments = new ArrayList<>(List.of(script.toString()));
+    public boolean isWholeJob() {
+        return true;
+    }
+
+    @Override
+    public Attempt enter(Bench bench, Task task, Path folder) throws Exception {
+        String namespace = Lake.namespace(folder);
+        List<Slot> slots = new ArrayList<>();
+        for (String table : task.flow().captured()) {
+            Slot slot = new Slot(bench.source(), namespace + "_" + table);
+            slot.publish(table);
+            slots.add(slot);
+        }
+        List<String> arguments = new ArrayList<>(
+                List.of(script(bench, task, folder, slots, namespace).toString()));
         if (isTuned) {
             arguments.addAll(TUNED_FLINK);
         }
         return new FlinkAttempt(
                 bench,
                 folder,
-                slot,
+                slots,
                 phase -> Program.ofConnector(bench, SqlJob.class, arguments),
-                new IcebergGoal(bench.lake(), namespace, items, work, items.oldRows() ? 2 : 1));
+                new IcebergGoal(bench.lake(), namespace, task, task.items().oldRows() ? 2 : 1));
     }
 
-    private Path script(Bench bench, Items items, Path folder, Slot slot, String namespace) throws IOException {
+    private Path script(Bench bench, Task task, Path folder, List<Slot> slots, String namespace) throws IOException {
+        Flow flow = task.flow();
+        StringBuilder script = new StringBuilder();
+        for (int i = 0; i < slots.size(); i++) {
+            String table = flow.captured().get(i);
+            String columns = table.equals(Flow.CUSTOMERS) ? Items.CUSTOMER_COLUMNS : Items.COLUMNS;
+            script.append("CREATE TABLE %s (%s, PRIMARY KEY (id) NOT ENFORCED) WITH (%s);\n"
+                    .formatted(table, columns, options(source(bench.source(), task.items(), table, slots.get(i)))));
+        }
         Map<String, String> catalog = new LinkedHashMap<>();
         catalog.put("type", "iceberg");
         catalog.put("catalog-type", "hadoop");
         catalog.put("warehouse", bench.lake().warehouse());
-        String lake = bench.lake().name();
-        String target = lake + "." + namespace + "." + Items.TABLE;
-        return Files.writeString(folder.resolve("job.sql"), """
-                CREATE TABLE items (%s, PRIMARY KEY (id) NOT ENFORCED) WITH (%s);
-                CREATE CATALOG %s WITH (%s);
-                CREATE DATABASE IF NOT EXISTS %s.%s;
+        String select = flow.select();
+        String target = "lake." + namespace + "." + flow.outputs().get(0);
+        script.append("""
+                CREATE CATALOG lake WITH (%s);
+                CREATE DATABASE IF NOT EXISTS lake.%s;
                 CREATE TABLE IF NOT EXISTS %s (%s, PRIMARY KEY (id) NOT ENFORCED)
                   WITH ('format-version' = '2', 'write.upsert.enabled' = 'true');
-                INSERT INTO %s SELECT * FROM items;
+                INSERT INTO %s %s;
                 """.formatted(
-                        Items.COLUMNS,
-                        options(source(bench.source(), items, slot)),
-                        lake,
                         options(catalog),
-                        lake,
                         namespace,
                         target,
-                        Items.COLUMNS,
-                        target));
+                        select == null ? Items.COLUMNS : ENRICHED_COLUMNS,
+                        target,
+                        select == null ? "SELECT * FROM " + flow.captured().get(0) : select));
+        return Files.writeString(folder.resolve("job.sql"), script);
     }
 
-    private Map<String, String> source(Login login, Items items, Slot slot) {
+    private Map<String, String> source(Login login, Items items, String table, Slot slot) {
         Map<String, String> options = new LinkedHashMap<>();
         options.put("connector", "postgres-cdc");
         options.put("hostname", "127.0.0.1");
@@ -86,7 +103,7 @@ record FlinkSql(boolean isTuned) implements Contender {
         options.put("username", login.username());
         options.put("password", login.password());
         options.put("schema-name", "public");
-        options.put("table-name", Items.TABLE);
+        options.put("table-name", table);
         options.put("slot.name", slot.name());
         options.put("decoding.plugin.name", "pgoutput");
         options.put("debezium.publication.name", slot.name());

@@ -15,22 +15,22 @@ final class IcebergGoal implements Goal {
 
     private final Lake lake;
     private final String namespace;
-    private final Items items;
-    private final Work work;
+    private final Task task;
     private final int recordsPerUpdate;
 
     /** {@code recordsPerUpdate}: how many records the source makes of an update. */
-    IcebergGoal(Lake lake, String namespace, Items items, Work work, int recordsPerUpdate) {
+    IcebergGoal(Lake lake, String namespace, Task task, int recordsPerUpdate) {
         this.lake = lake;
         this.namespace = namespace;
-        this.items = items;
-        this.work = work;
+        this.task = task;
         this.recordsPerUpdate = recordsPerUpdate;
     }
 
     @Override
     public long await(RunningJob job, Phase phase) throws Exception {
-        long records = work.of(phase) * (phase == Phase.SNAPSHOT ? 1 : recordsPerUpdate);
+        long records = phase == Phase.SNAPSHOT
+                ? task.work().rows() + task.otherRows()
+                : task.work().of(phase) * recordsPerUpdate;
         boolean[] asked = new boolean[1];
         Waiting.until("all rows are committed", PATIENCE, () -> {
             job.checkAlive();
@@ -38,15 +38,16 @@ final class IcebergGoal implements Goal {
                 asked[0] = true;
                 job.checkpoint();
             }
-            return lake.rowsWritten(namespace, Items.TABLE) >= work.until(phase);
+            return lake.rowsWritten(namespace, task.flow().outputs())
+                    >= task.work().until(phase);
         });
         return System.currentTimeMillis();
     }
 
     @Override
     public void check() throws Exception {
-        Checksum expected = items.checksum();
-        Checksum found = lake.checksum(namespace, Items.TABLE);
+        Checksum expected = task.expected();
+        Checksum found = lake.checksum(namespace, task.flow().outputs());
         if (!found.equals(expected)) {
             throw new IllegalStateException("Iceberg has " + found + ", the source " + expected);
         }

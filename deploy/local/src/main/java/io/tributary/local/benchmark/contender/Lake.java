@@ -3,6 +3,7 @@ package io.tributary.local.benchmark.contender;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogUtil;
@@ -45,8 +46,17 @@ public final class Lake implements AutoCloseable {
         return catalog.loadTable(TableIdentifier.of(Namespace.of(namespace), table));
     }
 
-    /** Rows that were ever written and not removed with their file, by the table's own account: what is deleted counts. */
-    long rowsWritten(String namespace, String table) {
+    /** The namespace of an attempt that writes into this folder. */
+    public static String namespace(Path folder) {
+        return folder.getFileName().toString().replace('-', '_');
+    }
+
+    /** Rows that were ever written and not removed with their file, by the tables' own account: what is deleted counts. */
+    public long rowsWritten(String namespace, List<String> tables) {
+        return tables.stream().mapToLong(table -> rowsWritten(namespace, table)).sum();
+    }
+
+    private long rowsWritten(String namespace, String table) {
         try {
             Snapshot snapshot = table(namespace, table).currentSnapshot();
             return snapshot == null ? 0 : Long.parseLong(snapshot.summary().getOrDefault("total-records", "0"));
@@ -55,8 +65,16 @@ public final class Lake implements AutoCloseable {
         }
     }
 
-    /** As a reader sees the table, with its deletes applied. */
-    Checksum checksum(String namespace, String table) throws IOException {
+    /** As a reader sees the tables, with their deletes applied. */
+    public Checksum checksum(String namespace, List<String> tables) throws IOException {
+        Checksum sum = Checksum.NONE;
+        for (String table : tables) {
+            sum = sum.plus(checksum(namespace, table));
+        }
+        return sum;
+    }
+
+    private Checksum checksum(String namespace, String table) throws IOException {
         long rows = 0;
         long ids = 0;
         long touched = 0;

@@ -1,9 +1,11 @@
 package io.tributary.local.benchmark.contender;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The job that is shipped, with its default settings, one of its readers, and the table passing through. */
+/** The job that is shipped, with its default settings, one of its readers, and the flow as its SQL. */
 record OurJob(String reader) implements Contender {
 
     @Override
@@ -12,19 +14,34 @@ record OurJob(String reader) implements Contender {
     }
 
     @Override
-    public Attempt enter(Bench bench, Items items, Work work, Path folder) throws Exception {
-        String namespace = folder.getFileName().toString().replace('-', '_');
+    public boolean isWholeJob() {
+        return true;
+    }
+
+    @Override
+    public Attempt enter(Bench bench, Task task, Path folder) throws Exception {
+        String namespace = Lake.namespace(folder);
         Slot slot = new Slot(bench.source(), namespace);
-        slot.publish(Items.TABLE);
-        Path settings = OurSettings.write(bench, folder, reader, slot, namespace, """
-                sql:
-                  pass-through: [items]
-                """);
+        slot.publish(String.join(", ", task.flow().captured()));
+        Path settings =
+                OurSettings.write(bench, folder, reader, slot, namespace, task.flow(), sql(task.flow(), folder));
         return new FlinkAttempt(
                 bench,
                 folder,
-                slot,
+                List.of(slot),
                 phase -> Program.ours(bench, List.of("run", "--settings", settings.toString())),
-                new IcebergGoal(bench.lake(), namespace, items, work, 1));
+                new IcebergGoal(bench.lake(), namespace, task, 1));
+    }
+
+    static String sql(Flow flow, Path folder) throws IOException {
+        String select = flow.select();
+        if (select == null) {
+            return "sql:\n  pass-through: [" + String.join(", ", flow.outputs()) + "]\n";
+        }
+        Path directory = Files.createDirectories(folder.resolve("sql"));
+        Files.writeString(
+                directory.resolve(flow.outputs().get(0) + ".sql"),
+                "-- Which items are there, and whose are they?\n-- key: id\n" + select);
+        return "sql:\n  directory: \"" + directory + "\"\n";
     }
 }

@@ -13,20 +13,20 @@ record OurReaderAlone(String reader) implements Contender {
     }
 
     @Override
-    public Attempt enter(Bench bench, Items items, Work work, Path folder) throws Exception {
+    public Attempt enter(Bench bench, Task task, Path folder) throws Exception {
         Slot slot = new Slot(bench.source(), folder.getFileName().toString());
         slot.publish(Items.TABLE);
-        Path settings = OurSettings.write(bench, folder, reader, slot, "none", "");
+        Path settings = OurSettings.write(bench, folder, reader, slot, "none", task.flow(), "");
         return new FlinkAttempt(
                 bench,
                 folder,
-                slot,
+                List.of(slot),
                 phase -> Program.ofOurs(
                         bench,
                         OurReader.class,
                         List.of(
                                 settings.toString(),
                                 TallyGoal.folder(folder, phase).toString())),
-                new TallyGoal(folder, work));
+                new TallyGoal(folder, task.work()));
     }
 }

@@ -4,14 +4,15 @@ import io.tributary.local.PostgresServer.Login;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 
 /** Writes the settings file of our job: what has to be set and no more, so that all else is by default. */
 final class OurSettings {
 
     private OurSettings() {}
 
-    /** The table passes through, into a namespace and with a slot and publication of the given names. */
-    static Path write(Bench bench, Path folder, String reader, Slot slot, String namespace, String more)
+    /** The flow's outputs go into a namespace and with a slot and publication of the given names. */
+    static Path write(Bench bench, Path folder, String reader, Slot slot, String namespace, Flow flow, String more)
             throws IOException {
         Login source = bench.source();
         return Files.writeString(folder.resolve("settings.yaml"), """
@@ -24,7 +25,7 @@ final class OurSettings {
                   password: "%s"
                   slot: %s
                   publication: %s
-                  tables: [public.%s]
+                  tables: [%s]
                 iceberg:
                   catalog-name: %s
                   namespace: %s
@@ -39,7 +40,7 @@ final class OurSettings {
                         secret(folder, "source-password", source.password()),
                         slot.name(),
                         slot.name(),
-                        Items.TABLE,
+                        flow.captured().stream().map(table -> "public." + table).collect(Collectors.joining(", ")),
                         bench.lake().name(),
                         namespace,
                         bench.lake().warehouse(),

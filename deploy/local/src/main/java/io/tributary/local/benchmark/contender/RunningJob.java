@@ -10,12 +10,10 @@ import java.time.Duration;
 import java.util.List;
 
 /** A job that was submitted, asked through Flink's REST interface. */
-final class RunningJob {
+public final class RunningJob {
 
     private static final Duration START = Duration.ofMinutes(3);
     private static final Duration CHECKPOINT = Duration.ofMinutes(5);
-
-    private static final String CAUSE = "Caused by: ";
 
     private final FlinkRest flink;
     private final String id;
@@ -26,25 +24,35 @@ final class RunningJob {
     }
 
     /** Waits until every task runs, its state restored. The moment when the last of them did, in millis of the epoch. */
-    long awaitRunning() throws Exception {
+    public long awaitRunning() throws Exception {
         long[] since = new long[1];
         Waiting.until("the job's tasks run", START, () -> {
             checkAlive();
-            since[0] = runningSince();
+            since[0] = runningSince(0);
             return since[0] > 0;
         });
         return since[0];
     }
 
-    /** Zero if a task does not run yet. */
-    private long runningSince() throws IOException, InterruptedException {
+    /** As above, after every task was lost. */
+    public long awaitRunningAgain() throws Exception {
+        long[] since = new long[1];
+        Waiting.until("the job's tasks run again", START, () -> {
+            since[0] = runningSince(1);
+            return since[0] > 0;
+        });
+        return since[0];
+    }
+
+    /** Zero if a task does not run yet, or not for the given number of times. */
+    private long runningSince(int attempt) throws IOException, InterruptedException {
         long since = 0;
         for (JsonNode vertex : flink.read("/jobs/" + id).path("vertices")) {
             JsonNode details =
                     flink.read("/jobs/" + id + "/vertices/" + vertex.path("id").asText());
             for (JsonNode subtask : details.path("subtasks")) {
                 long running = subtask.path("status-duration").path("RUNNING").asLong(-1);
-                if (running < 0) {
+                if (running < 0 || subtask.path("attempt").asInt() < attempt) {
                     return 0;
                 }
                 since = Math.max(since, details.path("now").asLong() - running);
@@ -53,24 +61,15 @@ final class RunningJob {
         return since;
     }
 
-    void checkAlive() throws IOException, InterruptedException {
+    public void checkAlive() throws IOException, InterruptedException {
         String state = flink.state(id);
         if (List.of("FAILING", "FAILED", "CANCELED", "RESTARTING", "SUSPENDED").contains(state)) {
-            throw new IOException("The job is " + state + ": " + cause(flink.failure(id)));
+            throw new IOException("The job is " + state + ": " + flink.failure(id));
         }
     }
 
-    /** The innermost cause of a stack trace. */
-    private static String cause(String trace) {
-        int last = trace.lastIndexOf(CAUSE);
-        return trace.substring(last < 0 ? 0 : last + CAUSE.length())
-                .lines()
-                .findFirst()
-                .orElse("");
-    }
-
     /** How many records the sources have handed on since the job was submitted. */
-    long sourceRecords() throws IOException, InterruptedException {
+    public long sourceRecords() throws IOException, InterruptedException {
         long records = 0;
         for (JsonNode vertex : flink.read("/jobs/" + id).path("vertices")) {
             if (!vertex.path("name").asText().startsWith("Source:")) {
@@ -97,13 +96,55 @@ final class RunningJob {
     }
 
     /** Waits for a checkpoint that begins after now. */
-    void awaitCheckpoint() throws Exception {
+    public void awaitCheckpoint() throws Exception {
         long completed = flink.completedCheckpoints(id);
         checkpoint();
         Waiting.until("a checkpoint is complete", CHECKPOINT, () -> {
             checkAlive();
             return flink.completedCheckpoints(id) > completed;
         });
+    }
+
+    /** All of its state, in bytes, as the last checkpoint has it. */
+    public long checkpointBytes() throws Exception {
+        awaitCheckpoint();
+        return flink.read("/jobs/" + id + "/checkpoints")
+                .path("latest")
+                .path("completed")
+                .path("state_size")
+                .asLong();
+    }
+
+    /** The state of the tasks whose name has this in it, in bytes of keys and values, as a canonical savepoint has them. */
+    public long stateBytes(String task) throws Exception {
+        String trigger = flink.post(
+                        "/jobs/" + id + "/savepoints", "{\"formatType\":\"CANONICAL\",\"cancel-job\":false}")
+                .path("request-id")
+                .asText();
+        Waiting.until(
+                "a savepoint is complete",
+                CHECKPOINT,
+                () -> flink.read("/jobs/" + id + "/savepoints/" + trigger)
+                        .path("status")
+                        .path("id")
+                        .asText()
+                        .equals("COMPLETED"));
+        long savepoint = flink.read("/jobs/" + id + "/checkpoints")
+                .path("latest")
+                .path("savepoint")
+                .path("id")
+                .asLong();
+        JsonNode tasks =
+                flink.read("/jobs/" + id + "/checkpoints/details/" + savepoint).path("tasks");
+        long bytes = 0;
+        for (JsonNode vertex : flink.read("/jobs/" + id).path("vertices")) {
+            if (vertex.path("name").asText().contains(task)) {
+                bytes += tasks.path(vertex.path("id").asText())
+                        .path("state_size")
+                        .asLong();
+            }
+        }
+        return bytes;
     }
 
     /** Where its savepoint is. */

@@ -16,7 +16,7 @@ record SlotFloor() implements Contender {
     }
 
     @Override
-    public Attempt enter(Bench bench, Items items, Work work, Path folder) throws Exception {
+    public Attempt enter(Bench bench, Task task, Path folder) throws Exception {
         Slot slot = new Slot(bench.source(), "bare_" + folder.getFileName());
         slot.publish(Items.TABLE);
         slot.create();
@@ -35,8 +35,9 @@ record SlotFloor() implements Contender {
                         source.password(),
                         slot.name(),
                         slot.name(),
-                        String.valueOf(work.of(phase)));
-                Timing timing = ClientAttempt.run(bench, folder, SlotClient.class, arguments, work.of(phase));
+                        String.valueOf(task.work().of(phase)));
+                Timing timing = ClientAttempt.run(
+                        bench, folder, SlotClient.class, arguments, task.work().of(phase));
                 slot.skip();
                 return timing;
             }

@@ -13,6 +13,7 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
+import org.apache.flink.types.RowKind;
 
 /**
  * A job of flink-connector-postgres-cdc's source alone, tuned: its rows become RowData, as for Flink SQL and as ours are,
@@ -59,6 +60,7 @@ public final class ConnectorReader {
                 environment
                         .fromSource(source, WatermarkStrategy.noWatermarks(), "connector")
                         .uid("connector"),
+                row -> row.getRowKind() != RowKind.UPDATE_BEFORE,
                 arguments[10]);
         environment.execute("flink-connector-postgres-cdc");
     }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.tributary.capture.postgres.PostgresPlan;
 import io.tributary.capture.postgres.PostgresSettings;
+import io.tributary.change.Change;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import io.tributary.settings.SettingsFile;
@@ -25,7 +26,11 @@ public final class OurReader {
         plan.check(problems);
         problems.throwIfAny();
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-        Tally.of(plan.start().open(environment, "capture"), arguments[1]);
+        Tally.of(
+                plan.start().open(environment, "capture"),
+                captured ->
+                        captured instanceof Change change && change.operation().isOfRow(),
+                arguments[1]);
         environment.execute("our reader");
     }
 }

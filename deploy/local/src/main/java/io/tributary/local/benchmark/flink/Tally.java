@@ -3,6 +3,7 @@ package io.tributary.local.benchmark.flink;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -14,15 +15,18 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.table.data.RowData;
-import org.apache.flink.types.RowKind;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a reader: throws its records away, and keeps in a file that other processes see at once how many there were
- * and when the last one came. The old row of an update is not counted apart.
+ * and when the last one came.
  */
 public final class Tally<T> extends AbstractStreamOperator<Void> implements OneInputStreamOperator<T, Void> {
+
+    /** Whether a record is a row of its own. */
+    interface Counted<T> extends Serializable {
+        boolean test(T element);
+    }
 
     /** All subtasks together. {@code lastMillis} is the moment of the last record. */
     public record Sum(long records, long lastMillis) {}
@@ -31,17 +35,19 @@ public final class Tally<T> extends AbstractStreamOperator<Void> implements OneI
 
     private static final int BYTES = 2 * Long.BYTES;
 
+    private final Counted<T> counted;
     private final String folder;
     private transient @Nullable MappedByteBuffer file;
     private transient long records;
 
-    private Tally(String folder) {
+    private Tally(Counted<T> counted, String folder) {
+        this.counted = counted;
         this.folder = folder;
     }
 
     /** {@code folder} takes a file for each subtask. */
-    static <T> void of(DataStream<T> stream, String folder) {
-        stream.transform("tally", Types.VOID, new Tally<T>(folder)).uid("tally");
+    static <T> void of(DataStream<T> stream, Counted<T> counted, String folder) {
+        stream.transform("tally", Types.VOID, new Tally<>(counted, folder)).uid("tally");
     }
 
     @Override
@@ -53,7 +59,7 @@ public final class Tally<T> extends AbstractStreamOperator<Void> implements OneI
 
     @Override
     public void processElement(StreamRecord<T> element) {
-        if (element.getValue() instanceof RowData row && row.getRowKind() == RowKind.UPDATE_BEFORE) {
+        if (!counted.test(element.getValue())) {
             return;
         }
         MappedByteBuffer out = requireNonNull(file);

@@ -26,7 +26,7 @@ public record Measurement(
         return new Measurement(scenario, contender, round, values, null);
     }
 
-    public static Measurement failed(String scenario, String contender, int round, String reason) {
-        return new Measurement(scenario, contender, round, Map.of(), reason);
+    public static Measurement failed(String scenario, String contender, int round, Throwable failure) {
+        return new Measurement(scenario, contender, round, Map.of(), Reason.of(failure));
     }
 }

@@ -63,9 +63,7 @@ public final class Report {
                     .append(table(scenario).markdown());
         }
         text.append("\n### targets\n\n").append(targets().markdown());
-        summary.failures()
-                .forEach(failure ->
-                        text.append("\n- ").append(failure.lines().findFirst().orElse("")));
+        summary.failures().forEach(failure -> text.append("\n- ").append(failure));
         return text.toString();
     }
 

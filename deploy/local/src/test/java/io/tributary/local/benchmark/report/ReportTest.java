@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.local.benchmark.measure.Measurement;
 import io.tributary.local.benchmark.measure.Timing;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +22,8 @@ final class ReportTest {
                     Measurement.of("snapshot", "reader-native", 2, 1_000_000, new Timing(1, 3, 0.5)),
                     Measurement.of("snapshot", "reader-native", 3, 1_000_000, new Timing(4, 2, 0.5)),
                     Measurement.of("snapshot", "connector", 1, 1_000_000, new Timing(9, 8, 1)),
-                    Measurement.failed("snapshot", "flink-sql-tuned", 1, "a row | is missing\nsomewhere")));
+                    Measurement.failed(
+                            "snapshot", "flink-sql-tuned", 1, new IOException("a row | is missing\nsomewhere"))));
 
     @Test
     void theTableHasMediansAndSpreads() {
@@ -42,7 +44,7 @@ final class ReportTest {
     @Test
     void whatFailedIsSaid() {
         assertThat(new Report(RESULTS).text())
-                .contains("snapshot, flink-sql-tuned, round 1 failed: a row | is missing");
+                .contains("snapshot, flink-sql-tuned, round 1 failed: java.io.IOException: a row | is missing");
     }
 
     @Test

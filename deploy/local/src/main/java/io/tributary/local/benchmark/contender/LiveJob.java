@@ -1,0 +1,89 @@
+package io.tributary.local.benchmark.contender;
+
+import io.tributary.local.FlinkCluster;
+import io.tributary.local.Waiting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The job that is shipped, running in a Flink of its own until it is closed, for whatever is to be seen of it. */
+public final class LiveJob implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(30);
+
+    private final Bench bench;
+    private final Task task;
+    private final String namespace;
+    private final Slot slot;
+    private final FlinkCluster flink;
+    private final Path settings;
+    private final RunningJob job;
+
+    private LiveJob(Bench bench, Task task, Path folder, String more, Map<String, String> flinkSettings)
+            throws Exception {
+        this.bench = bench;
+        this.task = task;
+        this.namespace = Lake.namespace(folder);
+        Files.createDirectories(folder);
+        this.slot = new Slot(bench.source(), namespace);
+        slot.publish(String.join(", ", task.flow().captured()));
+        this.settings = OurSettings.write(
+                bench,
+                folder,
+                Contenders.defaultReader().toString(),
+                slot,
+                namespace,
+                task.flow(),
+                OurJob.sql(task.flow(), folder) + more);
+        this.flink = bench.flink(folder, flinkSettings);
+        try {
+            this.job = new RunningJob(
+                    flink.rest(),
+                    Program.ours(bench, List.of("run", "--settings", settings.toString()))
+                            .submit(flink, null));
+        } catch (Exception e) {
+            flink.close();
+            throw e;
+        }
+    }
+
+    /** {@code more} is YAML that is added to the settings, {@code flinkSettings} are the cluster's. */
+    public static LiveJob start(Bench bench, Task task, Path folder, String more, Map<String, String> flinkSettings)
+            throws Exception {
+        return new LiveJob(bench, task, folder, more, flinkSettings);
+    }
+
+    public RunningJob job() {
+        return job;
+    }
+
+    public FlinkCluster flink() {
+        return flink;
+    }
+
+    public String namespace() {
+        return namespace;
+    }
+
+    public Path settings() {
+        return settings;
+    }
+
+    /** Waits until the snapshot is in Iceberg. */
+    public void awaitSnapshot() throws Exception {
+        Waiting.until("the snapshot is committed", PATIENCE, () -> {
+            job.checkAlive();
+            return bench.lake().rowsWritten(namespace, task.flow().outputs())
+                    >= task.work().rows();
+        });
+    }
+
+    @Override
+    public void close() throws IOException {
+        flink.close();
+        slot.close();
+    }
+}
