@@ -154,8 +154,11 @@ final class ArrayBinary implements ValueForm {
         return dimensions;
     }
 
-    private static int size(Slice value, int dimension) {
-        return value.int32(SIZES + dimension * DIMENSION);
+    private static int size(Slice value, int dimension) throws Unreadable {
+        int size = value.int32(SIZES + dimension * DIMENSION);
+        // Each element has at least its length.
+        value.check(0, size < 0 ? size : Math.min(size, Integer.MAX_VALUE / 4) * 4);
+        return size;
     }
 
     private static int start(Slice value, int dimension) {

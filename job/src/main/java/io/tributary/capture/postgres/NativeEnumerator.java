@@ -34,6 +34,7 @@ final class NativeEnumerator implements SplitEnumerator<NativeSplit, SnapshotSta
     private volatile long rowsLeft;
     /** 1 or more until all is known to be read. */
     private volatile int chunksLeft = 1;
+
     private boolean slotAssigned;
     private boolean cutting;
 

@@ -15,7 +15,7 @@ final class Numeric {
     private Numeric() {}
 
     static int groups(Slice value) throws Unreadable {
-        int groups = value.length() < HEADER ? -1 : value.int16(0);
+        int groups = value.check(0, HEADER).int16(0);
         if (value.length() != HEADER + 2 * groups) {
             throw new Unreadable(value.length() + " bytes are not the binary form of a numeric");
         }

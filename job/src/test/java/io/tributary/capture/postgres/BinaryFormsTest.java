@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.change.BinaryRows;
+import java.nio.ByteBuffer;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -179,6 +180,36 @@ class BinaryFormsTest {
                             "box[]",
                             "paid",
                             "paid[]");
+        }
+    }
+
+    @Test
+    void aBinaryFormThatIsCutOffIsRefusedOrShorterAndNothingElse() throws Exception {
+        try (Connection session = WireValues.session(database, "UTC", false)) {
+            ColumnType[] columnTypes = columnTypes(session);
+            List<Integer> known = known(columnTypes);
+            String query = "SELECT " + names(known) + " FROM forms WHERE id < 1003 ORDER BY id";
+            for (Tuple row : WireValues.copy(session, query, known.size())) {
+                for (int i = 0; i < known.size(); i++) {
+                    byte[] whole = WireValues.bytes(row, i);
+                    Tuple cut = new Tuple(1);
+                    for (int length = 0; whole != null && length < whole.length; length += 1 + length / 50) {
+                        ByteBuffer message = ByteBuffer.allocate(6 + length).putShort((short) 1);
+                        message.putInt(length).put(whole, 0, length).rewind();
+                        assertThat(cut.readCopied(message, new boolean[] {true}))
+                                .isTrue();
+                        ValueForm form = requireNonNull(columnTypes[known.get(i)].binary());
+                        // Whatever else is thrown would end the job.
+                        outcome(form, cut, 0);
+                        try {
+                            form.print(cut.value(0, new Slice()), new Text());
+                            form.json(cut.value(0, new Slice()), new Text());
+                        } catch (Unreadable e) {
+                            assertThat(e.getMessage()).isNotEmpty();
+                        }
+                    }
+                }
+            }
         }
     }
 
