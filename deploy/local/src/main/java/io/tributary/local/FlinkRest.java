@@ -95,7 +95,16 @@ public final class FlinkRest {
     }
 
     public JsonNode read(String path) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(address.resolve(path)).GET().build());
+        HttpRequest request =
+                HttpRequest.newBuilder(address.resolve(path)).GET().build();
+        try {
+            return send(request);
+        } catch (ConnectException e) {
+            throw e;
+        } catch (IOException e) {
+            // A connection that was idle may be closed just when it is used again.
+            return send(request);
+        }
     }
 
     public JsonNode post(String path, String body) throws IOException, InterruptedException {

@@ -145,6 +145,9 @@ public final class Bench implements AutoCloseable {
         settings.put("taskmanager.memory.managed.fraction", "0.4");
         settings.put("taskmanager.memory.jvm-metaspace.size", sharesFlink ? "1g" : "512m");
         settings.put("metrics.fetcher.update-interval", "200");
+        // What Flink says of a job is never older than this.
+        settings.put("web.refresh-interval", "100");
+        settings.put("rest.cache.checkpoint-statistics.timeout", "100 ms");
         settings.putAll(more);
         String lib = Files.readString(home.resolve("deploy/local/flink/target/classpath"));
         return FlinkCluster.start(guard, at, lib + File.pathSeparator + hadoop(), SLOTS, taskManagerMemory, settings);

@@ -90,19 +90,32 @@ public final class RunningJob {
         return records;
     }
 
-    /** Asks for a checkpoint beside those at intervals, with which Iceberg commits. */
-    void checkpoint() throws IOException, InterruptedException {
-        flink.post("/jobs/" + id + "/checkpoints", "{\"checkpointType\":\"CONFIGURED\"}");
+    /**
+     * Asks for a checkpoint beside those at intervals, with which Iceberg commits.
+     *
+     * @return what it is called until it is complete
+     */
+    String checkpoint() throws IOException, InterruptedException {
+        return flink.post("/jobs/" + id + "/checkpoints", "{\"checkpointType\":\"CONFIGURED\"}")
+                .path("request-id")
+                .asText();
     }
 
     /** Waits for a checkpoint that begins after now. */
     public void awaitCheckpoint() throws Exception {
-        long completed = flink.completedCheckpoints(id);
-        checkpoint();
-        Waiting.until("a checkpoint is complete", CHECKPOINT, () -> {
+        await("a checkpoint is complete", "/jobs/" + id + "/checkpoints/" + checkpoint());
+    }
+
+    /** Fails if what was asked for did not come about. */
+    private void await(String what, String path) throws Exception {
+        Waiting.until(what, CHECKPOINT, () -> {
             checkAlive();
-            return flink.completedCheckpoints(id) > completed;
+            return flink.read(path).path("status").path("id").asText().equals("COMPLETED");
         });
+        JsonNode failure = flink.read(path).path("operation").path("failure-cause");
+        if (failure.has("stack-trace")) {
+            throw new IOException(failure.path("stack-trace").asText());
+        }
     }
 
     /** All of its state, in bytes, as the last checkpoint has it. */
@@ -121,21 +134,18 @@ public final class RunningJob {
                         "/jobs/" + id + "/savepoints", "{\"formatType\":\"CANONICAL\",\"cancel-job\":false}")
                 .path("request-id")
                 .asText();
-        Waiting.until(
-                "a savepoint is complete",
-                CHECKPOINT,
-                () -> flink.read("/jobs/" + id + "/savepoints/" + trigger)
-                        .path("status")
-                        .path("id")
-                        .asText()
-                        .equals("COMPLETED"));
-        long savepoint = flink.read("/jobs/" + id + "/checkpoints")
-                .path("latest")
-                .path("savepoint")
-                .path("id")
-                .asLong();
+        await("a savepoint is complete", "/jobs/" + id + "/savepoints/" + trigger);
+        long[] savepoint = new long[1];
+        Waiting.until("Flink tells of the savepoint", CHECKPOINT, () -> {
+            savepoint[0] = flink.read("/jobs/" + id + "/checkpoints")
+                    .path("latest")
+                    .path("savepoint")
+                    .path("id")
+                    .asLong();
+            return savepoint[0] > 0;
+        });
         JsonNode tasks =
-                flink.read("/jobs/" + id + "/checkpoints/details/" + savepoint).path("tasks");
+                flink.read("/jobs/" + id + "/checkpoints/details/" + savepoint[0]).path("tasks");
         long bytes = 0;
         for (JsonNode vertex : flink.read("/jobs/" + id).path("vertices")) {
             if (vertex.path("name").asText().contains(task)) {
