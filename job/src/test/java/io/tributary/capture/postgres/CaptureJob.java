@@ -7,19 +7,28 @@ import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Operation;
 import io.tributary.settings.Problems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.SavepointFormatType;
@@ -34,85 +43,221 @@ import org.jspecify.annotations.Nullable;
 /** A capture that runs on the one MiniCluster that all tests of this JVM share, and what came out of it. */
 final class CaptureJob implements AutoCloseable {
 
-    private static final Map<Integer, BlockingQueue<Captured>> OUTPUTS = new ConcurrentHashMap<>();
+    private static final Map<Integer, CaptureJob> JOBS = new ConcurrentHashMap<>();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final int number = NUMBER.incrementAndGet();
     private final BlockingQueue<Captured> output = new LinkedBlockingQueue<>();
+    private final Queue<Change> announcements = new ConcurrentLinkedQueue<>();
+    private final Set<Integer> failing = ConcurrentHashMap.newKeySet();
+    private final boolean slow;
+    private final @Nullable Path checkpoints;
     private final JobID id;
+    private volatile @Nullable CountDownLatch gate;
     private boolean ended;
 
-    private CaptureJob(PostgresSettings settings, @Nullable String savepoint, boolean slow) throws Exception {
-        OUTPUTS.put(number, output);
-        Problems problems = new Problems();
-        PostgresPlan plan = PostgresPlan.of(settings);
-        plan.check(problems);
-        problems.throwIfAny();
+    private CaptureJob(Setup setup) throws Exception {
+        JOBS.put(number, this);
+        slow = setup.slow;
+        checkpoints = setup.checkpoints;
+        gate = setup.held ? new CountDownLatch(1) : null;
         Configuration configuration = new Configuration();
         configuration.setString("execution.checkpointing.interval", "200 ms");
         configuration.setString("execution.checkpointing.unaligned.enabled", "false");
-        configuration.setString("restart-strategy.type", "none");
+        configuration.setString("restart-strategy.type", setup.restarts ? "fixed-delay" : "none");
+        configuration.setString("restart-strategy.fixed-delay.attempts", "10");
+        configuration.setString("restart-strategy.fixed-delay.delay", "10 ms");
         configuration.setString("pipeline.generic-types", "false");
+        if (checkpoints != null) {
+            configuration.setString("execution.checkpointing.dir", checkpoints.toUri().toString());
+            configuration.setString("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
+        }
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-        environment.setParallelism(2);
-        int job = number;
-        plan.start()
+        environment.setParallelism(setup.parallelism);
+        setup.capture
                 .open(environment, "postgres")
-                .map(captured -> {
-                    if (captured instanceof Change && isAboutTheSnapshot((Change) captured)) {
-                        return 0;
-                    }
-                    requireNonNull(OUTPUTS.get(job)).add(captured);
-                    if (slow && ((Change) captured).key().getInt(0) % 16 == 0) {
-                        Thread.sleep(1);
-                    }
-                    return 1;
-                })
+                .map(new Collect(number))
                 .returns(Types.INT)
                 .uid("collect")
                 .sinkTo(new DiscardingSink<>())
                 .uid("discard");
         JobGraph graph = environment.getStreamGraph().getJobGraph();
-        if (savepoint != null) {
-            graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint));
+        if (setup.savepoint != null) {
+            graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(setup.savepoint));
         }
         this.id = Cluster.CLUSTER.submitJob(graph).get().getJobID();
     }
 
-    static CaptureJob start(Map<String, String> settings) throws Exception {
-        return new CaptureJob(TestDatabase.settings(settings), null, false);
+    /** What is found to be wrong is thrown; the slot and the publication are made. */
+    static PostgresCapture plan(Map<String, String> settings) throws Exception {
+        Problems problems = new Problems();
+        PostgresPlan plan = PostgresPlan.of(TestDatabase.settings(settings));
+        plan.check(problems);
+        problems.throwIfAny();
+        return plan.start();
     }
 
-    /** A millisecond for 16 records. */
+    /** How a job is to run. */
+    static final class Setup {
+        private final PostgresCapture capture;
+        private @Nullable String savepoint;
+        private @Nullable Path checkpoints;
+        private boolean slow;
+        private boolean held;
+        private boolean restarts;
+        private int parallelism = 2;
+
+        private Setup(PostgresCapture capture) {
+            this.capture = capture;
+        }
+
+        Setup from(@Nullable String newSavepoint) {
+            savepoint = newSavepoint;
+            return this;
+        }
+
+        /** A millisecond for 16 records. */
+        Setup slow() {
+            slow = true;
+            return this;
+        }
+
+        /** Nothing goes through until {@link CaptureJob#release}. */
+        Setup held() {
+            held = true;
+            return this;
+        }
+
+        /** Failures are not the end. */
+        Setup restarting() {
+            restarts = true;
+            return this;
+        }
+
+        Setup parallel(int newParallelism) {
+            parallelism = newParallelism;
+            return this;
+        }
+
+        /** Where checkpoints are kept, for {@link CaptureJob#kill}. */
+        Setup keepingCheckpoints(Path directory) {
+            checkpoints = directory;
+            return this;
+        }
+
+        CaptureJob start() throws Exception {
+            return new CaptureJob(this);
+        }
+    }
+
+    static Setup of(PostgresCapture capture) {
+        return new Setup(capture);
+    }
+
+    static Setup of(Map<String, String> settings) throws Exception {
+        return of(plan(settings));
+    }
+
+    static CaptureJob start(Map<String, String> settings) throws Exception {
+        return of(settings).start();
+    }
+
     static CaptureJob startSlow(Map<String, String> settings) throws Exception {
-        return new CaptureJob(TestDatabase.settings(settings), null, true);
+        return of(settings).slow().start();
     }
 
     static CaptureJob resume(Map<String, String> settings, String savepoint) throws Exception {
-        return new CaptureJob(TestDatabase.settings(settings), savepoint, false);
+        return of(settings).from(savepoint).start();
+    }
+
+    /** Behind each reader; it does to the records what the test wants. */
+    private static final class Collect extends RichMapFunction<Captured, Integer> {
+        private static final long serialVersionUID = 1L;
+
+        private final int job;
+
+        private Collect(int job) {
+            this.job = job;
+        }
+
+        @Override
+        public Integer map(Captured captured) throws Exception {
+            return requireNonNull(JOBS.get(job))
+                    .collect(captured, getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
+        }
+    }
+
+    private int collect(Captured captured, int subtask) throws InterruptedException {
+        CountDownLatch closed = gate;
+        if (closed != null) {
+            closed.await();
+        }
+        if (failing.remove(subtask)) {
+            throw new IllegalStateException("The test wants subtask " + subtask + " to fail");
+        }
+        if (captured instanceof Change && isAboutTheSnapshot((Change) captured)) {
+            announcements.add((Change) captured);
+            return 0;
+        }
+        output.add(captured);
+        if (slow && ((Change) captured).key().getInt(0) % 16 == 0) {
+            Thread.sleep(1);
+        }
+        return 1;
+    }
+
+    /** Nothing goes through until {@link #release}. */
+    void hold() {
+        gate = new CountDownLatch(1);
+    }
+
+    void release() {
+        CountDownLatch closed = gate;
+        gate = null;
+        if (closed != null) {
+            closed.countDown();
+        }
+    }
+
+    /** The subtask fails with the next record that it gets. */
+    void fail(int subtask) {
+        failing.add(subtask);
+    }
+
+    boolean isToFail() {
+        return !failing.isEmpty();
+    }
+
+    /** Which tables' snapshots began and ended, in this order. */
+    List<String> announced() {
+        return announcements.stream()
+                .map(change -> change.operation() + " " + change.table())
+                .collect(Collectors.toList());
     }
 
     /** The next {@code count} that come. */
     List<Captured> take(int count) throws Exception {
         List<Captured> taken = new ArrayList<>();
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (taken.size() < count) {
             Captured next = output.poll(200, TimeUnit.MILLISECONDS);
             if (next != null) {
                 taken.add(next);
                 continue;
             }
-            if (status().isGloballyTerminalState() && !ended) {
-                Cluster.CLUSTER
-                        .requestJobResult(id)
-                        .get()
-                        .toJobExecutionResult(getClass().getClassLoader());
-            }
+            ensureRuns();
             assertThat(System.nanoTime())
-                    .as("waiting for %d, got %s", count, taken)
+                    .as("waiting for %d, got %s", count, taken.subList(0, Math.min(100, taken.size())))
                     .isLessThan(deadline);
         }
         return taken;
+    }
+
+    private void ensureRuns() throws Exception {
+        if (status().isGloballyTerminalState() && !ended) {
+            Cluster.CLUSTER.requestJobResult(id).get().toJobExecutionResult(getClass().getClassLoader());
+        }
     }
 
     private static boolean isAboutTheSnapshot(Change change) {
@@ -137,6 +282,26 @@ final class CaptureJob implements AutoCloseable {
         return taken;
     }
 
+    /** Takes what comes until the target has the rows of the query, see {@link Target#query}. */
+    void awaitRows(Target target, TestDatabase.Question expected) throws Exception {
+        String rows = expected.ask();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            Captured next = output.poll(50, TimeUnit.MILLISECONDS);
+            if (next != null) {
+                target.take(next);
+                target.take(rest());
+            } else if (target.lines().equals(rows)) {
+                return;
+            } else {
+                ensureRuns();
+                if (System.nanoTime() > deadline) {
+                    assertThat(target.lines()).isEqualTo(rows);
+                }
+            }
+        }
+    }
+
     /** What came and was not taken. */
     List<Captured> rest() {
         List<Captured> rest = new ArrayList<>();
@@ -150,6 +315,21 @@ final class CaptureJob implements AutoCloseable {
                 .get();
         awaitEnd();
         return savepoint;
+    }
+
+    /** Ends it as a failure does, without a savepoint; gives the newest of the checkpoints that it kept. */
+    String kill() throws Exception {
+        Cluster.CLUSTER.cancelJob(id).get();
+        awaitEnd();
+        try (Stream<Path> found = Files.walk(requireNonNull(checkpoints))) {
+            return found.filter(path -> path.endsWith("_metadata"))
+                    .map(Path::getParent)
+                    .max(Comparator.comparing(path -> Integer.parseInt(
+                            path.getFileName().toString().replace("chk-", ""))))
+                    .orElseThrow()
+                    .toUri()
+                    .toString();
+        }
     }
 
     JobStatus status() throws Exception {
@@ -171,6 +351,7 @@ final class CaptureJob implements AutoCloseable {
 
     @Override
     public void close() {
+        release();
         try {
             if (!ended && !status().isGloballyTerminalState()) {
                 Cluster.CLUSTER.cancelJob(id).get();
@@ -179,7 +360,7 @@ final class CaptureJob implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-        OUTPUTS.remove(number);
+        JOBS.remove(number);
     }
 
     private static final class Cluster {
@@ -189,6 +370,7 @@ final class CaptureJob implements AutoCloseable {
             MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                     .withRandomPorts()
                     .setNumTaskManagers(1)
+                    .setConfiguration(Metrics.configuration())
                     .setNumSlotsPerTaskManager(4)
                     .build());
             try {

@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.configuration.Configuration;
 
 /** A database of its own on the one PostgreSQL server that all tests of this JVM share. */
@@ -84,6 +85,25 @@ final class TestDatabase implements AutoCloseable {
         settings.put("postgres.heartbeat-interval", "200 ms");
         settings.put("postgres.confirm-delay-checkpoints", "0");
         return settings;
+    }
+
+    interface Question {
+        String ask() throws SQLException;
+    }
+
+    /** Until the answer is true. */
+    static void await(String what, Question question) throws SQLException {
+        long deadline = System.nanoTime() + 60_000_000_000L;
+        while (!"t".equals(question.ask())) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("Still not true: " + what);
+            }
+            LockSupport.parkNanos(20_000_000);
+        }
+    }
+
+    void await(String condition) throws SQLException {
+        await(condition, () -> ask("SELECT " + condition));
     }
 
     static PostgresSettings settings(Map<String, String> settings) {
