@@ -15,7 +15,7 @@ final class Patience {
     private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
 
     private static final long FIRST_PAUSE_MILLIS = 200;
-    private static final long LONGEST_PAUSE_MILLIS = 10_000;
+    private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
     /** Classes of SQLSTATE: connection, resources, operator intervention, and an object that is in use or not ready. */
     private static final Set<String> PASSING = Set.of("08", "53", "57");

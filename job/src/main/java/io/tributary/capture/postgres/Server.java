@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** The database server as the plan sees it: asked in SQL, and checked for what every capture needs. */
@@ -91,6 +92,10 @@ final class Server implements Connected {
         }
         if (state.equals("3D000")) {
             return "postgres.database: PostgreSQL at " + address + " has no database " + settings.database();
+        }
+        if (e.getCause() instanceof SSLException) {
+            return "postgres.jdbc.sslmode, postgres.jdbc.sslrootcert: no safe connection to PostgreSQL at " + address + ": "
+                    + e.getMessage();
         }
         if (state.startsWith("08")) {
             return "postgres.hostname, postgres.port: no PostgreSQL answers at " + address + ": " + e.getMessage();

@@ -2,7 +2,9 @@ package io.tributary.capture.postgres;
 
 import io.tributary.settings.Problems;
 import java.sql.SQLException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.util.FlinkRuntimeException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,6 +13,8 @@ final class Slot {
 
     private static final Logger LOG = LoggerFactory.getLogger(Slot.class);
     private static final String FROM_SLOT = " FROM pg_catalog.pg_replication_slots s WHERE slot_name = ?";
+    private static final int FAILOVER = 170_000;
+    private static final long ENDING_NANOS = 2_000_000_000;
     private static final long PATIENCE_MILLIS = 600_000;
 
     private final Server server;
@@ -45,10 +49,22 @@ final class Slot {
                     + " max_slot_wal_keep_size); drop it with " + drop + " and start anew, without state");
             return;
         }
-        String pid = server.find("SELECT active_pid" + FROM_SLOT, name);
+        String pid = reader();
         if (pid != null) {
             problems.add("postgres.slot: replication slot " + name + " is being read by another job (process " + pid
                     + " of the server); stop that one, or choose another name");
+        }
+    }
+
+    /** The process that still has the slot when a job that has just ended must have let go of it; null if none has. */
+    private @Nullable String reader() throws SQLException {
+        long deadline = System.nanoTime() + ENDING_NANOS;
+        while (true) {
+            String pid = server.find("SELECT active_pid" + FROM_SLOT, settings.slot());
+            if (pid == null || System.nanoTime() > deadline) {
+                return pid;
+            }
+            LockSupport.parkNanos(ENDING_NANOS / 20);
         }
     }
 
@@ -71,8 +87,10 @@ final class Slot {
     SlotPosition open(boolean published) throws SQLException {
         if (server.find("SELECT slot_name" + FROM_SLOT, settings.slot()) == null) {
             LOG.info("{}: making replication slot {}; this waits for running transactions", settings, settings.slot());
+            // Standbys may take it over, if they are set up to: sync_replication_slots of version 17.
+            boolean failsOver = Integer.parseInt(server.text("SHOW server_version_num")) >= FAILOVER;
             return position("(SELECT lsn FROM pg_catalog.pg_create_logical_replication_slot("
-                    + Sql.literal(settings.slot()) + ", 'pgoutput'))");
+                    + Sql.literal(settings.slot()) + ", 'pgoutput'" + (failsOver ? ", failover => true" : "") + "))");
         }
         awaitRunning(
                 published

@@ -111,13 +111,18 @@ final class SlotReader implements SplitReader<Captured, NativeSplit>, Decoder.Ou
     private SlotStream open() throws SQLException {
         SlotStream open = stream;
         if (open == null) {
-            open = SlotStream.open(settings, sessions, at(position), asText);
-            SlotStream opened = open;
-            split = opened.split();
-            opened.start(decoder(opened));
-            stream = opened;
+            SlotSplit from = at(position);
+            open = SlotStream.open(settings, sessions, withSnapshotEnd(from), asText);
+            split = open.split().snapshotRead(from.snapshotEnd());
+            open.start(decoder(open));
+            stream = open;
         }
         return open;
+    }
+
+    /** The end of the snapshot may be known and not be announced yet. */
+    private SlotSplit withSnapshotEnd(SlotSplit from) {
+        return from.snapshotEnd() == SlotSplit.RUNNING ? from.snapshotRead(snapshotEnd.get()) : from;
     }
 
     private Decoder decoder(SlotStream open) throws SQLException {

@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -280,6 +281,16 @@ final class CaptureJob implements AutoCloseable {
             taken.addAll(take(1));
         } while (!last.test(taken.get(taken.size() - 1)));
         return taken;
+    }
+
+    /** Until all tables' snapshots are said to be over; what came so far can be taken still. */
+    void awaitSnapshot() throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (announcements.stream().noneMatch(change -> change.operation() == Operation.SNAPSHOT_ENDED)) {
+            ensureRuns();
+            assertThat(System.nanoTime()).as("waiting for the end of the snapshot").isLessThan(deadline);
+            LockSupport.parkNanos(10_000_000);
+        }
     }
 
     /** Takes what comes until the target has the rows of the query, see {@link Target#query}. */

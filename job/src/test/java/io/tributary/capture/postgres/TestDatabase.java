@@ -141,6 +141,13 @@ final class TestDatabase implements AutoCloseable {
         }
     }
 
+    static void dropRole(String role) throws SQLException {
+        try (Connection admin = connect("postgres");
+                Statement statement = admin.createStatement()) {
+            statement.execute("DROP ROLE " + role);
+        }
+    }
+
     private static Connection connect(String database) throws SQLException {
         return DriverManager.getConnection(
                 "jdbc:postgresql://localhost:" + Server.POSTGRES.getPort() + "/" + database, "postgres", "postgres");
