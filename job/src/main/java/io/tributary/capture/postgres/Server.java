@@ -94,8 +94,8 @@ final class Server implements Connected {
             return "postgres.database: PostgreSQL at " + address + " has no database " + settings.database();
         }
         if (e.getCause() instanceof SSLException) {
-            return "postgres.jdbc.sslmode, postgres.jdbc.sslrootcert: no safe connection to PostgreSQL at " + address + ": "
-                    + e.getMessage();
+            return "postgres.jdbc.sslmode, postgres.jdbc.sslrootcert: no safe connection to PostgreSQL at " + address
+                    + ": " + e.getMessage();
         }
         if (state.startsWith("08")) {
             return "postgres.hostname, postgres.port: no PostgreSQL answers at " + address + ": " + e.getMessage();

@@ -71,8 +71,10 @@ final class CaptureJob implements AutoCloseable {
         configuration.setString("restart-strategy.fixed-delay.delay", "10 ms");
         configuration.setString("pipeline.generic-types", "false");
         if (checkpoints != null) {
-            configuration.setString("execution.checkpointing.dir", checkpoints.toUri().toString());
-            configuration.setString("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
+            configuration.setString(
+                    "execution.checkpointing.dir", checkpoints.toUri().toString());
+            configuration.setString(
+                    "execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
         }
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         environment.setParallelism(setup.parallelism);
@@ -257,7 +259,10 @@ final class CaptureJob implements AutoCloseable {
 
     private void ensureRuns() throws Exception {
         if (status().isGloballyTerminalState() && !ended) {
-            Cluster.CLUSTER.requestJobResult(id).get().toJobExecutionResult(getClass().getClassLoader());
+            Cluster.CLUSTER
+                    .requestJobResult(id)
+                    .get()
+                    .toJobExecutionResult(getClass().getClassLoader());
         }
     }
 
@@ -288,7 +293,9 @@ final class CaptureJob implements AutoCloseable {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (announcements.stream().noneMatch(change -> change.operation() == Operation.SNAPSHOT_ENDED)) {
             ensureRuns();
-            assertThat(System.nanoTime()).as("waiting for the end of the snapshot").isLessThan(deadline);
+            assertThat(System.nanoTime())
+                    .as("waiting for the end of the snapshot")
+                    .isLessThan(deadline);
             LockSupport.parkNanos(10_000_000);
         }
     }
@@ -335,8 +342,8 @@ final class CaptureJob implements AutoCloseable {
         try (Stream<Path> found = Files.walk(requireNonNull(checkpoints))) {
             return found.filter(path -> path.endsWith("_metadata"))
                     .map(Path::getParent)
-                    .max(Comparator.comparing(path -> Integer.parseInt(
-                            path.getFileName().toString().replace("chk-", ""))))
+                    .max(Comparator.comparing(path ->
+                            Integer.parseInt(path.getFileName().toString().replace("chk-", ""))))
                     .orElseThrow()
                     .toUri()
                     .toString();

@@ -54,8 +54,7 @@ class LostConnectionsTest {
 
         @Test
         void withinATransactionItIsReadAgainAtTheSamePositions() throws Exception {
-            database.run(
-                    "CREATE TABLE t (id int PRIMARY KEY, a text)", "ALTER TABLE t ALTER a SET STORAGE EXTERNAL");
+            database.run("CREATE TABLE t (id int PRIMARY KEY, a text)", "ALTER TABLE t ALTER a SET STORAGE EXTERNAL");
             Map<Integer, Position> positions = new HashMap<>();
             try (CaptureJob job = CaptureJob.start(settings)) {
                 database.run("INSERT INTO t VALUES (0, '')");
@@ -132,7 +131,8 @@ class LostConnectionsTest {
 
         private void endWalSender() throws Exception {
             String reading = "active_pid FROM pg_replication_slots WHERE slot_name = '" + database.slot() + "'";
-            database.await("active_pid IS NOT NULL FROM pg_replication_slots WHERE slot_name = '" + database.slot() + "'");
+            database.await(
+                    "active_pid IS NOT NULL FROM pg_replication_slots WHERE slot_name = '" + database.slot() + "'");
             String pid = database.ask("SELECT " + reading);
             database.run("SELECT pg_terminate_backend(" + pid + ")");
             database.await("active_pid IS DISTINCT FROM " + pid + " FROM pg_replication_slots WHERE slot_name = '"
@@ -140,8 +140,9 @@ class LostConnectionsTest {
         }
 
         private void endAllButWalSender() throws Exception {
-            database.ask("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()"
-                    + " AND pid <> pg_backend_pid() AND backend_type = 'client backend'");
+            database.ask(
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()"
+                            + " AND pid <> pg_backend_pid() AND backend_type = 'client backend'");
         }
     }
 

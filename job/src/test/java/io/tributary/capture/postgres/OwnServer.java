@@ -211,8 +211,11 @@ final class OwnServer implements AutoCloseable {
                     statement.execute(
                             "CREATE ROLE reader LOGIN SUPERUSER REPLICATION PASSWORD '" + TestDatabase.PASSWORD + "'");
                     statement.execute("CHECKPOINT");
-                    String binary = Files.readString(data.resolve("postmaster.opts")).split(" ")[0];
-                    pgCtl = Path.of(binary.replace("\"", "")).resolveSibling("pg_ctl").toString();
+                    String binary =
+                            Files.readString(data.resolve("postmaster.opts")).split(" ")[0];
+                    pgCtl = Path.of(binary.replace("\"", ""))
+                            .resolveSibling("pg_ctl")
+                            .toString();
                     Path copy = folder.resolve("template");
                     // Its own server is of no use any more, and a copy of a running one recovers.
                     copy(data, copy);

@@ -12,23 +12,28 @@ import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PasswordTest {
 
-    @Test
-    void thePasswordIsInNoLog() throws Exception {
+    @ParameterizedTest
+    @EnumSource(PostgresSettings.Reader.class)
+    void thePasswordIsInNoLog(PostgresSettings.Reader reader) throws Exception {
         try (TestDatabase database = TestDatabase.create();
                 Log log = Log.of(Level.INFO)) {
             database.run("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1)");
             Map<String, String> settings = database.settings("public.t");
+            settings.put("postgres.reader", reader.toString());
+            String logged =
+                    reader == PostgresSettings.Reader.NATIVE ? "reading slot from" : "PostgresConnectorConfig is";
             try (CaptureJob job = CaptureJob.start(settings)) {
                 job.changes(1);
                 database.run("INSERT INTO t VALUES (2)");
                 job.changes(1);
             }
             assertThat(log.lines())
-                    .anyMatch(line -> line.contains("PostgresConnectorConfig is"))
+                    .anyMatch(line -> line.contains(logged))
                     .noneMatch(line -> line.contains(TestDatabase.PASSWORD));
             assertThat(TestDatabase.settings(settings).toString()).doesNotContain(TestDatabase.PASSWORD);
         }

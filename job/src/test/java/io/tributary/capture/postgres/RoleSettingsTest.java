@@ -56,8 +56,8 @@ class RoleSettingsTest {
                 "ALTER TABLE t OWNER TO " + user,
                 "GRANT CREATE ON DATABASE " + database.name() + " TO " + user);
         try (CaptureJob job = CaptureJob.of(settings).held().start()) {
-            database.await("bool_or(clock_timestamp() - xact_start > '1 s') FROM pg_stat_activity WHERE usename = '" + user
-                    + "' AND query LIKE 'COPY%' AND state = 'active'");
+            database.await("bool_or(clock_timestamp() - xact_start > '1 s') FROM pg_stat_activity WHERE usename = '"
+                    + user + "' AND query LIKE 'COPY%' AND state = 'active'");
             Set<String> before = sessions();
             job.release();
             Target target = new Target();
@@ -73,9 +73,9 @@ class RoleSettingsTest {
     }
 
     private Set<String> sessions() throws Exception {
-        return new HashSet<>(List.of(database.ask(
-                        "SELECT string_agg(pid::text, ',') FROM pg_stat_activity WHERE usename = '" + user + "'")
-                .split(",")));
+        return new HashSet<>(List.of(
+                database.ask("SELECT string_agg(pid::text, ',') FROM pg_stat_activity WHERE usename = '" + user + "'")
+                        .split(",")));
     }
 
     @Test
@@ -159,7 +159,8 @@ class RoleSettingsTest {
         return change.schema().columns().stream()
                 .map(column -> {
                     int index = change.schema().columns().indexOf(column);
-                    Object value = RowData.createFieldGetter(column.type(), index).getFieldOrNull(row);
+                    Object value =
+                            RowData.createFieldGetter(column.type(), index).getFieldOrNull(row);
                     return value instanceof byte[] ? java.util.Arrays.toString((byte[]) value) : String.valueOf(value);
                 })
                 .collect(Collectors.toList());

@@ -39,7 +39,8 @@ class SecureConnectionsTest {
             assertThatThrownBy(() -> CaptureJob.plan(settings)).hasMessageContaining("does not let user reader in");
 
             settings.put("postgres.jdbc.sslmode", "verify-full");
-            settings.put("postgres.jdbc.sslrootcert", makeCertificate("stranger").toString());
+            settings.put(
+                    "postgres.jdbc.sslrootcert", makeCertificate("stranger").toString());
             assertThatThrownBy(() -> CaptureJob.plan(settings))
                     .hasMessageContaining("postgres.jdbc.sslmode, postgres.jdbc.sslrootcert: no safe connection");
 
@@ -54,8 +55,10 @@ class SecureConnectionsTest {
 
     private static void reads(OwnServer server, Map<String, String> settings) throws Exception {
         try (CaptureJob job = CaptureJob.of(settings).held().start()) {
-            String sessions = " FROM pg_stat_activity JOIN pg_stat_ssl USING (pid) WHERE application_name = 'tributary slot'";
-            server.await("count(DISTINCT backend_type) = 2 AND bool_or(query LIKE '%COPY%' OR query = 'COMMIT')" + sessions);
+            String sessions =
+                    " FROM pg_stat_activity JOIN pg_stat_ssl USING (pid) WHERE application_name = 'tributary slot'";
+            server.await(
+                    "count(DISTINCT backend_type) = 2 AND bool_or(query LIKE '%COPY%' OR query = 'COMMIT')" + sessions);
             assertThat(server.ask("SELECT bool_and(ssl)" + sessions)).isEqualTo("t");
             job.release();
             Target target = new Target();
@@ -69,7 +72,8 @@ class SecureConnectionsTest {
     private Path makeCertificate(String name) throws Exception {
         Path store = folder.resolve(name + ".p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
                         "-genkeypair",
                         "-alias",
                         name,
@@ -94,7 +98,8 @@ class SecureConnectionsTest {
         }
         Path key = folder.resolve(name + ".key");
         Files.writeString(
-                key, pem("PRIVATE KEY", keys.getKey(name, KEY_PASSWORD.toCharArray()).getEncoded()));
+                key,
+                pem("PRIVATE KEY", keys.getKey(name, KEY_PASSWORD.toCharArray()).getEncoded()));
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
         return Files.writeString(
                 folder.resolve(name + ".crt"),

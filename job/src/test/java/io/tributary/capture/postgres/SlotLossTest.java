@@ -44,8 +44,9 @@ class SlotLossTest {
             awaitRead(job);
             dropSlot();
             assertThat(failure(job))
-                    .contains("The replication slot " + database.slot() + " of reader@localhost:" + database.port() + "/"
-                            + database.name() + " is gone, and with it changes that were not read: start the job anew");
+                    .contains("The replication slot " + database.slot() + " of reader@localhost:" + database.port()
+                            + "/" + database.name()
+                            + " is gone, and with it changes that were not read: start the job anew");
         }
     }
 
@@ -192,7 +193,8 @@ class SlotLossTest {
     private void dropSlot() throws Exception {
         String slot = "'" + database.slot() + "'";
         TestDatabase.await("the slot is dropped", () -> {
-            database.ask("SELECT count(pg_terminate_backend(active_pid)) FROM pg_replication_slots WHERE slot_name = " + slot);
+            database.ask("SELECT count(pg_terminate_backend(active_pid)) FROM pg_replication_slots WHERE slot_name = "
+                    + slot);
             try {
                 database.run("SELECT pg_drop_replication_slot(" + slot + ")");
                 return "t";
@@ -206,7 +208,8 @@ class SlotLossTest {
         Properties properties = new Properties();
         properties.putAll(Map.of("user", "postgres", "replication", "database", "preferQueryMode", "simple"));
         properties.put("assumeMinServerVersion", "12");
-        return new Driver().connect("jdbc:postgresql://localhost:" + database.port() + "/" + database.name(), properties);
+        return new Driver()
+                .connect("jdbc:postgresql://localhost:" + database.port() + "/" + database.name(), properties);
     }
 
     private PGReplicationStream read(Connection connection) throws Exception {

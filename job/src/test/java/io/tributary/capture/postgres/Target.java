@@ -95,7 +95,11 @@ final class Target {
     /** The same of the database, for columns that are printed alike. */
     static String query(String table, String... columns) {
         return "SELECT coalesce(string_agg(concat_ws('|', "
-                + String.join(", ", Arrays.stream(columns).map(c -> "coalesce(" + c + "::text, 'null')").toList())
+                + String.join(
+                        ", ",
+                        Arrays.stream(columns)
+                                .map(c -> "coalesce(" + c + "::text, 'null')")
+                                .toList())
                 + ") || E'\\n', '' ORDER BY " + columns[0] + "), '') FROM " + table;
     }
 }

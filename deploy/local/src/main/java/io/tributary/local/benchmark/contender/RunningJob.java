@@ -144,8 +144,8 @@ public final class RunningJob {
                     .asLong();
             return savepoint[0] > 0;
         });
-        JsonNode tasks =
-                flink.read("/jobs/" + id + "/checkpoints/details/" + savepoint[0]).path("tasks");
+        JsonNode tasks = flink.read("/jobs/" + id + "/checkpoints/details/" + savepoint[0])
+                .path("tasks");
         long bytes = 0;
         for (JsonNode vertex : flink.read("/jobs/" + id).path("vertices")) {
             if (vertex.path("name").asText().contains(task)) {
