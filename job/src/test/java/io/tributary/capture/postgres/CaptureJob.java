@@ -126,7 +126,7 @@ final class CaptureJob implements AutoCloseable {
             return this;
         }
 
-        /** Nothing goes through until {@link CaptureJob#release}. */
+        /** No row goes through until {@link CaptureJob#release}. */
         Setup held() {
             held = true;
             return this;
@@ -192,16 +192,16 @@ final class CaptureJob implements AutoCloseable {
     }
 
     private int collect(Captured captured, int subtask) throws InterruptedException {
+        if (captured instanceof Change && isAboutTheSnapshot((Change) captured)) {
+            announcements.add((Change) captured);
+            return 0;
+        }
         CountDownLatch closed = gate;
         if (closed != null) {
             closed.await();
         }
         if (failing.remove(subtask)) {
             throw new IllegalStateException("The test wants subtask " + subtask + " to fail");
-        }
-        if (captured instanceof Change && isAboutTheSnapshot((Change) captured)) {
-            announcements.add((Change) captured);
-            return 0;
         }
         output.add(captured);
         if (slow && ((Change) captured).key().getInt(0) % 16 == 0) {
