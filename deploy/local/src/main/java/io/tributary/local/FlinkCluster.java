@@ -101,6 +101,8 @@ public final class FlinkCluster implements AutoCloseable {
         configuration.setString("io.tmp.dirs", folder.resolve("tmp").toString());
         configuration.setString("web.tmpdir", folder.resolve("tmp").toString());
         configuration.setString("state.backend.type", "rocksdb");
+        // Most keys of a snapshot are new, and the filter says so without a look into the files.
+        configuration.setString("state.backend.rocksdb.use-bloom-filter", "true");
         configuration.setString("execution.checkpointing.incremental", "true");
         configuration.setString(
                 "execution.checkpointing.dir",
