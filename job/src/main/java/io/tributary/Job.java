@@ -1,6 +1,6 @@
 package io.tributary;
 
-import io.tributary.capture.Capture;
+import io.tributary.capture.CapturePlan;
 import io.tributary.change.FilledTables;
 import io.tributary.latest.Latest;
 import io.tributary.latest.Retention;
@@ -18,7 +18,7 @@ final class Job {
 
     private Job() {}
 
-    /** Makes what is missing (tables in Iceberg; the publication and the slot), then puts the pieces together. */
+    /** Makes what is missing (tables in Iceberg; what each source needs), then puts the pieces together. */
     static Pipeline of(Plan plan) throws Exception {
         Settings settings = plan.settings();
         Set<String> filled =
@@ -26,11 +26,9 @@ final class Job {
         Problems whenNew = new Problems();
         IcebergPlan.checkFilled(settings.iceberg(), plan.outputs().values(), whenNew);
         IcebergPlan.create(settings.iceberg(), plan.outputs().values());
-        Capture capture = plan.postgres().start();
         Queries queries = plan.queries();
 
         Pipeline pipeline = new Pipeline(
-                capture,
                 new Latest(
                         settings.latest(),
                         retention(plan),
@@ -45,6 +43,9 @@ final class Job {
                                 uid),
                 settings.rejected(),
                 new IcebergSink(settings.iceberg()));
+        for (CapturePlan system : plan.systems()) {
+            pipeline.from(system.system(), system.start());
+        }
         pipeline.to("iceberg", new IcebergSink(settings.iceberg()));
         if (settings.kinesis().isOn()) {
             pipeline.to(

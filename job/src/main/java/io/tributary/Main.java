@@ -1,6 +1,7 @@
 package io.tributary;
 
 import io.tributary.capture.postgres.PostgresPlan;
+import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.settings.ApplicationProperties;
 import io.tributary.settings.Problems;
 import io.tributary.settings.ProblemsException;
@@ -10,6 +11,7 @@ import io.tributary.settings.SettingsFile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.flink.configuration.Configuration;
@@ -60,11 +62,20 @@ public final class Main {
                 out.print(Plan.of(settings, problems).describe());
                 return;
             case GRANTS:
-                PostgresPlan.of(settings.postgres()).grants().forEach(out::println);
+                grants(settings, problems).forEach(out::println);
                 return;
             default:
                 WarehouseCommands.run(arguments.command(), settings, problems, out);
         }
+    }
+
+    private static List<String> grants(Settings settings, Problems problems) throws ProblemsException {
+        PostgresSettings postgres = settings.postgres();
+        if (postgres == null) {
+            problems.add("postgres.hostname is missing: the command grants needs the settings of PostgreSQL");
+            throw problems.exception();
+        }
+        return PostgresPlan.of(postgres).grants();
     }
 
     private static Configuration read(Arguments arguments, Problems problems) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pipeline {
 
-    static final String CAPTURE = "capture";
+    private static final String CAPTURE = "capture";
     static final String SPLIT = "split";
     static final String LATEST = "latest";
     static final String PASS_THROUGH = "pass-through";
@@ -41,7 +41,7 @@ final class Pipeline {
                 StreamExecutionEnvironment environment, DataStream<ChangelogRow> latest, String uid);
     }
 
-    private final Capture capture;
+    private final Map<String, Capture> captures = new LinkedHashMap<>();
     private final Latest latest;
     private final Set<String> passThrough;
     private final @Nullable Query query;
@@ -56,18 +56,18 @@ final class Pipeline {
      * @param deadLetters takes their table
      */
     Pipeline(
-            Capture capture,
-            Latest latest,
-            Set<String> passThrough,
-            @Nullable Query query,
-            RejectedSettings letters,
-            Sink deadLetters) {
-        this.capture = capture;
+            Latest latest, Set<String> passThrough, @Nullable Query query, RejectedSettings letters, Sink deadLetters) {
         this.latest = latest;
         this.passThrough = passThrough;
         this.query = query;
         this.letters = letters;
         this.deadLetters = deadLetters;
+    }
+
+    /** A system to read from. Its name is part of the uids of its operators. */
+    Pipeline from(String system, Capture capture) {
+        captures.put(system, capture);
+        return this;
     }
 
     /** A target. Its name is part of the uids of its operators. */
@@ -78,8 +78,8 @@ final class Pipeline {
 
     void assemble(StreamExecutionEnvironment environment) {
         // Systems ---> changes
-        DataStream<Captured> captured = capture.open(environment, CAPTURE);
-        SingleOutputStreamOperator<Change> changes = captured.process(new CapturedSplit())
+        SingleOutputStreamOperator<Change> changes = captured(environment)
+                .process(new CapturedSplit())
                 .returns(WireType.CHANGE)
                 .uid(SPLIT)
                 .name("changes");
@@ -114,5 +114,22 @@ final class Pipeline {
 
         // What nobody could take ---> dead letters
         deadLetters.write(RejectedRows.of(rejected, letters, REJECTED), DEAD_LETTERS);
+    }
+
+    private DataStream<Captured> captured(StreamExecutionEnvironment environment) {
+        DataStream<Captured> all = null;
+        for (Map.Entry<String, Capture> capture : captures.entrySet()) {
+            DataStream<Captured> one = capture.getValue().open(environment, uid(capture.getKey()));
+            all = all == null ? one : all.union(one);
+        }
+        if (all == null) {
+            throw new IllegalStateException("There is nothing to read from");
+        }
+        return all;
+    }
+
+    /** Postgres was the first system, and its savepoints know it as the only one. */
+    private static String uid(String system) {
+        return system.equals("postgres") ? CAPTURE : CAPTURE + "-" + system;
     }
 }

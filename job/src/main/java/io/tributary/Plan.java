@@ -1,6 +1,6 @@
 package io.tributary;
 
-import io.tributary.capture.postgres.PostgresPlan;
+import io.tributary.capture.CapturePlan;
 import io.tributary.change.Schema;
 import io.tributary.query.Queries;
 import io.tributary.settings.Problems;
@@ -13,25 +13,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** What the job would do, after everything that could keep it from doing so was looked for: nothing is changed by it. */
 final class Plan {
 
     private final Settings settings;
-    private final PostgresPlan postgres;
+    private final List<CapturePlan> systems;
     private final Map<String, Schema> sources;
     private final Queries queries;
     private final Map<String, Schema> outputs;
 
     private Plan(
             Settings settings,
-            PostgresPlan postgres,
+            List<CapturePlan> systems,
             Map<String, Schema> sources,
             Queries queries,
             Map<String, Schema> outputs) {
         this.settings = settings;
-        this.postgres = postgres;
+        this.systems = systems;
         this.sources = sources;
         this.queries = queries;
         this.outputs = outputs;
@@ -68,10 +69,21 @@ final class Plan {
     }
 
     private static Plan tables(Settings settings, Problems problems) {
-        PostgresPlan postgres = PostgresPlan.of(settings.postgres());
-        postgres.check(problems);
-        Map<String, Schema> sources = postgres.schemas();
-        Set<String> shapeless = new TreeSet<>(settings.postgres().tableNames());
+        List<CapturePlan> systems = settings.systems();
+        Map<String, Schema> sources = new LinkedHashMap<>();
+        Map<String, String> settingOf = new TreeMap<>();
+        for (CapturePlan system : systems) {
+            system.check(problems);
+            sources.putAll(system.schemas());
+            for (String table : system.tableNames()) {
+                String other = settingOf.put(table, system.system());
+                if (other != null) {
+                    problems.add("Table " + table + " is captured from " + other + " and from " + system.system()
+                            + ": give one of them another name, as <table>=<name> in " + system.system() + ".tables");
+                }
+            }
+        }
+        Set<String> shapeless = new TreeSet<>(settingOf.keySet());
         shapeless.removeAll(sources.keySet());
         Queries queries = Queries.compile(settings.query(), sources, shapeless, problems);
 
@@ -87,14 +99,14 @@ final class Plan {
         for (String table : queries.tablesUnread()) {
             if (!outputs.containsKey(table)) {
                 problems.add("Table " + table + " is captured, but no SQL file reads it and sql.pass-through does not"
-                        + " name it: add it there, or take it out of postgres.tables");
+                        + " name it: add it there, or take it out of " + settingOf.get(table) + ".tables");
             }
         }
         String deadLetters = settings.rejected().table();
         if (outputs.keySet().stream().anyMatch(deadLetters::equalsIgnoreCase)) {
             problems.add("Two outputs are named " + deadLetters + ": set rejected.table to another name");
         }
-        return new Plan(settings, postgres, sources, queries, outputs);
+        return new Plan(settings, systems, sources, queries, outputs);
     }
 
     private void checkTargets(Problems problems) {
@@ -110,8 +122,9 @@ final class Plan {
         return settings;
     }
 
-    PostgresPlan postgres() {
-        return postgres;
+    /** What is read from. */
+    List<CapturePlan> systems() {
+        return systems;
     }
 
     Queries queries() {
@@ -138,11 +151,15 @@ final class Plan {
         sources.values().forEach(schema -> line(text, schema));
         text.append(System.lineSeparator()).append("and write");
         outputs.values().forEach(schema -> line(text, schema));
-        if (!postgres.statements().isEmpty()) {
-            text.append(System.lineSeparator()).append("after it has run in PostgreSQL");
-            postgres.statements()
-                    .forEach(statement ->
-                            text.append(System.lineSeparator()).append("  ").append(statement));
+        for (CapturePlan system : systems) {
+            if (!system.statements().isEmpty()) {
+                text.append(System.lineSeparator())
+                        .append("after it has run in ")
+                        .append(system.system());
+                system.statements()
+                        .forEach(statement ->
+                                text.append(System.lineSeparator()).append("  ").append(statement));
+            }
         }
         return text.append(System.lineSeparator()).toString();
     }

@@ -1,5 +1,7 @@
 package io.tributary;
 
+import io.tributary.capture.CapturePlan;
+import io.tributary.capture.postgres.PostgresPlan;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.latest.LatestSettings;
 import io.tributary.query.QuerySettings;
@@ -16,6 +18,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ConfigurationUtils;
+import org.jspecify.annotations.Nullable;
 
 /** The settings of every stage, read from one set of dotted keys. */
 final class Settings {
@@ -39,8 +42,11 @@ final class Settings {
 
     static final String FLINK = "flink.";
 
+    /** In front of the settings of each system that can be read from beside PostgreSQL, or without it. */
+    private static final List<String> OTHER_SYSTEMS = List.of();
+
     private final String name;
-    private final PostgresSettings postgres;
+    private final @Nullable PostgresSettings postgres;
     private final LatestSettings latest;
     private final QuerySettings query;
     private final IcebergSettings iceberg;
@@ -51,7 +57,7 @@ final class Settings {
 
     private Settings(
             String name,
-            PostgresSettings postgres,
+            @Nullable PostgresSettings postgres,
             LatestSettings latest,
             QuerySettings query,
             IcebergSettings iceberg,
@@ -81,7 +87,7 @@ final class Settings {
         Configuration given = withDefaults(configuration);
         Problems problems = new Problems();
         options().forEach(option -> dropIfUnreadable(given, option, problems));
-        PostgresSettings postgres = PostgresSettings.from(given, secrets, problems);
+        PostgresSettings postgres = readsPostgres(given) ? PostgresSettings.from(given, secrets, problems) : null;
         LatestSettings latest = LatestSettings.from(given, problems);
         QuerySettings query = QuerySettings.from(given, secrets, problems);
         IcebergSettings iceberg = IcebergSettings.from(given, secrets, problems);
@@ -96,9 +102,6 @@ final class Settings {
         if (!problems.isEmpty()) {
             throw found.exception();
         }
-        if (postgres == null) {
-            throw new IllegalStateException("Settings of postgres are missing without a problem");
-        }
         Configuration flink = new Configuration();
         given.toMap().forEach((key, value) -> {
             if (key.startsWith(FLINK)) {
@@ -106,6 +109,15 @@ final class Settings {
             }
         });
         return new Settings(given.get(NAME), postgres, latest, query, iceberg, kinesis, redshift, rejected, flink);
+    }
+
+    /** Where no system is named, what is missing is said of PostgreSQL. */
+    private static boolean readsPostgres(Configuration given) {
+        return reads(given, "postgres.") || OTHER_SYSTEMS.stream().noneMatch(prefix -> reads(given, prefix));
+    }
+
+    private static boolean reads(Configuration given, String prefix) {
+        return given.keySet().stream().anyMatch(key -> key.startsWith(prefix));
     }
 
     /** The value of a map may be anything, secrets too, so it is not repeated. */
@@ -149,6 +161,16 @@ final class Settings {
         return name;
     }
 
+    /** The systems that are read from. */
+    List<CapturePlan> systems() {
+        List<CapturePlan> systems = new ArrayList<>();
+        if (postgres != null) {
+            systems.add(PostgresPlan.of(postgres));
+        }
+        return List.copyOf(systems);
+    }
+
+    @Nullable
     PostgresSettings postgres() {
         return postgres;
     }

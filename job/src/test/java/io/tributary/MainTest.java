@@ -126,7 +126,7 @@ class MainTest {
                         "and write",
                         "  customers (key id, 2 columns)",
                         "  spending (key customer, 2 columns)",
-                        "after it has run in PostgreSQL");
+                        "after it has run in postgres");
         assertThat(ask("SELECT count(*) FROM pg_publication")).isEqualTo("0");
         assertThat(ask("SELECT count(*) FROM pg_replication_slots")).isEqualTo("0");
         assertThat(folder.resolve("lake")).doesNotExist();

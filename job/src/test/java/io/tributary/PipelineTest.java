@@ -154,12 +154,12 @@ class PipelineTest {
         Capture capture =
                 (env, uid) -> env.fromCollection(captured, WireType.CAPTURED).uid(uid);
         new Pipeline(
-                        capture,
                         latest,
                         Set.of("people"),
                         (env, newest, uid) -> queries.attach(env, newest, FilledTables.none(), uid),
                         rejected,
                         new IcebergSink(iceberg))
+                .from("postgres", capture)
                 .to("iceberg", new IcebergSink(iceberg))
                 .assemble(environment);
     }

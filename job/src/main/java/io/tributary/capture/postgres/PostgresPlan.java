@@ -1,13 +1,16 @@
 package io.tributary.capture.postgres;
 
+import io.tributary.capture.CapturePlan;
 import io.tributary.change.Schema;
 import io.tributary.settings.Problems;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * What has to be true in the database before the start: {@link #check} finds everything that is not, with the statement
  * that mends it, and changes nothing; {@link #start} makes the publication and the slot.
  */
-public final class PostgresPlan {
+public final class PostgresPlan implements CapturePlan {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresPlan.class);
 
@@ -33,7 +36,17 @@ public final class PostgresPlan {
         return new PostgresPlan(settings);
     }
 
-    /** Adds all that is wrong. Reads only. */
+    @Override
+    public String system() {
+        return "postgres";
+    }
+
+    @Override
+    public Set<String> tableNames() {
+        return new LinkedHashSet<>(settings.tableNames());
+    }
+
+    @Override
     public void check(Problems problems) {
         schemas.clear();
         tables.clear();
@@ -58,12 +71,12 @@ public final class PostgresPlan {
         }
     }
 
-    /** The shapes of the tables that can be captured, by their names in the pipeline. To be called after {@link #check}. */
+    @Override
     public Map<String, Schema> schemas() {
         return schemas;
     }
 
-    /** The statements that {@link #start} will run, in this order. To be called after {@link #check}. */
+    @Override
     public List<String> statements() {
         return List.copyOf(statements);
     }
@@ -85,10 +98,8 @@ public final class PostgresPlan {
         return grants;
     }
 
-    /**
-     * Makes the publication, adds tables to it, and makes the slot, as far as they are missing. To be called after
-     * {@link #check} found nothing.
-     */
+    /** Makes the publication, adds tables to it, and makes the slot, as far as they are missing. */
+    @Override
     public PostgresCapture start() throws SQLException {
         try (Connection connection = JdbcOptions.connectToPrimary(settings)) {
             Server server = new Server(connection, settings);

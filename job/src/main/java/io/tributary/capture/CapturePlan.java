@@ -1,0 +1,32 @@
+package io.tributary.capture;
+
+import io.tributary.change.Schema;
+import io.tributary.settings.Problems;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** One system to read from, before the job runs: what it captures, and what has to be true for that. */
+public interface CapturePlan {
+
+    /** The system, as it stands in front of its settings: {@code postgres}. */
+    String system();
+
+    /** Adds all that is wrong, each with what mends it. Reads only. */
+    void check(Problems problems);
+
+    /** The names in the pipeline of all tables that the settings name. */
+    Set<String> tableNames();
+
+    /**
+     * The shapes of the tables that can be captured, by their names in the pipeline, as far as they are known before the
+     * first change. To be called after {@link #check}.
+     */
+    Map<String, Schema> schemas();
+
+    /** What {@link #start} will do in the system, for people: one statement an entry. To be called after {@link #check}. */
+    List<String> statements();
+
+    /** Makes what is missing in the system. To be called after {@link #check} found nothing. */
+    Capture start() throws Exception;
+}
