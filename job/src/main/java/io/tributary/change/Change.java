@@ -7,8 +7,8 @@ import org.apache.flink.table.data.binary.BinaryRowData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One change of one row, as its source reported it; or what is to be known of a whole table: its truncation, and when a
- * snapshot of it is being read.
+ * One change of one row, as its source reported it; or what is to be known of a whole table: its truncation, when a
+ * snapshot of it is being read, and that types of its columns were found to be others.
  *
  * <p>Immutable: nobody writes to the rows after they were handed over. The row is in the schema's columns; the key is in
  * the key's columns, in their order. A change may lack the values of omissible columns ({@link #missing()}); they are
@@ -111,6 +111,15 @@ public final class Change implements Captured {
      */
     public static Change snapshotEnded(Schema schema, Position position, long timestamp) {
         return new Change(Operation.SNAPSHOT_ENDED, schema, position, timestamp, null, null, NOTHING);
+    }
+
+    /**
+     * From now on the table's rows have these types, too: a type that was found from data became one that is no mere widening
+     * in place ({@link Schema#replacesColumnsOf}). To be handed on before the first row of the schema, by each reader that
+     * finds it. Saying it again, or a narrower schema after it, changes nothing: what counts is all that was said, merged.
+     */
+    public static Change retyped(Schema schema, Position position, long timestamp) {
+        return new Change(Operation.RETYPED, schema, position, timestamp, null, null, NOTHING);
     }
 
     static Change of(

@@ -7,30 +7,56 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A column of a table: its name as the source spells it, its Flink type, and whether a change may leave its value out
- * (a TOASTed column of Postgres that an UPDATE did not touch).
+ * A column of a table: its name as the source spells it, its Flink type, and what else is to be known of its values.
+ *
+ * <p>The type of an {@link #inferred} column was found from the values that have come so far. It only ever widens, and
+ * every two types have one that holds both ({@link InferredType}); the types of other columns were declared.
  */
 public final class Column implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
+    private static final int OMISSIBLE = 1;
+    private static final int INFERRED = 2;
+    private static final int JSON = 4;
+
     private final String name;
     private final LogicalType type;
-    private final boolean omissible;
+    private final int marks;
 
-    private Column(String name, LogicalType type, boolean omissible) {
+    private Column(String name, LogicalType type, int marks) {
         this.name = requireNonNull(name);
         this.type = requireNonNull(type);
-        this.omissible = omissible;
+        this.marks = marks;
     }
 
     public static Column of(String name, LogicalType type) {
-        return new Column(name, type, false);
+        return new Column(name, type, 0);
     }
 
     /** A column whose unchanged value a change may leave out. */
     public static Column omissible(String name, LogicalType type) {
-        return new Column(name, type, true);
+        return new Column(name, type, OMISSIBLE);
+    }
+
+    /** A column whose type was found from data: one of those that {@link InferredType} has. */
+    public static Column inferred(String name, LogicalType type) {
+        return new Column(name, type.copy(true), INFERRED);
+    }
+
+    /** An inferred column of which every value so far was a JSON document. */
+    public static Column inferredJson(String name) {
+        return new Column(name, InferredType.TEXT, INFERRED | JSON);
+    }
+
+    /** A declared column of text, every value of which is a JSON document. */
+    public static Column json(String name) {
+        return new Column(name, InferredType.TEXT, JSON);
+    }
+
+    /** The inverse of {@link #marks}. */
+    static Column marked(String name, LogicalType type, int marks) {
+        return new Column(name, type, marks);
     }
 
     public String name() {
@@ -41,12 +67,61 @@ public final class Column implements Serializable {
         return type;
     }
 
+    /** True if a change may leave out its value (a TOASTed column of Postgres that an UPDATE did not touch). */
     public boolean isOmissible() {
-        return omissible;
+        return (marks & OMISSIBLE) != 0;
     }
 
-    Column merged(LogicalType union, boolean otherIsOmissible) {
-        return new Column(name, union, omissible || otherIsOmissible);
+    /** True if its type was found from data. */
+    public boolean isInferred() {
+        return (marks & INFERRED) != 0;
+    }
+
+    /** True if its type is STRING and every value is a JSON document. */
+    public boolean isJson() {
+        return (marks & JSON) != 0;
+    }
+
+    /** Of what {@link Schema} writes beside name and type; below 2 if it needs no more than format 1 has room for. */
+    int marks() {
+        return marks;
+    }
+
+    /** The same column under another name. */
+    public Column named(String newName) {
+        return new Column(newName, type, marks);
+    }
+
+    /** The same column with another type, which is text if the column is JSON. */
+    public Column typed(LogicalType newType) {
+        return new Column(name, newType, marks);
+    }
+
+    /** The narrowest column that holds the values of both; null if there is none, which inferred ones always have. */
+    @Nullable
+    Column merged(Column other) {
+        LogicalType union = union(other);
+        int either = (marks | other.marks) & (OMISSIBLE | INFERRED);
+        int both = marks & other.marks & JSON;
+        boolean isConflict = (either & INFERRED) == 0 && isJson() != other.isJson();
+        return union == null || isConflict ? null : new Column(name, union, either | both);
+    }
+
+    /** True if every value of the other, but for null, has a form in this column's type. */
+    boolean holds(Column other) {
+        LogicalType union = union(other);
+        return union != null && union.copy(true).equals(type.copy(true));
+    }
+
+    private @Nullable LogicalType union(Column other) {
+        return isInferred() || other.isInferred()
+                ? InferredType.join(type, other.type)
+                : Widening.union(type, other.type);
+    }
+
+    /** A number above zero that grows whenever {@link #merged} makes a column that holds more. */
+    int rank() {
+        return isInferred() ? InferredType.rank(type, isJson()) : Widening.rank(type);
     }
 
     @Override
@@ -55,16 +130,16 @@ public final class Column implements Serializable {
             return false;
         }
         Column that = (Column) other;
-        return name.equals(that.name) && type.equals(that.type) && omissible == that.omissible;
+        return name.equals(that.name) && type.equals(that.type) && marks == that.marks;
     }
 
     @Override
     public int hashCode() {
-        return name.hashCode() * 31 + type.hashCode();
+        return (name.hashCode() * 31 + type.hashCode()) * 31 + marks;
     }
 
     @Override
     public String toString() {
-        return name + " " + type.asSummaryString();
+        return name + " " + type.asSummaryString() + (isJson() ? " (JSON)" : "");
     }
 }

@@ -16,7 +16,9 @@ public enum Operation {
     /** From now on rows of a snapshot of the table may come. */
     SNAPSHOT_BEGAN('b'),
     /** All rows of that snapshot were handed on; some may still be on their way, on other channels. */
-    SNAPSHOT_ENDED('e');
+    SNAPSHOT_ENDED('e'),
+    /** The types of some columns of the table became ones into which the earlier cannot be changed in place. */
+    RETYPED('y');
 
     private static final Operation[] VALUES = values();
 
@@ -43,6 +45,7 @@ public enum Operation {
             case TRUNCATE:
             case SNAPSHOT_BEGAN:
             case SNAPSHOT_ENDED:
+            case RETYPED:
             default:
                 return false;
         }

@@ -8,6 +8,7 @@ import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericArrayData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.table.types.logical.ArrayType;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of one shape of a table, written in another: columns go by name, what the source has not is null, and values
- * widen as {@link Schema#merge} allows. A column whose type became one that cannot hold the source's values is one that the
+ * widen as {@link Schema#merge} allows, those of {@link Column#inferred} columns into text if need be. A column whose type became one that cannot hold the source's values is one that the
  * source has not.
  *
  * <p>A projection onto the same shape hands its rows through. Not safe for use by several threads.
@@ -54,11 +55,7 @@ public final class Projection {
 
     private static int source(Schema from, Column column) {
         int source = from.indexOf(column.name());
-        return source >= 0
-                        && Widening.holds(
-                                column.type(), from.columns().get(source).type())
-                ? source
-                : -1;
+        return source >= 0 && column.holds(from.columns().get(source)) ? source : -1;
     }
 
     public static Projection of(Schema from, Schema to) {
@@ -115,8 +112,12 @@ public final class Projection {
                 return ((Number) value).doubleValue();
             case DECIMAL:
                 DecimalType decimal = (DecimalType) to;
-                BigDecimal exact = ((DecimalData) value).toBigDecimal();
+                BigDecimal exact = value instanceof DecimalData
+                        ? ((DecimalData) value).toBigDecimal()
+                        : BigDecimal.valueOf(((Number) value).longValue());
                 return DecimalData.fromBigDecimal(exact, decimal.getPrecision(), decimal.getScale());
+            case VARCHAR:
+                return value instanceof StringData ? value : StringData.fromString(CanonicalText.of(value, from));
             case ARRAY:
                 return widenArray((ArrayData) value, (ArrayType) from, (ArrayType) to);
             default:

@@ -27,6 +27,13 @@ public final class ReadableRow {
         return text.append('}').toString();
     }
 
+    /** One array with the elements in order, each as in a row. */
+    static String json(ArrayData array, LogicalType type) {
+        StringBuilder text = new StringBuilder();
+        append(array, type, text);
+        return text.toString();
+    }
+
     private static void append(@Nullable Object value, LogicalType type, StringBuilder text) {
         if (value == null) {
             text.append("null");

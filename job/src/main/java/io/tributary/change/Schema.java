@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -34,12 +35,17 @@ public final class Schema implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
+    /** Of a column it is known whether it is omissible; what no other needs is written so, as its fingerprint is in state. */
     private static final byte FORMAT = 1;
+
+    /** Of a column all its marks are known. */
+    private static final byte FORMAT_OF_MARKS = 2;
 
     private final String table;
     private final List<Column> columns;
     private final int[] key;
     private final RowType rowType;
+    private final boolean inferred;
     private final byte[] bytes;
     private final long fingerprint;
     private final long tableId;
@@ -51,6 +57,7 @@ public final class Schema implements Serializable {
         this.rowType = RowType.of(
                 columns.stream().map(Column::type).toArray(LogicalType[]::new),
                 columns.stream().map(Column::name).toArray(String[]::new));
+        this.inferred = columns.stream().anyMatch(Column::isInferred);
         this.bytes = encode();
         this.fingerprint = hash(bytes);
         this.tableId = tableId(table);
@@ -135,6 +142,11 @@ public final class Schema implements Serializable {
         return -1;
     }
 
+    /** True if the type of a column was found from data, so that it may change while the job runs. */
+    public boolean isInferred() {
+        return inferred;
+    }
+
     public RowType rowType() {
         return rowType;
     }
@@ -152,7 +164,7 @@ public final class Schema implements Serializable {
     public long number() {
         long size = 0;
         for (Column column : columns) {
-            size += Widening.rank(column.type());
+            size += column.rank();
         }
         if (size >= 1 << 20) {
             throw new IllegalStateException("Table " + table + " has more columns than can be numbered: " + arity());
@@ -164,7 +176,10 @@ public final class Schema implements Serializable {
      * The shape that holds the rows of both: this schema's columns in their order and widened where the other's are
      * wider, then the columns that only the other has. This very schema if it already holds the other.
      *
-     * @throws SchemaConflictException if the keys differ, or no type holds both types of a column
+     * <p>If a column is inferred, the columns come in an order that is the same whichever schemas were merged first: the
+     * key's, then the others by name.
+     *
+     * @throws SchemaConflictException if the keys differ, or no type holds both types of a column that is not inferred
      */
     public Schema merge(Schema other) throws SchemaConflictException {
         if (equals(other)) {
@@ -181,19 +196,56 @@ public final class Schema implements Serializable {
         for (Column theirs : other.columns) {
             int index = indexOf(theirs.name());
             if (index < 0) {
-                merged.add(theirs.merged(theirs.type().copy(true), false));
+                merged.add(theirs.typed(theirs.type().copy(true)));
                 continue;
             }
             Column ours = columns.get(index);
-            LogicalType union = Widening.union(ours.type(), theirs.type());
+            Column union = ours.merged(theirs);
             if (union == null) {
                 throw new SchemaConflictException("Column " + ours.name() + " of table " + table + " was "
-                        + ours.type().asSummaryString() + " and is now "
-                        + theirs.type().asSummaryString() + ", which cannot hold its earlier values");
+                        + typeOf(ours) + " and is now " + typeOf(theirs)
+                        + ", which cannot hold its earlier values");
             }
-            merged.set(index, ours.merged(union, theirs.isOmissible()));
+            merged.set(index, union);
+        }
+        if (inferred || other.inferred) {
+            return ordered(merged);
         }
         return merged.equals(columns) ? this : new Schema(table, merged, key);
+    }
+
+    private static String typeOf(Column column) {
+        return column.type().asSummaryString() + (column.isJson() ? " (JSON)" : "");
+    }
+
+    private Schema ordered(List<Column> merged) {
+        List<String> keyNames = keyNames();
+        List<Column> ordered = new ArrayList<>(merged);
+        ordered.sort(Comparator.comparingInt((Column column) -> place(keyNames, column))
+                .thenComparing(Column::name));
+        return ordered.equals(columns) ? this : of(table, ordered, keyNames);
+    }
+
+    private static int place(List<String> keyNames, Column column) {
+        int place = keyNames.indexOf(column.name());
+        return place < 0 ? keyNames.size() : place;
+    }
+
+    /**
+     * True if this schema has a column of the earlier one with a type into which that one cannot be changed where it stands:
+     * targets replace such a column, and need its values again.
+     */
+    public boolean replacesColumnsOf(Schema earlier) {
+        if (fingerprint == earlier.fingerprint) {
+            return false;
+        }
+        for (Column before : earlier.columns) {
+            int index = indexOf(before.name());
+            if (index >= 0 && !Widening.holds(columns.get(index).type(), before.type())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How it stands on the wire and in state; the inverse of {@link #ofBytes}. Not to be written to. */
@@ -204,13 +256,14 @@ public final class Schema implements Serializable {
     private byte[] encode() {
         ByteArrayOutputStream buffer = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(buffer)) {
-            out.writeByte(FORMAT);
+            boolean isMarked = columns.stream().anyMatch(column -> column.marks() > 1);
+            out.writeByte(isMarked ? FORMAT_OF_MARKS : FORMAT);
             out.writeUTF(table);
             out.writeShort(columns.size());
             for (Column column : columns) {
                 out.writeUTF(column.name());
                 out.writeUTF(column.type().asSerializableString());
-                out.writeBoolean(column.isOmissible());
+                out.writeByte(column.marks());
             }
             out.writeShort(key.length);
             for (int index : key) {
@@ -225,7 +278,7 @@ public final class Schema implements Serializable {
     static Schema ofBytes(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             byte format = in.readByte();
-            if (format != FORMAT) {
+            if (format != FORMAT && format != FORMAT_OF_MARKS) {
                 throw new IOException("Schema format " + format + " is not known to this version");
             }
             String table = in.readUTF();
@@ -235,7 +288,7 @@ public final class Schema implements Serializable {
             for (int i = 0; i < count; i++) {
                 String name = in.readUTF();
                 LogicalType type = LogicalTypeParser.parse(in.readUTF(), loader);
-                columns.add(in.readBoolean() ? Column.omissible(name, type) : Column.of(name, type));
+                columns.add(Column.marked(name, type, in.readUnsignedByte()));
             }
             int[] key = new int[in.readUnsignedShort()];
             for (int i = 0; i < key.length; i++) {

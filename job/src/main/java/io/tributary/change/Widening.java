@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which types hold every value of which others: SMALLINT, INT, BIGINT; FLOAT, DOUBLE; DECIMAL of one scale and growing
- * precision; arrays of these. No more than Iceberg can do to a column without rewriting its files.
+ * precision; arrays of these. No more than Iceberg can do to a column without rewriting its files. Of columns whose types
+ * were found from data, {@link InferredType} knows more.
  */
 final class Widening {
 

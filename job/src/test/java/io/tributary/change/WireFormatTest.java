@@ -11,6 +11,7 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.flink.types.RowKind;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,10 @@ class WireFormatTest {
                 Wire.CHANGE,
                 Change.snapshotEnded(SCHEMA, POSITION, 5),
                 "65 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005 00");
+        assertForm(
+                Wire.CHANGE,
+                Change.retyped(SCHEMA, POSITION, 5),
+                "79 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005 00");
     }
 
     @Test
@@ -102,6 +107,30 @@ class WireFormatTest {
     @Test
     void schemas() throws IOException {
         assertForm(Wire.SCHEMA, SCHEMA, SCHEMA_BYTES);
+    }
+
+    /** Format 2: 1 for omissible, 2 for inferred, 4 for JSON. */
+    @Test
+    void schemasWithTypesFoundFromData() throws IOException {
+        Schema schema = Schema.of(
+                "t",
+                List.of(
+                        Column.of("id", new BigIntType(false)),
+                        Column.inferred("n", new DecimalType(21, 2)),
+                        Column.inferredJson("j"),
+                        Column.json("d"),
+                        Column.omissible("o", new BigIntType())),
+                List.of("id"));
+        assertForm(
+                Wire.SCHEMA,
+                schema,
+                "64641bf2e2aee368 00000072 02 000174 0005"
+                        + " 00026964 000f" + ascii("BIGINT NOT NULL") + "00"
+                        + " 00016e 000e" + ascii("DECIMAL(21, 2)") + "02"
+                        + " 00016a 0013" + ascii("VARCHAR(2147483647)") + "06"
+                        + " 000164 0013" + ascii("VARCHAR(2147483647)") + "04"
+                        + " 00016f 0006" + ascii("BIGINT") + "01"
+                        + " 0001 0000");
     }
 
     /** The table, the number of columns, and the packed row: two words, an empty one, one of a single byte. */
