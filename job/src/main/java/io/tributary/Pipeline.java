@@ -86,8 +86,8 @@ final class Pipeline {
         DataStream<Rejected> rejected = changes.getSideOutput(CapturedSplit.REJECTED);
 
         // Changes ---> changelogs of the newest rows
-        BroadcastStream<Change> ofTables =
-                changes.getSideOutput(CapturedSplit.OF_TABLES).broadcast(Latest.TRUNCATIONS, Latest.SNAPSHOTS);
+        BroadcastStream<Change> ofTables = changes.getSideOutput(CapturedSplit.OF_TABLES)
+                .broadcast(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED);
         SingleOutputStreamOperator<ChangelogRow> newest = changes.keyBy(new ChangeKey(), WireType.TABLE_KEY)
                 .connect(ofTables)
                 .process(latest)

@@ -114,9 +114,9 @@ public final class Change implements Captured {
     }
 
     /**
-     * From now on the table's rows have these types, too: a type that was found from data became one that is no mere widening
-     * in place ({@link Schema#replacesColumnsOf}). To be handed on before the first row of the schema, by each reader that
-     * finds it. Saying it again, or a narrower schema after it, changes nothing: what counts is all that was said, merged.
+     * From now on the table's rows have these types, too, which were found from data. It goes ahead of the first row of each
+     * such schema, by each reader that finds it; no capture has to see to that. Saying it again, or a narrower schema after
+     * it, changes nothing: what counts is all that was said, merged.
      */
     public static Change retyped(Schema schema, Position position, long timestamp) {
         return new Change(Operation.RETYPED, schema, position, timestamp, null, null, NOTHING);
@@ -131,6 +131,18 @@ public final class Change implements Captured {
             @Nullable BinaryRowData row,
             int[] missing) {
         return new Change(operation, schema, position, timestamp, key, row, missing);
+    }
+
+    /** The same change of a row, in the schema that the projection leads to. */
+    public Change in(Projection projection) {
+        return new Change(
+                operation,
+                projection.target(),
+                position,
+                timestamp,
+                key,
+                row == null ? null : projection.apply(row),
+                projection.columns(missing));
     }
 
     public Operation operation() {

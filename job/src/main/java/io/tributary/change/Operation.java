@@ -17,7 +17,7 @@ public enum Operation {
     SNAPSHOT_BEGAN('b'),
     /** All rows of that snapshot were handed on; some may still be on their way, on other channels. */
     SNAPSHOT_ENDED('e'),
-    /** The types of some columns of the table became ones into which the earlier cannot be changed in place. */
+    /** From now on rows of a schema may come in which types were found from data. */
     RETYPED('y');
 
     private static final Operation[] VALUES = values();

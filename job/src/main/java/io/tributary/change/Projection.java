@@ -62,6 +62,11 @@ public final class Projection {
         return new Projection(from, to);
     }
 
+    /** The schema that rows are written in. */
+    public Schema target() {
+        return to;
+    }
+
     public boolean isIdentity() {
         return identity;
     }

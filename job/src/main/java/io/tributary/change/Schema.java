@@ -232,20 +232,24 @@ public final class Schema implements Serializable {
     }
 
     /**
-     * True if this schema has a column of the earlier one with a type into which that one cannot be changed where it stands:
-     * targets replace such a column, and need its values again.
+     * The columns of the earlier schema that have a type here into which theirs cannot be changed where it stands: targets
+     * replace such a column, and need its values again.
      */
-    public boolean replacesColumnsOf(Schema earlier) {
+    public Set<String> replacedColumns(Schema earlier) {
         if (fingerprint == earlier.fingerprint) {
-            return false;
+            return Set.of();
         }
-        for (Column before : earlier.columns) {
-            int index = indexOf(before.name());
-            if (index >= 0 && !Widening.holds(columns.get(index).type(), before.type())) {
-                return true;
-            }
-        }
-        return false;
+        return earlier.columns.stream()
+                .filter(before -> {
+                    int index = indexOf(before.name());
+                    return index >= 0 && !Widening.holds(columns.get(index).type(), before.type());
+                })
+                .map(Column::name)
+                .collect(Collectors.toSet());
+    }
+
+    public boolean replacesColumnsOf(Schema earlier) {
+        return !replacedColumns(earlier).isEmpty();
     }
 
     /** How it stands on the wire and in state; the inverse of {@link #ofBytes}. Not to be written to. */

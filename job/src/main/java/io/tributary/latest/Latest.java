@@ -1,5 +1,7 @@
 package io.tributary.latest;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.FilledTables;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.ListState;
@@ -41,7 +44,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Its first input is keyed by {@link TableKey}; its second brings what is of a whole table to every subtask. A
  * truncation is a delete of every key at its position: keys that are in state are deleted at once, and what comes later but
- * is older is dropped. While a snapshot of a table is read, none of its tombstones and waiting rows is given up.
+ * is older is dropped. While a snapshot of a table is read, none of its tombstones and waiting rows is given up. When the
+ * type of a column that was found from data becomes one that targets replace the column for, every row with a value there is
+ * shown again; from then on rows leave in a shape that holds all that came.
  */
 public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change, Change, ChangelogRow>
         implements CheckpointedFunction {
@@ -58,6 +63,9 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     /** What is known of each table's snapshots, by {@link Schema#tableId()}. */
     public static final MapStateDescriptor<Long, Tuple2<String, Long>> SNAPSHOTS = Snapshots.STATE;
 
+    /** The types that columns of each table were announced to have, by {@link Schema#tableId()}. */
+    public static final MapStateDescriptor<Long, Schema> RETYPED = Retyping.STATE;
+
     private static final ValueStateDescriptor<LatestRow> ROW =
             new ValueStateDescriptor<>("latest", LatestRowSerializer.INSTANCE);
 
@@ -70,6 +78,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     private transient Retained retained;
     private transient Shapes shapes;
     private transient History history;
+    private transient Retyping retyping;
     private transient TableMetrics.Registry metrics;
 
     @SuppressWarnings("NullAway.Init")
@@ -83,6 +92,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     public void initializeState(FunctionInitializationContext context) throws Exception {
         shapes = new Shapes(retention);
         history = new History(shapes);
+        retyping = new Retyping(shapes);
         dictionary = context.getOperatorStateStore()
                 .getUnionListState(new ListStateDescriptor<>("schemas", WireType.SCHEMA));
         retained = Retained.restore(context);
@@ -106,16 +116,17 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     }
 
     @Override
-    public void processElement(Change change, ReadOnlyContext context, Collector<ChangelogRow> out) throws Exception {
-        Schema schema = change.schema();
-        TableMetrics table = metrics.of(schema);
+    public void processElement(Change arrived, ReadOnlyContext context, Collector<ChangelogRow> out) throws Exception {
+        TableMetrics table = metrics.of(arrived.schema());
         table.changesIn.inc();
-        String refusal = shapes.refusal(schema);
+        String refusal = shapes.refusal(arrived.schema());
         if (refusal != null) {
             table.rejected.inc();
-            context.output(REJECTED, refused(refusal, change, context.currentProcessingTime()));
+            context.output(REJECTED, refused(refusal, arrived, context.currentProcessingTime()));
             return;
         }
+        Change change = arrived.schema().isInferred() ? shapes.widened(arrived) : arrived;
+        Schema schema = change.schema();
         Shape shape = shapes.of(schema);
         LatestRow stored = row.value();
         LatestRow before = stored == null ? truncated(context.getBroadcastState(TRUNCATIONS), schema) : stored;
@@ -134,7 +145,11 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             doubt(before, change, shape);
             return;
         }
-        emit(before, after, change, mayExist(stored, after, schema), out);
+        if (schema.isInferred() && isLost(before, after, change, context.getBroadcastState(RETYPED))) {
+            emitPair(requireNonNull(before), after, change, out);
+        } else {
+            emit(before, after, change, mayExist(stored, after, schema), out);
+        }
         row.update(shape.stored(timed(before, after, context)));
     }
 
@@ -213,6 +228,9 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             case SNAPSHOT_ENDED:
                 Snapshots.ended(context.getBroadcastState(SNAPSHOTS), change, context.currentProcessingTime());
                 return;
+            case RETYPED:
+                retypeAll(change, context, out);
+                return;
             case READ:
             case INSERT:
             case UPDATE:
@@ -221,6 +239,31 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             default:
                 throw new IllegalArgumentException(change + " is not of a whole table");
         }
+    }
+
+    private void retypeAll(Change retyped, Context context, Collector<ChangelogRow> out) throws Exception {
+        Schema schema = retyped.schema();
+        // Rows whose key is not of the type it was become dead letters when they come.
+        if (shapes.refusal(schema) != null) {
+            return;
+        }
+        shapes.of(schema);
+        BroadcastState<Long, Schema> state = context.getBroadcastState(RETYPED);
+        Schema before = Retyping.announced(state, schema);
+        if (!retyping.announce(state, retyped)) {
+            return;
+        }
+        Shape shape = shapes.widest(schema);
+        context.applyToKeyedState(ROW, (key, keyed) -> {
+            LatestRow latest = key.table() == schema.tableId() ? keyed.value() : null;
+            if (latest == null || !latest.isVisible() || !retyping.concerns(latest, key.key(), before, shape)) {
+                return;
+            }
+            BinaryRowData again = shapes.expanded(latest, key.key(), shape.schema());
+            for (RowKind kind : List.of(RowKind.UPDATE_BEFORE, RowKind.UPDATE_AFTER)) {
+                out.collect(ChangelogRow.of(kind, shape.schema(), latest.position(), retyped.timestamp(), again));
+            }
+        });
     }
 
     private void truncateAll(Change truncation, Context context, Collector<ChangelogRow> out) throws Exception {
@@ -285,16 +328,12 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
                 metrics.of(change.schema()).noOps.inc();
                 return;
             }
-            // In its own shape, as it was sent: a column that went since would be missing from the retraction.
-            Shape ofOld = shapes.of(before);
-            BinaryRowData old = ofOld.expanded(before, change.key());
-            out.collect(entry(RowKind.UPDATE_BEFORE, ofOld, after, change, old));
-            out.collect(entry(RowKind.UPDATE_AFTER, shape, after, change, rowOf(after)));
+            emitPair(before, after, change, out);
             return;
         }
         if (before != null && was) {
-            Shape shape = shapes.of(before);
-            BinaryRowData old = shape.expanded(before, change.key());
+            Shape shape = shapes.shown(before);
+            BinaryRowData old = shapes.expanded(before, change.key(), shape.schema());
             out.collect(entry(RowKind.DELETE, shape, after, change, old));
             return;
         }
@@ -303,6 +342,25 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             out.collect(entry(RowKind.DELETE, shape, after, change, shape.keyOnly(change.key()))
                     .blindly());
         }
+    }
+
+    private void emitPair(LatestRow before, LatestRow after, Change change, Collector<ChangelogRow> out) {
+        // In the shape it was sent in: a column that went since would be missing from the retraction.
+        Shape ofOld = shapes.shown(before);
+        BinaryRowData old = shapes.expanded(before, change.key(), ofOld.schema());
+        out.collect(entry(RowKind.UPDATE_BEFORE, ofOld, after, change, old));
+        out.collect(entry(RowKind.UPDATE_AFTER, shapes.of(after), after, change, rowOf(after)));
+    }
+
+    /** Whether both are visible and the targets lost a value of the row, so that it is to be shown although nothing changed. */
+    private boolean isLost(
+            @Nullable LatestRow before, LatestRow after, Change change, ReadOnlyBroadcastState<Long, Schema> retyped)
+            throws Exception {
+        return before != null
+                && before.isVisible()
+                && after.isVisible()
+                && retyping.concerns(
+                        before, change.key(), Retyping.announced(retyped, change.schema()), shapes.of(after));
     }
 
     private static ChangelogRow entry(RowKind kind, Shape shape, LatestRow after, Change change, BinaryRowData row) {

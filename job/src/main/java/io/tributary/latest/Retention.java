@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which columns of which tables the state keeps. A table that a query reads is kept whole; of a table that only passes
- * through, the named columns (those its targets partition by) and the omissible ones are enough, and a hash of the row.
+ * through, the named columns (those its targets partition by) and the omissible ones are enough, and a hash of the row. But
+ * rows with columns whose types are found from data are whole: when such a type changes they are shown again.
  */
 public final class Retention implements Serializable {
 
@@ -33,7 +34,7 @@ public final class Retention implements Serializable {
     /** Indexes of the columns to keep, in rising order; null for all. */
     int @Nullable [] kept(Schema schema) {
         Set<String> names = keptColumns.get(schema.table());
-        if (names == null) {
+        if (names == null || schema.isInferred()) {
             return null;
         }
         return java.util.stream.IntStream.range(0, schema.arity())

@@ -1,8 +1,10 @@
 package io.tributary.latest;
 
+import io.tributary.change.Change;
 import io.tributary.change.Column;
 import io.tributary.change.Projection;
 import io.tributary.change.Schema;
+import io.tributary.change.SchemaConflictException;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -19,6 +21,7 @@ final class Shapes {
     private final Retention retention;
     private final Map<Long, Shape> byFingerprint = new HashMap<>();
     private final Map<Long, Map<Long, Projection>> projections = new HashMap<>();
+    private final Map<Long, Schema> widest = new HashMap<>();
     private @Nullable Shape last;
 
     Shapes(Retention retention) {
@@ -30,9 +33,48 @@ final class Shapes {
         if (hit != null && hit.schema().fingerprint() == schema.fingerprint()) {
             return hit;
         }
-        hit = byFingerprint.computeIfAbsent(schema.fingerprint(), unknown -> new Shape(schema, retention));
+        hit = byFingerprint.get(schema.fingerprint());
+        if (hit == null) {
+            hit = new Shape(schema, retention);
+            byFingerprint.put(schema.fingerprint(), hit);
+            if (schema.isInferred()) {
+                widen(schema);
+            }
+        }
         last = hit;
         return hit;
+    }
+
+    private void widen(Schema schema) {
+        Schema known = widest.get(schema.tableId());
+        try {
+            widest.put(schema.tableId(), known == null ? schema : known.merge(schema));
+        } catch (SchemaConflictException e) {
+            // A declared type is another than it was: rows go on in the schema they come in, and the targets say what
+            // is wrong.
+        }
+    }
+
+    /** The shape that holds all rows of an inferred schema's table that came so far. */
+    Shape widest(Schema schema) {
+        return of(widest.getOrDefault(schema.tableId(), schema));
+    }
+
+    /** The change of a row of an inferred schema, in the widest shape of its table. */
+    Change widened(Change change) {
+        of(change.schema());
+        Schema wide = widest(change.schema()).schema();
+        if (wide.fingerprint() == change.schema().fingerprint()) {
+            return change;
+        }
+        Projection projection = between(change.schema(), wide);
+        return projection.keepsAllColumns() ? change.in(projection) : change;
+    }
+
+    /** The shape in which a row of the state leaves. */
+    Shape shown(LatestRow row) {
+        Shape own = of(row);
+        return own.schema().isInferred() ? widest(own.schema()) : own;
     }
 
     /**

@@ -23,7 +23,8 @@ final class LatestJob implements AutoCloseable {
     private LatestJob(Retention retention, FilledTables filled) throws Exception {
         harness = new KeyedBroadcastOperatorTestHarness<>(
                 new CoBroadcastWithKeyedOperator<>(
-                        new Latest(SETTINGS, retention, filled), List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS)),
+                        new Latest(SETTINGS, retention, filled),
+                        List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED)),
                 change -> TableKey.of(change.schema(), change.key()),
                 WireType.TABLE_KEY,
                 1,

@@ -618,7 +618,8 @@ class LatestTest {
             Retention retention, FilledTables filled) throws Exception {
         return new KeyedBroadcastOperatorTestHarness<>(
                 new CoBroadcastWithKeyedOperator<>(
-                        new Latest(SETTINGS, retention, filled), List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS)),
+                        new Latest(SETTINGS, retention, filled),
+                        List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED)),
                 change -> TableKey.of(change.schema(), change.key()),
                 WireType.TABLE_KEY,
                 1,
@@ -638,7 +639,7 @@ class LatestTest {
                 .toList();
     }
 
-    private static List<List<Change>> permutations(List<Change> items) {
+    static List<List<Change>> permutations(List<Change> items) {
         if (items.isEmpty()) {
             return List.of(List.of());
         }
