@@ -26,6 +26,7 @@ final class Target {
     private final Map<Long, Position> positions = new HashMap<>();
     private final TreeMap<Long, String[]> rows = new TreeMap<>();
     private Position truncated = Position.START;
+    private int taken;
 
     void take(Collection<? extends Captured> all) {
         all.forEach(this::take);
@@ -42,6 +43,7 @@ final class Target {
         if (!change.operation().isOfRow()) {
             return;
         }
+        taken++;
         long key = number(change.key(), change.schema().columns().get(0).type());
         Position known = positions.getOrDefault(key, truncated);
         if (!change.position().isAfter(known)) {
@@ -83,6 +85,11 @@ final class Target {
 
     int size() {
         return rows.size();
+    }
+
+    /** How many changes of rows came, whether they were of use or not. */
+    int taken() {
+        return taken;
     }
 
     /** A line for each row, by key, as {@code id|second|third}. */
