@@ -60,6 +60,10 @@ final class Value {
         return kind;
     }
 
+    boolean isNumber() {
+        return kind == Kind.INTEGER || kind == Kind.DECIMAL;
+    }
+
     boolean bool() {
         return number != 0;
     }

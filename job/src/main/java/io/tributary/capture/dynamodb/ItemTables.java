@@ -1,0 +1,64 @@
+package io.tributary.capture.dynamodb;
+
+import io.tributary.change.Schema;
+import io.tributary.change.SchemaConflictException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The tables that one subtask reads items of, with the columns that it knows of. Its state is their schemas. */
+public final class ItemTables {
+
+    private final Map<String, ItemChanges> bySource = new HashMap<>();
+    private final Map<String, ItemChanges> byName = new HashMap<>();
+
+    public ItemTables(Collection<CapturedTable> tables) {
+        for (CapturedTable table : tables) {
+            ItemChanges changes = new ItemChanges(new ItemRows(table));
+            bySource.put(table.source(), changes);
+            byName.put(table.name(), changes);
+        }
+    }
+
+    /** The table of this name in DynamoDB; null if it is not captured. */
+    public @Nullable ItemChanges ofSource(String source) {
+        return bySource.get(source);
+    }
+
+    /** The table of this name in the pipeline; null if it is not captured. */
+    public @Nullable ItemChanges ofName(String name) {
+        return byName.get(name);
+    }
+
+    /**
+     * Widens the columns to what a subtask had found, this one or another.
+     *
+     * @throws IllegalStateException if a declaration changed since, so that rows that are in state already do not fit
+     */
+    public void restore(Iterable<Schema> found) {
+        for (Schema schema : found) {
+            ItemChanges changes = byName.get(schema.table());
+            if (changes == null) {
+                continue;
+            }
+            try {
+                changes.rows().widen(schema);
+            } catch (SchemaConflictException e) {
+                throw new IllegalStateException(
+                        e.getMessage() + ". Set " + changes.table().key("columns")
+                                + " as it was, or start the job anew, without a savepoint",
+                        e);
+            }
+        }
+    }
+
+    /** For the state, in which each subtask's are kept: all that is known of all columns. */
+    public List<Schema> schemas() {
+        List<Schema> schemas = new ArrayList<>();
+        byName.values().forEach(changes -> schemas.add(changes.schema()));
+        return schemas;
+    }
+}
