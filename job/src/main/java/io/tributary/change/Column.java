@@ -109,14 +109,13 @@ public final class Column implements Serializable {
 
     /** True if every value of the other, but for null, has a form in this column's type. */
     boolean holds(Column other) {
-        LogicalType union = union(other);
-        return union != null && union.copy(true).equals(type.copy(true));
+        boolean isFound = isInferred() || other.isInferred();
+        return isFound ? InferredType.holds(type, other.type) : Widening.holds(type, other.type);
     }
 
     private @Nullable LogicalType union(Column other) {
-        return isInferred() || other.isInferred()
-                ? InferredType.join(type, other.type)
-                : Widening.union(type, other.type);
+        boolean isFound = isInferred() || other.isInferred();
+        return isFound ? InferredType.join(type, other.type) : Widening.union(type, other.type);
     }
 
     /** A number above zero that grows whenever {@link #merged} makes a column that holds more. */

@@ -58,8 +58,13 @@ public final class InferredType {
     }
 
     /** The narrowest type that holds the values of both, each in its own form or as text; nullable if one is. */
-    static LogicalType join(LogicalType one, LogicalType other) {
+    public static LogicalType join(LogicalType one, LogicalType other) {
         return ofNotNull(one.copy(false), other.copy(false)).copy(one.isNullable() || other.isNullable());
+    }
+
+    /** True if every value of {@code narrow}, but for null, has a form in {@code wide}. */
+    public static boolean holds(LogicalType wide, LogicalType narrow) {
+        return join(wide.copy(true), narrow.copy(true)).equals(wide.copy(true));
     }
 
     private static LogicalType ofNotNull(LogicalType one, LogicalType other) {

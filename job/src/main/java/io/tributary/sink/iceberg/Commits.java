@@ -15,6 +15,7 @@ import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.util.JsonUtil;
 
 /**
@@ -36,6 +37,7 @@ final class Commits {
 
     private static final String JOB = "flink.job-id";
     private static final long NEVER = -1;
+    private static final int ATTEMPTS = 10;
 
     private final Table table;
     private final String branch;
@@ -68,16 +70,39 @@ final class Commits {
         files.forEach(part -> snapshots
                 .computeIfAbsent(new Order(part), order -> new ArrayList<>())
                 .add(part));
+        if (files.stream().anyMatch(part -> ReplacedColumn.anyPending(table.schema(), part.replacedColumns()))) {
+            commitReplacing(checkpoint, jobId, snapshots.values());
+            return;
+        }
         if (snapshots.size() == 1) {
             fill(table.newRowDelta(), checkpoint, jobId, files).commit();
             return;
         }
+        transaction(checkpoint, jobId, snapshots.values()).commitTransaction();
+    }
+
+    /** A change of columns does not go over one that somebody else commits meanwhile, as Iceberg's other changes do. */
+    private void commitReplacing(long checkpoint, String jobId, Collection<List<TableFiles>> snapshots) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                transaction(checkpoint, jobId, snapshots).commitTransaction();
+                return;
+            } catch (CommitFailedException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                table.refresh();
+            }
+        }
+    }
+
+    private Transaction transaction(long checkpoint, String jobId, Collection<List<TableFiles>> snapshots) {
         Transaction transaction = table.newTransaction();
-        snapshots
-                .values()
-                .forEach(parts -> fill(transaction.newRowDelta(), checkpoint, jobId, parts)
-                        .commit());
-        transaction.commitTransaction();
+        snapshots.forEach(parts -> {
+            parts.forEach(part -> ReplacedColumn.promote(transaction, part.replacedColumns()));
+            fill(transaction.newRowDelta(), checkpoint, jobId, parts).commit();
+        });
+        return transaction;
     }
 
     private RowDelta fill(RowDelta delta, long checkpoint, String jobId, Collection<TableFiles> files) {

@@ -147,7 +147,7 @@ public final class IcebergPlan {
         org.apache.iceberg.Schema columns = TypeMapping.schema(output);
         List<String> partitionBy = settings.partitionBy(output.table());
         if (partitionBy != null) {
-            PartitionBy.spec(output.table(), columns, partitionBy);
+            PartitionBy.checkDeclared(output, PartitionBy.spec(output.table(), columns, partitionBy));
         }
     }
 
@@ -183,6 +183,7 @@ public final class IcebergPlan {
     private static void checkPartitions(
             IcebergSettings settings, Table table, String name, Schema output, Problems problems)
             throws UnwritableException {
+        PartitionBy.checkDeclared(output, table.spec());
         List<String> partitionBy = settings.partitionBy(output.table());
         if (partitionBy != null && missing(table, output, partitionBy)) {
             problems.add("Iceberg table " + name + " is partitioned by "

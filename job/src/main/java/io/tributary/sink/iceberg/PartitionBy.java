@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.exceptions.ValidationException;
@@ -37,6 +38,19 @@ final class PartitionBy {
             }
         }
         return fields;
+    }
+
+    /** Throws if the table is to be partitioned by a column whose type may become another. */
+    static void checkDeclared(io.tributary.change.Schema rows, PartitionSpec spec) throws UnwritableException {
+        for (PartitionField field : spec.fields()) {
+            String name = spec.schema().findColumnName(field.sourceId());
+            int index = rows.indexOf(name);
+            if (index >= 0 && rows.columns().get(index).isInferred()) {
+                throw new UnwritableException("Iceberg table " + rows.table() + " is partitioned by column " + name
+                        + ", whose type was found from data and may become another: declare the type of the column, or"
+                        + " partition the table by another");
+            }
+        }
     }
 
     static PartitionSpec spec(String table, Schema schema, List<String> fields) throws UnwritableException {

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataInputViewStreamWrapper;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -22,7 +24,10 @@ import org.apache.flink.core.memory.DataOutputView;
  */
 final class TableFiles {
 
-    private static final byte FORMAT = 1;
+    /** Without {@link #replacedColumns}. */
+    private static final byte FIRST_FORMAT = 1;
+
+    private static final byte FORMAT = 2;
 
     private final String table;
     private final long interval;
@@ -31,6 +36,7 @@ final class TableFiles {
     private final long timestamp;
     private final List<String> dataFiles;
     private final List<String> deleteFiles;
+    private final Map<String, Integer> replacedColumns;
 
     TableFiles(
             String table,
@@ -39,7 +45,8 @@ final class TableFiles {
             Position position,
             long timestamp,
             List<String> dataFiles,
-            List<String> deleteFiles) {
+            List<String> deleteFiles,
+            Map<String, Integer> replacedColumns) {
         this.table = table;
         this.interval = interval;
         this.epoch = epoch;
@@ -47,6 +54,7 @@ final class TableFiles {
         this.timestamp = timestamp;
         this.dataFiles = List.copyOf(dataFiles);
         this.deleteFiles = List.copyOf(deleteFiles);
+        this.replacedColumns = new TreeMap<>(replacedColumns);
     }
 
     String table() {
@@ -80,6 +88,11 @@ final class TableFiles {
         return deleteFiles;
     }
 
+    /** Columns that get their names with the commit, by name: the ids under which the files have their values. */
+    Map<String, Integer> replacedColumns() {
+        return replacedColumns;
+    }
+
     byte[] toBytes() {
         DataOutputSerializer out = new DataOutputSerializer(1024);
         try {
@@ -91,6 +104,11 @@ final class TableFiles {
             out.writeLong(timestamp);
             write(dataFiles, out);
             write(deleteFiles, out);
+            out.writeInt(replacedColumns.size());
+            for (Map.Entry<String, Integer> column : replacedColumns.entrySet()) {
+                out.writeUTF(column.getKey());
+                out.writeInt(column.getValue());
+            }
         } catch (IOException e) {
             throw new IllegalStateException("Writing to memory does not fail", e);
         }
@@ -100,11 +118,27 @@ final class TableFiles {
     static TableFiles ofBytes(byte[] bytes) throws IOException {
         DataInputView in = new DataInputViewStreamWrapper(new DataInputStream(new ByteArrayInputStream(bytes)));
         byte format = in.readByte();
-        if (format != FORMAT) {
+        if (format != FORMAT && format != FIRST_FORMAT) {
             throw new IOException("Format " + format + " of uncommitted files is not known to this version");
         }
         return new TableFiles(
-                in.readUTF(), in.readLong(), in.readInt(), Position.read(in), in.readLong(), read(in), read(in));
+                in.readUTF(),
+                in.readLong(),
+                in.readInt(),
+                Position.read(in),
+                in.readLong(),
+                read(in),
+                read(in),
+                format == FIRST_FORMAT ? Map.of() : readColumns(in));
+    }
+
+    private static Map<String, Integer> readColumns(DataInputView in) throws IOException {
+        int count = in.readInt();
+        Map<String, Integer> columns = new TreeMap<>();
+        for (int i = 0; i < count; i++) {
+            columns.put(in.readUTF(), in.readInt());
+        }
+        return columns;
     }
 
     private static void write(List<String> files, DataOutputView out) throws IOException {

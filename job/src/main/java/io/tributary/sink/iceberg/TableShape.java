@@ -1,17 +1,19 @@
 package io.tributary.sink.iceberg;
 
 import io.tributary.change.Column;
+import io.tributary.change.InferredType;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.exceptions.CommitFailedException;
-import org.apache.iceberg.flink.FlinkSchemaUtil;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
@@ -21,7 +23,8 @@ import org.apache.iceberg.types.Types;
  * by field the same.
  *
  * <p>Columns of the table that the pipeline does not have stay out of the files; readers see null. A table may be wider
- * than the pipeline's schema, then rows are widened.
+ * than the pipeline's schema, then rows are widened. A column whose type was found from data may be in the files under an id
+ * that is not yet that of the column with its name ({@link ReplacedColumn}).
  */
 final class TableShape {
 
@@ -29,10 +32,12 @@ final class TableShape {
 
     private final Schema rows;
     private final org.apache.iceberg.Schema files;
+    private final Map<String, Integer> replaced;
 
-    private TableShape(Schema rows, org.apache.iceberg.Schema files) {
+    private TableShape(Schema rows, org.apache.iceberg.Schema files, Map<String, Integer> replaced) {
         this.rows = rows;
         this.files = files;
+        this.replaced = replaced;
     }
 
     Schema rows() {
@@ -43,14 +48,19 @@ final class TableShape {
         return files;
     }
 
+    /** The ids of columns that get their names when the first file is committed. */
+    Map<String, Integer> replaced() {
+        return replaced;
+    }
+
     /** The shape that fits the table, which gets the columns it lacks and wider types. Other writers may do the same now. */
     static TableShape settle(Table table, Schema wanted) throws UnwritableException {
         for (int attempt = 1; ; attempt++) {
             table.refresh();
             Schema rows = fit(wanted, table);
             UpdateSchema update = table.updateSchema();
-            if (!evolve(table.schema(), rows, update)) {
-                return new TableShape(rows, files(table, rows));
+            if (!evolve(table, rows, update)) {
+                return of(table.schema().asStruct(), rows);
             }
             try {
                 update.commit();
@@ -65,7 +75,7 @@ final class TableShape {
 
     /** Whether the table needs a change to hold the schema. Throws if no change makes it. */
     static boolean differs(Table table, Schema wanted) throws UnwritableException {
-        return evolve(table.schema(), fit(wanted, table), table.updateSchema());
+        return evolve(table, fit(wanted, table), table.updateSchema());
     }
 
     /** The schema, each column as wide as the table's, with the table's partition columns that it does not have. */
@@ -78,15 +88,19 @@ final class TableShape {
             Types.NestedField field = struct.field(column.name());
             if (field == null || TypeMapping.same(field.type(), TypeMapping.type(wanted.table(), column))) {
                 columns.add(column);
+            } else if (column.isInferred()) {
+                columns.add(Column.inferred(column.name(), found(wanted.table(), column, field, struct)));
+                wider = true;
             } else {
-                columns.add(Column.of(column.name(), flinkType(field).copy(!wanted.isKey(i))));
+                columns.add(Column.of(
+                        column.name(), ReplacedColumn.flinkType(field.type()).copy(!wanted.isKey(i))));
                 wider = true;
             }
         }
         for (PartitionField partition : table.spec().fields()) {
             Types.NestedField source = table.schema().findField(partition.sourceId());
             if (!partition.transform().isVoid() && wanted.indexOf(source.name()) < 0) {
-                columns.add(Column.of(source.name(), flinkType(source)));
+                columns.add(Column.of(source.name(), ReplacedColumn.flinkType(source.type())));
                 wider = true;
             }
         }
@@ -100,25 +114,64 @@ final class TableShape {
         }
     }
 
-    private static LogicalType flinkType(Types.NestedField field) {
-        return FlinkSchemaUtil.convert(field.type()).copy(true);
+    /** What a column becomes that holds the values of the field and of the column. */
+    private static LogicalType found(String table, Column column, Types.NestedField field, Types.StructType struct)
+            throws UnwritableException {
+        LogicalType union = InferredType.join(ReplacedColumn.flinkType(field.type()), column.type());
+        Type type = TypeMapping.type(table, column.typed(union));
+        return TypeMapping.same(field.type(), type) || isPromotion(field.type(), type)
+                ? union
+                : ReplacedColumn.withPending(column.name(), union, struct);
     }
 
-    private static boolean evolve(org.apache.iceberg.Schema table, Schema rows, UpdateSchema update)
-            throws UnwritableException {
+    private static boolean evolve(Table table, Schema rows, UpdateSchema update) throws UnwritableException {
         boolean changed = false;
+        Types.StructType struct = table.schema().asStruct();
         for (Column column : rows.columns()) {
-            Types.NestedField field = table.asStruct().field(column.name());
+            Types.NestedField field = struct.field(column.name());
             Type type = TypeMapping.type(rows.table(), column);
             if (field == null) {
                 update.addColumn(null, column.name(), type);
                 changed = true;
             } else if (!TypeMapping.same(field.type(), type)) {
-                widen(rows.table(), field.name(), field.type(), type, update);
-                changed = true;
+                boolean replaces = column.isInferred() && !isPromotion(field.type(), type);
+                if (!replaces) {
+                    widen(rows.table(), field.name(), field.type(), type, update);
+                }
+                changed |= !replaces || replace(table, rows.table(), field, type, update);
             }
         }
         return changed;
+    }
+
+    private static boolean replace(Table table, String name, Types.NestedField field, Type type, UpdateSchema update)
+            throws UnwritableException {
+        if (isFixed(table, field)) {
+            throw new UnwritableException("Column " + field.name() + " of Iceberg table " + name + " is " + field.type()
+                    + ", and values were found that only " + type + " holds; but rows are found by it, as it is part of"
+                    + " the key or of the partitions: declare the type of the column, so that such values are refused"
+                    + " where they are read, and see that the table has that type");
+        }
+        String pending = ReplacedColumn.pendingName(field.name(), type);
+        Types.NestedField there = table.schema().asStruct().field(pending);
+        if (there == null) {
+            update.addColumn(null, pending, type);
+            return true;
+        }
+        if (TypeMapping.same(there.type(), type)) {
+            return false;
+        }
+        widen(name, pending, there.type(), type, update);
+        return true;
+    }
+
+    private static boolean isFixed(Table table, Types.NestedField field) {
+        return table.schema().identifierFieldIds().contains(field.fieldId())
+                || table.spec().fields().stream().anyMatch(partition -> partition.sourceId() == field.fieldId());
+    }
+
+    private static boolean isPromotion(Type from, Type to) {
+        return to.isPrimitiveType() && TypeUtil.isPromotionAllowed(from, to.asPrimitiveType());
     }
 
     private static void widen(String table, String name, Type from, Type to, UpdateSchema update)
@@ -132,19 +185,29 @@ final class TableShape {
                     update);
             return;
         }
-        if (!to.isPrimitiveType() || !TypeUtil.isPromotionAllowed(from, to.asPrimitiveType())) {
+        if (!isPromotion(from, to)) {
             throw new UnwritableException("Column " + name + " of Iceberg table " + table + " is " + from
                     + " and cannot become " + to + ": drop or rename it there, or cast it in a SQL file");
         }
         update.updateColumn(name, to.asPrimitiveType());
     }
 
-    private static org.apache.iceberg.Schema files(Table table, Schema rows) {
+    private static TableShape of(Types.StructType table, Schema rows) throws UnwritableException {
         List<Types.NestedField> fields = new ArrayList<>(rows.arity());
+        Map<String, Integer> replaced = new TreeMap<>();
         for (Column column : rows.columns()) {
-            fields.add(table.schema().asStruct().field(column.name()));
+            Types.NestedField field = table.field(column.name());
+            Type type = TypeMapping.type(rows.table(), column);
+            Integer pending =
+                    TypeMapping.same(field.type(), type) ? null : ReplacedColumn.pendingId(table, column.name(), type);
+            if (pending == null) {
+                fields.add(field);
+            } else {
+                fields.add(Types.NestedField.optional(pending, column.name(), type));
+                replaced.put(column.name(), pending);
+            }
         }
-        return new org.apache.iceberg.Schema(fields);
+        return new TableShape(rows, new org.apache.iceberg.Schema(fields), replaced);
     }
 
     private static void pause(int attempt) {

@@ -107,7 +107,8 @@ final class TableWriter {
                 position,
                 timestamp,
                 json(epoch.dataFiles()),
-                json(epoch.deleteFiles())));
+                json(epoch.deleteFiles()),
+                requireNonNull(shape).replaced()));
         epoch = null;
     }
 

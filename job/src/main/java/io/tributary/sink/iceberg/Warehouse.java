@@ -74,6 +74,7 @@ public final class Warehouse implements AutoCloseable {
         List<String> partitionBy = settings.partitionBy(table);
         PartitionSpec spec =
                 partitionBy == null ? PartitionSpec.unpartitioned() : PartitionBy.spec(table, columns, partitionBy);
+        PartitionBy.checkDeclared(schema, spec);
         createNamespace();
         try {
             return catalog.buildTable(identifier(table), columns)

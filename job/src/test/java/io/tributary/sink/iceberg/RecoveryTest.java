@@ -12,7 +12,9 @@ import io.tributary.change.Position;
 import io.tributary.change.Schema;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -185,7 +187,8 @@ class RecoveryTest {
     void stateIsReadAsItWasWritten() throws Exception {
         CommitterState state = new CommitterState("me");
         state.tables().add("people");
-        TableFiles files = new TableFiles("people", 7, 2, Position.of(3, 4), 99, List.of("{}", "ü"), List.of());
+        TableFiles files =
+                new TableFiles("people", 7, 2, Position.of(3, 4), 99, List.of("{}", "ü"), List.of(), Map.of("name", 5));
         state.pending().put(8L, List.of(files));
         CommitterState read = CommitterState.ofBytes(state.toBytes());
         assertThat(read.sink()).isEqualTo("me");
@@ -195,6 +198,17 @@ class RecoveryTest {
                 .singleElement()
                 .usingRecursiveComparison()
                 .isEqualTo(files);
+    }
+
+    @Test
+    void uncommittedFilesOfTheFirstFormatAreRead() throws Exception {
+        byte[] bytes = HexFormat.of()
+                .parseHex("01 0006 70656f706c65 0000000000000007 00000002 0000000000000003 0000000000000004"
+                        .concat(" 0000000000000063 00000001 00000002 7b7d 00000000")
+                        .replace(" ", ""));
+        assertThat(TableFiles.ofBytes(bytes))
+                .usingRecursiveComparison()
+                .isEqualTo(new TableFiles("people", 7, 2, Position.of(3, 4), 99, List.of("{}"), List.of(), Map.of()));
     }
 
     private List<Path> parquetFiles() throws Exception {
