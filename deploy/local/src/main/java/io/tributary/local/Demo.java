@@ -1,17 +1,15 @@
 package io.tributary.local;
 
+import io.tributary.local.dynamodb.DynamoServer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
 
 /**
@@ -72,8 +70,8 @@ public final class Demo {
                 ? Files.createTempDirectory("tributary-demo-")
                 : Files.createDirectories(options.folder());
         try {
-            out.println("Starting PostgreSQL twice, Kinesis and Flink in " + folder + " ...");
-            try (Laptop laptop = Laptop.start(home, folder)) {
+            out.println("Starting " + services() + " in " + folder + " ...");
+            try (Laptop laptop = Laptop.start(home, folder, options.source())) {
                 return run(laptop);
             }
         } finally {
@@ -85,36 +83,57 @@ public final class Demo {
         }
     }
 
-    private boolean run(Laptop laptop) throws Exception {
-        try (Connection connection = laptop.shop().connect()) {
-            Shop.create(connection);
+    private String services() {
+        StringBuilder services = new StringBuilder("PostgreSQL twice, ");
+        if (!options.source().byTopic().isEmpty()) {
+            services.append("Kafka, Debezium, ");
         }
+        if (options.source().hasCarts()) {
+            services.append("DynamoDB, ");
+        }
+        return services + "Kinesis and Flink";
+    }
+
+    private boolean run(Laptop laptop) throws Exception {
+        laptop.fill();
         out.println("Flink's web interface: " + laptop.flink().rest().address());
-        out.println("The shop:              " + laptop.shop().url());
+        if (options.source().hasShop()) {
+            out.println("The shop:              " + laptop.shop().url());
+        }
+        DynamoServer dynamo = laptop.dynamo();
+        if (dynamo != null) {
+            out.println("DynamoDB:              " + dynamo.endpoint());
+        }
         out.println("Settings of the job:   " + laptop.settings());
-        Ends ends = Ends.of(laptop.settings());
+        Ends ends = laptop.ends();
         try (WarehouseFeed warehouse = WarehouseFeed.start(laptop.settings(), laptop.kinesis(), Laptop.STREAM)) {
-            FlinkRest flink = laptop.flink().rest();
-            String job = laptop.flink()
-                    .submit(
-                            jar(home),
-                            List.of("run", "--settings", laptop.settings().toString()));
-            Waiting.until("the job is running", START, () -> isDeployed(flink, job));
-            checkRunning(flink, job);
-            try (ShopLoad load = ShopLoad.start(laptop.shop(), options.rate(), options.seed())) {
-                work(laptop, ends, warehouse, job, load);
-                load.stop();
+            try (Loads loads = Loads.start(laptop, options.rate(), options.seed())) {
+                laptop.export();
+                String job = submit(laptop);
+                work(laptop, ends, warehouse, job, loads);
+                loads.stop();
                 out.printf(
-                        "The load has stopped after %,d changes; waiting until all has arrived ...%n", load.changes());
+                        "The load has stopped after %,d changes; waiting until all has arrived ...%n", loads.changes());
+                Arrival.await(laptop, ends, job);
+                String savepoint = laptop.flink().rest().stop(job);
+                out.println("Stopped the job with savepoint " + savepoint);
             }
-            drain(laptop, ends, job);
-            String savepoint = flink.stop(job);
-            out.println("Stopped the job with savepoint " + savepoint);
             warehouse.drain(DRAIN);
         }
-        List<Verify.Report> reports = Verify.of(laptop.settings());
+        List<Verify.Report> reports = Verify.of(ends);
         Verify.print(reports, out);
         return reports.stream().allMatch(Verify.Report::isClean);
+    }
+
+    private String submit(Laptop laptop) throws Exception {
+        FlinkRest flink = laptop.flink().rest();
+        String job = laptop.flink()
+                .submit(
+                        jar(home),
+                        List.of("run", "--settings", laptop.settings().toString()));
+        Waiting.until("the job is running", START, () -> isDeployed(flink, job));
+        checkRunning(flink, job);
+        return job;
     }
 
     public static Path jar(Path home) throws IOException {
@@ -129,7 +148,7 @@ public final class Demo {
         return !List.of("INITIALIZING", "CREATED").contains(flink.state(job));
     }
 
-    private void work(Laptop laptop, Ends ends, WarehouseFeed warehouse, String job, ShopLoad load) throws Exception {
+    private void work(Laptop laptop, Ends ends, WarehouseFeed warehouse, String job, Loads loads) throws Exception {
         TreeSet<String> outputs = new TreeSet<>(ends.passThrough());
         outputs.addAll(ends.files().keySet());
         List<TableIdentifier> tables = new ArrayList<>();
@@ -137,10 +156,10 @@ public final class Demo {
         long end = options.seconds() == 0
                 ? Long.MAX_VALUE
                 : System.nanoTime() + TimeUnit.SECONDS.toNanos(options.seconds());
-        Progress progress = new Progress(laptop.flink().rest(), job, ends.catalog(), tables, out);
+        Progress progress = new Progress(options.source(), laptop.flink().rest(), job, ends.catalog(), tables, out);
         while (System.nanoTime() < end) {
             Thread.sleep(1000);
-            progress.print(load.changes(), warehouse.statuses());
+            progress.print(loads.changes(), warehouse.statuses());
             checkRunning(laptop.flink().rest(), job);
         }
     }
@@ -150,33 +169,5 @@ public final class Demo {
         if (state.equals("FAILED") || state.equals("CANCELED")) {
             throw new IOException("The job failed: " + flink.failure(job));
         }
-    }
-
-    /**
-     * A last change follows everything else through the source's log: where it is committed, all before it is. The first
-     * of two may still have come with the snapshot of its table, the second cannot.
-     */
-    static void drain(Laptop laptop, Ends ends, String job) throws Exception {
-        Catalog catalog = ends.catalog();
-        Waiting.until("the snapshot has been read", DRAIN, () -> {
-            checkRunning(laptop.flink().rest(), job);
-            return Progress.chunksLeft(laptop.flink().rest(), job) == 0;
-        });
-        for (int i = 1; i <= 2; i++) {
-            String mark = "Product 1, last seen " + System.nanoTime();
-            try (Connection source = laptop.shop().connect();
-                    Statement statement = source.createStatement()) {
-                statement.execute("UPDATE products SET name = '" + mark + "' WHERE id = 1");
-            }
-            Waiting.until("the last change is in Iceberg", DRAIN, () -> {
-                checkRunning(laptop.flink().rest(), job);
-                TableIdentifier products = ends.identifier("products");
-                return catalog.tableExists(products) && new IcebergTable(catalog.loadTable(products)).has("name", mark);
-            });
-        }
-        // Rows made by SQL are sent to Kinesis after their checkpoint, a second may pass until their request is full.
-        FlinkRest flink = laptop.flink().rest();
-        long checkpoints = flink.completedCheckpoints(job);
-        Waiting.until("the last rows are in Kinesis", DRAIN, () -> flink.completedCheckpoints(job) >= checkpoints + 2);
     }
 }

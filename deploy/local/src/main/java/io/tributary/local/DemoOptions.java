@@ -5,10 +5,16 @@ import org.jspecify.annotations.Nullable;
 
 /** What the demo's command line says. */
 record DemoOptions(
-        int seconds, int rate, long seed, @Nullable Path folder, boolean keep) {
+        Source source,
+        int seconds,
+        int rate,
+        long seed,
+        @Nullable Path folder,
+        boolean keep) {
 
     static final String USAGE = """
-            demo [--seconds 60] [--rate 500] [--seed 1] [--folder <folder>] [--keep]
+            demo [--source postgres] [--seconds 60] [--rate 500] [--seed 1] [--folder <folder>] [--keep]
+              --source   postgres, kafka, dynamodb or all: what the job reads from
               --seconds  how long the shop is changed before the end; 0: until Ctrl-C
               --rate     changed rows a second
               --seed     another seed, other changes
@@ -16,6 +22,7 @@ record DemoOptions(
               --keep     keeps the folder""";
 
     static DemoOptions of(String[] arguments) {
+        Source source = Source.POSTGRES;
         int seconds = 60;
         int rate = 500;
         long seed = 1;
@@ -23,6 +30,7 @@ record DemoOptions(
         boolean keep = false;
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
+                case "--source" -> source = Source.of(value(arguments, ++i));
                 case "--seconds" -> seconds = (int) number(arguments, ++i, 0);
                 case "--rate" -> rate = (int) number(arguments, ++i, 1);
                 case "--seed" -> seed = number(arguments, ++i, Long.MIN_VALUE);
@@ -31,7 +39,7 @@ record DemoOptions(
                 default -> throw new IllegalArgumentException("Unknown option " + arguments[i]);
             }
         }
-        return new DemoOptions(seconds, rate, seed, folder, keep);
+        return new DemoOptions(source, seconds, rate, seed, folder, keep);
     }
 
     private static String value(String[] arguments, int index) {

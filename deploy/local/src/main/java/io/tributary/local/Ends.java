@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
@@ -24,6 +25,8 @@ import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
  * The two ends of a pipeline, source and targets, as its settings file names them.
@@ -34,38 +37,62 @@ import org.apache.iceberg.catalog.TableIdentifier;
 final class Ends {
 
     private final Configuration settings;
+    private final Configuration database;
     private final Secrets secrets = new Secrets(System::getenv, name -> null);
 
-    private Ends(Configuration settings) {
+    private Ends(Configuration settings, Configuration database) {
         this.settings = settings;
+        this.database = database;
     }
 
-    static Ends of(Path file) throws IOException {
+    /**
+     * @param database where the tables are that the job reads by way of topics: a file with a {@code postgres} section that
+     *     names all of the pipeline's tables; null if the settings have that section
+     */
+    static Ends of(Path file, @Nullable Path database) throws IOException {
+        Configuration settings = read(file);
+        return new Ends(settings, database == null ? settings : read(database));
+    }
+
+    private static Configuration read(Path file) throws IOException {
         Problems problems = new Problems();
         Configuration settings = SettingsFile.read(file.toString(), problems);
         problems.throwIfAny();
-        return new Ends(settings);
+        return settings;
     }
 
-    /** The source's tables, with their schemas, by their names in the pipeline. */
+    /** The tables of the database, with their schemas, by their names in the pipeline. */
     Map<String, String> tables() {
         Map<String, String> tables = new LinkedHashMap<>();
-        for (String entry : list("postgres.tables")) {
-            int alias = entry.indexOf('=');
-            String table = alias < 0 ? entry : entry.substring(0, alias);
-            tables.put(alias < 0 ? table.substring(table.lastIndexOf('.') + 1) : entry.substring(alias + 1), table);
-        }
+        named(database, "postgres.tables", table -> table.substring(table.lastIndexOf('.') + 1), tables);
         return tables;
     }
 
+    /** The tables of DynamoDB by their names in the pipeline. */
+    Map<String, String> itemTables() {
+        Map<String, String> tables = new LinkedHashMap<>();
+        named(settings, "dynamodb.tables", table -> table, tables);
+        return tables;
+    }
+
+    /** Each entry is a table, or a table with a name behind an equals sign. */
+    private static void named(
+            Configuration from, String key, UnaryOperator<String> nameOf, Map<String, String> tables) {
+        for (String entry : list(from, key)) {
+            int alias = entry.indexOf('=');
+            String table = alias < 0 ? entry : entry.substring(0, alias);
+            tables.put(alias < 0 ? nameOf.apply(table) : entry.substring(alias + 1), table);
+        }
+    }
+
     List<String> passThrough() {
-        return list("sql.pass-through");
+        return list(settings, "sql.pass-through");
     }
 
     /** The SELECTs by the names of what they make, in the order of the names. */
     Map<String, String> files() throws IOException {
         Map<String, String> files = new TreeMap<>();
-        String directory = text("sql.directory", "");
+        String directory = text(settings, "sql.directory", "");
         if (directory.isEmpty()) {
             return files;
         }
@@ -78,35 +105,48 @@ final class Ends {
         return files;
     }
 
+    boolean hasDatabase() {
+        return database.containsKey("postgres.hostname");
+    }
+
     Connection source() throws SQLException {
-        String url = "jdbc:postgresql://" + text("postgres.hostname") + ":" + text("postgres.port", "5432") + "/"
-                + text("postgres.database");
-        return connect(url, "postgres", new Properties());
+        String url = "jdbc:postgresql://" + text(database, "postgres.hostname") + ":"
+                + text(database, "postgres.port", "5432") + "/" + text(database, "postgres.database");
+        return connect(database, url, "postgres", new Properties());
+    }
+
+    /** Of the DynamoDB whose tables the job reads. */
+    DynamoDbClient dynamo() {
+        String endpoint = text(settings, "dynamodb.exports.endpoint", "");
+        return ItemTable.client(endpoint.isEmpty() ? null : endpoint);
     }
 
     boolean hasWarehouse() {
-        return !text("redshift.url", "").isEmpty();
+        return !text(settings, "redshift.url", "").isEmpty();
     }
 
     /** Through the Redshift driver, also where PostgreSQL stands in. Not in auto-commit mode. */
     Connection warehouse() throws SQLException {
         Properties properties = new Properties();
-        if (text("redshift.dialect", "redshift").toLowerCase(Locale.ROOT).equals("postgres")) {
+        if (text(settings, "redshift.dialect", "redshift")
+                .toLowerCase(Locale.ROOT)
+                .equals("postgres")) {
             properties.setProperty("socketFactory", "io.tributary.sink.redshift.StandInSocketFactory");
             properties.setProperty("ssl", "false");
         }
-        Connection connection = connect(text("redshift.url"), "redshift", properties);
+        Connection connection = connect(settings, text(settings, "redshift.url"), "redshift", properties);
         connection.setAutoCommit(false);
         return connection;
     }
 
     String warehouseSchema() {
-        return text("redshift.schema", "public");
+        return text(settings, "redshift.schema", "public");
     }
 
-    private Connection connect(String url, String prefix, Properties properties) throws SQLException {
-        properties.setProperty("user", text(prefix + ".username"));
-        properties.setProperty("password", secret(prefix + ".password"));
+    private Connection connect(Configuration from, String url, String prefix, Properties properties)
+            throws SQLException {
+        properties.setProperty("user", text(from, prefix + ".username"));
+        properties.setProperty("password", secret(from, prefix + ".password"));
         return DriverManager.getConnection(url, properties);
     }
 
@@ -115,38 +155,40 @@ final class Ends {
         Map<String, String> properties = new HashMap<>();
         for (String key : settings.keySet()) {
             if (key.startsWith(prefix)) {
-                String value = text(key);
+                String value = text(settings, key);
                 boolean isSecret = value.matches("(env|secretsmanager):.*") || key.matches(".*(password|secret|token)");
-                properties.put(key.substring(prefix.length()), isSecret ? secret(key) : value);
+                properties.put(key.substring(prefix.length()), isSecret ? secret(settings, key) : value);
             }
         }
         return CatalogUtil.buildIcebergCatalog(
-                text("iceberg.catalog-name", "tributary"), properties, new org.apache.hadoop.conf.Configuration());
+                text(settings, "iceberg.catalog-name", "tributary"),
+                properties,
+                new org.apache.hadoop.conf.Configuration());
     }
 
     TableIdentifier identifier(String table) {
         Namespace namespace =
-                Namespace.of(text("iceberg.namespace", "tributary").split("\\."));
+                Namespace.of(text(settings, "iceberg.namespace", "tributary").split("\\."));
         return TableIdentifier.of(namespace, table);
     }
 
-    private String secret(String key) {
+    private String secret(Configuration from, String key) {
         Problems problems = new Problems();
-        Secret secret = secrets.resolve(key, text(key), problems);
+        Secret secret = secrets.resolve(key, text(from, key), problems);
         problems.throwIfAny();
         return secret == null ? "" : secret.value();
     }
 
-    private List<String> list(String key) {
-        return settings.get(ConfigOptions.key(key).stringType().asList().defaultValues());
+    private static List<String> list(Configuration from, String key) {
+        return from.get(ConfigOptions.key(key).stringType().asList().defaultValues());
     }
 
-    private String text(String key, String otherwise) {
-        return settings.get(ConfigOptions.key(key).stringType().defaultValue(otherwise));
+    private static String text(Configuration from, String key, String otherwise) {
+        return from.get(ConfigOptions.key(key).stringType().defaultValue(otherwise));
     }
 
-    private String text(String key) {
-        return settings.getOptional(ConfigOptions.key(key).stringType().noDefaultValue())
+    private static String text(Configuration from, String key) {
+        return from.getOptional(ConfigOptions.key(key).stringType().noDefaultValue())
                 .orElseThrow(() -> new IllegalArgumentException("The settings file does not set " + key));
     }
 }

@@ -18,13 +18,20 @@ final class IcebergTable {
         this.table = table;
     }
 
-    /** Whether a row has this value in the column. */
-    boolean has(String column, String value) throws IOException {
+    /** How many rows have this value in the column; none while there is no such column. */
+    long rowsWith(String column, String value) throws IOException {
+        if (table.schema().findField(column) == null) {
+            return 0;
+        }
         try (CloseableIterable<Record> records = IcebergGenerics.read(table)
                 .select(column)
                 .where(Expressions.equal(column, value))
                 .build()) {
-            return records.iterator().hasNext();
+            long rows = 0;
+            for (Record row : records) {
+                rows += value.equals(row.getField(column)) ? 1 : 0;
+            }
+            return rows;
         }
     }
 

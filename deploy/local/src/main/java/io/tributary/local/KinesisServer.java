@@ -2,9 +2,6 @@ package io.tributary.local;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,10 +18,9 @@ public final class KinesisServer implements AutoCloseable {
     private static final Duration INSTALLATION = Duration.ofMinutes(3);
 
     private final Child process;
-    private final URI endpoint;
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final AwsEndpoint endpoint;
 
-    private KinesisServer(Child process, URI endpoint) {
+    private KinesisServer(Child process, AwsEndpoint endpoint) {
         this.process = process;
         this.endpoint = endpoint;
     }
@@ -46,7 +42,7 @@ public final class KinesisServer implements AutoCloseable {
                         "--createStreamMs=10",
                         "--deleteStreamMs=10",
                         "--updateStreamMs=10"));
-        KinesisServer server = new KinesisServer(process, URI.create("http://127.0.0.1:" + port));
+        KinesisServer server = new KinesisServer(process, AwsEndpoint.kinesis(URI.create("http://127.0.0.1:" + port)));
         try {
             Waiting.until("Kinesis answers", PATIENCE, () -> {
                 process.checkAlive();
@@ -76,7 +72,7 @@ public final class KinesisServer implements AutoCloseable {
     }
 
     public URI endpoint() {
-        return endpoint;
+        return endpoint.address();
     }
 
     public void createStream(String name, int shards) throws Exception {
@@ -88,23 +84,8 @@ public final class KinesisServer implements AutoCloseable {
                         .contains("\"ACTIVE\""));
     }
 
-    /** kinesalite wants a signature, and does not check it. */
     public String request(String action, String body) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(endpoint)
-                .header("Content-Type", "application/x-amz-json-1.1")
-                .header("X-Amz-Target", "Kinesis_20131202." + action)
-                .header("X-Amz-Date", "20250101T000000Z")
-                .header(
-                        "Authorization",
-                        "AWS4-HMAC-SHA256 Credential=local/20250101/us-east-1/kinesis/aws4_request, "
-                                + "SignedHeaders=host, Signature=0")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-        if (response.statusCode() != 200) {
-            throw new IOException("Kinesis refuses " + action + ": " + response.body());
-        }
-        return response.body();
+        return endpoint.request(action, body);
     }
 
     @Override

@@ -2,34 +2,53 @@ package io.tributary.local;
 
 import io.tributary.local.PostgresServer.Login;
 import io.tributary.local.PostgresServer.Passwords;
+import io.tributary.local.dynamodb.Carts;
+import io.tributary.local.dynamodb.DynamoServer;
+import io.tributary.local.dynamodb.FullExport;
+import io.tributary.local.dynamodb.StreamBridge;
+import io.tributary.local.dynamodb.StreamedTable;
+import io.tributary.local.kafka.DebeziumConnector;
+import io.tributary.local.kafka.KafkaBroker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.apache.flink.configuration.MemorySize;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All that the job needs, on one machine: the source, Kinesis, a PostgreSQL that stands in for Redshift and holds the
+ * All that the job needs, on one machine: the sources, Kinesis, a PostgreSQL that stands in for Redshift and holds the
  * Iceberg catalog, Flink, and the settings file that names them.
  */
 final class Laptop implements AutoCloseable {
 
     static final String STREAM = "shop-changes";
 
+    /** What DynamoDB's changes come by. */
+    static final String ITEM_STREAM = "shop-items";
+
     private static final int SLOTS = 2;
     private static final int SHARDS = 2;
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final Path home;
     private final Path folder;
+    private final Source source;
     private final Guard guard;
     private final Login shop;
+    private final @Nullable KafkaBroker broker;
+    private final @Nullable DynamoServer dynamo;
     private final KinesisServer kinesis;
     private final FlinkCluster flink;
-    private final Path settings;
+    private final DemoSettings settings;
+    private @Nullable StreamBridge items;
 
-    private Laptop(Path home, Path folder) throws Exception {
+    private Laptop(Path home, Path folder, Source source) throws Exception {
+        this.home = home;
         this.folder = folder;
+        this.source = source;
         try {
             guard = opened(Guard.start());
             shop = opened(PostgresServer.start(guard, folder.resolve("shop")))
@@ -39,14 +58,22 @@ final class Laptop implements AutoCloseable {
             Login catalog = warehouses.create("lake", warehouse.username(), warehouse.password());
             kinesis = opened(KinesisServer.start(guard, home.resolve("deploy/local/kinesis"), folder));
             kinesis.createStream(STREAM, SHARDS);
+            broker = source.byTopic().isEmpty()
+                    ? null
+                    : opened(KafkaBroker.start(guard, folder.resolve("kafka"), classpath("kafka")));
+            dynamo = source.hasCarts() ? opened(DynamoServer.start(guard, folder, classpath("dynamodb"))) : null;
             flink = opened(FlinkCluster.start(
-                    guard,
-                    folder.resolve("flink"),
-                    Files.readString(home.resolve("deploy/local/flink/target/classpath")),
-                    SLOTS,
-                    MemorySize.ofMebiBytes(2200)));
-            settings =
-                    new DemoSettings(folder, home.resolve("sql")).write(shop, warehouse, catalog, kinesis.endpoint());
+                    guard, folder.resolve("flink"), classpath("flink"), SLOTS, MemorySize.ofMebiBytes(2200)));
+            settings = new DemoSettings(folder, source);
+            settings.postgres(shop);
+            if (broker != null) {
+                settings.kafka(broker.address(), Shop.NAME);
+            }
+            if (dynamo != null) {
+                settings.dynamo(dynamo.endpoint(), kinesis.endpoint());
+            }
+            settings.targets(warehouse, catalog, kinesis.endpoint());
+            settings.write(home);
         } catch (Exception e) {
             close();
             throw e;
@@ -54,8 +81,13 @@ final class Laptop implements AutoCloseable {
     }
 
     /** {@code home} is the project's folder, {@code folder} takes all that is written. */
-    static Laptop start(Path home, Path folder) throws Exception {
-        return new Laptop(home.toAbsolutePath().normalize(), folder.toAbsolutePath());
+    static Laptop start(Path home, Path folder, Source source) throws Exception {
+        return new Laptop(home.toAbsolutePath().normalize(), folder.toAbsolutePath(), source);
+    }
+
+    /** What stands in the lib folder of the service's distribution. */
+    private String classpath(String service) throws IOException {
+        return Files.readString(home.resolve("deploy/local/" + service + "/target/classpath"));
     }
 
     private <T extends AutoCloseable> T opened(T service) {
@@ -63,8 +95,57 @@ final class Laptop implements AutoCloseable {
         return service;
     }
 
+    /** Makes the shop, and lets flow what brings its changes to the job. */
+    void fill() throws Exception {
+        if (source.hasShop()) {
+            try (Connection connection = shop.connect()) {
+                Shop.create(connection);
+            }
+        }
+        if (broker != null) {
+            opened(DebeziumConnector.start(
+                    guard,
+                    folder.resolve("debezium"),
+                    classpath("kafka"),
+                    broker,
+                    shop,
+                    Shop.NAME,
+                    source.byTopic().stream().map(Shop::qualified).toList()));
+        }
+        if (dynamo != null) {
+            Carts.create(dynamo);
+            kinesis.createStream(ITEM_STREAM, SHARDS);
+            items = opened(StreamBridge.start(dynamo, kinesis, ITEM_STREAM, Carts.TABLES, 1));
+        }
+    }
+
+    /** Exports DynamoDB's tables as they are now. The stream has begun before. */
+    void export() throws IOException, InterruptedException {
+        if (dynamo != null) {
+            AwsEndpoint endpoint = AwsEndpoint.dynamo(dynamo.endpoint());
+            for (StreamedTable table : Carts.TABLES) {
+                FullExport.write(endpoint, table.name(), settings.exports());
+            }
+        }
+    }
+
+    Source source() {
+        return source;
+    }
+
     Login shop() {
         return shop;
+    }
+
+    @Nullable
+    DynamoServer dynamo() {
+        return dynamo;
+    }
+
+    /** What brings DynamoDB's changes into Kinesis, once the shop is filled. */
+    @Nullable
+    StreamBridge items() {
+        return items;
     }
 
     KinesisServer kinesis() {
@@ -77,7 +158,12 @@ final class Laptop implements AutoCloseable {
 
     /** What the job and every command is given. */
     Path settings() {
-        return settings;
+        return settings.file();
+    }
+
+    /** The two ends of the pipeline. */
+    Ends ends() throws IOException {
+        return Ends.of(settings.file(), settings.database());
     }
 
     Path folder() {

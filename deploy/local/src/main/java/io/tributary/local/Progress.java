@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.StringJoiner;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -18,6 +19,10 @@ final class Progress {
 
     private static final String SOURCE = "Source:";
 
+    /** What the Kinesis source says of its slowest shard. */
+    private static final String BEHIND = "millisBehindLatest";
+
+    private final Source source;
     private final FlinkRest flink;
     private final String job;
     private final Catalog catalog;
@@ -28,7 +33,14 @@ final class Progress {
     private long lastChanges;
     private long lastTime = start;
 
-    Progress(FlinkRest flink, String job, Catalog catalog, List<TableIdentifier> tables, PrintStream out) {
+    Progress(
+            Source source,
+            FlinkRest flink,
+            String job,
+            Catalog catalog,
+            List<TableIdentifier> tables,
+            PrintStream out) {
+        this.source = source;
         this.flink = flink;
         this.job = job;
         this.catalog = catalog;
@@ -56,22 +68,43 @@ final class Progress {
     }
 
     private long rowsRead() throws Exception {
+        long rows = 0;
         for (JsonNode vertex : flink.read("/jobs/" + job).path("vertices")) {
             if (vertex.path("name").asText().startsWith(SOURCE)) {
-                return vertex.path("metrics").path("write-records").asLong();
+                rows += vertex.path("metrics").path("write-records").asLong();
             }
         }
-        return 0;
+        return rows;
     }
 
-    /** What the job itself says of how far it is behind the source, and of what is left of the snapshot. */
+    /** What the job itself says of how far it is behind its sources, and of what is left of a snapshot. */
     private String lag() throws Exception {
+        StringJoiner lags = new StringJoiner(", ");
+        if (!source.bySlot().isEmpty()) {
+            lags.add(postgres());
+        }
+        if (!source.byTopic().isEmpty()) {
+            lags.add("%,d records of Kafka left".formatted(recordsLeft(flink, job)));
+        }
+        if (source.hasCarts()) {
+            lags.add(
+                    "Kinesis %.1f s".formatted(flink.metric(job, SOURCE, BEHIND).orElse(0) / 1000.0));
+        }
+        return lags.toString();
+    }
+
+    private String postgres() throws Exception {
         long bytes = flink.metric(job, SOURCE, "sourceLagBytes").orElse(0);
         long millis = flink.metric(job, SOURCE, "sourceLagMilliseconds").orElse(0);
         long rows = flink.coordinatorMetric(job, SOURCE, "snapshotRowsLeft").orElse(0);
         long chunks = chunksLeft(flink, job);
         String lag = "lag %s %.1f s".formatted(bytes(bytes), millis / 1000.0);
         return chunks == 0 ? lag : "snapshot: about %,d rows left, %s".formatted(rows, lag);
+    }
+
+    /** How many records of the topics the job has not read yet; one until that is known. */
+    static long recordsLeft(FlinkRest flink, String job) throws Exception {
+        return flink.metric(job, SOURCE, "pendingRecords").orElse(1);
     }
 
     /** How much of the snapshot is not read yet; one chunk until that is known. */

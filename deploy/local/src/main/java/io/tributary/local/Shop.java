@@ -13,6 +13,8 @@ import java.util.List;
 /** The demo's database: customers, products, orders and order lines, a bit over 100,000 rows. */
 final class Shop {
 
+    static final String NAME = "shop";
+
     static final List<String> TABLES = List.of("customers", "products", "orders", "order_lines");
 
     static final long CUSTOMERS = 10_000;
@@ -20,6 +22,11 @@ final class Shop {
     static final long ORDERS = 30_000;
 
     private Shop() {}
+
+    /** A table with its schema. */
+    static String qualified(String table) {
+        return "public." + table;
+    }
 
     static void create(Connection connection) throws IOException, SQLException {
         try (InputStream script = requireNonNull(Shop.class.getResourceAsStream("shop.sql"));

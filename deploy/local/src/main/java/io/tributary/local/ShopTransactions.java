@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * deleted and inserted again, several changes of one key, large values changed or left alone, and transactions rolled
  * back. It alone writes to the shop while it runs.
  */
-final class ShopTransactions implements AutoCloseable {
+final class ShopTransactions implements Work {
 
     private interface Kind {
         /** How many rows it changed. */
@@ -69,8 +69,9 @@ final class ShopTransactions implements AutoCloseable {
         weights += weight;
     }
 
-    /** Runs one transaction; how many rows it changed. */
-    int next() throws SQLException {
+    /** Runs one transaction. */
+    @Override
+    public int next() throws SQLException {
         int pick = random.nextInt(weights);
         for (Weighted candidate : kinds) {
             pick -= candidate.weight;
@@ -249,5 +250,6 @@ final class ShopTransactions implements AutoCloseable {
         for (PreparedStatement statement : statements.values()) {
             statement.close();
         }
+        connection.close();
     }
 }

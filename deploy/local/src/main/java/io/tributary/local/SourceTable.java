@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import org.apache.iceberg.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Assumes a connection in UTC with ISO intervals ({@link #prepare}). Functions that the SQL files use have to exist
  * there under the same names.
  */
-final class SourceTable {
+final class SourceTable implements ExpectedTable {
 
     private static final int FETCH = 5_000;
 
@@ -49,6 +50,11 @@ final class SourceTable {
         return new SourceTable(connection, all + "SELECT * FROM \"" + name + '"');
     }
 
+    @Override
+    public List<String> columns(Schema found) throws SQLException {
+        return columns();
+    }
+
     /** The names of its columns, in order. */
     List<String> columns() throws SQLException {
         List<String> columns = new ArrayList<>();
@@ -61,7 +67,8 @@ final class SourceTable {
         return columns;
     }
 
-    void read(List<ColumnForm> columns, Comparison.Rows rows) throws Exception {
+    @Override
+    public void read(List<ColumnForm> columns, Comparison.Rows rows) throws Exception {
         List<String> texts = new ArrayList<>();
         for (ColumnForm column : columns) {
             String name = '"' + column.name() + '"';

@@ -12,9 +12,11 @@ import java.util.TreeSet;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
  * Compares every output, key by key and column by column, between the source, Iceberg and the warehouse.
@@ -36,37 +38,69 @@ final class Verify {
         }
     }
 
+    private static final String USAGE = """
+            verify --settings <file> [--database <file>]
+              --settings  what the job is given
+              --database  where tables are read by way of topics: a file with a postgres section that names them""";
+
     private final Ends ends;
     private final Catalog catalog;
-    private final Connection source;
+    private final @Nullable Connection source;
     private final @Nullable Connection warehouse;
+    private final Map<String, ItemTable> items;
     private final Map<String, String> queries = new LinkedHashMap<>();
 
-    private Verify(Ends ends, Catalog catalog, Connection source, @Nullable Connection warehouse) throws Exception {
+    private Verify(
+            Ends ends,
+            Catalog catalog,
+            @Nullable Connection source,
+            @Nullable Connection warehouse,
+            Map<String, ItemTable> items)
+            throws Exception {
         this.ends = ends;
         this.catalog = catalog;
         this.source = source;
         this.warehouse = warehouse;
+        this.items = items;
         ends.tables().forEach((name, table) -> queries.put(name, "SELECT * FROM " + table));
         queries.putAll(ends.files());
     }
 
     public static void main(String[] arguments) throws Exception {
-        if (arguments.length != 2 || !arguments[0].equals("--settings")) {
-            System.err.println("usage: verify --settings <file>");
-            System.exit(2);
+        Path settings = null;
+        Path database = null;
+        for (int i = 0; i + 1 < arguments.length; i += 2) {
+            switch (arguments[i]) {
+                case "--settings" -> settings = Path.of(arguments[i + 1]);
+                case "--database" -> database = Path.of(arguments[i + 1]);
+                default -> settings = null;
+            }
         }
-        List<Report> reports = of(Path.of(arguments[1]));
+        if (settings == null || arguments.length % 2 != 0) {
+            System.err.println(USAGE);
+            System.exit(2);
+            return;
+        }
+        List<Report> reports = of(Ends.of(settings, database));
         print(reports, System.out);
         System.exit(reports.stream().allMatch(Report::isClean) ? 0 : 1);
     }
 
-    static List<Report> of(Path settings) throws Exception {
-        Ends ends = Ends.of(settings);
-        try (Connection source = ends.source();
+    static List<Report> of(Ends ends) throws Exception {
+        Catalog catalog = ends.catalog();
+        Map<String, ItemTable> items = new LinkedHashMap<>();
+        if (!ends.itemTables().isEmpty()) {
+            try (DynamoDbClient dynamo = ends.dynamo()) {
+                ends.itemTables().forEach((name, table) -> items.put(name, ItemTable.of(dynamo, name, table)));
+            }
+        }
+        try (Connection source = ends.hasDatabase() ? ends.source() : null;
                 Connection warehouse = ends.hasWarehouse() ? ends.warehouse() : null) {
-            SourceTable.prepare(source);
-            Verify verify = new Verify(ends, ends.catalog(), source, warehouse);
+            if (source != null) {
+                copy(items, ends, catalog, source);
+                SourceTable.prepare(source);
+            }
+            Verify verify = new Verify(ends, catalog, source, warehouse, items);
             List<Report> reports = new ArrayList<>();
             TreeSet<String> outputs = new TreeSet<>(ends.files().keySet());
             outputs.addAll(ends.passThrough());
@@ -77,8 +111,31 @@ final class Verify {
         }
     }
 
+    /** Items to where SQL files are run, with the columns that Iceberg has. */
+    private static void copy(Map<String, ItemTable> items, Ends ends, Catalog catalog, Connection source)
+            throws Exception {
+        for (Map.Entry<String, ItemTable> table : items.entrySet()) {
+            TableIdentifier name = ends.identifier(table.getKey());
+            if (catalog.tableExists(name)) {
+                table.getValue().copyTo(source, catalog.loadTable(name).schema());
+            }
+        }
+    }
+
+    private ExpectedTable expected(String output) {
+        ItemTable table = items.get(output);
+        if (table != null) {
+            return table;
+        }
+        if (source == null) {
+            throw new IllegalArgumentException("There is no postgres section that says where " + output
+                    + " comes from: name a file that has one with --database");
+        }
+        return SourceTable.of(source, output, queries);
+    }
+
     private Report report(String output) throws Exception {
-        SourceTable expected = SourceTable.of(source, output, queries);
+        ExpectedTable expected = expected(output);
         Table table;
         try {
             table = catalog.loadTable(ends.identifier(output));
@@ -87,7 +144,7 @@ final class Verify {
         }
         List<ColumnForm> columns = new ArrayList<>();
         List<String> absent = new ArrayList<>();
-        for (String name : expected.columns()) {
+        for (String name : expected.columns(table.schema())) {
             Types.NestedField field = table.schema().findField(name);
             if (field == null) {
                 absent.add(name);

@@ -10,19 +10,21 @@ final class DemoOptionsTest {
 
     @Test
     void aMinuteAtFiveHundredChangesASecondIsTheDefault() {
-        assertThat(DemoOptions.of(new String[0])).isEqualTo(new DemoOptions(60, 500, 1, null, false));
+        assertThat(DemoOptions.of(new String[0])).isEqualTo(new DemoOptions(Source.POSTGRES, 60, 500, 1, null, false));
     }
 
     @Test
     void everythingCanBeSaid() {
-        String[] arguments = "--seconds 0 --rate 20 --seed -7 --folder here --keep".split(" ");
-        assertThat(DemoOptions.of(arguments)).isEqualTo(new DemoOptions(0, 20, -7, Path.of("here"), true));
+        String[] arguments = "--source all --seconds 0 --rate 20 --seed -7 --folder here --keep".split(" ");
+        assertThat(DemoOptions.of(arguments)).isEqualTo(new DemoOptions(Source.ALL, 0, 20, -7, Path.of("here"), true));
     }
 
     @Test
     void whatMakesNoSenseIsNamed() {
         assertThatThrownBy(() -> DemoOptions.of(new String[] {"--rat", "5"})).hasMessage("Unknown option --rat");
         assertThatThrownBy(() -> DemoOptions.of(new String[] {"--rate", "0"})).hasMessage("--rate cannot be 0");
+        assertThatThrownBy(() -> DemoOptions.of(new String[] {"--source", "oracle"}))
+                .hasMessage("--source cannot be oracle");
         assertThatThrownBy(() -> DemoOptions.of(new String[] {"--rate"})).hasMessage("--rate needs a value");
     }
 }

@@ -19,17 +19,15 @@ class RestartIT {
 
     @Test
     void aSavepointAndALostTaskManagerLeaveNoTrace(@TempDir Path folder) throws Exception {
-        try (Laptop laptop = Laptop.start(HOME, folder)) {
-            try (Connection connection = laptop.shop().connect()) {
-                Shop.create(connection);
-            }
+        try (Laptop laptop = Laptop.start(HOME, folder, Source.POSTGRES)) {
+            laptop.fill();
             FlinkCluster flink = laptop.flink();
             List<String> arguments =
                     List.of("run", "--settings", laptop.settings().toString());
-            Ends ends = Ends.of(laptop.settings());
+            Ends ends = laptop.ends();
             try (WarehouseFeed warehouse = WarehouseFeed.start(laptop.settings(), laptop.kinesis(), Laptop.STREAM)) {
                 String job;
-                try (ShopLoad load = ShopLoad.start(laptop.shop(), 200, 7)) {
+                try (Load load = Load.ofShop(laptop.shop(), 200, 7)) {
                     // Lost while the snapshot is read.
                     job = flink.submit(Demo.jar(HOME), arguments);
                     awaitCheckpoints(flink, job, 1);
@@ -47,18 +45,18 @@ class RestartIT {
                     awaitCheckpoints(flink, job, 4);
                     load.stop();
                 }
-                Demo.drain(laptop, ends, job);
+                Arrival.await(laptop, ends, job);
                 flink.rest().stop(job);
                 warehouse.drain(PATIENCE);
             }
 
-            List<Verify.Report> reports = Verify.of(laptop.settings());
+            List<Verify.Report> reports = Verify.of(ends);
             assertThat(reports).hasSize(7);
             Verify.print(reports, System.out);
             assertThat(reports).allMatch(Verify.Report::isClean);
             assertThat(new IcebergTable(ends.catalog().loadTable(ends.identifier("products")))
-                            .has("origin", "country 999"))
-                    .isTrue();
+                            .rowsWith("origin", "country 999"))
+                    .isEqualTo(1);
         }
     }
 

@@ -60,13 +60,13 @@ final class VerifyTest {
             fill(folder, "people", PEOPLE, row(PEOPLE, 1L, "Ann", leapDay(), noon(), Arrays.asList("a", null)));
             fill(folder, "people", PEOPLE, row(PEOPLE, 2L, null, leapDay(), null, null));
             fill(folder, "births", COUNTS, row(COUNTS, leapDay(), 2L));
-            List<Verify.Report> reports = Verify.of(settings);
+            List<Verify.Report> reports = Verify.of(Ends.of(settings, null));
             assertThat(reports).extracting(Verify.Report::table).containsExactly("births", "people");
             assertThat(reports).as(printed(reports)).allMatch(Verify.Report::isClean);
             assertThat(printed(reports)).contains("Every row is the same everywhere.");
 
             fill(folder, "people", PEOPLE, row(PEOPLE, 2L, "Bea", null, null, null));
-            assertThat(printed(Verify.of(settings)))
+            assertThat(printed(Verify.of(Ends.of(settings, null))))
                     .contains("Iceberg: people id=2 is there more than once", "There are differences");
         }
     }

@@ -48,7 +48,7 @@ final class WarehouseFeedTest {
                 put(kinesis, "'_table':'people','_op':'d','_schema':1,'_version':'%s','_ts_ms':1,'id':2", 3);
                 feed.drain(Duration.ofSeconds(30));
             }
-            try (Connection warehouse = Ends.of(settings).warehouse();
+            try (Connection warehouse = Ends.of(settings, null).warehouse();
                     Statement statement = warehouse.createStatement();
                     ResultSet result = statement.executeQuery("SELECT id || ' ' || name FROM people")) {
                 List<String> rows = new ArrayList<>();

@@ -56,12 +56,16 @@ public final class CapturedTable implements Serializable {
             boolean lowerCase,
             int maxColumns) {
         Map<String, Column> columns = new LinkedHashMap<>();
-        key.forEach(column -> columns.put(column.name(), column.typed(column.type().copy(false))));
+        key.forEach(
+                column -> columns.put(column.name(), column.typed(column.type().copy(false))));
         Map<String, Column> others = new TreeMap<>();
-        declared.forEach(column -> others.put(column.name(), column.typed(column.type().copy(true))));
+        declared.forEach(
+                column -> others.put(column.name(), column.typed(column.type().copy(true))));
         others.forEach(columns::putIfAbsent);
         Schema schema = Schema.of(
-                name, List.copyOf(columns.values()), key.stream().map(Column::name).collect(Collectors.toList()));
+                name,
+                List.copyOf(columns.values()),
+                key.stream().map(Column::name).collect(Collectors.toList()));
         return new CapturedTable(source, name, schema, new HashSet<>(flattened), lowerCase, maxColumns);
     }
 

@@ -59,8 +59,7 @@ public final class ItemChanges {
     }
 
     /** An item that is gone. */
-    public void delete(Item keys, Position position, long timestamp, Consumer<? super Captured> out)
-            throws Unreadable {
+    public void delete(Item keys, Position position, long timestamp, Consumer<? super Captured> out) throws Unreadable {
         out.accept(Change.delete(rows.schema(), position, timestamp, rows.key(keys)));
     }
 

@@ -193,9 +193,10 @@ final class ItemRows {
     private String spelled(String name) throws Unreadable {
         String spelling = spellings.get(name.toLowerCase(Locale.ROOT));
         if (spelling != null) {
-            throw new Unreadable("Attribute " + name + " and column " + spelling + " differ in upper and lower case only,"
-                    + " which most readers of the targets cannot tell apart: rename the attribute in DynamoDB, or set "
-                    + table.key("lower-case-names") + " to true");
+            throw new Unreadable(
+                    "Attribute " + name + " and column " + spelling + " differ in upper and lower case only,"
+                            + " which most readers of the targets cannot tell apart: rename the attribute in DynamoDB, or set "
+                            + table.key("lower-case-names") + " to true");
         }
         return name;
     }
@@ -209,8 +210,9 @@ final class ItemRows {
         for (String name : found.keySet()) {
             String other = lower.put(name.toLowerCase(Locale.ROOT), name);
             if (other != null) {
-                throw new Unreadable("The attributes " + other + " and " + name + " of one item differ in upper and lower"
-                        + " case only, which most readers of the targets cannot tell apart: rename one of them");
+                throw new Unreadable(
+                        "The attributes " + other + " and " + name + " of one item differ in upper and lower"
+                                + " case only, which most readers of the targets cannot tell apart: rename one of them");
             }
         }
         columns.addAll(found.values());

@@ -54,8 +54,8 @@ final class WriteTimes {
             case MICROSECOND:
                 return MICRO_DIGITS;
             default:
-                throw new Unreadable("dynamodb.ApproximateCreationDateTimePrecision is " + precision + ", which is neither "
-                        + MILLISECOND + " nor " + MICROSECOND);
+                throw new Unreadable("dynamodb.ApproximateCreationDateTimePrecision is " + precision
+                        + ", which is neither " + MILLISECOND + " nor " + MICROSECOND);
         }
     }
 }

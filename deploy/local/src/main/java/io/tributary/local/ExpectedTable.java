@@ -1,0 +1,13 @@
+package io.tributary.local;
+
+import java.util.List;
+import org.apache.iceberg.Schema;
+
+/** A table as the source has it, which the targets ought to have too. */
+interface ExpectedTable {
+
+    /** The names of its columns, in order. {@code found} is what Iceberg has. */
+    List<String> columns(Schema found) throws Exception;
+
+    void read(List<ColumnForm> columns, Comparison.Rows rows) throws Exception;
+}
