@@ -28,7 +28,7 @@ public final class CanonicalText {
     }
 
     /** Of a value in Flink's internal form. */
-    static String of(Object value, LogicalType type) {
+    public static String of(Object value, LogicalType type) {
         switch (type.getTypeRoot()) {
             case DECIMAL:
                 return of(((DecimalData) value).toBigDecimal());

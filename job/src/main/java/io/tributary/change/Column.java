@@ -44,7 +44,7 @@ public final class Column implements Serializable {
         return new Column(name, type.copy(true), INFERRED);
     }
 
-    /** An inferred column of which every value so far was a JSON document. */
+    /** An inferred column of which every value so far was a JSON object or array. */
     public static Column inferredJson(String name) {
         return new Column(name, InferredType.TEXT, INFERRED | JSON);
     }

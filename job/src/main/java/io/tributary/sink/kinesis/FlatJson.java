@@ -58,7 +58,7 @@ final class FlatJson {
             Column column = shown.columns().get(i);
             sources[i] = rows.indexOf(column.name());
             if (sources[i] >= 0) {
-                writers[i] = ValueWriter.of(rows.columns().get(sources[i]).type(), column.type());
+                writers[i] = FoundValue.of(rows.columns().get(sources[i]), column);
             }
         }
         return new FlatJson(rows, shown, writers, sources);
@@ -78,7 +78,7 @@ final class FlatJson {
                 problems.add(where + " and another column differ in upper and lower case only, and names in Kinesis"
                         + " records are in lower case: rename one of them, or give it another name in a SQL file");
             }
-            if (ValueWriter.of(column.type(), column.type()) == null) {
+            if (FoundValue.of(column, column) == null) {
                 problems.add(where + " is of type " + column.type().asSummaryString()
                         + ", which Kinesis records have no form for: cast it to STRING in a SQL file");
             }
@@ -120,8 +120,10 @@ final class FlatJson {
         for (int i = 0; i < shown.arity(); i++) {
             Column column = shown.columns().get(i);
             String type = column.type().copy(true).asSummaryString();
-            out.raw(json(
-                    (i == 0 ? "" : ",") + "{\"name\":" + quoted(nameOf(column)) + ",\"type\":" + quoted(type) + "}"));
+            String marks =
+                    (column.isInferred() ? ",\"inferred\":true" : "") + (column.isJson() ? ",\"json\":true" : "");
+            out.raw(json((i == 0 ? "" : ",") + "{\"name\":" + quoted(nameOf(column)) + ",\"type\":" + quoted(type)
+                    + marks + "}"));
         }
         out.raw(json("]}"));
     }

@@ -61,6 +61,12 @@ final class JsonBuffer {
         return this;
     }
 
+    /** A JSON document, as it is. */
+    void json(byte[] utf8) {
+        malformed |= !Utf8.isValid(utf8, 0, utf8.length);
+        raw(utf8);
+    }
+
     JsonBuffer raw(char ascii) {
         reserve(1);
         bytes[length++] = (byte) ascii;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The forms: whole numbers and decimals are plain JSON numbers, never with an exponent; floating point numbers are
  * JSON numbers, NaN and the infinities texts; dates are {@code YYYY-MM-DD}; timestamps {@code YYYY-MM-DD HH:MM:SS.ffffff},
  * those with a time zone in UTC and with {@code +00} behind; bytes are lower-case hexadecimal digits; arrays are arrays.
+ * Columns whose types were found from data, and those of JSON, have forms of their own: {@link FoundValue}.
  */
 interface ValueWriter {
 

@@ -14,6 +14,7 @@ import org.apache.flink.table.types.logical.FloatType;
 import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.LocalZonedTimestampType;
 import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.LogicalTypeFamily;
 import org.apache.flink.table.types.logical.SmallIntType;
 import org.apache.flink.table.types.logical.TimestampType;
 import org.apache.flink.table.types.logical.VarBinaryType;
@@ -58,6 +59,21 @@ public enum Dialect {
             String value = scalar(payload, attribute);
             return "CASE WHEN JSON_TYPEOF(" + value + ") = 'string' THEN " + value + "::VARCHAR(32)::" + type + " ELSE "
                     + value + "::" + type + " END";
+        }
+
+        /** JSON_SERIALIZE makes the word null of a NULL. */
+        @Override
+        String anyAsText(String payload, String attribute) {
+            String value = scalar(payload, attribute);
+            return "CASE WHEN " + value + " IS NULL OR JSON_TYPEOF(" + value + ") = 'null' THEN NULL WHEN JSON_TYPEOF("
+                    + value + ") = 'string' THEN " + value + "::" + TEXT + " ELSE JSON_SERIALIZE(" + value + ")::"
+                    + TEXT
+                    + " END";
+        }
+
+        @Override
+        String serialized(String column) {
+            return "CASE WHEN " + column + " IS NOT NULL THEN JSON_SERIALIZE(" + column + ")::" + TEXT + " END";
         }
 
         @Override
@@ -149,6 +165,16 @@ public enum Dialect {
         }
 
         @Override
+        String anyAsText(String payload, String attribute) {
+            return scalar(payload, attribute) + "::" + TEXT;
+        }
+
+        @Override
+        String serialized(String column) {
+            return column + "::" + TEXT;
+        }
+
+        @Override
         String word(String payload, String attribute, int bytes) {
             return scalar(payload, attribute) + "::VARCHAR(" + bytes + ")";
         }
@@ -213,6 +239,12 @@ public enum Dialect {
 
     abstract String floating(String payload, String attribute, String type);
 
+    /** An attribute of a landed record, of whatever type, as text: a string without quotes, what is nested as JSON. */
+    abstract String anyAsText(String payload, String attribute);
+
+    /** A column of {@link #superType} as JSON text. */
+    abstract String serialized(String column);
+
     /** One of the attributes that all records of ours have: a string, or NULL, since the record may be anybody's. */
     abstract String word(String payload, String attribute, int bytes);
 
@@ -242,7 +274,21 @@ public enum Dialect {
     }
 
     /** An attribute of a landed record as a value of its column. */
-    final String value(String payload, String attribute, LogicalType type) {
+    final String value(String payload, String attribute, Column column) {
+        LogicalType type = column.type();
+        if (column.isJson()) {
+            return nested(payload, attribute);
+        }
+        if (column.isInferred() && type.is(LogicalTypeFamily.CHARACTER_STRING)) {
+            return anyAsText(payload, attribute);
+        }
+        if (column.isInferred() && type.is(LogicalTypeFamily.BINARY_STRING)) {
+            return "TO_VARBYTE(" + text(payload, attribute, MAX_STRING_BYTES) + ", 'base64')";
+        }
+        return value(payload, attribute, type);
+    }
+
+    private String value(String payload, String attribute, LogicalType type) {
         String column = columnType(type);
         switch (type.getTypeRoot()) {
             case FLOAT:
@@ -264,6 +310,34 @@ public enum Dialect {
             default:
                 return scalar(payload, attribute) + "::" + column;
         }
+    }
+
+    /**
+     * A standing column of the one type as a value of the other, which holds it. What becomes text takes the form that
+     * {@link io.tributary.change.CanonicalText} has for it.
+     */
+    final String converted(String column, String from, String to) {
+        if (!to.equals(TEXT) || from.equals(TEXT)) {
+            return column;
+        }
+        if (from.equals("BOOLEAN")) {
+            return "CASE WHEN " + column + " THEN 'true' WHEN NOT " + column + " THEN 'false' END";
+        }
+        if (from.equals(bytesType())) {
+            return "FROM_VARBYTE(" + column + ", 'base64')";
+        }
+        if (from.equals(superType())) {
+            return serialized(column);
+        }
+        Matcher decimal = DECIMAL.matcher(from);
+        return decimal.matches() && !decimal.group(2).equals("0")
+                ? "REGEXP_REPLACE(" + column + "::VARCHAR(64), '[.]?0+$', '')"
+                : column + "::" + TEXT;
+    }
+
+    /** The warehouse's type of a column. */
+    final String columnType(Column column) {
+        return column.isJson() ? superType() : columnType(column.type());
     }
 
     /** The warehouse's type of a column, in the spelling that {@link #spelling} gives the catalog's. */
@@ -313,7 +387,10 @@ public enum Dialect {
     }
 
     /** The column that a standing column of the target could be widened from; null if this class makes none such. */
-    final @Nullable Column columnOf(String name, String spelled) {
+    final @Nullable Column columnOf(String name, String spelled, boolean isInferred) {
+        if (isInferred && spelled.equals(superType())) {
+            return Column.inferredJson(name);
+        }
         LogicalType type = typeOf(spelled);
         return type == null ? null : Column.of(name, type);
     }

@@ -199,7 +199,7 @@ final class Merge {
     }
 
     private String value(String payload, Column column) {
-        return dialect.value(payload, Names.lower(column.name()), column.type());
+        return dialect.value(payload, Names.lower(column.name()), column);
     }
 
     private static String quoted(Column column) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.table.api.TableException;
 import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
 
 /** Reads the record by which the stream tells the shape of a table's rows. */
@@ -32,9 +33,7 @@ final class SchemaRecord {
             JsonNode record = JSON.readTree(json);
             List<Column> columns = new ArrayList<>();
             for (JsonNode column : record.path("_columns")) {
-                columns.add(Column.of(
-                        Names.lower(column.path("name").asText()),
-                        LogicalTypeParser.parse(column.path("type").asText(), SchemaRecord.class.getClassLoader())));
+                columns.add(column(column));
             }
             List<String> key = new ArrayList<>();
             record.path("_key").forEach(name -> key.add(Names.lower(name.asText())));
@@ -44,11 +43,21 @@ final class SchemaRecord {
         }
     }
 
+    private static Column column(JsonNode told) {
+        String name = Names.lower(told.path("name").asText());
+        boolean isInferred = told.path("inferred").asBoolean();
+        if (told.path("json").asBoolean()) {
+            return isInferred ? Column.inferredJson(name) : Column.json(name);
+        }
+        LogicalType type = LogicalTypeParser.parse(told.path("type").asText(), SchemaRecord.class.getClassLoader());
+        return isInferred ? Column.inferred(name, type) : Column.of(name, type);
+    }
+
     /** The schema with its names in lower case, as the records of the stream spell them. */
     static Schema lower(Schema schema) {
         List<Column> columns = new ArrayList<>();
         for (Column column : schema.columns()) {
-            columns.add(Column.of(Names.lower(column.name()), column.type()));
+            columns.add(column.named(Names.lower(column.name())));
         }
         List<String> key = new ArrayList<>();
         schema.keyNames().forEach(name -> key.add(Names.lower(name)));

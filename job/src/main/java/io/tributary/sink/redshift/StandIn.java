@@ -21,6 +21,10 @@ final class StandIn {
                 function(
                         "to_varbyte(value TEXT, format TEXT) RETURNS BYTEA LANGUAGE sql IMMUTABLE",
                         "SELECT decode(value, format)"),
+                // PostgreSQL breaks base64 into lines.
+                function(
+                        "from_varbyte(value BYTEA, format TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE",
+                        "SELECT replace(encode(value, format), E'\\n', '')"),
                 // A string longer than VARCHAR holds cannot be part of a SUPER, so such a record does not parse.
                 function(
                         "can_json_parse(data BYTEA) RETURNS BOOLEAN LANGUAGE plpgsql IMMUTABLE",

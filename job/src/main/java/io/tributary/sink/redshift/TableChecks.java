@@ -63,7 +63,7 @@ final class TableChecks {
                 sound = false;
             }
             try {
-                String unused = dialect.columnType(column.type());
+                String unused = dialect.columnType(column);
             } catch (IllegalArgumentException e) {
                 problems.add("Column " + column.name() + " of table " + schema.table() + ": " + e.getMessage()
                         + ": cast it to STRING in a SQL file");
@@ -87,7 +87,7 @@ final class TableChecks {
             problems.add(key + ": table " + schema.table() + " has no column " + name);
             return;
         }
-        String type = dialect.columnType(schema.columns().get(index).type());
+        String type = dialect.columnType(schema.columns().get(index));
         if (type.equals(dialect.superType())) {
             problems.add(key + ": column " + name + " is a SUPER, which cannot distribute or sort rows");
         }

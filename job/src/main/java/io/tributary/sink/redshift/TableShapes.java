@@ -89,8 +89,9 @@ final class TableShapes {
         for (String record : records(schema.table())) {
             union = SchemaRecord.read(schema.table(), record).merge(union);
         }
-        List<String> statements = new ArrayList<>();
         Catalog catalog = new Catalog(connection, names);
+        union = holding(catalog.columns(Names.lower(union.table())), union);
+        List<String> statements = new ArrayList<>();
         statements.addAll(reshape(
                 TargetTable.rows(union, settings.layout(union.table()), names, dialect),
                 Names.lower(union.table()),
@@ -112,6 +113,28 @@ final class TableShapes {
         Transaction.run(connection, statements);
     }
 
+    /**
+     * The schema with its inferred columns as wide as they stand already, since the merge has to know what it writes into: a
+     * text is not what a cast of the value makes it.
+     */
+    private Schema holding(Map<String, String> existing, Schema schema) throws SchemaConflictException {
+        List<Column> columns = new ArrayList<>();
+        for (Column column : schema.columns()) {
+            String is = existing.get(column.name());
+            Column standing = is == null || !column.isInferred() ? null : dialect.columnOf(column.name(), is, true);
+            columns.add(standing == null ? column : both(standing, column));
+        }
+        return Schema.of(schema.table(), columns, schema.keyNames());
+    }
+
+    private static Column both(Column standing, Column column) throws SchemaConflictException {
+        List<String> name = List.of(column.name());
+        return Schema.of("column", List.of(standing), name)
+                .merge(Schema.of("column", List.of(column), name))
+                .columns()
+                .get(0);
+    }
+
     private List<String> reshape(TargetTable wanted, String relation, Schema schema, Catalog catalog)
             throws SQLException, SchemaConflictException {
         Map<String, String> existing = catalog.columns(relation);
@@ -131,16 +154,13 @@ final class TableShapes {
             if (is == null || should == null || is.equals(should)) {
                 continue;
             }
-            Column standing = dialect.columnOf(column.name(), is);
+            Column standing = dialect.columnOf(column.name(), is, column.isInferred());
             if (standing == null) {
                 throw new IllegalArgumentException("Column " + column.name() + " of " + wanted.name() + " is " + is
                         + " and has to be " + should + ": ALTER TABLE " + wanted.name() + " ALTER COLUMN "
                         + Names.quote(column.name()) + " TYPE " + should);
             }
-            List<String> name = List.of(column.name());
-            Schema both = Schema.of(schema.table(), List.of(standing), name)
-                    .merge(Schema.of(schema.table(), List.of(column), name));
-            String union = dialect.columnType(both.columns().get(0).type());
+            String union = dialect.columnType(both(standing, column));
             if (!union.equals(is)) {
                 widened.put(column.name(), union);
             }

@@ -31,7 +31,7 @@ final class TargetTable {
     static TargetTable rows(Schema schema, TableLayout layout, Names names, Dialect dialect) {
         Map<String, String> columns = new LinkedHashMap<>();
         for (Column column : schema.columns()) {
-            columns.put(Names.lower(column.name()), dialect.columnType(column.type()));
+            columns.put(Names.lower(column.name()), dialect.columnType(column));
         }
         columns.put("_version", "VARCHAR(32)");
         columns.put("_ts_ms", "BIGINT");
@@ -44,7 +44,7 @@ final class TargetTable {
         Map<String, String> columns = new LinkedHashMap<>();
         for (int index : schema.key()) {
             Column column = schema.columns().get(index);
-            columns.put(Names.lower(column.name()), dialect.columnType(column.type()));
+            columns.put(Names.lower(column.name()), dialect.columnType(column));
         }
         columns.put("_version", "VARCHAR(32)");
         columns.put("_deleted_at", "TIMESTAMP");
@@ -80,7 +80,8 @@ final class TargetTable {
             statements.addAll(rebuild(existing, widened, dialect));
             return statements;
         }
-        widened.forEach((column, type) -> statements.addAll(widen(column, type)));
+        widened.forEach((column, type) -> statements.addAll(widen(
+                column, type, dialect.converted(Names.quote(column), existing.getOrDefault(column, type), type))));
         return statements;
     }
 
@@ -90,12 +91,12 @@ final class TargetTable {
     }
 
     /** Redshift's ALTER COLUMN TYPE lengthens a VARCHAR and nothing else. */
-    private List<String> widen(String column, String type) {
+    private List<String> widen(String column, String type, String value) {
         String old = Names.quote(column);
         String wide = Names.quote("_wide_" + column);
         return List.of(
                 "ALTER TABLE " + name + " ADD COLUMN " + wide + " " + type,
-                "UPDATE " + name + " SET " + wide + " = " + old,
+                "UPDATE " + name + " SET " + wide + " = " + value,
                 "ALTER TABLE " + name + " DROP COLUMN " + old,
                 "ALTER TABLE " + name + " RENAME COLUMN " + wide + " TO " + old);
     }
@@ -107,9 +108,15 @@ final class TargetTable {
         String own = Names.unqualified(name);
         String wide = name.substring(0, name.length() - own.length()) + "\"_wide_" + own.substring(1);
         String list = Names.quoted(all.keySet());
+        String values = all.entrySet().stream()
+                .map(column -> dialect.converted(
+                        Names.quote(column.getKey()),
+                        existing.getOrDefault(column.getKey(), column.getValue()),
+                        column.getValue()))
+                .collect(Collectors.joining(", "));
         return List.of(
                 create(wide, all, dialect),
-                "INSERT INTO " + wide + " (" + list + ") SELECT " + list + " FROM " + name,
+                "INSERT INTO " + wide + " (" + list + ") SELECT " + values + " FROM " + name,
                 "DROP TABLE " + name,
                 "ALTER TABLE " + wide + " RENAME TO " + own);
     }

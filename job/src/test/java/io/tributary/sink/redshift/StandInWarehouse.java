@@ -179,7 +179,9 @@ final class StandInWarehouse implements AutoCloseable {
         StringJoiner columns = new StringJoiner(",");
         schema.columns()
                 .forEach(column -> columns.add("{\"name\":\"" + column.name() + "\",\"type\":\""
-                        + column.type().asSerializableString() + "\"}"));
+                        + column.type().asSerializableString() + "\""
+                        + (column.isInferred() ? ",\"inferred\":true" : "")
+                        + (column.isJson() ? ",\"json\":true" : "") + "}"));
         StringJoiner key = new StringJoiner(",");
         schema.keyNames().forEach(name -> key.add("\"" + name + "\""));
         return "{\"_table\":\"" + schema.table() + "\",\"_op\":\"s\",\"_schema\":" + number + ",\"_version\":\""
