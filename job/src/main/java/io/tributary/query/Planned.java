@@ -1,5 +1,6 @@
 package io.tributary.query;
 
+import io.tributary.change.Column;
 import io.tributary.change.Projection;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
@@ -13,19 +14,10 @@ final class Planned {
     static Projection projection(Schema rows, Schema planned) {
         try {
             Schema both = planned.merge(rows);
-            for (int i = 0; i < planned.arity(); i++) {
-                if (!both.columns()
-                        .get(i)
-                        .type()
-                        .copy(true)
-                        .equals(planned.columns().get(i).type().copy(true))) {
-                    throw new IllegalStateException(
-                            "Column " + planned.columns().get(i) + " of table " + planned.table()
-                                    + " is now "
-                                    + rows.columns()
-                                            .get(rows.indexOf(
-                                                    both.columns().get(i).name()))
-                                    + ", and the SQL was planned before that. Stop the job with a savepoint and start it again");
+            for (Column column : planned.columns()) {
+                Column now = both.columns().get(both.indexOf(column.name()));
+                if (!now.type().copy(true).equals(column.type().copy(true))) {
+                    throw new IllegalStateException(widened(rows, column, now));
                 }
             }
         } catch (SchemaConflictException e) {
@@ -33,5 +25,16 @@ final class Planned {
                     e.getMessage() + ". The SQL was planned before that; stop the job and start it again", e);
         }
         return Projection.of(rows, planned);
+    }
+
+    private static String widened(Schema rows, Column planned, Column both) {
+        Column now = rows.columns().get(rows.indexOf(planned.name()));
+        String sentence = "Column " + planned + " of table " + rows.table() + " is now " + now;
+        return both.isInferred()
+                ? sentence
+                        + ", as values were found that its type does not hold, and the SQL was planned with that type."
+                        + " Stop the job, declare the type of the column in the settings of its source (STRING holds"
+                        + " every value), and start it again"
+                : sentence + ", and the SQL was planned before that. Stop the job with a savepoint and start it again";
     }
 }

@@ -14,7 +14,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
 
 /** {@link Latest} with its state, and nothing around it. */
-final class LatestJob implements AutoCloseable {
+public final class LatestJob implements AutoCloseable {
 
     private static final LatestSettings SETTINGS = LatestSettings.of(Duration.ofHours(1), Duration.ofMinutes(5));
 
@@ -32,7 +32,7 @@ final class LatestJob implements AutoCloseable {
                 0);
     }
 
-    static LatestJob start(Retention retention) throws Exception {
+    public static LatestJob start(Retention retention) throws Exception {
         return start(retention, FilledTables.none());
     }
 
@@ -49,7 +49,7 @@ final class LatestJob implements AutoCloseable {
         return job;
     }
 
-    void take(Change... changes) throws Exception {
+    public void take(Change... changes) throws Exception {
         for (Change change : changes) {
             if (change.operation().isOfRow()) {
                 harness.processElement(new StreamRecord<>(change));
@@ -68,7 +68,7 @@ final class LatestJob implements AutoCloseable {
         return harness.snapshot(1, 1);
     }
 
-    List<ChangelogRow> output() {
+    public List<ChangelogRow> output() {
         return harness.extractOutputValues();
     }
 

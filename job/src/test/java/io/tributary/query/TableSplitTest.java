@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.change.ChangelogRow;
+import io.tributary.change.Column;
+import io.tributary.change.InferredType;
 import io.tributary.change.Schema;
 import java.util.List;
 import java.util.Queue;
@@ -68,6 +70,31 @@ final class TableSplitTest {
         assertThatThrownBy(() -> send(insert(wider, "1|Ann|5")))
                 .hasMessageContaining("Column size")
                 .hasMessageContaining("start it again");
+    }
+
+    @Test
+    void saysWhatToDoWhereATypeThatWasFoundFromDataBecameAnother() {
+        Schema found = Schema.of(
+                "a", List.of(PLANNED.columns().get(0), Column.inferred("size", InferredType.TEXT)), List.of("id"));
+        assertThatThrownBy(() -> send(insert(found, "1|five")))
+                .hasMessage("Column size "
+                        + PLANNED.columns().get(PLANNED.indexOf("size")).type().asSummaryString()
+                        + " of table a is now size STRING, as values were found that its type does not hold, and the SQL"
+                        + " was planned with that type. Stop the job, declare the type of the column in the settings of"
+                        + " its source (STRING holds every value), and start it again");
+    }
+
+    @Test
+    void leavesOutColumnsThatWereFoundSinceAndTakesTheOthersByName() throws Exception {
+        Schema found = Schema.of(
+                "a",
+                List.of(
+                        Column.inferred("extra", InferredType.BOOLEAN),
+                        PLANNED.columns().get(PLANNED.indexOf("size")),
+                        PLANNED.columns().get(PLANNED.indexOf("name")),
+                        PLANNED.columns().get(PLANNED.indexOf("id"))),
+                List.of("id"));
+        assertThat(send(insert(found, "true|5|Ann|1"))).containsExactly("+I 1|Ann|5");
     }
 
     private List<String> send(ChangelogRow row) throws Exception {

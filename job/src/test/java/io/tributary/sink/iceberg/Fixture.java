@@ -30,7 +30,7 @@ import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
 
 /** A local warehouse, a few shapes of one table, and what is in it as a reader sees it. */
-final class Fixture {
+public final class Fixture {
 
     static final LogicalType ID = new BigIntType(false);
     static final LogicalType TEXT = new VarCharType(VarCharType.MAX_LENGTH);
@@ -53,7 +53,7 @@ final class Fixture {
 
     private Fixture() {}
 
-    static IcebergSettings settings(Path warehouse, String... more) {
+    public static IcebergSettings settings(Path warehouse, String... more) {
         Configuration configuration = new Configuration();
         configuration.setString("iceberg.catalog.type", "hadoop");
         configuration.setString("iceberg.catalog.warehouse", warehouse.toUri().toString());

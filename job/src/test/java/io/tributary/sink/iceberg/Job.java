@@ -15,7 +15,7 @@ import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
 
 /** The writers and the committer in Flink's harnesses, with checkpoints by hand. */
-final class Job implements AutoCloseable {
+public final class Job implements AutoCloseable {
 
     private final List<OneInputStreamOperatorTestHarness<ChangelogRow, byte[]>> writers = new ArrayList<>();
     private final OneInputStreamOperatorTestHarness<byte[], Void> committer;
@@ -45,7 +45,7 @@ final class Job implements AutoCloseable {
         committer.open();
     }
 
-    static Job start(IcebergSettings settings) throws Exception {
+    public static Job start(IcebergSettings settings) throws Exception {
         return new Job(settings, 1, 0, null);
     }
 
@@ -57,7 +57,7 @@ final class Job implements AutoCloseable {
         return new Job(settings, 1, checkpoint, state);
     }
 
-    void process(ChangelogRow... rows) throws Exception {
+    public void process(ChangelogRow... rows) throws Exception {
         processOn(0, rows);
     }
 
@@ -97,7 +97,7 @@ final class Job implements AutoCloseable {
         committer.notifyOfCompletedCheckpoint(checkpoint);
     }
 
-    OperatorSubtaskState checkpoint() throws Exception {
+    public OperatorSubtaskState checkpoint() throws Exception {
         OperatorSubtaskState state = snapshot();
         complete();
         return state;
@@ -119,7 +119,7 @@ final class Job implements AutoCloseable {
         }
     }
 
-    List<Rejected> rejected() {
+    public List<Rejected> rejected() {
         List<Rejected> rejected = new ArrayList<>();
         for (OneInputStreamOperatorTestHarness<ChangelogRow, byte[]> writer : writers) {
             Queue<StreamRecord<Rejected>> side = writer.getSideOutput(WriterOperator.REJECTED);

@@ -25,7 +25,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
 
 /** A schema of its own in a PostgreSQL shared by the tests of this package, and what a test needs to land records in it. */
-final class StandInWarehouse implements AutoCloseable {
+public final class StandInWarehouse implements AutoCloseable {
 
     static final String PASSWORD = "correct-horse-battery";
 
@@ -72,7 +72,7 @@ final class StandInWarehouse implements AutoCloseable {
         return new StandInWarehouse(settings, RedshiftScript.connect(settings));
     }
 
-    static StandInWarehouse open() throws SQLException {
+    public static StandInWarehouse open() throws SQLException {
         return open(Map.of());
     }
 
@@ -99,18 +99,22 @@ final class StandInWarehouse implements AutoCloseable {
         return new Names(settings.schema());
     }
 
+    public String target(String table) {
+        return names().table(table);
+    }
+
     Connection connection() {
         return connection;
     }
 
-    void apply(Schema... schemas) {
+    public void apply(Schema... schemas) {
         Problems problems = new Problems();
         new RedshiftScript(settings).apply(List.of(schemas), problems);
         problems.throwIfAny();
     }
 
     /** Lands a record in the only shard, after all others. */
-    void land(String json) throws SQLException {
+    public void land(String json) throws SQLException {
         landAt("shardId-000000000000", ++sequence, json);
     }
 
@@ -130,7 +134,7 @@ final class StandInWarehouse implements AutoCloseable {
         }
     }
 
-    List<MergeStatus> merge() throws SQLException {
+    public List<MergeStatus> merge() throws SQLException {
         try (RedshiftRunner runner = new RedshiftRunner(settings)) {
             return runner.mergeOnce();
         }
@@ -150,7 +154,7 @@ final class StandInWarehouse implements AutoCloseable {
     }
 
     /** Rows as text, their columns joined by a bar. */
-    List<String> query(String sql) throws SQLException {
+    public List<String> query(String sql) throws SQLException {
         List<String> found = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
