@@ -125,7 +125,8 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             context.output(REJECTED, refused(refusal, arrived, context.currentProcessingTime()));
             return;
         }
-        Change change = arrived.schema().isInferred() ? shapes.widened(arrived) : arrived;
+        boolean isInferred = arrived.schema().isInferred();
+        Change change = isInferred ? shapes.widened(arrived) : arrived;
         Schema schema = change.schema();
         Shape shape = shapes.of(schema);
         LatestRow stored = row.value();
@@ -145,7 +146,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             doubt(before, change, shape);
             return;
         }
-        if (schema.isInferred() && isLost(before, after, change, context.getBroadcastState(RETYPED))) {
+        if (isInferred && isLost(before, after, change, context.getBroadcastState(RETYPED))) {
             emitPair(requireNonNull(before), after, change, out);
         } else {
             emit(before, after, change, mayExist(stored, after, schema), out);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Column;
+import io.tributary.change.InferredType;
 import io.tributary.change.Schema;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -83,6 +84,60 @@ class FlatJsonTest {
                         + "{\"name\":\"b\",\"type\":\"STRING\"},{\"name\":\"a\",\"type\":\"BIGINT\"},"
                         + "{\"name\":\"c\",\"type\":\"ARRAY<DECIMAL(10, 2)>\"},"
                         + "{\"name\":\"d\",\"type\":\"TIMESTAMP_LTZ(6)\"},{\"name\":\"e\",\"type\":\"BYTES\"}]}");
+    }
+
+    @Test
+    void aShapeSaysWhichTypesWereFoundFromDataAndWhatIsJson() {
+        Schema schema = Schema.of(
+                "t",
+                List.of(
+                        Column.of("a", new BigIntType(false)),
+                        Column.inferred("b", InferredType.BIGINT),
+                        Column.inferredJson("c"),
+                        Column.json("d")),
+                List.of("a"));
+        JsonBuffer buffer = new JsonBuffer();
+        FlatJson.of(schema, schema).writeSchema(Rows.row(RowKind.INSERT, 1, schema, 1L, null, null, null), buffer);
+        assertThat(text(buffer))
+                .endsWith("\"_columns\":[{\"name\":\"a\",\"type\":\"BIGINT\"},"
+                        + "{\"name\":\"b\",\"type\":\"BIGINT\",\"inferred\":true},"
+                        + "{\"name\":\"c\",\"type\":\"STRING\",\"inferred\":true,\"json\":true},"
+                        + "{\"name\":\"d\",\"type\":\"STRING\",\"json\":true}]}");
+    }
+
+    static Stream<Arguments> foundValues() {
+        Column numbers = Column.inferred("x", InferredType.BIGINT);
+        Column cents = Column.inferred("x", new DecimalType(21, 2));
+        Column flags = Column.inferred("x", InferredType.BOOLEAN);
+        Column bytes = Column.inferred("x", InferredType.BYTES);
+        Column json = Column.inferredJson("x");
+        Column text = Column.inferred("x", InferredType.TEXT);
+        StringData document = StringData.fromString("{\"é\":[1.50]}");
+        return Stream.of(
+                Arguments.of(numbers, numbers, 5L, "5"),
+                Arguments.of(numbers, cents, 5L, "5"),
+                Arguments.of(numbers, text, 5L, "\"5\""),
+                Arguments.of(cents, cents, decimal("2.50", 21, 2), "2.5"),
+                Arguments.of(cents, text, decimal("100.00", 21, 2), "\"100\""),
+                Arguments.of(flags, flags, true, "true"),
+                Arguments.of(flags, text, true, "\"true\""),
+                Arguments.of(bytes, bytes, new byte[] {-1, 0}, "\"/wA=\""),
+                Arguments.of(bytes, text, new byte[] {-1, 0}, "\"/wA=\""),
+                Arguments.of(json, json, document, "{\"é\":[1.50]}"),
+                Arguments.of(json, text, document, "\"{\\\"é\\\":[1.50]}\""),
+                Arguments.of(Column.json("x"), Column.json("x"), document, "{\"é\":[1.50]}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("foundValues")
+    void valuesOfTypesFoundFromDataAreTheirTextWhereverTheyStand(Column of, Column shown, Object value, String json) {
+        Column id = Column.of("id", new BigIntType(false));
+        Schema rows = Schema.of("t", List.of(id, of), List.of("id"));
+        JsonBuffer buffer = new JsonBuffer();
+        FlatJson.of(rows, Schema.of("t", List.of(id, shown), List.of("id")))
+                .write(Rows.row(RowKind.INSERT, 1, rows, 1L, value), 'c', buffer);
+        assertThat(text(buffer)).endsWith("\"id\":1,\"x\":" + json + "}");
+        assertThat(buffer.isMalformed()).isFalse();
     }
 
     static Stream<Arguments> values() {
