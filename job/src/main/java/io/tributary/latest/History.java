@@ -67,10 +67,11 @@ final class History {
             }
             return LatestRow.whole(change.position(), schema.fingerprint(), row, older);
         }
-        Projection fromBefore = shapes.between(shapes.of(base).schema(), schema);
+        Shape ofBase = shapes.of(base);
+        Projection fromBefore = shapes.between(ofBase.schema(), schema);
         for (int i = 0; i < missing.length; i++) {
             int column = fromBefore.sourceOf(missing[i]);
-            Older known = column < 0
+            Older known = column < 0 || !ofBase.has(base, column)
                     ? Older.unknown(missing[i], base.position())
                     : value(base, column).at(missing[i]);
             older[i] = doubts.value(base, change, missing[i], known);

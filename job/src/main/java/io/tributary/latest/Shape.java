@@ -2,6 +2,7 @@ package io.tributary.latest;
 
 import io.tributary.change.Column;
 import io.tributary.change.Schema;
+import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.flink.table.data.GenericRowData;
@@ -49,6 +50,11 @@ final class Shape {
 
     Schema schema() {
         return schema;
+    }
+
+    /** Whether the state has the value of this column in a row of this schema. */
+    boolean has(LatestRow latest, int column) {
+        return latest.isWhole() || kept == null || schema.isKey(column) || Arrays.binarySearch(kept, column) >= 0;
     }
 
     /** The names of the columns that the state keeps of this schema, with commas; {@code *} for all. */

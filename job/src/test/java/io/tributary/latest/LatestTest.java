@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tributary.change.BinaryRows;
 import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;
+import io.tributary.change.Column;
 import io.tributary.change.FilledTables;
 import io.tributary.change.Operation;
 import io.tributary.change.Position;
@@ -530,6 +531,34 @@ class LatestTest {
             assertThat(Downstream.kinds(rows)).containsExactly(UPDATE_BEFORE, UPDATE_AFTER);
             assertThat(rows.get(0).row()).isEqualTo(row(7, "Rome", "a"));
             assertThat(rows.get(1).row()).isEqualTo(row(7, "Oslo", "a"));
+        }
+    }
+
+    @Test
+    void aValueThatTheStateDidNotKeepIsUnknownAndNotNull() throws Exception {
+        Schema sendsAll = Schema.of(
+                "customers",
+                Customers.SCHEMA.columns().stream()
+                        .map(column -> Column.of(column.name(), column.type()))
+                        .toList(),
+                Customers.SCHEMA.keyNames());
+        Change whole = Change.upsert(
+                Operation.READ, sendsAll, Position.of(1, 0), 1, Customers.key(7), row(7, "Rome", "long text"));
+        try (var harness = open(TRIMMED, FilledTables.none())) {
+            harness.processElement(new StreamRecord<>(whole));
+            assertThat(Downstream.kinds(output(harness))).containsExactly(INSERT);
+
+            harness.processElement(new StreamRecord<>(partial(2, 7, "Oslo")));
+            assertThat(output(harness)).hasSize(1);
+            assertThat(rejected(harness))
+                    .singleElement()
+                    .extracting(Rejected::reason)
+                    .asString()
+                    .contains("note");
+
+            harness.processElement(new StreamRecord<>(full(3, 7, "Oslo", "b")));
+            harness.processElement(new StreamRecord<>(partial(4, 7, "Kyiv")));
+            assertThat(output(harness)).last().extracting(ChangelogRow::row).isEqualTo(row(7, "Kyiv", "b"));
         }
     }
 

@@ -17,12 +17,18 @@ final class CapturedTable implements Serializable {
     private final String name;
     private final String alias;
     private final @Nullable List<String> key;
+    private final boolean sendsOldRows;
 
     CapturedTable(String schema, String name, String alias, @Nullable List<String> key) {
+        this(schema, name, alias, key, false);
+    }
+
+    private CapturedTable(String schema, String name, String alias, @Nullable List<String> key, boolean sendsOldRows) {
         this.schema = requireNonNull(schema);
         this.name = requireNonNull(name);
         this.alias = requireNonNull(alias);
         this.key = key;
+        this.sendsOldRows = sendsOldRows;
     }
 
     /** An entry of {@code postgres.tables}: {@code schema.table} or {@code schema.table=alias}; null if it is neither. */
@@ -39,7 +45,11 @@ final class CapturedTable implements Serializable {
     }
 
     CapturedTable withKey(@Nullable List<String> newKey) {
-        return new CapturedTable(schema, name, alias, newKey);
+        return new CapturedTable(schema, name, alias, newKey, sendsOldRows);
+    }
+
+    CapturedTable sendingOldRows(boolean sends) {
+        return new CapturedTable(schema, name, alias, key, sends);
     }
 
     String schema() {
@@ -58,6 +68,14 @@ final class CapturedTable implements Serializable {
     @Nullable
     List<String> key() {
         return key;
+    }
+
+    /**
+     * Whether changes have the row as it was, with all its values: then none of them leaves out a value. So it is with
+     * REPLICA IDENTITY FULL; but of a partitioned table each partition has an identity of its own.
+     */
+    boolean sendsOldRows() {
+        return sendsOldRows;
     }
 
     /** As SQL wants it. */

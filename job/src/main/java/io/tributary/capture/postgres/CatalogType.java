@@ -29,6 +29,15 @@ final class CatalogType {
 
     private static final int VARIABLE = -1;
     private static final int INT2VECTOR = 22;
+    private static final int NUMERIC = 1700;
+    private static final int CHAR = 1042;
+    private static final int VARCHAR = 1043;
+    private static final int LONGEST_IN_LINE = 24;
+    private static final int LONGEST_CHARACTER = 4;
+    /** Of every value of variable length; a modifier counts it too. */
+    private static final int HEADER = 4;
+
+    private static final int NUMERIC_HEADER = 2;
     private static final int OIDVECTOR = 30;
 
     final long oid;
@@ -96,9 +105,27 @@ final class CatalogType {
         return TEXTS.contains(prints + " " + sends);
     }
 
-    /** Whether an UPDATE may leave out a value that it did not change: it may be stored out of line. */
-    boolean isOmissible() {
-        return length == VARIABLE && storage != 'p';
+    /**
+     * Whether an UPDATE may leave out a value that it did not change: it may be stored out of line. That is never done to a
+     * value which takes no more than the {@value #LONGEST_IN_LINE} bytes of a pointer (heap_toast_insert_or_update).
+     *
+     * @param typeModifier the column's; -1: none
+     */
+    boolean isOmissible(int typeModifier) {
+        if (length != VARIABLE || storage == 'p') {
+            return false;
+        }
+        int declared = typeModifier - HEADER;
+        if (declared < 0) {
+            return true;
+        }
+        if (oid == NUMERIC) {
+            int precision = declared >>> 16;
+            // Groups of four digits from the point on, to either side.
+            int groups = (precision + 6) / 4;
+            return HEADER + NUMERIC_HEADER + 2 * groups > LONGEST_IN_LINE;
+        }
+        return (oid != VARCHAR && oid != CHAR) || HEADER + LONGEST_CHARACTER * declared > LONGEST_IN_LINE;
     }
 
     private static String function(@Nullable String name) {

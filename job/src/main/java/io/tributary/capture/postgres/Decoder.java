@@ -151,7 +151,7 @@ final class Decoder {
         if (table == null) {
             return;
         }
-        message.get(); // replica identity
+        boolean hasOldRows = message.get() == 'f';
         int count = message.getShort();
         List<Attribute> attributes = new ArrayList<>(count);
         Set<String> carried = new HashSet<>();
@@ -164,7 +164,8 @@ final class Decoder {
             }
         }
         try {
-            TableReader reader = TableReader.of(table, attributes, types, lookup);
+            TableReader reader =
+                    TableReader.of(table.sendingOldRows(hasOldRows && table.sendsOldRows()), attributes, types, lookup);
             if (binary && !reader.isBinary()) {
                 throw new TextNeededException("table " + table + " has a column that can be read as text only");
             }

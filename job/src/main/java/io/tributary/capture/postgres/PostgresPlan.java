@@ -62,7 +62,7 @@ public final class PostgresPlan implements CapturePlan {
                 TableReader reader = checks.check(table, problems);
                 if (reader != null) {
                     schemas.put(table.alias(), reader.schema());
-                    tables.add(table.withKey(new ArrayList<>(reader.schema().keyNames())));
+                    tables.add(reader.table());
                 }
             }
             statements.addAll(new Publication(server, settings).check(tables, problems));

@@ -50,11 +50,20 @@ final class TableChecks {
             return null;
         }
         try {
-            return TableReader.of(table.withKey(key), TableColumns.of(table, server), types, new RowLookup(server));
+            CapturedTable checked = table.withKey(key).sendingOldRows(kind.startsWith("r") && hasFullIdentity(table));
+            return TableReader.of(checked, TableColumns.of(table, server), types, new RowLookup(server));
         } catch (Unreadable e) {
             problems.add("tables." + table.alias() + ".key: " + e.getMessage());
             return null;
         }
+    }
+
+    private boolean hasFullIdentity(CapturedTable table) throws SQLException {
+        return identity(table).equals("f");
+    }
+
+    private String identity(CapturedTable table) throws SQLException {
+        return server.text("SELECT relreplident FROM pg_catalog.pg_class WHERE oid = to_regclass(?)", table.quoted());
     }
 
     private boolean mayRead(CapturedTable table, Problems problems) throws SQLException {
@@ -105,8 +114,7 @@ final class TableChecks {
 
     /** Updates and deletes carry the columns of the replica identity as they were. */
     private boolean carriesKey(CapturedTable table, List<String> key, Problems problems) throws SQLException {
-        String identity =
-                server.text("SELECT relreplident FROM pg_catalog.pg_class WHERE oid = to_regclass(?)", table.quoted());
+        String identity = identity(table);
         switch (identity) {
             case "f":
                 return true;

@@ -68,7 +68,7 @@ final class TableReader {
             if (key.contains(attribute.name())) {
                 absent.remove(attribute.name());
                 columns.add(Column.of(attribute.name(), type.type().copy(false)));
-            } else if (types.isOmissible(attribute.type())) {
+            } else if (!table.sendsOldRows() && types.isOmissible(attribute.type(), attribute.modifier())) {
                 columns.add(Column.omissible(attribute.name(), type.type()));
             } else {
                 columns.add(Column.of(attribute.name(), type.type()));
@@ -79,6 +79,10 @@ final class TableReader {
                     + ": stop the job, set tables." + table.alias() + ".key and start it anew");
         }
         return new TableReader(table, Schema.of(table.alias(), columns, key), columnTypes, lookup);
+    }
+
+    CapturedTable table() {
+        return table;
     }
 
     Schema schema() {

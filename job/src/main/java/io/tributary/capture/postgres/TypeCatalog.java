@@ -60,9 +60,12 @@ final class TypeCatalog {
     }
 
     /** Whether an UPDATE may leave out a value of this type that it did not change: it may be stored out of line. */
-    boolean isOmissible(long oid) throws SQLException {
+    boolean isOmissible(long oid, int modifier) throws SQLException {
         CatalogType type = find(oid);
-        return type == null || type.isOmissible();
+        if (type != null && type.kind == 'd') {
+            return isOmissible(type.base, modifier == -1 ? type.modifier : modifier);
+        }
+        return type == null || type.isOmissible(modifier);
     }
 
     private ColumnType make(long oid, int modifier) throws SQLException {

@@ -112,6 +112,55 @@ class PostgresCaptureTest {
     }
 
     @Test
+    void onlyValuesThatCanBeStoredOutOfLineMayBeLeftOut() throws Exception {
+        database.run(
+                "CREATE DOMAIN price AS numeric(33,2)",
+                "CREATE TABLE short (id int PRIMARY KEY, a numeric(33,33), b price, c varchar(5), d char(5),"
+                        + " e numeric(34,2), f varchar(6), g char(6), h numeric, i varchar)",
+                "ALTER TABLE short ALTER a SET STORAGE EXTERNAL, ALTER c SET STORAGE EXTERNAL, ALTER d SET STORAGE EXTERNAL,"
+                        + " ALTER f SET STORAGE EXTERNAL, ALTER h SET STORAGE EXTERNAL",
+                // As large as they can be, in a row that has to be made smaller.
+                "ALTER TABLE short SET (toast_tuple_target = 128)",
+                "INSERT INTO short VALUES (1, 0.999999999999999999999999999999999, 1234567890123456789012345678901.99, repeat(U&'\\+01F600', 5),"
+                        + " repeat(U&'\\+01F600', 5), 1, 'f', 'g', repeat('7', 20000)::numeric, repeat('i', 9000))");
+        try (CaptureJob job = CaptureJob.start(settings("public.short"))) {
+            assertThat(job.changes(1).get(0).schema().columns())
+                    .filteredOn(Column::isOmissible)
+                    .extracting(Column::name)
+                    .containsExactly("e", "f", "g", "h", "i");
+            database.run("UPDATE short SET e = 2");
+            Change update = job.changes(1).get(0);
+            assertThat(update.missing()).contains(8).doesNotContain(1, 2, 3, 4);
+            assertThat(requireNonNull(update.row()).isNullAt(1)).isFalse();
+            assertThat(requireNonNull(update.row()).isNullAt(3)).isFalse();
+        }
+    }
+
+    @Test
+    void changesWithWholeOldRowsLeaveNothingOut() throws Exception {
+        database.run(
+                "CREATE TABLE papers (id int PRIMARY KEY, body text)",
+                "ALTER TABLE papers ALTER body SET STORAGE EXTERNAL",
+                "ALTER TABLE papers REPLICA IDENTITY FULL",
+                "INSERT INTO papers VALUES (1, repeat('x', 9000))");
+        try (CaptureJob job = CaptureJob.start(settings("public.papers"))) {
+            Change row = job.changes(1).get(0);
+            assertThat(row.schema().columns()).noneMatch(Column::isOmissible);
+            database.run(
+                    "UPDATE papers SET id = id",
+                    "ALTER TABLE papers REPLICA IDENTITY DEFAULT",
+                    "UPDATE papers SET id = id");
+            List<Change> updates = job.changes(2);
+            assertThat(updates.get(0).missing()).isEmpty();
+            assertThat(updates.get(0).schema()).isEqualTo(row.schema());
+            assertThat(requireNonNull(updates.get(0).row()).getString(1))
+                    .isEqualTo(requireNonNull(row.row()).getString(1));
+            assertThat(updates.get(1).missing()).containsExactly(1);
+            assertThat(updates.get(1).schema().columns().get(1).isOmissible()).isTrue();
+        }
+    }
+
+    @Test
     void theKeyMayBeNamedWhereThereIsNoPrimaryKey() throws Exception {
         database.run(
                 "CREATE TABLE log (at timestamptz, name text, host inet NOT NULL)",
@@ -268,7 +317,9 @@ class PostgresCaptureTest {
                 database.run("INSERT INTO busy SELECT generate_series(1, 10000)");
                 awaitConfirmed(database.ask("SELECT pg_current_wal_lsn()"));
             }
-            assertThat(job.rest()).isEmpty();
+            assertThat(job.rest())
+                    .as("the snapshot's row may come behind the stream's")
+                    .allMatch(change -> change.operation() == Operation.READ);
         }
     }
 
