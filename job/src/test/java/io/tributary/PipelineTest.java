@@ -7,6 +7,7 @@ import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Column;
 import io.tributary.change.FilledTables;
+import io.tributary.change.InferredType;
 import io.tributary.change.Operation;
 import io.tributary.change.Position;
 import io.tributary.change.Rejected;
@@ -23,27 +24,33 @@ import io.tributary.sink.iceberg.IcebergSettings;
 import io.tributary.sink.iceberg.IcebergSink;
 import io.tributary.sink.iceberg.Warehouse;
 import io.tributary.sink.rejected.RejectedSettings;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,6 +131,32 @@ class PipelineTest {
     }
 
     @Test
+    void typesThatAreFoundFromDataEndAsTheOneThatHoldsAllValues() throws Exception {
+        StreamExecutionEnvironment environment = environment();
+        Column numbers = Column.inferred("n", InferredType.BIGINT);
+        Column cents = Column.inferred("n", new DecimalType(21, 2));
+        Column text = Column.inferred("n", InferredType.TEXT);
+        List<Captured> captured = new ArrayList<>();
+        for (long id = 1; id <= 40; id++) {
+            captured.add(row(id, id, numbers, id));
+        }
+        captured.add(row(41, 41, cents, DecimalData.fromBigDecimal(new BigDecimal("2.50"), 21, 2)));
+        captured.add(Change.delete(PEOPLE, Position.of(42, 0), 42, key(1)));
+        captured.add(row(43, 43, text, StringData.fromString("é")));
+        captured.add(row(44, 44, numbers, 44L));
+        assemble(environment, captured);
+
+        environment.execute();
+
+        Set<String> expected = new TreeSet<>(Set.of("41|2.5", "43|é", "44|44"));
+        for (long id = 2; id <= 40; id++) {
+            expected.add(id + "|" + id);
+        }
+        assertThat(rows("people", "id", "n")).isEqualTo(expected);
+        assertThat(rows("cities")).containsExactly("Rome|42");
+    }
+
+    @Test
     void everyOperatorHasAUidOfOurOwn() throws Exception {
         StreamExecutionEnvironment environment = environment();
         assemble(environment, List.of(row(1, 1, "Rome")));
@@ -164,18 +197,22 @@ class PipelineTest {
                 .assemble(environment);
     }
 
-    private Set<String> rows(String table) throws Exception {
+    /** All columns, or those that are named. */
+    private Set<String> rows(String table, String... names) throws Exception {
         Set<String> rows = new TreeSet<>();
         int count = 0;
         try (Warehouse warehouse = Warehouse.open(IcebergSettings.from(configuration, secrets, problems))) {
             Table found = warehouse.load(table);
+            List<String> columns = names.length > 0
+                    ? List.of(names)
+                    : found.schema().columns().stream()
+                            .map(Types.NestedField::name)
+                            .toList();
             try (CloseableIterable<Record> records = IcebergGenerics.read(found).build()) {
                 for (Record record : records) {
-                    StringBuilder text = new StringBuilder();
-                    for (int i = 0; i < found.schema().columns().size(); i++) {
-                        text.append(i == 0 ? "" : "|").append(record.get(i));
-                    }
-                    rows.add(text.toString());
+                    rows.add(columns.stream()
+                            .map(column -> String.valueOf(record.getField(column)))
+                            .collect(Collectors.joining("|")));
                     count++;
                 }
             }
@@ -192,6 +229,18 @@ class PipelineTest {
                 at,
                 key(id),
                 binary(PEOPLE, id, StringData.fromString(city)));
+    }
+
+    private static Change row(long at, long id, Column found, Object value) {
+        Schema schema = Schema.of(
+                "people", List.of(PEOPLE.columns().get(0), PEOPLE.columns().get(1), found), List.of("id"));
+        return Change.upsert(
+                Operation.UPDATE,
+                schema,
+                Position.of(at, 0),
+                at,
+                key(id),
+                binary(schema, id, StringData.fromString("Rome"), value));
     }
 
     private static BinaryRowData key(long id) {

@@ -1,7 +1,6 @@
 package io.tributary.sink.iceberg;
 
 import io.tributary.change.InferredType;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,6 +10,7 @@ import org.apache.iceberg.Transaction;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.flink.FlinkSchemaUtil;
 import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
@@ -26,31 +26,45 @@ final class ReplacedColumn {
 
     private ReplacedColumn() {}
 
-    /** What the column is called until the commit. Types that follow from one another without a replacement share it. */
-    static String pendingName(String column, Type type) {
-        boolean isDecimal = type.typeId() == Type.TypeID.DECIMAL;
-        return pendingPrefix(column) + (isDecimal ? "decimal_" + ((Types.DecimalType) type).scale() : typeName(type));
+    /** A name that is free for the column until the commit, which knows it by its {@link #comment}. */
+    static String pendingName(String column, Type type, Types.StructType table) {
+        return free(column + "__new_" + typeName(type), table);
     }
 
-    private static String pendingPrefix(String column) {
-        return column + "__new_";
+    static String comment(String column) {
+        return "Takes the place of column " + column + " with the next commit of its type";
+    }
+
+    private static boolean isPending(Types.NestedField field, String column) {
+        return comment(column).equals(field.doc());
     }
 
     /** The narrowest type that holds the given one and those that other writers want the column to be replaced by. */
     static LogicalType withPending(String column, LogicalType type, Types.StructType table) {
         LogicalType union = type;
         for (Types.NestedField field : table.fields()) {
-            if (field.name().startsWith(pendingPrefix(column))) {
+            if (isPending(field, column)) {
                 union = InferredType.join(union, flinkType(field.type()));
             }
         }
         return union;
     }
 
-    /** Null if the files are in columns that have their names. */
-    static @Nullable Integer pendingId(Types.StructType table, String column, Type type) {
-        Types.NestedField field = table.field(pendingName(column, type));
-        return field == null || !TypeMapping.same(field.type(), type) ? null : field.fieldId();
+    /** The field that is to take the column's place and has the type, or else one that can be changed into it. */
+    static Types.@Nullable NestedField pending(String column, Type type, Types.StructType table) {
+        Types.NestedField found = null;
+        for (Types.NestedField field : table.fields()) {
+            if (!isPending(field, column)) {
+                continue;
+            }
+            if (TypeMapping.same(field.type(), type)) {
+                return field;
+            }
+            if (TypeUtil.isPromotionAllowed(field.type(), type.asPrimitiveType())) {
+                found = field;
+            }
+        }
+        return found;
     }
 
     static LogicalType flinkType(Type type) {
@@ -75,35 +89,32 @@ final class ReplacedColumn {
             if (next == null || !isPending(next, column)) {
                 return;
             }
+            boolean isWider = now == null || InferredType.holds(flinkType(next.type()), flinkType(now.type()));
             UpdateSchema update = transaction.updateSchema();
-            if (now == null) {
+            if (now != null) {
+                Types.NestedField kept = isWider ? now : next;
+                update.updateColumnDoc(kept.name(), "Values of column " + column + " from when it was " + kept.type());
+                update.renameColumn(kept.name(), free(column + "__" + typeName(kept.type()), table.asStruct()));
+            }
+            if (isWider) {
+                update.updateColumnDoc(
+                        next.name(), "Was another column before its type was found to be " + next.type());
                 update.renameColumn(next.name(), column);
-            } else if (InferredType.holds(flinkType(next.type()), flinkType(now.type()))) {
-                update.renameColumn(column, keptName(column, now.type(), table));
-                update.renameColumn(next.name(), column);
-            } else {
-                update.renameColumn(next.name(), keptName(column, next.type(), table));
             }
             update.commit();
         });
     }
 
-    private static boolean isPending(Types.NestedField field, String column) {
-        return field.name().startsWith(pendingPrefix(column));
-    }
-
-    private static String keptName(String column, Type type, Schema table) {
-        List<Types.NestedField> fields = table.columns();
-        String name = column + "__" + typeName(type);
+    private static String free(String name, Types.StructType table) {
         String free = name;
-        for (int i = 2; isTaken(free, fields); i++) {
+        for (int i = 2; isTaken(free, table); i++) {
             free = name + "_" + i;
         }
         return free;
     }
 
-    private static boolean isTaken(String name, List<Types.NestedField> fields) {
-        return fields.stream().anyMatch(field -> field.name().equalsIgnoreCase(name));
+    private static boolean isTaken(String name, Types.StructType table) {
+        return table.fields().stream().anyMatch(field -> field.name().equalsIgnoreCase(name));
     }
 
     /** Such as decimal_21_2. */

@@ -152,16 +152,17 @@ final class TableShape {
                     + " the key or of the partitions: declare the type of the column, so that such values are refused"
                     + " where they are read, and see that the table has that type");
         }
-        String pending = ReplacedColumn.pendingName(field.name(), type);
-        Types.NestedField there = table.schema().asStruct().field(pending);
-        if (there == null) {
-            update.addColumn(null, pending, type);
+        Types.StructType struct = table.schema().asStruct();
+        Types.NestedField pending = ReplacedColumn.pending(field.name(), type, struct);
+        if (pending == null) {
+            String free = ReplacedColumn.pendingName(field.name(), type, struct);
+            update.addColumn(null, free, type, ReplacedColumn.comment(field.name()));
             return true;
         }
-        if (TypeMapping.same(there.type(), type)) {
+        if (TypeMapping.same(pending.type(), type)) {
             return false;
         }
-        widen(name, pending, there.type(), type, update);
+        widen(name, pending.name(), pending.type(), type, update);
         return true;
     }
 
@@ -198,13 +199,13 @@ final class TableShape {
         for (Column column : rows.columns()) {
             Types.NestedField field = table.field(column.name());
             Type type = TypeMapping.type(rows.table(), column);
-            Integer pending =
-                    TypeMapping.same(field.type(), type) ? null : ReplacedColumn.pendingId(table, column.name(), type);
+            Types.NestedField pending =
+                    TypeMapping.same(field.type(), type) ? null : ReplacedColumn.pending(column.name(), type, table);
             if (pending == null) {
                 fields.add(field);
             } else {
-                fields.add(Types.NestedField.optional(pending, column.name(), type));
-                replaced.put(column.name(), pending);
+                fields.add(Types.NestedField.optional(pending.fieldId(), column.name(), type));
+                replaced.put(column.name(), pending.fieldId());
             }
         }
         return new TableShape(rows, new org.apache.iceberg.Schema(fields), replaced);

@@ -171,6 +171,28 @@ class ReplacedColumnTest {
     }
 
     @Test
+    void columnsOfTheUserThatHaveTheNamesAreLeftAlone() throws Exception {
+        Schema taken = Schema.of(
+                "people",
+                List.of(
+                        Column.of("id", ID),
+                        Column.inferred("x", InferredType.BIGINT),
+                        Column.inferred("x__new_string", InferredType.TEXT),
+                        Column.inferred("X__bigint", InferredType.TEXT)),
+                List.of("id"));
+        try (Job job = Job.start(settings)) {
+            job.process(insert(taken, 1L, 5L, "mine", "mine too"));
+            job.checkpoint();
+            job.process(before(TEXT, 1L), after(TEXT, 1L, "5"), insert(taken, 2L, 6L, "a", "b"));
+            job.checkpoint();
+            assertThat(Fixture.read(settings, "people"))
+                    .containsExactlyInAnyOrder(
+                            "{X__bigint=null, id=1, x=5, x__bigint_2=null, x__new_string=null}",
+                            "{X__bigint=b, id=2, x=6, x__bigint_2=null, x__new_string=a}");
+        }
+    }
+
+    @Test
     void aColumnThatPartitionsTheTableIsNotReplaced() throws Exception {
         Schema declared = schema(Column.of("x", InferredType.BIGINT));
         IcebergSettings partitioned = Fixture.settings(directory, "tables.people.iceberg.partition-by", "x");
