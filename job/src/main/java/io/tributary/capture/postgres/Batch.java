@@ -17,6 +17,7 @@ final class Batch implements RecordsWithSplitIds<Captured> {
     private static final Captured[] NOTHING = {};
 
     private final String split;
+    private final Runnable recycled;
     private Captured[] rows = NOTHING;
     private int count;
     private long bytes;
@@ -25,8 +26,12 @@ final class Batch implements RecordsWithSplitIds<Captured> {
     private boolean last;
     private @Nullable Runnable afterwards;
 
-    Batch(String split) {
+    /**
+     * @param recycled called in the emitting thread when it is done with the batch
+     */
+    Batch(String split, Runnable recycled) {
         this.split = split;
+        this.recycled = recycled;
     }
 
     void add(Captured row) {
@@ -84,5 +89,6 @@ final class Batch implements RecordsWithSplitIds<Captured> {
         if (afterwards != null) {
             afterwards.run();
         }
+        recycled.run();
     }
 }

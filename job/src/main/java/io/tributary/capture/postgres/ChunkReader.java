@@ -38,6 +38,7 @@ final class ChunkReader implements SplitReader<Captured, NativeSplit> {
     private final Throttle throttle;
     private final Patience patience;
     private final Consumer<ChunkRead> onRead;
+    private final UnderWay underWay;
     private final Queue<Chunk> chunks = new ArrayDeque<>();
 
     private @Nullable Connection connection;
@@ -51,6 +52,7 @@ final class ChunkReader implements SplitReader<Captured, NativeSplit> {
         this.sessions = sessions;
         this.throttle = throttle;
         this.patience = new Patience(settings, "The snapshot");
+        this.underWay = new UnderWay(sessions::isClosed);
         this.onRead = onRead;
     }
 
@@ -62,7 +64,7 @@ final class ChunkReader implements SplitReader<Captured, NativeSplit> {
     @Override
     public RecordsWithSplitIds<Captured> fetch() throws IOException {
         Chunk chunk = chunks.element();
-        Batch batch = new Batch(chunk.splitId());
+        Batch batch = underWay.next(chunk.splitId());
         if (patience.isWaiting()) {
             return batch;
         }

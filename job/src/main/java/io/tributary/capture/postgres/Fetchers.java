@@ -6,13 +6,22 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.base.source.reader.SourceReaderOptions;
 import org.apache.flink.connector.base.source.reader.fetcher.SplitFetcher;
 import org.apache.flink.connector.base.source.reader.fetcher.SplitFetcherManager;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.jspecify.annotations.Nullable;
 
-/** One thread for the chunks, one after the other, and one for the slot. */
+/**
+ * One thread for the chunks, one after the other, and one for the slot. Each waits for the job by itself, see {@link UnderWay}: the
+ * queue has room for all that is under way.
+ */
 final class Fetchers extends SplitFetcherManager<Captured, NativeSplit> {
+
+    private static final int THREADS = 2;
+
+    /** What a thread may hand over that has been told to end. */
+    private static final int ENDED = 2;
 
     private final Readers readers;
     private @Nullable SplitFetcher<Captured, NativeSplit> ofChunks;
@@ -23,7 +32,9 @@ final class Fetchers extends SplitFetcherManager<Captured, NativeSplit> {
     }
 
     static Fetchers of(Supplier<ChunkReader> chunks, Supplier<SlotReader> slot, Configuration configuration) {
-        return new Fetchers(new Readers(chunks, slot), configuration);
+        Configuration roomy = new Configuration(configuration);
+        roomy.set(SourceReaderOptions.ELEMENT_QUEUE_CAPACITY, THREADS * UnderWay.BATCHES + ENDED);
+        return new Fetchers(new Readers(chunks, slot), roomy);
     }
 
     @Override

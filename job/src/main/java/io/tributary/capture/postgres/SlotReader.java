@@ -35,13 +35,14 @@ final class SlotReader implements SplitReader<Captured, NativeSplit>, Decoder.Ou
     private final Consumer<SlotSplit> onProgress;
     private final AtomicLong confirmed = new AtomicLong();
     private final Patience patience;
+    private final UnderWay underWay;
 
     private @Nullable SlotSplit split;
     private volatile @Nullable SlotStream stream;
     private @Nullable Pulse pulse;
     private boolean asText;
     private boolean isAnnounced;
-    private Batch batch = new Batch(SlotSplit.ID);
+    private Batch batch;
     private long position;
     private @Nullable Long reported;
     private long timestamp;
@@ -62,6 +63,8 @@ final class SlotReader implements SplitReader<Captured, NativeSplit>, Decoder.Ou
         this.snapshotEnd = snapshotEnd;
         this.onProgress = onProgress;
         this.patience = new Patience(settings, "Replication slot " + settings.slot());
+        this.underWay = new UnderWay(sessions::isClosed);
+        this.batch = new Batch(SlotSplit.ID, () -> {});
     }
 
     /** A checkpoint up to this position is complete: the server need not keep it any longer. Called by any thread. */
@@ -78,7 +81,7 @@ final class SlotReader implements SplitReader<Captured, NativeSplit>, Decoder.Ou
 
     @Override
     public RecordsWithSplitIds<Captured> fetch() {
-        batch = new Batch(SlotSplit.ID);
+        batch = underWay.next(SlotSplit.ID);
         if (patience.isWaiting()) {
             return batch;
         }

@@ -113,6 +113,7 @@ final class Snapshot {
         for (Chunk chunk : itsChunks) {
             know(chunk);
             if (chunk.isRead()) {
+                held.remove(chunk.splitId());
                 read(chunk);
             } else {
                 held.put(chunk.splitId(), chunk);

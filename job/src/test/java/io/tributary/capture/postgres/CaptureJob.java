@@ -7,6 +7,8 @@ import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Operation;
 import io.tributary.settings.Problems;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,6 +54,7 @@ final class CaptureJob implements AutoCloseable {
     private final BlockingQueue<Captured> output = new LinkedBlockingQueue<>();
     private final Queue<Change> announcements = new ConcurrentLinkedQueue<>();
     private final Set<Integer> failing = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> readers = ConcurrentHashMap.newKeySet();
     private final boolean slow;
     private final @Nullable Path checkpoints;
     private final JobID id;
@@ -203,6 +206,7 @@ final class CaptureJob implements AutoCloseable {
         if (failing.remove(subtask)) {
             throw new IllegalStateException("The test wants subtask " + subtask + " to fail");
         }
+        readers.add(subtask);
         output.add(captured);
         if (slow && ((Change) captured).key().getInt(0) % 16 == 0) {
             Thread.sleep(1);
@@ -230,6 +234,11 @@ final class CaptureJob implements AutoCloseable {
 
     boolean isToFail() {
         return !failing.isEmpty();
+    }
+
+    /** The subtasks that have handed on something. */
+    Set<Integer> readers() {
+        return readers;
     }
 
     /** Which tables' snapshots began and ended, in this order. */
@@ -300,6 +309,27 @@ final class CaptureJob implements AutoCloseable {
         }
     }
 
+    /** Until a checkpoint is kept, see {@link Setup#keepingCheckpoints}. */
+    void awaitCheckpoint() throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (kept().isEmpty()) {
+            ensureRuns();
+            assertThat(System.nanoTime()).as("waiting for a checkpoint").isLessThan(deadline);
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
+    private List<Path> kept() throws IOException {
+        try (Stream<Path> found = Files.walk(requireNonNull(checkpoints))) {
+            return found.filter(path -> path.endsWith("_metadata"))
+                    .map(Path::getParent)
+                    .toList();
+        } catch (UncheckedIOException e) {
+            // An older one went while we looked.
+            return List.of();
+        }
+    }
+
     /** Takes what comes until the target has the rows of the query, see {@link Target#query}. */
     void awaitRows(Target target, TestDatabase.Question expected) throws Exception {
         String rows = expected.ask();
@@ -339,15 +369,12 @@ final class CaptureJob implements AutoCloseable {
     String kill() throws Exception {
         Cluster.CLUSTER.cancelJob(id).get();
         awaitEnd();
-        try (Stream<Path> found = Files.walk(requireNonNull(checkpoints))) {
-            return found.filter(path -> path.endsWith("_metadata"))
-                    .map(Path::getParent)
-                    .max(Comparator.comparing(path ->
-                            Integer.parseInt(path.getFileName().toString().replace("chk-", ""))))
-                    .orElseThrow()
-                    .toUri()
-                    .toString();
-        }
+        return kept().stream()
+                .max(Comparator.comparing(
+                        path -> Integer.parseInt(path.getFileName().toString().replace("chk-", ""))))
+                .orElseThrow()
+                .toUri()
+                .toString();
     }
 
     JobStatus status() throws Exception {

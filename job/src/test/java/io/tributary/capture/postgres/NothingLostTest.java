@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.flink.api.common.JobStatus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,8 +113,8 @@ class NothingLostTest {
                 "INSERT INTO t SELECT i, i FROM generate_series(40000, 1, -1) i",
                 "DELETE FROM t WHERE id % 3 = 0",
                 "VACUUM ANALYZE t");
-        // A held reader has a batch in the job, two before it, and one in the chunk after the first.
-        settings.put("postgres.snapshot-chunk-rows", "3000");
+        // More than a held reader has under way, which so is within its first chunk.
+        settings.put("postgres.snapshot-chunk-rows", "4000");
         Target target = new Target();
         try (CaptureJob job = CaptureJob.of(settings).held().start()) {
             database.await("count(*) > 0 FROM pg_locks WHERE relation = 't'::regclass AND mode = 'AccessShareLock'");
@@ -130,6 +131,103 @@ class NothingLostTest {
             job.awaitRows(target, this::rows);
             assertThat(target.taken()).as("what was read before is read again").isGreaterThan(target.size());
         }
+    }
+
+    /** Each subtask is a region of its own here, so the other one goes on. */
+    @Test
+    void readersThatFailInTheSnapshotLoseNothing() throws Exception {
+        fill(20_000);
+        Target target = new Target();
+        try (CaptureJob job = CaptureJob.of(settings).restarting().slow().start()) {
+            for (int reader : new int[] {1, 0}) {
+                target.take(job.take(2000));
+                job.fail(reader);
+                change(1 + reader);
+                while (job.isToFail()) {
+                    target.take(job.take(1));
+                }
+            }
+            assertThat(job.announced()).doesNotContain("SNAPSHOT_ENDED t");
+            job.awaitSnapshot();
+            job.awaitRows(target, this::rows);
+            assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
+        }
+    }
+
+    @Test
+    void aJobThatIsKilledAndRescaledInTheSnapshotLosesNothing(@TempDir Path folder) throws Exception {
+        fill(40_000);
+        Target target = new Target();
+        String state;
+        try (CaptureJob job =
+                CaptureJob.of(settings).slow().keepingCheckpoints(folder).start()) {
+            target.take(job.take(3000));
+            job.awaitCheckpoint();
+            state = job.kill();
+            target.take(job.rest());
+            assertThat(job.announced()).doesNotContain("SNAPSHOT_ENDED t");
+        }
+        change(1);
+        try (CaptureJob job =
+                CaptureJob.of(settings).from(state).slow().parallel(4).start()) {
+            target.take(job.take(3000));
+            state = job.stop(folder);
+            target.take(job.rest());
+            assertThat(job.announced()).doesNotContain("SNAPSHOT_ENDED t");
+        }
+        change(2);
+        try (CaptureJob job = CaptureJob.of(settings).from(state).parallel(1).start()) {
+            job.awaitSnapshot();
+            job.awaitRows(target, this::rows);
+            state = job.stop(folder);
+            assertThat(job.announced()).containsExactly("SNAPSHOT_BEGAN t", "SNAPSHOT_ENDED t");
+        }
+        change(3);
+        try (CaptureJob job = CaptureJob.of(settings).from(state).start()) {
+            job.awaitRows(target, this::rows);
+            assertThat(job.announced()).as("after the snapshot's end").isEmpty();
+        }
+    }
+
+    @Test
+    void noMoreChunksAreReadAtATimeThanMayBe() throws Exception {
+        fill(10_000);
+        settings.put("postgres.snapshot-parallel-chunks", "1");
+        try (CaptureJob job = CaptureJob.start(settings)) {
+            job.awaitRows(new Target(), this::rows);
+            assertThat(job.readers()).containsExactly(0);
+        }
+    }
+
+    @Test
+    void whatIsLeftOfTheSnapshotIsCounted() throws Exception {
+        fill(20_000);
+        try (CaptureJob job = CaptureJob.of(settings).held().start()) {
+            database.await("count(*) > 0 FROM pg_locks WHERE relation = 't'::regclass AND mode = 'AccessShareLock'");
+            assertThat(Metrics.most("snapshotChunksLeft")).isBetween(10L, 30L);
+            assertThat(Metrics.most("snapshotRowsLeft")).isBetween(10_000L, 20_000L);
+            job.release();
+            job.awaitSnapshot();
+            assertThat(Metrics.values("snapshotChunksLeft")).containsOnly(0L);
+            assertThat(Metrics.values("snapshotRowsLeft")).containsOnly(0L);
+        }
+    }
+
+    private void fill(int rows) throws SQLException {
+        database.run(
+                "CREATE TABLE t (id int PRIMARY KEY, a int)",
+                "INSERT INTO t SELECT i, 0 FROM generate_series(1, " + rows + ") i",
+                "ANALYZE t");
+        settings.put("postgres.snapshot-chunk-rows", "1000");
+    }
+
+    /** Rows of all pages. */
+    private void change(int n) throws SQLException {
+        database.run(
+                "UPDATE t SET a = " + n + " WHERE id % 100 = " + n,
+                "DELETE FROM t WHERE id % 1000 = " + n,
+                "UPDATE t SET id = -id WHERE id % 1000 = 10 + " + n,
+                "INSERT INTO t SELECT 100000 * " + n + " + i, " + n + " FROM generate_series(1, 100) i");
     }
 
     private void run(String sql) {
