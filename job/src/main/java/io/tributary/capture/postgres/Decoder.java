@@ -41,6 +41,9 @@ final class Decoder {
         void committed(long end, long timestamp);
     }
 
+    /** The replica identity of a table whose rows the server lets nobody update or delete while they are published. */
+    private static final byte NOTHING = 'n';
+
     /** The flag of a column that updates and deletes carry as it was. */
     private static final int OF_IDENTITY = 1;
 
@@ -151,7 +154,8 @@ final class Decoder {
         if (table == null) {
             return;
         }
-        boolean hasOldRows = message.get() == 'f';
+        byte identity = message.get();
+        boolean hasOldRows = identity == 'f';
         int count = message.getShort();
         List<Attribute> attributes = new ArrayList<>(count);
         Set<String> carried = new HashSet<>();
@@ -169,7 +173,7 @@ final class Decoder {
             if (binary && !reader.isBinary()) {
                 throw new TextNeededException("table " + table + " has a column that can be read as text only");
             }
-            if (!carried.containsAll(reader.schema().keyNames())) {
+            if (identity != NOTHING && !carried.containsAll(reader.schema().keyNames())) {
                 throw new Unreadable(
                         "Updates and deletes of table " + table + " do not carry its key any more: give it back its"
                                 + " primary key, or run ALTER TABLE " + table.quoted() + " REPLICA IDENTITY FULL");
