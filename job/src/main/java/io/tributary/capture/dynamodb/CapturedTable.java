@@ -47,7 +47,7 @@ public final class CapturedTable implements Serializable {
      * @param lowerCase whether attributes go by their names in lower case
      * @param maxColumns the most columns there may be
      */
-    static CapturedTable of(
+    public static CapturedTable of(
             String source,
             String name,
             List<Column> key,

@@ -32,6 +32,11 @@ public final class ItemParser {
         return JSON.createParser(json);
     }
 
+    /** The same for JSON that is a part of a buffer, which stays as it is until the parser is closed. */
+    public static JsonParser open(byte[] buffer, int offset, int length) throws IOException {
+        return JSON.createParser(buffer, offset, length);
+    }
+
     /** The item that is all there is in the JSON. */
     public Item read(byte[] json) throws Unreadable {
         try (JsonParser parser = open(json)) {
@@ -52,7 +57,7 @@ public final class ItemParser {
     }
 
     /** A parser's own message, without the record: that is in the dead letter as it came. */
-    static Unreadable notJson(IOException e) {
+    public static Unreadable notJson(IOException e) {
         String message = String.valueOf(e.getMessage());
         int end = message.indexOf('\n');
         return new Unreadable("It is no JSON: " + (end < 0 ? message : message.substring(0, end)));

@@ -1,0 +1,98 @@
+package io.tributary.capture.dynamodb.export;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks for complete exports, each of which it finds once. Used by one thread at a time. */
+final class Discovery implements AutoCloseable {
+
+    /** What one look brought. */
+    static final class Sight {
+        private final List<Finding> findings = new ArrayList<>();
+        private final Set<String> ids = new HashSet<>();
+        private boolean isWhole = true;
+
+        /** Exports that were not seen before, and all that cannot be used as they are. */
+        List<Finding> findings() {
+            return findings;
+        }
+
+        /** The exports that are there, known or not, complete or not. */
+        Set<String> ids() {
+            return ids;
+        }
+
+        /** Whether every location could be reached. */
+        boolean isWhole() {
+            return isWhole;
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Discovery.class);
+
+    private final Set<ExportLocation> locations;
+    private final Map<ExportLocation, ExportStore> stores = new HashMap<>();
+    private final Set<String> seen = new HashSet<>();
+
+    Discovery(Set<ExportLocation> locations) {
+        this.locations = locations;
+    }
+
+    /** A location that cannot be reached is logged, and tried again the next time. */
+    synchronized Sight look() {
+        Sight sight = new Sight();
+        for (ExportLocation location : locations) {
+            try {
+                look(location, sight);
+            } catch (IOException | RuntimeException e) {
+                LOG.error("The exports in {} cannot be looked for", location, e);
+                sight.isWhole = false;
+            }
+        }
+        return sight;
+    }
+
+    private void look(ExportLocation location, Sight sight) throws IOException {
+        ExportStore store = stores.get(location);
+        if (store == null) {
+            store = location.open();
+            stores.put(location, store);
+        }
+        for (String id : location.exports(store)) {
+            sight.ids.add(id);
+            if (seen.contains(id)) {
+                continue;
+            }
+            byte[] summary = store.find(Manifest.summaryOf(id));
+            if (summary != null) {
+                sight.findings.add(finding(location, store, id, summary));
+            }
+        }
+    }
+
+    private Finding finding(ExportLocation location, ExportStore store, String id, byte[] summary) throws IOException {
+        try {
+            Export export = Manifest.read(store, id, summary);
+            seen.add(id);
+            return Finding.of(export, location, summary);
+        } catch (UnusableException e) {
+            if (e.isFinal()) {
+                seen.add(id);
+            }
+            return Finding.problem(id, location, e, summary);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        stores.values().forEach(ExportStore::close);
+        stores.clear();
+    }
+}

@@ -1,0 +1,65 @@
+package io.tributary.capture.dynamodb.export;
+
+import io.tributary.change.Captured;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+
+/** The exports of some tables, those that are there and those that come, for as long as the job runs. */
+final class ExportSource implements Source<Captured, ExportSplit, ExportState> {
+
+    /** Makes what a reader reads lines with. */
+    interface RowsFactory extends Serializable {
+        Rows create();
+    }
+
+    private static final long serialVersionUID = 1L;
+
+    private final ExportSettings settings;
+    private final RowsFactory rows;
+
+    ExportSource(ExportSettings settings, RowsFactory rows) {
+        this.settings = settings;
+        this.rows = rows;
+    }
+
+    @Override
+    public Boundedness getBoundedness() {
+        return Boundedness.CONTINUOUS_UNBOUNDED;
+    }
+
+    @Override
+    public SplitEnumerator<ExportSplit, ExportState> createEnumerator(SplitEnumeratorContext<ExportSplit> context) {
+        return restoreEnumerator(
+                context, new ExportState(System.currentTimeMillis(), 0, Map.of(), List.of(), Set.of()));
+    }
+
+    @Override
+    public SplitEnumerator<ExportSplit, ExportState> restoreEnumerator(
+            SplitEnumeratorContext<ExportSplit> context, ExportState state) {
+        return new ExportEnumerator(context, settings, state);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<ExportSplit> getSplitSerializer() {
+        return ExportSplitSerializer.INSTANCE;
+    }
+
+    @Override
+    public SimpleVersionedSerializer<ExportState> getEnumeratorCheckpointSerializer() {
+        return new ExportState.Serializer();
+    }
+
+    @Override
+    public SourceReader<Captured, ExportSplit> createReader(SourceReaderContext context) {
+        return ExportReader.of(settings, rows.create(), context);
+    }
+}

@@ -1,0 +1,32 @@
+package io.tributary.capture.dynamodb.export;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where exports are: files by their paths below one location, with slashes. Used by several threads. */
+interface ExportStore extends AutoCloseable {
+
+    /** The names of the folders in a folder, whose path ends in a slash, in their order; empty if there is no such folder. */
+    List<String> folders(String path) throws IOException;
+
+    /** A whole small file; null if there is none. */
+    byte @Nullable [] find(String path) throws IOException;
+
+    /**
+     * A file from its begin on.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is none
+     */
+    InputStream open(String path) throws IOException;
+
+    /** Writes a whole file, in place of one that is there. */
+    void put(String path, byte[] bytes) throws IOException;
+
+    /** What people call the file. */
+    String name(String path);
+
+    @Override
+    void close();
+}

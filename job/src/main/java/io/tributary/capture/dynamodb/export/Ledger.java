@@ -1,0 +1,244 @@
+package io.tributary.capture.dynamodb.export;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was loaded of one table, and what is to be loaded next: the newest full export, then the incremental ones that go on
+ * from it, one after the other.
+ *
+ * <p>An export is left out, and that is reported, where it would leave a gap, or where it is so old that deletes which it does
+ * not know of may be forgotten. A full export brings no deletes: it stands for all before it only where it is the first, or
+ * replaces the table.
+ */
+final class Ledger {
+
+    /** Why an export is not loaded, now or ever. */
+    static final class Left {
+        private final Export export;
+        private final String reason;
+        private final boolean isHarmless;
+
+        private Left(Export export, String reason, boolean isHarmless) {
+            this.export = export;
+            this.reason = reason;
+            this.isHarmless = isHarmless;
+        }
+
+        Export export() {
+            return export;
+        }
+
+        String reason() {
+            return reason;
+        }
+
+        /** What it holds is known from another export, so nothing is missing. */
+        boolean isHarmless() {
+            return isHarmless;
+        }
+    }
+
+    private static final long NONE = -1;
+
+    private static final Comparator<Export> IN_TIME = Comparator.<Export>comparingLong(
+                    export -> export.window().to())
+            .thenComparingLong(export -> export.window().from())
+            .thenComparing(Export::id);
+
+    private final Set<String> settled = new TreeSet<>();
+    private long through = NONE;
+    private long newestFull = NONE;
+    private long floor = NONE;
+    private @Nullable String active;
+    private Window activeWindow = Window.full(0);
+
+    /**
+     * What is to be loaded next; null if nothing is, or it is being loaded.
+     *
+     * @param startedAt since when the stream is read, if there is one
+     * @param forgetting of what was deleted before this time nothing may be known any more
+     * @param left takes what is not loaded, now or ever
+     */
+    @Nullable
+    Export next(
+            Collection<Export> exports, ExportedTable table, long startedAt, long forgetting, Collection<Left> left) {
+        List<Export> open = new ArrayList<>();
+        exports.stream()
+                .sorted(IN_TIME)
+                .filter(export -> !isSettled(export.id()))
+                .forEach(export -> {
+                    Left why = export.id().equals(active) ? null : never(export, table, startedAt, forgetting);
+                    if (why == null) {
+                        open.add(export);
+                        return;
+                    }
+                    settled.add(export.id());
+                    left.add(why);
+                });
+        Export full = last(open, export -> export.window().isFull());
+        if (full != null) {
+            return mayPrecede(full, table) ? full : null;
+        }
+        List<Export> incremental =
+                open.stream().filter(export -> !export.id().equals(active)).collect(Collectors.toList());
+        Export next = null;
+        for (Export export : incremental) {
+            if (table.isStreamed() || export.window().from() <= through) {
+                next = next == null ? export : next;
+            }
+        }
+        if (next == null && active == null) {
+            incremental.forEach(export -> left.add(gap(export)));
+        }
+        return active == null ? next : null;
+    }
+
+    /** A newer full export takes the place of one that is being loaded, which may be one that cannot be read. */
+    private boolean mayPrecede(Export full, ExportedTable table) {
+        if (active == null) {
+            return true;
+        }
+        boolean isNewer = full.window().to() > activeWindow.to();
+        return isNewer && (activeWindow.isFull() || standsForAll(table));
+    }
+
+    private @Nullable Left never(Export export, ExportedTable table, long startedAt, long forgetting) {
+        Window window = export.window();
+        if (window.to() <= (window.isFull() ? newestFull : floor)) {
+            return new Left(export, "what it holds is in the full export that was loaded", true);
+        }
+        boolean outlivesDeletes = Math.max(startedAt, window.to()) < forgetting;
+        boolean bringsBack = outlivesDeletes && (table.isStreamed() || window.to() < through);
+        if (!bringsBack) {
+            return null;
+        }
+        return new Left(
+                export,
+                "The export " + export + " is not loaded: it is older than " + ExportSettings.MAX_AGE.key()
+                        + ", and rows that were deleted since would come back. Export the table again",
+                false);
+    }
+
+    private Left gap(Export export) {
+        String sentence = through == NONE
+                ? "The export " + export
+                        + " is not loaded yet: there is no full export before it. Export the whole table"
+                : "The export " + export + " is not loaded yet: the table is loaded up to "
+                        + Instant.ofEpochMilli(through)
+                        + ", so changes between the two would be missing. Export the table incrementally from that time on,"
+                        + " or export the whole table and have it replaced";
+        return new Left(export, sentence, false);
+    }
+
+    private static @Nullable Export last(List<Export> exports, Predicate<Export> wanted) {
+        Export found = null;
+        for (Export export : exports) {
+            found = wanted.test(export) ? export : found;
+        }
+        return found;
+    }
+
+    private boolean standsForAll(ExportedTable table) {
+        return table.isReplaced() || through == NONE;
+    }
+
+    void begin(Export export) {
+        active = export.id();
+        activeWindow = export.window();
+    }
+
+    /** The export that is being loaded was handed on whole. */
+    void loaded(ExportedTable table) {
+        if (active == null) {
+            throw new IllegalStateException("Nothing is being loaded of " + table);
+        }
+        long to = activeWindow.to();
+        if (!activeWindow.isFull()) {
+            through = Math.max(through, to);
+        } else {
+            newestFull = Math.max(newestFull, to);
+            if (standsForAll(table)) {
+                floor = Math.max(floor, to);
+                through = Math.max(through, to);
+            }
+        }
+        settled.add(active);
+        active = null;
+    }
+
+    /** Whether what a reader may still have of an export need not be read, since a newer full export is or was. */
+    boolean isPreceded(String export, Window window) {
+        return !export.equals(active) && window.to() < (window.isFull() ? fullSoFar() : floor);
+    }
+
+    private long fullSoFar() {
+        return active != null && activeWindow.isFull() ? Math.max(newestFull, activeWindow.to()) : newestFull;
+    }
+
+    /** The export that was being loaded is not loaded any more. */
+    void abandoned() {
+        if (active != null) {
+            settled.add(active);
+        }
+        active = null;
+    }
+
+    boolean isSettled(String export) {
+        return settled.contains(export);
+    }
+
+    /** The id of the export that is being loaded. */
+    @Nullable
+    String active() {
+        return active;
+    }
+
+    /** Up to when the table is loaded without a gap, in milliseconds since 1970; -1 if it is not. */
+    long through() {
+        return through;
+    }
+
+    /** Exports that are gone need not be known. */
+    void keepOnly(Set<String> ids) {
+        settled.retainAll(ids);
+    }
+
+    void write(DataOutputStream out) throws IOException {
+        out.writeLong(through);
+        out.writeLong(newestFull);
+        out.writeLong(floor);
+        out.writeUTF(active == null ? "" : active);
+        out.writeLong(activeWindow.from());
+        out.writeLong(activeWindow.to());
+        out.writeInt(settled.size());
+        for (String id : settled) {
+            out.writeUTF(id);
+        }
+    }
+
+    static Ledger read(DataInputStream in) throws IOException {
+        Ledger ledger = new Ledger();
+        ledger.through = in.readLong();
+        ledger.newestFull = in.readLong();
+        ledger.floor = in.readLong();
+        String active = in.readUTF();
+        ledger.active = active.isEmpty() ? null : active;
+        ledger.activeWindow = Window.of(in.readLong(), in.readLong());
+        for (int i = in.readInt(); i > 0; i--) {
+            ledger.settled.add(in.readUTF());
+        }
+        return ledger;
+    }
+}

@@ -1,0 +1,72 @@
+package io.tributary.capture.dynamodb.export;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A folder that every machine of the job sees under the same path. */
+final class LocalStore implements ExportStore {
+
+    private final Path root;
+
+    LocalStore(Path root) {
+        this.root = root;
+    }
+
+    @Override
+    public List<String> folders(String path) throws IOException {
+        Path folder = root.resolve(path);
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(Files::isDirectory)
+                    .map(entry -> String.valueOf(entry.getFileName()))
+                    .sorted()
+                    .collect(Collectors.toList());
+        }
+    }
+
+    @Override
+    public byte @Nullable [] find(String path) throws IOException {
+        try {
+            return Files.readAllBytes(root.resolve(path));
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public InputStream open(String path) throws IOException {
+        return Files.newInputStream(root.resolve(path));
+    }
+
+    /** A reader sees the old file or the new one, and no half of it. */
+    @Override
+    public void put(String path, byte[] bytes) throws IOException {
+        Path target = root.resolve(path);
+        Path folder = requireNonNull(target.getParent());
+        Files.createDirectories(folder);
+        Path whole = Files.write(folder.resolve(target.getFileName() + ".part"), bytes);
+        Files.move(whole, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public String name(String path) {
+        return root.resolve(path).toString();
+    }
+
+    @Override
+    public void close() {
+        // Nothing is kept open.
+    }
+}

@@ -1,0 +1,96 @@
+package io.tributary.capture.dynamodb.export;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+
+/** A bucket, below a prefix. */
+final class S3Store implements ExportStore {
+
+    private final S3Client client;
+    private final String bucket;
+    private final String prefix;
+
+    /**
+     * @param prefix empty, or ends in a slash
+     */
+    S3Store(S3Client client, String bucket, String prefix) {
+        this.client = client;
+        this.bucket = bucket;
+        this.prefix = prefix;
+    }
+
+    @Override
+    public List<String> folders(String path) throws IOException {
+        String folder = prefix + path;
+        try {
+            return client
+                    .listObjectsV2Paginator(
+                            request -> request.bucket(bucket).prefix(folder).delimiter("/"))
+                    .commonPrefixes()
+                    .stream()
+                    .map(CommonPrefix::prefix)
+                    .map(key -> key.substring(folder.length(), key.length() - 1))
+                    .sorted()
+                    .collect(Collectors.toList());
+        } catch (SdkException e) {
+            throw failed("cannot be listed", path, e);
+        }
+    }
+
+    @Override
+    public byte @Nullable [] find(String path) throws IOException {
+        try {
+            return client.getObjectAsBytes(request -> request.bucket(bucket).key(prefix + path))
+                    .asByteArray();
+        } catch (NoSuchKeyException e) {
+            return null;
+        } catch (SdkException e) {
+            throw failed("cannot be read", path, e);
+        }
+    }
+
+    @Override
+    public InputStream open(String path) throws IOException {
+        try {
+            return client.getObject(request -> request.bucket(bucket).key(prefix + path));
+        } catch (NoSuchKeyException e) {
+            NoSuchFileException missing = new NoSuchFileException(name(path));
+            missing.initCause(e);
+            throw missing;
+        } catch (SdkException e) {
+            throw failed("cannot be read", path, e);
+        }
+    }
+
+    @Override
+    public void put(String path, byte[] bytes) throws IOException {
+        try {
+            client.putObject(request -> request.bucket(bucket).key(prefix + path), RequestBody.fromBytes(bytes));
+        } catch (SdkException e) {
+            throw failed("cannot be written", path, e);
+        }
+    }
+
+    private IOException failed(String what, String path, SdkException e) {
+        return new IOException(name(path) + " " + what + ": " + e.getMessage(), e);
+    }
+
+    @Override
+    public String name(String path) {
+        return "s3://" + bucket + "/" + prefix + path;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,34 @@
+package io.tributary.capture.dynamodb.export;
+
+import java.io.IOException;
+
+/** An export, or one of its files, is not as its manifest says, or of a kind that is not read. */
+final class UnusableException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final boolean isFinal;
+
+    private UnusableException(String sentence, boolean isFinal) {
+        super(sentence);
+        this.isFinal = isFinal;
+    }
+
+    /** It may still be written or copied, or somebody mends it. */
+    static UnusableException now(String sentence) {
+        return new UnusableException(sentence, false);
+    }
+
+    /** It will never be otherwise. */
+    static UnusableException ever(String sentence) {
+        return new UnusableException(sentence, true);
+    }
+
+    boolean isFinal() {
+        return isFinal;
+    }
+
+    String sentence() {
+        return String.valueOf(getMessage());
+    }
+}

@@ -1,0 +1,105 @@
+package io.tributary.capture.dynamodb.export;
+
+import io.tributary.capture.dynamodb.CapturedTable;
+import io.tributary.change.Captured;
+import io.tributary.change.Change;
+import io.tributary.change.Column;
+import io.tributary.change.Operation;
+import io.tributary.change.ReadableRow;
+import io.tributary.settings.Problems;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.table.types.logical.VarCharType;
+
+/** A table of orders, and lines of its exports. */
+final class Orders {
+
+    static final Instant NOON = Instant.now().truncatedTo(java.time.temporal.ChronoUnit.HOURS);
+
+    static final CapturedTable TABLE = CapturedTable.of(
+            "Orders",
+            "orders",
+            List.of(Column.of("id", new VarCharType(false, VarCharType.MAX_LENGTH))),
+            List.of(),
+            Set.of(),
+            false,
+            100);
+
+    private Orders() {}
+
+    static ExportSettings settings(Path folder, boolean isStreamed, String... more) {
+        Configuration given = new Configuration();
+        given.setString("dynamodb.exports.location", folder.toString());
+        given.setString("dynamodb.exports.poll-interval", "50 ms");
+        for (int i = 0; i < more.length; i += 2) {
+            given.setString(more[i], more[i + 1]);
+        }
+        Problems problems = new Problems();
+        ExportSettings settings = ExportSettings.from(given, Map.of("orders", "Orders"), isStreamed, problems);
+        problems.throwIfAny();
+        return settings;
+    }
+
+    static String item(String id, int quantity) {
+        return "{\"Item\":{\"id\":{\"S\":\"" + id + "\"},\"quantity\":{\"N\":\"" + quantity + "\"}}}";
+    }
+
+    static List<String> items(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> item("o" + i, i)).toList();
+    }
+
+    static String written(Instant at, String id, int quantity) {
+        return "{\"Metadata\":{\"WriteTimestampMicros\":{\"N\":\"" + micros(at) + "\"}},\"Keys\":{\"id\":{\"S\":\"" + id
+                + "\"}},\"OldImage\":{\"id\":{\"S\":\"" + id + "\"}},\"NewImage\":{\"id\":{\"S\":\"" + id
+                + "\"},\"quantity\":{\"N\":\"" + quantity + "\"}}}";
+    }
+
+    static String deleted(Instant at, String id) {
+        return "{\"Metadata\":{\"WriteTimestampMicros\":" + micros(at) + "},\"Keys\":{\"id\":{\"S\":\"" + id + "\"}}}";
+    }
+
+    static long micros(Instant at) {
+        return at.getEpochSecond() * 1_000_000 + at.getNano() / 1000;
+    }
+
+    /** The newest row of each key, as JSON, by its key, when all of these have come in whatever order. */
+    static Map<String, String> newest(Iterable<Captured> all) {
+        Map<String, Change> newest = new TreeMap<>();
+        Change truncation = null;
+        for (Captured captured : all) {
+            if (!(captured instanceof Change change)) {
+                continue;
+            }
+            if (change.operation() == Operation.TRUNCATE
+                    && (truncation == null || change.position().isAfter(truncation.position()))) {
+                truncation = change;
+            }
+            if (change.operation().isOfRow() && change.operation() != Operation.UNREADABLE) {
+                newest.merge(
+                        change.key().getString(0).toString(),
+                        change,
+                        (one, other) -> other.position().isAfter(one.position()) ? other : one);
+            }
+        }
+        Map<String, String> rows = new TreeMap<>();
+        for (Map.Entry<String, Change> entry : newest.entrySet()) {
+            Change change = entry.getValue();
+            boolean isGone = change.operation() == Operation.DELETE
+                    || (truncation != null && truncation.position().isAfter(change.position()));
+            if (!isGone) {
+                rows.put(entry.getKey(), ReadableRow.json(change.schema(), change.row()));
+            }
+        }
+        return rows;
+    }
+
+    static String row(String id, int quantity) {
+        return "{\"id\":\"" + id + "\",\"quantity\":" + quantity + "}";
+    }
+}
