@@ -1,6 +1,7 @@
 package io.tributary;
 
 import io.tributary.capture.CapturePlan;
+import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.capture.postgres.PostgresPlan;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.latest.LatestSettings;
@@ -148,6 +149,7 @@ final class Settings {
     static List<ConfigOption<?>> options() {
         List<ConfigOption<?>> options = new ArrayList<>(List.of(NAME));
         options.addAll(PostgresSettings.options());
+        options.addAll(ExportSettings.options());
         options.addAll(LatestSettings.options());
         options.addAll(QuerySettings.options());
         options.addAll(IcebergSettings.options());

@@ -47,20 +47,15 @@ public final class ExportSettings implements Serializable {
             .withDescription("Names of exports (the folders in AWSDynamoDB) that are not loaded: for one that cannot be"
                     + " read and will not be mended.");
 
-    static final ConfigOption<String> REGION = ConfigOptions.key("dynamodb.exports.region")
-            .stringType()
-            .noDefaultValue()
-            .withDescription("The region of the bucket and of the tables. Without it the AWS SDK finds it by itself.");
-
     static final ConfigOption<String> S3_ENDPOINT = ConfigOptions.key("dynamodb.exports.s3-endpoint")
             .stringType()
             .noDefaultValue()
-            .withDescription("The address of S3, where it is not that of AWS.");
+            .withDescription("The address of S3, where it is not that of AWS. Its region is that of dynamodb.client;"
+                    + " credentials are those that the AWS SDK finds by itself.");
 
-    static final ConfigOption<String> ENDPOINT = ConfigOptions.key("dynamodb.exports.endpoint")
-            .stringType()
-            .noDefaultValue()
-            .withDescription("The address of DynamoDB for the command dynamodb export, where it is not that of AWS.");
+    /** The region of the tables is that of their exports; {@code DynamoDbSettings} describes these keys. */
+    private static final List<String> REGIONS =
+            List.of("dynamodb.client.aws.region", "dynamodb.kinesis-client.aws.region");
 
     static final ConfigOption<String> TABLE_LOCATION = ConfigOptions.key("tables.<table>.dynamodb.exports")
             .stringType()
@@ -78,20 +73,16 @@ public final class ExportSettings implements Serializable {
     private final Duration pollInterval;
     private final Duration maxAge;
     private final Set<String> skipped;
-    private final @Nullable String region;
-    private final @Nullable String endpoint;
 
     private ExportSettings(List<ExportedTable> tables, Configuration given) {
         this.tables = List.copyOf(tables);
         this.pollInterval = given.get(POLL_INTERVAL);
         this.maxAge = given.get(MAX_AGE);
         this.skipped = Set.copyOf(given.get(SKIP));
-        this.region = given.get(REGION);
-        this.endpoint = given.get(ENDPOINT);
     }
 
     public static List<ConfigOption<?>> options() {
-        return List.of(LOCATION, POLL_INTERVAL, MAX_AGE, SKIP, REGION, S3_ENDPOINT, ENDPOINT, TABLE_LOCATION, REPLACE);
+        return List.of(LOCATION, POLL_INTERVAL, MAX_AGE, SKIP, S3_ENDPOINT, TABLE_LOCATION, REPLACE);
     }
 
     /**
@@ -114,7 +105,7 @@ public final class ExportSettings implements Serializable {
                 tables.add(ExportedTable.of(
                         name,
                         source,
-                        ExportLocation.of(location, given.get(REGION), given.get(S3_ENDPOINT)),
+                        ExportLocation.of(location, region(given), given.get(S3_ENDPOINT)),
                         isReplaced,
                         isStreamed));
             } catch (IllegalArgumentException e) {
@@ -124,6 +115,16 @@ public final class ExportSettings implements Serializable {
         positive(POLL_INTERVAL, given, problems);
         positive(MAX_AGE, given, problems);
         return new ExportSettings(tables, given);
+    }
+
+    private static @Nullable String region(Configuration given) {
+        for (String key : REGIONS) {
+            String region = given.getString(key, null);
+            if (region != null) {
+                return region;
+            }
+        }
+        return null;
     }
 
     private static String keyOf(ConfigOption<?> option, String table) {
@@ -172,15 +173,5 @@ public final class ExportSettings implements Serializable {
 
     boolean isSkipped(String export) {
         return skipped.contains(export);
-    }
-
-    @Nullable
-    String region() {
-        return region;
-    }
-
-    @Nullable
-    String endpoint() {
-        return endpoint;
     }
 }

@@ -1,0 +1,236 @@
+package io.tributary.capture.dynamodb.export;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.change.Captured;
+import io.tributary.change.Change;
+import io.tributary.change.Operation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExportSourceTest {
+
+    private static final Instant T1 = Orders.NOON;
+    private static final Instant T2 = T1.plus(Duration.ofHours(1));
+    private static final Instant T3 = T2.plus(Duration.ofHours(1));
+
+    @TempDir
+    Path folder;
+
+    @TempDir
+    Path savepoints;
+
+    @Test
+    void exportsAreLoadedAsTheyComeOneAfterTheOther() throws Exception {
+        writer().file(Orders.items(0, 300))
+                .file(Orders.items(300, 600))
+                .file(List.of())
+                .full(T1);
+        writer("Customers").file(Orders.items(0, 3)).full(T1);
+        try (ExportJob job = ExportJob.start(Orders.settings(folder, false))) {
+            job.await(() -> job.isAnnounced(Operation.SNAPSHOT_ENDED), "the full export");
+            assertThat(job.rows()).hasSize(600);
+            String position = Window.full(T1.toEpochMilli()).position().toHex();
+            assertThat(job.announced()).containsExactly("SNAPSHOT_BEGAN " + position, "SNAPSHOT_ENDED " + position);
+            assertThat(rowsAfter(job.output(), Operation.SNAPSHOT_ENDED))
+                    .as("the end comes when all readers have handed on all")
+                    .isZero();
+
+            writer().file(List.of(Orders.written(T1.plusMillis(3), "o1", -1), Orders.deleted(T1.plusMillis(4), "o2")))
+                    .incremental(T1, T2);
+            writer().file(List.of(Orders.written(T2, "new", 7))).incremental(T2, T3);
+            job.await(() -> job.rows().containsKey("new"), "both incremental exports");
+            assertThat(job.rows())
+                    .hasSize(600)
+                    .containsEntry("o1", Orders.row("o1", -1))
+                    .doesNotContainKey("o2");
+            assertThat(job.letters()).isEmpty();
+        }
+    }
+
+    @Test
+    void aFailureInTheMiddleOfFilesLosesNothing() throws Exception {
+        ExportWriter writer = writer();
+        for (int i = 0; i < 4; i++) {
+            writer.file(Orders.items(3000 * i, 3000 * (i + 1)));
+        }
+        writer.file(List.of("no item")).full(T1);
+        try (ExportJob job = ExportJob.start(Orders.settings(folder, false), 2, 3000, null)) {
+            for (int attempt = 1; attempt <= 3; attempt++) {
+                int records = 3000 * attempt;
+                job.await(() -> job.output().size() >= records, "rows of attempt " + attempt);
+                job.fail();
+                job.permit(3001);
+            }
+            job.permit(1_000_000);
+            job.await(() -> job.isAnnounced(Operation.SNAPSHOT_ENDED), "the end");
+
+            assertThat(job.rows()).hasSize(12_000);
+            assertThat(job.letters())
+                    .extracting(letter -> new String(letter.raw(), UTF_8))
+                    .containsOnly("no item");
+        }
+    }
+
+    @Test
+    void aSavepointInTheMiddleIsGoneOnFromWithAnotherParallelism() throws Exception {
+        writer().file(Orders.items(0, 4000))
+                .file(Orders.items(4000, 8000))
+                .file(Orders.items(8000, 12_000))
+                .full(T1);
+        String savepoint;
+        List<Captured> before;
+        try (ExportJob job = ExportJob.start(Orders.settings(folder, false), 2, 3000, null)) {
+            job.await(() -> job.output().size() >= 3000, "some rows");
+            savepoint = job.stop(savepoints);
+            before = job.output();
+            assertThat(job.isAnnounced(Operation.SNAPSHOT_ENDED)).isFalse();
+        }
+        try (ExportJob job = ExportJob.start(Orders.settings(folder, false), 3, 1_000_000, savepoint)) {
+            job.await(() -> job.isAnnounced(Operation.SNAPSHOT_ENDED), "the end");
+
+            List<Captured> all =
+                    Stream.concat(before.stream(), job.output().stream()).toList();
+            assertThat(Orders.newest(all)).hasSize(12_000);
+            assertThat(rows(all)).as("no row came twice").isEqualTo(12_000);
+            assertThat(job.announced()).as("the begin was said before").hasSize(1);
+        }
+    }
+
+    @Test
+    void whatWasLoadedIsNotLoadedAgainAfterARestart() throws Exception {
+        writer().file(Orders.items(0, 10)).full(T1);
+        String savepoint;
+        try (ExportJob job = ExportJob.start(Orders.settings(folder, false))) {
+            job.await(() -> job.isAnnounced(Operation.SNAPSHOT_ENDED), "the full export");
+            savepoint = job.stop(savepoints);
+        }
+        writer().file(List.of(Orders.written(T1, "new", 7))).incremental(T1, T2);
+        try (ExportJob job = ExportJob.start(Orders.settings(folder, false), 1, 100, savepoint)) {
+            job.await(() -> job.rows().containsKey("new"), "the incremental export");
+            assertThat(job.rows()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aReplacingExportMakesTheRowsDisappearThatItLacks() throws Exception {
+        ExportSettings settings =
+                Orders.settings(folder, false, "tables.orders.dynamodb.replace-by-full-export", "true");
+        writer().file(Orders.items(0, 10)).full(T1);
+        try (ExportJob job = ExportJob.start(settings)) {
+            job.await(() -> job.isAnnounced(Operation.SNAPSHOT_ENDED), "the first export");
+            // In the last millisecond before the next export's time.
+            writer().file(List.of(Orders.written(T2.minusNanos(1000), "late", 1)))
+                    .incremental(T1, T2);
+            job.await(() -> job.rows().containsKey("late"), "the incremental export");
+            assertThat(job.rows()).hasSize(11);
+
+            writer().file(Orders.items(5, 7)).file(Orders.items(7, 8)).full(T2);
+            job.await(() -> job.announced().size() == 6, "the second export");
+            assertThat(job.rows()).containsOnlyKeys("o5", "o6", "o7");
+            assertThat(job.announced().get(4))
+                    .isEqualTo("TRUNCATE "
+                            + Window.full(T2.toEpochMilli()).truncation().toHex());
+        }
+    }
+
+    @Test
+    void aGapIsADeadLetterAndIsLoadedWhenItIsFilled() throws Exception {
+        writer().file(Orders.items(0, 2)).full(T1);
+        String late = writer().file(List.of(Orders.written(T2, "late", 1))).incremental(T2, T3);
+        try (ExportJob job = ExportJob.start(Orders.settings(folder, false))) {
+            job.await(() -> !job.letters().isEmpty(), "the gap");
+            assertThat(job.letters()).singleElement().satisfies(letter -> {
+                assertThat(letter.reason())
+                        .contains(late)
+                        .contains("the table is loaded up to " + T1)
+                        .contains("changes between the two would be missing");
+                assertThat(letter.table()).isEqualTo("orders");
+                assertThat(new String(letter.raw(), UTF_8)).contains("\"exportFromTime\":\"" + T2);
+            });
+            assertThat(job.rows()).hasSize(2);
+
+            writer().file(List.of(Orders.deleted(T1.plusSeconds(1), "o0"))).incremental(T1, T2);
+            job.await(() -> job.rows().containsKey("late"), "both");
+            assertThat(job.rows()).containsOnlyKeys("o1", "late");
+            assertThat(job.letters()).hasSize(1);
+        }
+    }
+
+    @Test
+    void anExportThatCannotBeReadIsNamedAndANewerOneTakesItsPlace() throws Exception {
+        String broken =
+                writer().file(Orders.items(0, 5)).file(Orders.items(5, 10)).full(T1);
+        Path data = folder.resolve("AWSDynamoDB/" + broken + "/data");
+        try (Stream<Path> files = Files.list(data)) {
+            Files.delete(files.findFirst().orElseThrow());
+        }
+        Path ion = folder.resolve("AWSDynamoDB/" + writer().full(T2) + "/manifest-summary.json");
+        Files.writeString(ion, Files.readString(ion).replace("DYNAMODB_JSON", "ION"));
+        try (ExportJob job = ExportJob.start(Orders.settings(folder, true))) {
+            job.await(() -> job.letters().size() == 2, "the dead letters");
+            assertThat(job.letters())
+                    .anyMatch(letter -> letter.reason().contains(data.toString())
+                            && letter.reason().contains("is missing, which the manifest of its export names"))
+                    .anyMatch(letter -> letter.reason().contains("is in the format ION"));
+            assertThat(job.isAnnounced(Operation.SNAPSHOT_ENDED)).isFalse();
+            assertThat(job.rows()).hasSizeLessThan(10);
+
+            writer().file(Orders.items(0, 11)).full(T3);
+            String end = "SNAPSHOT_ENDED "
+                    + Window.full(T3.toEpochMilli()).position().toHex();
+            job.await(() -> job.announced().contains(end), "the newer export");
+            assertThat(job.rows()).hasSize(11);
+        }
+    }
+
+    @Test
+    void parallelReadersGiveTheSameRowsAsOne() throws Exception {
+        ExportWriter writer = writer();
+        for (int i = 0; i < 6; i++) {
+            writer.file(Orders.items(40 * i, 40 * (i + 2)));
+        }
+        writer.full(T1);
+        Map<String, String> serial;
+        try (ExportJob job = ExportJob.start(Orders.settings(folder, false), 1, 1_000_000, null)) {
+            job.await(() -> job.isAnnounced(Operation.SNAPSHOT_ENDED), "the end");
+            serial = job.rows();
+        }
+        try (ExportJob job = ExportJob.start(Orders.settings(folder, false), 3, 1_000_000, null)) {
+            job.await(() -> job.isAnnounced(Operation.SNAPSHOT_ENDED), "the end");
+            assertThat(job.rows()).isEqualTo(serial).hasSize(280);
+        }
+    }
+
+    private ExportWriter writer() {
+        return writer("Orders");
+    }
+
+    private ExportWriter writer(String table) {
+        return ExportWriter.of(folder.toString(), table);
+    }
+
+    private static long rows(List<Captured> all) {
+        return all.stream()
+                .filter(captured ->
+                        captured instanceof Change change && change.operation().isOfRow())
+                .count();
+    }
+
+    private static long rowsAfter(List<Captured> all, Operation operation) throws IOException {
+        int end = 0;
+        while (!(all.get(end) instanceof Change change && change.operation() == operation)) {
+            end++;
+        }
+        return rows(all.subList(end, all.size()));
+    }
+}
