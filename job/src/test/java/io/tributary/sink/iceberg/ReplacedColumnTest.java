@@ -16,13 +16,17 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,6 +157,38 @@ class ReplacedColumnTest {
         try (Job job = Job.restore(settings, 2, state)) {
             assertThat(rows()).containsExactly("1=5");
             assertThat(names()).containsExactly("id", "x__bigint", "x");
+        }
+    }
+
+    /** Iceberg applies a change of columns to the table it was made for, and to no later one. */
+    @Test
+    void aCommitThatSomebodyGetsAheadOfIsTriedAgain() throws Exception {
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            Table table = warehouse.findOrCreate(NUMBERS);
+            TableWriter writer = new TableWriter(
+                    table,
+                    OutputFileFactory.builderFor(table, 0, 0).build(),
+                    10,
+                    new TableMetrics(new UnregisteredMetricsGroup(), "people"),
+                    0);
+            assertThat(writer.write(insert(NUMBERS, 1L, 5L))).isNull();
+            new Commits(warehouse.load("people"), "main", "me").commit(1, "job", writer.flush(1));
+            assertThat(writer.write(before(TEXT, 1L))).isNull();
+            assertThat(writer.write(after(TEXT, 1L, "5"))).isNull();
+            OvertakenOperations operations = new OvertakenOperations(
+                    warehouse.load("people"),
+                    () -> warehouse
+                            .load("people")
+                            .updateProperties()
+                            .set("theirs", "kept")
+                            .commit());
+
+            new Commits(new BaseTable(operations, "people"), "main", "me").commit(2, "job", writer.flush(2));
+
+            assertThat(operations.isOvertaken()).isTrue();
+            assertThat(rows()).containsExactly("1=5");
+            assertThat(names()).containsExactly("id", "x__bigint", "x");
+            assertThat(warehouse.load("people").properties()).containsEntry("theirs", "kept");
         }
     }
 
