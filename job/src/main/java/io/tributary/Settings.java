@@ -1,6 +1,8 @@
 package io.tributary;
 
 import io.tributary.capture.CapturePlan;
+import io.tributary.capture.dynamodb.DynamoDbPlan;
+import io.tributary.capture.dynamodb.DynamoDbSettings;
 import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.capture.postgres.PostgresPlan;
 import io.tributary.capture.postgres.PostgresSettings;
@@ -32,6 +34,9 @@ final class Settings {
     /** Keys under which Tributary hands everything on. */
     private static final String[] OPEN = {
         "postgres.jdbc",
+        "dynamodb.kinesis-client",
+        "dynamodb.client",
+        "tables.<table>.dynamodb.columns",
         "sql.functions",
         "iceberg.catalog",
         "iceberg.table-properties",
@@ -44,10 +49,11 @@ final class Settings {
     static final String FLINK = "flink.";
 
     /** In front of the settings of each system that can be read from beside PostgreSQL, or without it. */
-    private static final List<String> OTHER_SYSTEMS = List.of();
+    private static final List<String> OTHER_SYSTEMS = List.of("dynamodb.");
 
     private final String name;
     private final @Nullable PostgresSettings postgres;
+    private final @Nullable DynamoDbSettings dynamoDb;
     private final LatestSettings latest;
     private final QuerySettings query;
     private final IcebergSettings iceberg;
@@ -59,6 +65,7 @@ final class Settings {
     private Settings(
             String name,
             @Nullable PostgresSettings postgres,
+            @Nullable DynamoDbSettings dynamoDb,
             LatestSettings latest,
             QuerySettings query,
             IcebergSettings iceberg,
@@ -68,6 +75,7 @@ final class Settings {
             Configuration flink) {
         this.name = name;
         this.postgres = postgres;
+        this.dynamoDb = dynamoDb;
         this.latest = latest;
         this.query = query;
         this.iceberg = iceberg;
@@ -89,6 +97,7 @@ final class Settings {
         Problems problems = new Problems();
         options().forEach(option -> dropIfUnreadable(given, option, problems));
         PostgresSettings postgres = readsPostgres(given) ? PostgresSettings.from(given, secrets, problems) : null;
+        DynamoDbSettings dynamoDb = reads(given, "dynamodb.") ? DynamoDbSettings.from(given, secrets, problems) : null;
         LatestSettings latest = LatestSettings.from(given, problems);
         QuerySettings query = QuerySettings.from(given, secrets, problems);
         IcebergSettings iceberg = IcebergSettings.from(given, secrets, problems);
@@ -109,7 +118,8 @@ final class Settings {
                 flink.setString(key.substring(FLINK.length()), value);
             }
         });
-        return new Settings(given.get(NAME), postgres, latest, query, iceberg, kinesis, redshift, rejected, flink);
+        return new Settings(
+                given.get(NAME), postgres, dynamoDb, latest, query, iceberg, kinesis, redshift, rejected, flink);
     }
 
     /** Where no system is named, what is missing is said of PostgreSQL. */
@@ -149,6 +159,7 @@ final class Settings {
     static List<ConfigOption<?>> options() {
         List<ConfigOption<?>> options = new ArrayList<>(List.of(NAME));
         options.addAll(PostgresSettings.options());
+        options.addAll(DynamoDbSettings.options());
         options.addAll(ExportSettings.options());
         options.addAll(LatestSettings.options());
         options.addAll(QuerySettings.options());
@@ -168,6 +179,9 @@ final class Settings {
         List<CapturePlan> systems = new ArrayList<>();
         if (postgres != null) {
             systems.add(PostgresPlan.of(postgres));
+        }
+        if (dynamoDb != null) {
+            systems.add(DynamoDbPlan.of(dynamoDb));
         }
         return List.copyOf(systems);
     }

@@ -26,6 +26,7 @@ public final class Change implements Captured {
     private final @Nullable BinaryRowData key;
     private final @Nullable BinaryRowData row;
     private final int[] missing;
+    private final boolean expired;
 
     private Change(
             Operation operation,
@@ -35,6 +36,18 @@ public final class Change implements Captured {
             @Nullable BinaryRowData key,
             @Nullable BinaryRowData row,
             int[] missing) {
+        this(operation, schema, position, timestamp, key, row, missing, false);
+    }
+
+    private Change(
+            Operation operation,
+            Schema schema,
+            Position position,
+            long timestamp,
+            @Nullable BinaryRowData key,
+            @Nullable BinaryRowData row,
+            int[] missing,
+            boolean expired) {
         this.operation = requireNonNull(operation);
         this.schema = requireNonNull(schema);
         this.position = requireNonNull(position);
@@ -42,6 +55,7 @@ public final class Change implements Captured {
         this.key = key;
         this.row = row;
         this.missing = missing;
+        this.expired = expired;
     }
 
     /** A row that exists. {@code operation} is READ, INSERT or UPDATE. */
@@ -75,6 +89,11 @@ public final class Change implements Captured {
 
     public static Change delete(Schema schema, Position position, long timestamp, BinaryRowData key) {
         return new Change(Operation.DELETE, schema, position, timestamp, requireNonNull(key), null, NOTHING);
+    }
+
+    /** A row that the source itself deleted, because its time to live was over. */
+    public static Change expiry(Schema schema, Position position, long timestamp, BinaryRowData key) {
+        return new Change(Operation.DELETE, schema, position, timestamp, requireNonNull(key), null, NOTHING, true);
     }
 
     /**
@@ -129,8 +148,9 @@ public final class Change implements Captured {
             long timestamp,
             @Nullable BinaryRowData key,
             @Nullable BinaryRowData row,
-            int[] missing) {
-        return new Change(operation, schema, position, timestamp, key, row, missing);
+            int[] missing,
+            boolean expired) {
+        return new Change(operation, schema, position, timestamp, key, row, missing, expired);
     }
 
     /** The same change of a row, in the schema that the projection leads to. */
@@ -142,7 +162,8 @@ public final class Change implements Captured {
                 timestamp,
                 key,
                 row == null ? null : projection.apply(row),
-                projection.columns(missing));
+                projection.columns(missing),
+                expired);
     }
 
     public Operation operation() {
@@ -182,6 +203,11 @@ public final class Change implements Captured {
     /** Indexes of the columns that the change left out, in rising order. Not to be written to. */
     public int[] missing() {
         return missing;
+    }
+
+    /** Of a DELETE: whether nobody asked for it, but the row's time to live was over. */
+    public boolean isExpiry() {
+        return expired;
     }
 
     @Nullable

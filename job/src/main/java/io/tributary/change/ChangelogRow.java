@@ -20,6 +20,7 @@ public final class ChangelogRow {
     private final RowKind kind;
     private final boolean snapshot;
     private final boolean blind;
+    private final boolean expired;
     private final Schema schema;
     private final Position version;
     private final long timestamp;
@@ -29,6 +30,7 @@ public final class ChangelogRow {
             RowKind kind,
             boolean snapshot,
             boolean blind,
+            boolean expired,
             Schema schema,
             Position version,
             long timestamp,
@@ -36,6 +38,7 @@ public final class ChangelogRow {
         this.kind = requireNonNull(kind);
         this.snapshot = snapshot;
         this.blind = blind;
+        this.expired = expired;
         this.schema = requireNonNull(schema);
         this.version = requireNonNull(version);
         this.timestamp = timestamp;
@@ -43,13 +46,13 @@ public final class ChangelogRow {
     }
 
     public static ChangelogRow of(RowKind kind, Schema schema, Position version, long timestamp, BinaryRowData row) {
-        return new ChangelogRow(kind, false, false, schema, version, timestamp, row);
+        return new ChangelogRow(kind, false, false, false, schema, version, timestamp, row);
     }
 
     /** A row that a snapshot found. */
     public static ChangelogRow ofSnapshot(
             RowKind kind, Schema schema, Position version, long timestamp, BinaryRowData row) {
-        return new ChangelogRow(kind, true, false, schema, version, timestamp, row);
+        return new ChangelogRow(kind, true, false, false, schema, version, timestamp, row);
     }
 
     /** The kind counts, not the row's own header. */
@@ -66,11 +69,21 @@ public final class ChangelogRow {
      * UPDATE_BEFORE and DELETE of such an entry have the key only.
      */
     public ChangelogRow blindly() {
-        return new ChangelogRow(kind, snapshot, true, schema, version, timestamp, row);
+        return new ChangelogRow(kind, snapshot, true, expired, schema, version, timestamp, row);
     }
 
     public boolean isBlind() {
         return blind;
+    }
+
+    /** The same DELETE, of a row whose time to live was over. */
+    public ChangelogRow expired() {
+        return new ChangelogRow(kind, snapshot, blind, true, schema, version, timestamp, row);
+    }
+
+    /** Of a DELETE: whether nobody asked the source for it, but the row's time to live was over. */
+    public boolean isExpiry() {
+        return expired;
     }
 
     public String table() {
@@ -97,7 +110,7 @@ public final class ChangelogRow {
 
     /** The same entry, its row given in another schema of the same table. */
     public ChangelogRow in(Schema newSchema, BinaryRowData newRow) {
-        return new ChangelogRow(kind, snapshot, blind, newSchema, version, timestamp, newRow);
+        return new ChangelogRow(kind, snapshot, blind, expired, newSchema, version, timestamp, newRow);
     }
 
     @Override
@@ -109,6 +122,7 @@ public final class ChangelogRow {
         return kind == that.kind
                 && snapshot == that.snapshot
                 && blind == that.blind
+                && expired == that.expired
                 && schema.equals(that.schema)
                 && version.equals(that.version)
                 && timestamp == that.timestamp

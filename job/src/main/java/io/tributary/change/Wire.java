@@ -19,7 +19,10 @@ enum Wire {
             BinaryRowData key = change.keyOrNull();
             BinaryRowData row = change.row();
             int[] missing = change.missing();
-            out.writeByte((key == null ? 0 : 1) | (row == null ? 0 : 2) | (missing.length == 0 ? 0 : 4));
+            out.writeByte((key == null ? 0 : 1)
+                    | (row == null ? 0 : 2)
+                    | (missing.length == 0 ? 0 : 4)
+                    | (change.isExpiry() ? 8 : 0));
             if (key != null) {
                 BinaryRows.write(key, out);
             }
@@ -47,7 +50,7 @@ enum Wire {
             for (int i = 0; i < missing.length; i++) {
                 missing[i] = in.readUnsignedShort();
             }
-            return Change.of(operation, schema, position, timestamp, key, row, missing);
+            return Change.of(operation, schema, position, timestamp, key, row, missing, (parts & 8) != 0);
         }
     },
     REJECTED(Rejected.class) {
@@ -98,7 +101,7 @@ enum Wire {
         void write(Object value, SchemaDictionary schemas, DataOutputView out) throws IOException {
             ChangelogRow row = (ChangelogRow) value;
             out.writeByte(row.kind().toByteValue());
-            out.writeByte((row.isSnapshot() ? 1 : 0) | (row.isBlind() ? 2 : 0));
+            out.writeByte((row.isSnapshot() ? 1 : 0) | (row.isBlind() ? 2 : 0) | (row.isExpiry() ? 4 : 0));
             schemas.write(row.schema(), out);
             row.version().write(out);
             out.writeLong(row.timestamp());
@@ -116,7 +119,8 @@ enum Wire {
             ChangelogRow entry = (flags & 1) != 0
                     ? ChangelogRow.ofSnapshot(kind, schema, version, timestamp, row)
                     : ChangelogRow.of(kind, schema, version, timestamp, row);
-            return (flags & 2) != 0 ? entry.blindly() : entry;
+            ChangelogRow known = (flags & 2) != 0 ? entry.blindly() : entry;
+            return (flags & 4) != 0 ? known.expired() : known;
         }
     },
     SCHEMA(Schema.class) {

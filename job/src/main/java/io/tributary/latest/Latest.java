@@ -365,9 +365,11 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     }
 
     private static ChangelogRow entry(RowKind kind, Shape shape, LatestRow after, Change change, BinaryRowData row) {
-        return change.operation() == Operation.READ
-                ? ChangelogRow.ofSnapshot(kind, shape.schema(), after.position(), change.timestamp(), row)
-                : ChangelogRow.of(kind, shape.schema(), after.position(), change.timestamp(), row);
+        if (change.operation() == Operation.READ) {
+            return ChangelogRow.ofSnapshot(kind, shape.schema(), after.position(), change.timestamp(), row);
+        }
+        ChangelogRow entry = ChangelogRow.of(kind, shape.schema(), after.position(), change.timestamp(), row);
+        return change.isExpiry() ? entry.expired() : entry;
     }
 
     private boolean isSame(LatestRow before, LatestRow after, BinaryRowData key) {

@@ -58,6 +58,10 @@ class WireFormatTest {
                 "64 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005 01" + KEY_BYTES);
         assertForm(
                 Wire.CHANGE,
+                Change.expiry(SCHEMA, POSITION, 5, KEY),
+                "64 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005 09" + KEY_BYTES);
+        assertForm(
+                Wire.CHANGE,
                 Change.unreadable(SCHEMA, POSITION, 5, KEY, new int[] {1}),
                 "78 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005 05" + KEY_BYTES + " 0001 0001");
         assertForm(
@@ -102,6 +106,12 @@ class WireFormatTest {
                 Wire.CHANGELOG_ROW,
                 ChangelogRow.of(RowKind.INSERT, SCHEMA, POSITION, 5, ROW),
                 "00 00 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005" + ROW_BYTES);
+        assertForm(
+                Wire.CHANGELOG_ROW,
+                ChangelogRow.of(RowKind.DELETE, SCHEMA, POSITION, 5, ROW)
+                        .blindly()
+                        .expired(),
+                "03 06 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005" + ROW_BYTES);
     }
 
     @Test

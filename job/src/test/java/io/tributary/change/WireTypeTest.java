@@ -65,7 +65,8 @@ class WireTypeTest {
                     .flatMap(kind -> Stream.of(
                             ChangelogRow.of(kind, SCHEMA, POSITION, 5, row()),
                             ChangelogRow.ofSnapshot(kind, SCHEMA, POSITION, 5, row()),
-                            ChangelogRow.of(kind, SCHEMA, POSITION, 5, row()).blindly()))
+                            ChangelogRow.of(kind, SCHEMA, POSITION, 5, row()).blindly(),
+                            ChangelogRow.of(kind, SCHEMA, POSITION, 5, row()).expired()))
                     .toList(),
             Wire.SCHEMA,
             List.of(SCHEMA),
@@ -166,13 +167,13 @@ class WireTypeTest {
     /** All that makes a value what it is; a Change has no equality. */
     private static String described(Object value) {
         if (value instanceof Change change) {
-            return change + " " + change.timestamp() + change.schema()
+            return change + " " + change.isExpiry() + change.timestamp() + change.schema()
                     + change.schema().fingerprint()
                     + (!change.operation().isOfRow() ? "" : hex(change.key()))
                     + (change.row() == null ? "" : hex(change.row())) + Arrays.toString(change.missing());
         }
         if (value instanceof ChangelogRow row) {
-            return row + " " + row.isSnapshot() + row.isBlind() + row.timestamp()
+            return row + " " + row.isSnapshot() + row.isBlind() + row.isExpiry() + row.timestamp()
                     + row.schema().fingerprint() + hex(row.row());
         }
         if (value instanceof Rejected rejected) {

@@ -193,6 +193,7 @@ public final class FlinkCluster implements AutoCloseable {
             command.add("--add-opens=java.base/" + module + "=ALL-UNNAMED");
         }
         command.add("-Daws.cborEnabled=false");
+        command.add("-Dorg.apache.flink.kinesis.shaded.com.amazonaws.sdk.disableCbor=true");
         command.add("-Dlog4j.configurationFile=" + folder.resolve("conf/log4j2.properties"));
         command.add("-cp");
         command.add(classpath);

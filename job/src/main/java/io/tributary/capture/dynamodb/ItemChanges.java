@@ -65,7 +65,7 @@ public final class ItemChanges {
 
     /** An item that DynamoDB deleted because its time to live was over. */
     void expire(Item keys, Position position, long timestamp, Consumer<? super Captured> out) throws Unreadable {
-        delete(keys, position, timestamp, out);
+        out.accept(Change.expiry(rows.schema(), position, timestamp, rows.key(keys)));
     }
 
     /** An item that is there and cannot be read: to be handed on beside its dead letter. */

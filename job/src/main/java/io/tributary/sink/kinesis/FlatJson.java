@@ -20,11 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlatJson {
 
-    /** What every record says beside its row. */
-    static final Set<String> META = Set.of("_table", "_op", "_version", "_ts_ms", "_schema");
+    /** What records say beside their row: all of them, but for what is said of a delete at the end of a row's time to live. */
+    static final Set<String> META = Set.of("_table", "_op", "_version", "_ts_ms", "_schema", "_expired");
 
     private static final byte[] NULL = ascii("null");
     private static final byte[] VERSION = ascii("\",\"_version\":\"");
+    private static final byte[] EXPIRED = ascii(",\"_expired\":true");
     private static final byte[] TIMESTAMP = ascii("\",\"_ts_ms\":");
     private static final int VERSION_DIGITS = 32;
 
@@ -98,6 +99,9 @@ final class FlatJson {
     void write(ChangelogRow row, char operation, JsonBuffer out) {
         start(row, operation, out);
         if (operation == 'd') {
+            if (row.isExpiry()) {
+                out.raw(EXPIRED);
+            }
             for (int column : key) {
                 column(row.row(), column, out);
             }

@@ -76,6 +76,20 @@ class RecordEncoderTest {
     }
 
     @Test
+    void aDeleteAtTheEndOfATimeToLiveSaysSo() throws Exception {
+        try (Harness harness = new Harness(1L << 20)) {
+            harness.open();
+            harness.processElement(customer(RowKind.INSERT, 1, 1, "Ann"), 0);
+            harness.processElement(customer(RowKind.DELETE, 2, 1, "").expired(), 0);
+            harness.processElement(customer(RowKind.DELETE, 3, 2, ""), 0);
+            assertThat(harness.operations()).containsExactly("s", "c", "d", "d");
+            assertThat(harness.texts().get(1)).doesNotContain("_expired");
+            assertThat(harness.texts().get(2)).endsWith(",\"_expired\":true,\"id\":1}");
+            assertThat(harness.texts().get(3)).doesNotContain("_expired");
+        }
+    }
+
+    @Test
     void theLimitCountsPartitionKeyAndData() throws Exception {
         long size;
         try (Harness harness = new Harness(1L << 20)) {

@@ -1,0 +1,77 @@
+package io.tributary.capture.dynamodb;
+
+import io.tributary.capture.Capture;
+import io.tributary.capture.CapturePlan;
+import io.tributary.change.Schema;
+import io.tributary.settings.Problems;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What there is to know of the tables and their stream before the job runs. Nothing is made in AWS. */
+public final class DynamoDbPlan implements CapturePlan {
+
+    private final DynamoDbSettings settings;
+    private final List<CapturedTable> tables = new ArrayList<>();
+
+    private DynamoDbPlan(DynamoDbSettings settings) {
+        this.settings = settings;
+    }
+
+    public static DynamoDbPlan of(DynamoDbSettings settings) {
+        return new DynamoDbPlan(settings);
+    }
+
+    @Override
+    public String system() {
+        return RecordDecoder.SYSTEM;
+    }
+
+    @Override
+    public void check(Problems problems) {
+        tables.clear();
+        if (settings.isStreamed()) {
+            KinesisStream.check(settings, problems);
+        }
+        List<TableSettings> unknown = new ArrayList<>();
+        for (TableSettings table : settings.tables()) {
+            if (table.hasKey()) {
+                tables.add(table.captured(problems));
+            } else {
+                unknown.add(table);
+            }
+        }
+        tables.addAll(TableKeys.describe(settings, unknown, problems));
+    }
+
+    @Override
+    public Set<String> tableNames() {
+        return settings.sources().keySet();
+    }
+
+    /** Keys and declared columns: the others are found from what comes. */
+    @Override
+    public Map<String, Schema> schemas() {
+        Map<String, Schema> schemas = new LinkedHashMap<>();
+        tables.forEach(table -> schemas.put(table.name(), table.schema()));
+        return schemas;
+    }
+
+    /** The tables whose keys are known. To be called after {@link #check}. */
+    public List<CapturedTable> tables() {
+        return List.copyOf(tables);
+    }
+
+    @Override
+    public List<String> statements() {
+        return List.of();
+    }
+
+    @Override
+    public Capture start() {
+        return new DynamoDbCapture(settings, List.copyOf(tables), Instant.now());
+    }
+}

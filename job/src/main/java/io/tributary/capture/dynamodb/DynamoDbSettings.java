@@ -1,0 +1,290 @@
+package io.tributary.capture.dynamodb;
+
+import io.tributary.settings.Problems;
+import io.tributary.settings.Secret;
+import io.tributary.settings.Secrets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.kinesis.shaded.org.apache.flink.connector.aws.config.AWSConfigConstants;
+import org.apache.flink.streaming.connectors.kinesis.util.KinesisConfigUtil;
+import org.jspecify.annotations.Nullable;
+
+/** Which tables of DynamoDB to take from which Kinesis stream, and how. */
+public final class DynamoDbSettings {
+
+    static final ConfigOption<String> STREAM = ConfigOptions.key("dynamodb.stream")
+            .stringType()
+            .noDefaultValue()
+            .withDescription(
+                    "The Kinesis data stream that carries the changes of the tables. It may carry those of other"
+                            + " tables, too.");
+
+    static final ConfigOption<List<String>> TABLES = ConfigOptions.key("dynamodb.tables")
+            .stringType()
+            .asList()
+            .noDefaultValue()
+            .withDescription(
+                    "The tables to capture, as DynamoDB names them, or as name=alias. In the pipeline a table goes"
+                            + " by its alias, else by its name.");
+
+    static final ConfigOption<Start> START = ConfigOptions.key("dynamodb.start")
+            .enumType(Start.class)
+            .defaultValue(Start.TRIM_HORIZON)
+            .withDescription("From where the stream is read when the job starts from nothing: its oldest record, the"
+                    + " moment of the start, or dynamodb.start-timestamp.");
+
+    static final ConfigOption<String> START_TIMESTAMP = ConfigOptions.key("dynamodb.start-timestamp")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("With dynamodb.start AT_TIMESTAMP, the moment from which the stream is read, such as"
+                    + " 2030-01-31T12:00:00Z.");
+
+    static final ConfigOption<Unwanted> UNLISTED_TABLES = ConfigOptions.key("dynamodb.unlisted-tables")
+            .enumType(Unwanted.class)
+            .defaultValue(Unwanted.DEAD_LETTER)
+            .withDescription("What becomes of changes of tables that are not in dynamodb.tables: a dead letter each, or"
+                    + " nothing.");
+
+    static final ConfigOption<Unwanted> OTHER_RECORDS = ConfigOptions.key("dynamodb.other-records")
+            .enumType(Unwanted.class)
+            .defaultValue(Unwanted.DEAD_LETTER)
+            .withDescription(
+                    "What becomes of JSON in the stream that is no change of a DynamoDB table: a dead letter each,"
+                            + " or nothing. What is no JSON is a dead letter whatever is set.");
+
+    static final ConfigOption<Map<String, String>> KINESIS_CLIENT = ConfigOptions.key("dynamodb.kinesis-client")
+            .mapType()
+            .noDefaultValue()
+            .withDescription("Settings of the stream's reader as flink-connector-kinesis names those of its consumer:"
+                    + " dynamodb.kinesis-client.aws.region (needed), aws.endpoint, aws.credentials.provider,"
+                    + " flink.shard.getrecords.intervalmillis, flink.stream.recordpublisher and so on. A key that ends in"
+                    + " secretkey is a reference to a secret.");
+
+    static final ConfigOption<Map<String, String>> CLIENT = ConfigOptions.key("dynamodb.client")
+            .mapType()
+            .noDefaultValue()
+            .withDescription("Settings of the client that asks DynamoDB for the tables' keys: aws.region, aws.endpoint,"
+                    + " aws.credentials.provider (AUTO or BASIC). What is not set is as in dynamodb.kinesis-client, the"
+                    + " endpoint apart.");
+
+    static final ConfigOption<List<String>> KEY = ConfigOptions.key("tables.<table>.dynamodb.key")
+            .stringType()
+            .asList()
+            .noDefaultValue()
+            .withDescription("The table's key attributes, partition key first, whose types are given as"
+                    + " tables.<table>.dynamodb.columns. Without it DynamoDB is asked for them.");
+
+    static final ConfigOption<Map<String, String>> COLUMNS = ConfigOptions.key("tables.<table>.dynamodb.columns")
+            .mapType()
+            .noDefaultValue()
+            .withDescription(
+                    "The types of attributes, in place of those that are found from data: BOOLEAN, SMALLINT, INT,"
+                            + " BIGINT, DECIMAL(precision, scale), DOUBLE, STRING, BYTES or JSON. A declared type never changes; a value"
+                            + " that does not fit becomes a dead letter.");
+
+    static final ConfigOption<List<String>> FLATTEN = ConfigOptions.key("tables.<table>.dynamodb.flatten")
+            .stringType()
+            .asList()
+            .noDefaultValue()
+            .withDescription("Attributes whose maps become columns, one an entry: address with the entry city becomes"
+                    + " address_city.");
+
+    static final ConfigOption<Boolean> LOWER_CASE_NAMES = ConfigOptions.key("tables.<table>.dynamodb.lower-case-names")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription("Whether attributes go to columns of their names in lower case. For tables in which names"
+                    + " differ in case only; an item that has two such names becomes a dead letter.");
+
+    static final ConfigOption<Integer> MAX_COLUMNS = ConfigOptions.key("tables.<table>.dynamodb.max-columns")
+            .intType()
+            .defaultValue(1000)
+            .withDescription(
+                    "The most columns the table may have. An item that would bring it more becomes a dead letter.");
+
+    private final Configuration values;
+    private final List<TableSettings> tables;
+    private final Properties kinesisClient;
+    private final Properties client;
+    private final @Nullable Instant startTimestamp;
+
+    private DynamoDbSettings(
+            Configuration values,
+            List<TableSettings> tables,
+            Properties kinesisClient,
+            Properties client,
+            @Nullable Instant startTimestamp) {
+        this.values = values;
+        this.tables = tables;
+        this.kinesisClient = kinesisClient;
+        this.client = client;
+        this.startTimestamp = startTimestamp;
+    }
+
+    public static List<ConfigOption<?>> options() {
+        return List.of(
+                STREAM,
+                TABLES,
+                START,
+                START_TIMESTAMP,
+                UNLISTED_TABLES,
+                OTHER_RECORDS,
+                KINESIS_CLIENT,
+                CLIENT,
+                KEY,
+                COLUMNS,
+                FLATTEN,
+                LOWER_CASE_NAMES,
+                MAX_COLUMNS);
+    }
+
+    public static DynamoDbSettings from(Configuration given, Secrets secrets, Problems problems) {
+        Properties kinesisClient = client(KINESIS_CLIENT, given, secrets, problems);
+        Properties client = new Properties();
+        client.putAll(kinesisClient);
+        client.remove(AWSConfigConstants.AWS_ENDPOINT);
+        client.putAll(client(CLIENT, given, secrets, problems));
+        DynamoDbSettings settings = new DynamoDbSettings(
+                given.clone(), tables(given, problems), kinesisClient, client, startTimestamp(given, problems));
+        settings.check(problems);
+        return settings;
+    }
+
+    private static Properties client(
+            ConfigOption<Map<String, String>> option, Configuration given, Secrets secrets, Problems problems) {
+        Properties client = new Properties();
+        new TreeMap<>(given.getOptional(option).orElse(Map.of())).forEach((name, value) -> {
+            if (!name.toLowerCase(Locale.ROOT).endsWith("secretkey")) {
+                client.setProperty(name, value);
+                return;
+            }
+            Secret secret = secrets.resolve(option.key() + "." + name, value, problems);
+            if (secret != null) {
+                client.setProperty(name, secret.value());
+            }
+        });
+        return client;
+    }
+
+    private static List<TableSettings> tables(Configuration given, Problems problems) {
+        List<String> entries = given.getOptional(TABLES).orElse(List.of());
+        if (entries.isEmpty()) {
+            problems.add(TABLES.key() + " is missing: name the tables to capture");
+        }
+        Map<String, TableSettings> byName = new LinkedHashMap<>();
+        Set<String> sources = new HashSet<>();
+        for (String entry : entries) {
+            int alias = entry.indexOf('=');
+            String source = (alias < 0 ? entry : entry.substring(0, alias)).strip();
+            String name = entry.substring(alias + 1).strip();
+            if (source.isEmpty() || name.isEmpty()) {
+                problems.add(TABLES.key() + ": '" + entry + "' is neither a table's name nor name=alias");
+                continue;
+            }
+            if (!sources.add(source)) {
+                problems.add(TABLES.key() + " names the table " + source + " twice");
+            }
+            if (byName.put(name, TableSettings.from(source, name, given, problems)) != null) {
+                problems.add(TABLES.key() + ": two tables go by the name " + name + ": give one of them an alias, as"
+                        + " table=alias");
+            }
+        }
+        return new ArrayList<>(byName.values());
+    }
+
+    private static @Nullable Instant startTimestamp(Configuration given, Problems problems) {
+        String text = given.get(START_TIMESTAMP);
+        boolean isWanted = given.get(START) == Start.AT_TIMESTAMP;
+        if ((text != null) != isWanted) {
+            problems.add(
+                    isWanted
+                            ? START_TIMESTAMP.key() + " is missing: " + START.key() + " is " + Start.AT_TIMESTAMP
+                            : START_TIMESTAMP.key() + " is set in vain: set " + START.key() + " to "
+                                    + Start.AT_TIMESTAMP);
+        }
+        if (text == null) {
+            return null;
+        }
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            problems.add(START_TIMESTAMP.key() + ": '" + text + "' is no moment: write it as 2030-01-31T12:00:00Z");
+            return null;
+        }
+    }
+
+    private void check(Problems problems) {
+        if (!isStreamed()) {
+            problems.add(STREAM.key() + " is missing: set it to the Kinesis data stream of the tables' changes");
+            return;
+        }
+        if (!kinesisClient.containsKey(AWSConfigConstants.AWS_REGION)) {
+            problems.add(KINESIS_CLIENT.key() + "." + AWSConfigConstants.AWS_REGION
+                    + " is missing: set it to the region of the stream");
+            return;
+        }
+        try {
+            KinesisConfigUtil.validateConsumerConfiguration(kinesisClient);
+        } catch (IllegalArgumentException e) {
+            problems.add(KINESIS_CLIENT.key() + ": " + e.getMessage());
+        }
+    }
+
+    /** Whether there is a stream to read changes from. */
+    public boolean isStreamed() {
+        return values.contains(STREAM);
+    }
+
+    String stream() {
+        return values.get(STREAM);
+    }
+
+    List<TableSettings> tables() {
+        return tables;
+    }
+
+    /** The tables' names in DynamoDB, by their names in the pipeline. */
+    public Map<String, String> sources() {
+        Map<String, String> sources = new LinkedHashMap<>();
+        tables.forEach(table -> sources.put(table.name(), table.source()));
+        return sources;
+    }
+
+    Start start() {
+        return values.get(START);
+    }
+
+    @Nullable
+    Instant startTimestamp() {
+        return startTimestamp;
+    }
+
+    Unwanted unlistedTables() {
+        return values.get(UNLISTED_TABLES);
+    }
+
+    Unwanted otherRecords() {
+        return values.get(OTHER_RECORDS);
+    }
+
+    /** For the stream's reader, secrets included. */
+    Properties kinesisClient() {
+        return kinesisClient;
+    }
+
+    /** For the client of DynamoDB, secrets included. */
+    Properties client() {
+        return client;
+    }
+}

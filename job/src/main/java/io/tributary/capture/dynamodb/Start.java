@@ -1,0 +1,11 @@
+package io.tributary.capture.dynamodb;
+
+/** From where a stream is read when the job starts from nothing. */
+enum Start {
+    /** The oldest record that the stream has. */
+    TRIM_HORIZON,
+    /** When the job is started. */
+    LATEST,
+    /** A moment that is given. */
+    AT_TIMESTAMP
+}

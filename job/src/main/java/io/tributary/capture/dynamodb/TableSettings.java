@@ -1,0 +1,192 @@
+package io.tributary.capture.dynamodb;
+
+import io.tributary.change.Column;
+import io.tributary.change.InferredType;
+import io.tributary.settings.Problems;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.table.types.logical.DecimalType;
+import org.apache.flink.table.types.logical.DoubleType;
+import org.apache.flink.table.types.logical.IntType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.SmallIntType;
+import org.jspecify.annotations.Nullable;
+
+/** What the settings say of one table. */
+final class TableSettings {
+
+    private static final Pattern DECIMAL =
+            Pattern.compile("DECIMAL\\s*\\(\\s*(\\d{1,3})\\s*(?:,\\s*(\\d{1,3})\\s*)?\\)");
+
+    private final String source;
+    private final String name;
+    private final List<String> key;
+    private final Map<String, Column> columns;
+    private final Set<String> flattened;
+    private final boolean lowerCase;
+    private final int maxColumns;
+
+    private TableSettings(
+            String source,
+            String name,
+            List<String> key,
+            Map<String, Column> columns,
+            Set<String> flattened,
+            boolean lowerCase,
+            int maxColumns) {
+        this.source = source;
+        this.name = name;
+        this.key = key;
+        this.columns = columns;
+        this.flattened = flattened;
+        this.lowerCase = lowerCase;
+        this.maxColumns = maxColumns;
+    }
+
+    static TableSettings from(String source, String name, Configuration given, Problems problems) {
+        boolean lowerCase = given.get(ConfigOptions.key(keyOf(DynamoDbSettings.LOWER_CASE_NAMES, name))
+                .booleanType()
+                .defaultValue(DynamoDbSettings.LOWER_CASE_NAMES.defaultValue()));
+        int maxColumns = given.get(ConfigOptions.key(keyOf(DynamoDbSettings.MAX_COLUMNS, name))
+                .intType()
+                .defaultValue(DynamoDbSettings.MAX_COLUMNS.defaultValue()));
+        if (maxColumns < 1) {
+            problems.add(keyOf(DynamoDbSettings.MAX_COLUMNS, name) + " is " + maxColumns + ": write 1 or more");
+        }
+        List<String> key = new ArrayList<>();
+        for (String attribute : list(DynamoDbSettings.KEY, name, given)) {
+            key.add(column(attribute, lowerCase));
+        }
+        Map<String, Column> columns = columns(name, lowerCase, given, problems);
+        String columnsKey = keyOf(DynamoDbSettings.COLUMNS, name);
+        for (String attribute : key) {
+            Column column = columns.get(attribute);
+            if (column == null) {
+                problems.add(columnsKey + "." + attribute + " is missing: set it to the type of the key attribute, such"
+                        + " as STRING or BIGINT");
+            }
+        }
+        Set<String> flattened = new LinkedHashSet<>(list(DynamoDbSettings.FLATTEN, name, given));
+        return new TableSettings(source, name, key, columns, flattened, lowerCase, maxColumns);
+    }
+
+    private static Map<String, Column> columns(
+            String table, boolean lowerCase, Configuration given, Problems problems) {
+        String prefix = keyOf(DynamoDbSettings.COLUMNS, table) + ".";
+        Map<String, Column> columns = new TreeMap<>();
+        new TreeMap<>(given.toMap()).forEach((key, text) -> {
+            if (!key.startsWith(prefix)) {
+                return;
+            }
+            String name = column(key.substring(prefix.length()), lowerCase);
+            Column column = declared(name, text);
+            if (column == null) {
+                problems.add(key + ": '" + text + "' is no type of a column: write BOOLEAN, SMALLINT, INT, BIGINT,"
+                        + " DECIMAL(precision, scale) of up to 38 digits, DOUBLE, STRING, BYTES or JSON");
+            } else {
+                columns.put(name, column);
+            }
+        });
+        return columns;
+    }
+
+    private static @Nullable Column declared(String name, String text) {
+        String type = text.strip().toUpperCase(Locale.ROOT);
+        switch (type) {
+            case "JSON":
+                return Column.json(name);
+            case "BOOLEAN":
+                return Column.of(name, InferredType.BOOLEAN);
+            case "SMALLINT":
+                return Column.of(name, new SmallIntType());
+            case "INT":
+            case "INTEGER":
+                return Column.of(name, new IntType());
+            case "BIGINT":
+                return Column.of(name, InferredType.BIGINT);
+            case "DOUBLE":
+                return Column.of(name, new DoubleType());
+            case "STRING":
+                return Column.of(name, InferredType.TEXT);
+            case "BYTES":
+                return Column.of(name, InferredType.BYTES);
+            default:
+                LogicalType decimal = decimal(type);
+                return decimal == null ? null : Column.of(name, decimal);
+        }
+    }
+
+    private static @Nullable LogicalType decimal(String type) {
+        Matcher matcher = DECIMAL.matcher(type);
+        if (!matcher.matches()) {
+            return null;
+        }
+        int precision = Integer.parseInt(matcher.group(1));
+        int scale = matcher.group(2) == null ? 0 : Integer.parseInt(matcher.group(2));
+        boolean isOne = precision >= 1 && precision <= DecimalType.MAX_PRECISION && scale <= precision;
+        return isOne ? new DecimalType(precision, scale) : null;
+    }
+
+    private static List<String> list(ConfigOption<List<String>> option, String table, Configuration given) {
+        return given.get(
+                ConfigOptions.key(keyOf(option, table)).stringType().asList().defaultValues());
+    }
+
+    private static String column(String attribute, boolean lowerCase) {
+        return lowerCase ? attribute.toLowerCase(Locale.ROOT) : attribute;
+    }
+
+    static String keyOf(ConfigOption<?> option, String table) {
+        return option.key().replace("<table>", table);
+    }
+
+    /** In DynamoDB. */
+    String source() {
+        return source;
+    }
+
+    /** In the pipeline. */
+    String name() {
+        return name;
+    }
+
+    /** False if DynamoDB is to be asked for the key. */
+    boolean hasKey() {
+        return !key.isEmpty();
+    }
+
+    /** To be called if the key is declared. */
+    CapturedTable captured(Problems problems) {
+        return captured(key, Map.of(), problems);
+    }
+
+    /**
+     * @param attributes the names of the key's attributes, as DynamoDB has them, in their order
+     * @param types the types of those that are not declared
+     */
+    CapturedTable captured(List<String> attributes, Map<String, LogicalType> types, Problems problems) {
+        List<Column> keyColumns = new ArrayList<>();
+        for (String attribute : attributes) {
+            String column = column(attribute, lowerCase);
+            Column declared = columns.get(column);
+            if (declared != null && (declared.isJson() || declared.type() instanceof DoubleType)) {
+                problems.add(
+                        keyOf(DynamoDbSettings.COLUMNS, name) + "." + column + " is of the key and cannot be JSON or"
+                                + " DOUBLE: declare it STRING, BYTES, BIGINT or DECIMAL(38, 0)");
+            }
+            keyColumns.add(
+                    declared != null ? declared : Column.of(column, types.getOrDefault(attribute, InferredType.TEXT)));
+        }
+        return CapturedTable.of(source, name, keyColumns, columns.values(), flattened, lowerCase, maxColumns);
+    }
+}
