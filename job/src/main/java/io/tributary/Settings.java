@@ -4,6 +4,8 @@ import io.tributary.capture.CapturePlan;
 import io.tributary.capture.dynamodb.DynamoDbPlan;
 import io.tributary.capture.dynamodb.DynamoDbSettings;
 import io.tributary.capture.dynamodb.export.ExportSettings;
+import io.tributary.capture.kafka.KafkaPlan;
+import io.tributary.capture.kafka.KafkaSettings;
 import io.tributary.capture.postgres.PostgresPlan;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.latest.LatestSettings;
@@ -42,6 +44,8 @@ final class Settings {
         "iceberg.table-properties",
         "iceberg.hadoop",
         "tables.<table>.iceberg.properties",
+        "kafka.client",
+        "tables.<table>.kafka.columns",
         "kinesis.client",
         "flink"
     };
@@ -49,11 +53,12 @@ final class Settings {
     static final String FLINK = "flink.";
 
     /** In front of the settings of each system that can be read from beside PostgreSQL, or without it. */
-    private static final List<String> OTHER_SYSTEMS = List.of("dynamodb.");
+    private static final List<String> OTHER_SYSTEMS = List.of("dynamodb.", "kafka.");
 
     private final String name;
     private final @Nullable PostgresSettings postgres;
     private final @Nullable DynamoDbSettings dynamoDb;
+    private final @Nullable KafkaSettings kafka;
     private final LatestSettings latest;
     private final QuerySettings query;
     private final IcebergSettings iceberg;
@@ -66,6 +71,7 @@ final class Settings {
             String name,
             @Nullable PostgresSettings postgres,
             @Nullable DynamoDbSettings dynamoDb,
+            @Nullable KafkaSettings kafka,
             LatestSettings latest,
             QuerySettings query,
             IcebergSettings iceberg,
@@ -76,6 +82,7 @@ final class Settings {
         this.name = name;
         this.postgres = postgres;
         this.dynamoDb = dynamoDb;
+        this.kafka = kafka;
         this.latest = latest;
         this.query = query;
         this.iceberg = iceberg;
@@ -98,6 +105,7 @@ final class Settings {
         options().forEach(option -> dropIfUnreadable(given, option, problems));
         PostgresSettings postgres = readsPostgres(given) ? PostgresSettings.from(given, secrets, problems) : null;
         DynamoDbSettings dynamoDb = reads(given, "dynamodb.") ? DynamoDbSettings.from(given, secrets, problems) : null;
+        KafkaSettings kafka = reads(given, "kafka.") ? KafkaSettings.from(given, secrets, problems) : null;
         LatestSettings latest = LatestSettings.from(given, problems);
         QuerySettings query = QuerySettings.from(given, secrets, problems);
         IcebergSettings iceberg = IcebergSettings.from(given, secrets, problems);
@@ -119,7 +127,7 @@ final class Settings {
             }
         });
         return new Settings(
-                given.get(NAME), postgres, dynamoDb, latest, query, iceberg, kinesis, redshift, rejected, flink);
+                given.get(NAME), postgres, dynamoDb, kafka, latest, query, iceberg, kinesis, redshift, rejected, flink);
     }
 
     /** Where no system is named, what is missing is said of PostgreSQL. */
@@ -161,6 +169,7 @@ final class Settings {
         options.addAll(PostgresSettings.options());
         options.addAll(DynamoDbSettings.options());
         options.addAll(ExportSettings.options());
+        options.addAll(KafkaSettings.options());
         options.addAll(LatestSettings.options());
         options.addAll(QuerySettings.options());
         options.addAll(IcebergSettings.options());
@@ -182,6 +191,9 @@ final class Settings {
         }
         if (dynamoDb != null) {
             systems.add(DynamoDbPlan.of(dynamoDb));
+        }
+        if (kafka != null) {
+            systems.add(KafkaPlan.of(kafka));
         }
         return List.copyOf(systems);
     }

@@ -46,6 +46,8 @@ final class FloorsTest {
                 .contains(
                         "io.tributary",
                         "io.tributary.capture",
+                        "io.tributary.capture.debezium",
+                        "io.tributary.capture.kafka",
                         "io.tributary.change",
                         "io.tributary.latest",
                         "io.tributary.settings",
@@ -143,6 +145,23 @@ final class FloorsTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.debezium..", "org.apache.flink.cdc..", "org.apache.kafka.connect..");
+
+    @ArchTest
+    static final ArchRule kafkaStaysInItsFolder = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.tributary.capture.kafka..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.apache.kafka.clients..", "org.apache.kafka.common..", "org.apache.flink.connector.kafka..");
+
+    @ArchTest
+    static final ArchRule avroIsForEvents = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.tributary.capture.debezium..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.avro..", "com.fasterxml.jackson.dataformat..");
 
     @ArchTest
     static final ArchRule tablesOfFlinkAreForQueries = noClasses()

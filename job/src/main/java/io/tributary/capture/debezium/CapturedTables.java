@@ -1,0 +1,92 @@
+package io.tributary.capture.debezium;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which tables are captured, and from which topics: each topic is a table, or tables are told by the events' source blocks.
+ *
+ * <p>Names are those in the pipeline.
+ */
+public final class CapturedTables implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final TreeMap<String, String> topics;
+    private final @Nullable TreeMap<String, String> bySource;
+    private final HashMap<String, ArrayList<String>> keys;
+    private final HashMap<String, TreeMap<String, String>> columns;
+
+    /**
+     * @param topics the name of each topic's table
+     * @param bySource the names of tables as source blocks call them; null if topics tell tables
+     * @param keys the keys that are declared, by the tables' names
+     * @param columns the types of columns that are declared, by the tables' names
+     */
+    public CapturedTables(
+            Map<String, String> topics,
+            @Nullable Map<String, String> bySource,
+            Map<String, List<String>> keys,
+            Map<String, Map<String, String>> columns) {
+        this.topics = new TreeMap<>(topics);
+        this.bySource = bySource == null ? null : new TreeMap<>(bySource);
+        this.keys = new HashMap<>();
+        keys.forEach((table, key) -> this.keys.put(table, new ArrayList<>(key)));
+        this.columns = new HashMap<>();
+        columns.forEach((table, types) -> this.columns.put(table, new TreeMap<>(types)));
+    }
+
+    public Set<String> names() {
+        return new LinkedHashSet<>(bySource == null ? topics.values() : bySource.values());
+    }
+
+    /** The sentences that say what is wrong with the declared columns. */
+    public List<String> problems(String setting) {
+        List<String> problems = new ArrayList<>();
+        columns.forEach((table, types) -> types.forEach((column, type) -> {
+            try {
+                DeclaredType.parse(type);
+            } catch (Unreadable e) {
+                problems.add(setting.replace("<table>", table) + "." + column + ": " + e.getMessage());
+            }
+        }));
+        return problems;
+    }
+
+    /** Whether each topic has one table. */
+    boolean areTopics() {
+        return bySource == null;
+    }
+
+    /** Null if the event's table is not captured. */
+    @Nullable
+    String name(String topic, Source source) {
+        if (bySource == null) {
+            return topics.get(topic);
+        }
+        String name = bySource.get(source.qualifiedTable());
+        return name != null ? name : bySource.get(source.database() + "." + source.qualifiedTable());
+    }
+
+    /** Null if it is the one that the records have. */
+    @Nullable
+    List<String> key(String table) {
+        return keys.get(table);
+    }
+
+    Map<String, ValueType> columns(String table) throws Unreadable {
+        Map<String, ValueType> types = new TreeMap<>();
+        for (Map.Entry<String, String> column :
+                columns.getOrDefault(table, new TreeMap<>()).entrySet()) {
+            types.put(column.getKey(), DeclaredType.parse(column.getValue()));
+        }
+        return types;
+    }
+}

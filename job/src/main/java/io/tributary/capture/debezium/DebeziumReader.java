@@ -1,0 +1,456 @@
+package io.tributary.capture.debezium;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.tributary.change.Captured;
+import io.tributary.change.Change;
+import io.tributary.change.Column;
+import io.tributary.change.Operation;
+import io.tributary.change.Position;
+import io.tributary.change.Rejected;
+import io.tributary.change.Schema;
+import io.tributary.change.SchemaConflictException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the records of Debezium's topics into changes. Whatever cannot be read becomes one dead letter, with the bytes of the
+ * record's key and value.
+ *
+ * <p>Assumes that the records of one partition come in their order. Not safe for use by several threads.
+ */
+public final class DebeziumReader {
+
+    private final String system;
+    private final CapturedTables tables;
+    private final Placeholder placeholder;
+    private final @Nullable AvroSchemas avro;
+    private final Map<String, Schema> known;
+    private final Map<String, Topic> topics = new HashMap<>();
+    private final Map<String, String> topicOf = new HashMap<>();
+    private final Map<String, Layout> open = new HashMap<>();
+    private final Event event = new Event();
+
+    /**
+     * @param system what dead letters say noticed them
+     * @param placeholder what stands for a value that did not change
+     * @param registry of Avro schemas; null if there is none
+     * @param known the tables' shapes as far as they are known
+     */
+    public DebeziumReader(
+            String system,
+            CapturedTables tables,
+            String placeholder,
+            @Nullable Registry registry,
+            Map<String, Schema> known) {
+        this.system = system;
+        this.tables = tables;
+        this.placeholder = Placeholder.of(placeholder);
+        this.avro = registry == null ? null : new AvroSchemas(registry);
+        this.known = new TreeMap<>(known);
+    }
+
+    /** What is known of one topic. */
+    private final class Topic {
+        private final Payloads values = new Payloads(avro);
+        private final Payloads keys = new Payloads(avro);
+        private final Map<Integer, Progress> progress = new TreeMap<>();
+        private @Nullable String source;
+        private @Nullable Layout layout;
+        private @Nullable ConnectType layoutType;
+        private List<String> keyNames = List.of();
+        private @Nullable ConnectType keyType;
+    }
+
+    /** @throws UncheckedIOException if the registry of Avro schemas cannot be reached */
+    public void read(DebeziumRecord record, Consumer<Captured> out) {
+        byte[] value = record.value();
+        if (value == null) {
+            // A tombstone: the delete came before it.
+            return;
+        }
+        Letter letter = new Letter(record, out);
+        try {
+            change(record, value, letter);
+        } catch (Unreadable e) {
+            letter.reject(String.valueOf(e.getMessage()));
+        } catch (JsonProcessingException e) {
+            letter.reject("It cannot be parsed: " + e.getOriginalMessage());
+        } catch (UncheckedIOException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            letter.reject("It cannot be read: " + e);
+        }
+    }
+
+    /** Where the changes of a record go; nothing of it goes twice. */
+    private final class Letter {
+        private final DebeziumRecord record;
+        private final Consumer<Captured> out;
+        private @Nullable String table;
+        private @Nullable Position position;
+
+        private Letter(DebeziumRecord record, Consumer<Captured> out) {
+            this.record = record;
+            this.out = out;
+        }
+
+        void reject(String reason) {
+            out.accept(Rejected.of(
+                    system, table, System.currentTimeMillis(), record + ": " + reason, raw(record), position));
+        }
+    }
+
+    /** The length of the key in four bytes, the key, and the same of the value; the length of what is absent is -1. */
+    private static byte[] raw(DebeziumRecord record) {
+        byte[] key = record.key();
+        byte[] value = record.value();
+        int keyLength = key == null ? 0 : key.length;
+        int valueLength = value == null ? 0 : value.length;
+        ByteBuffer raw = ByteBuffer.allocate(2 * Integer.BYTES + keyLength + valueLength);
+        raw.putInt(key == null ? -1 : keyLength);
+        if (key != null) {
+            raw.put(key);
+        }
+        raw.putInt(value == null ? -1 : valueLength);
+        if (value != null) {
+            raw.put(value);
+        }
+        return raw.array();
+    }
+
+    private void change(DebeziumRecord record, byte[] value, Letter letter) throws IOException, Unreadable {
+        Topic topic = topics.computeIfAbsent(record.topic(), name -> new Topic());
+        topic.values.open(value);
+        Layout guess = topic.layoutType == topic.values.type() ? topic.layout : null;
+        event.read(topic.values, guess, null);
+        if (event.isEmpty()) {
+            return;
+        }
+        Operation operation = operation(event.operation());
+        if (operation == null) {
+            return;
+        }
+        String table = tables.name(record.topic(), event.source());
+        if (table == null) {
+            return;
+        }
+        letter.table = table;
+        bind(record.topic(), topic, table);
+        Progress progress =
+                topic.progress.computeIfAbsent(record.partition(), number -> new Progress(record.topic(), number));
+        Position position = progress.position(event.source(), record.offset(), operation == Operation.READ);
+        letter.position = position;
+        long timestamp = event.timestamp() == Source.ABSENT ? record.timestamp() : event.timestamp();
+        if (operation == Operation.TRUNCATE) {
+            truncate(table, progress, position, timestamp, letter);
+            return;
+        }
+        Layout layout = layout(topic, table, record);
+        if (layout != guess) {
+            event.read(topic.values, layout, null);
+        }
+        layout = grown(topic, layout);
+        topic.layout = layout;
+        topic.layoutType = topic.values.type();
+        if (operation == Operation.DELETE) {
+            Change delete = Change.delete(layout.schema(), position, timestamp, deletedKey(topic, layout, record));
+            letter.out.accept(delete);
+            return;
+        }
+        upsert(operation, layout, position, timestamp, letter);
+    }
+
+    /** Null if it says nothing of a row or a table. */
+    private static @Nullable Operation operation(@Nullable String letter) throws Unreadable {
+        if (letter == null) {
+            throw new Unreadable("It has no op: it is no change event of Debezium, or was unwrapped by"
+                    + " ExtractNewRecordState, which has to be turned off");
+        }
+        switch (letter) {
+            case "r":
+                return Operation.READ;
+            case "c":
+                return Operation.INSERT;
+            case "u":
+                return Operation.UPDATE;
+            case "d":
+                return Operation.DELETE;
+            case "t":
+                return Operation.TRUNCATE;
+            case "m":
+                return null;
+            default:
+                throw new Unreadable("Its op '" + letter + "' is none that this reader knows");
+        }
+    }
+
+    /** Positions of different tables, or of different servers, cannot be compared. */
+    private void bind(String name, Topic topic, String table) throws Unreadable {
+        String source = event.source().database() + "." + event.source().qualifiedTable();
+        if (tables.areTopics()) {
+            if (topic.source == null) {
+                topic.source = source;
+            }
+            if (!source.equals(topic.source)) {
+                throw new Unreadable("The topic has changes of " + topic.source + " and of " + source
+                        + ": name the tables that it carries in kafka.tables");
+            }
+        }
+        String other = topicOf.putIfAbsent(table, name);
+        if (other != null && !other.equals(name)) {
+            throw new Unreadable("Table " + table + " comes from the topics " + other + " and " + name
+                    + ", whose changes have no common order: give one of them another name");
+        }
+    }
+
+    private void truncate(String table, Progress progress, Position position, long timestamp, Letter letter)
+            throws Unreadable {
+        Schema schema = known.get(table);
+        if (schema == null) {
+            throw new Unreadable("It truncates a table of which no row has come yet");
+        }
+        if (!progress.hasPlaceInLog()) {
+            throw new Unreadable(
+                    "It truncates a table whose changes are ordered by their offsets, and these of different"
+                            + " partitions cannot be compared");
+        }
+        letter.out.accept(Change.truncate(schema, position, timestamp));
+    }
+
+    private void upsert(Operation operation, Layout layout, Position position, long timestamp, Letter letter)
+            throws Unreadable {
+        BinaryRowData row = layout.row();
+        if (!event.hasAfter() || row == null) {
+            throw new Unreadable("It has no row in after");
+        }
+        String problem = layout.problem();
+        BinaryRowData key = layout.key();
+        Schema schema = layout.schema();
+        if (key == null) {
+            throw new Unreadable(problem == null ? "Its key " + schema.keyNames() + " is not in its row" : problem);
+        }
+        BinaryRowData keyBefore = event.keyBefore();
+        boolean isDeclared = tables.key(schema.table()) != null;
+        if (isDeclared && operation == Operation.UPDATE && keyBefore != null && !keyBefore.equals(key)) {
+            // Where the key is the source's own, Debezium makes two events of it.
+            letter.out.accept(Change.delete(schema, position, timestamp, keyBefore));
+        }
+        if (problem != null) {
+            letter.reject(problem);
+            letter.out.accept(Change.unreadable(schema, position, timestamp, key, layout.missing()));
+            return;
+        }
+        letter.out.accept(Change.partial(operation, schema, position, timestamp, key, row, layout.missing()));
+    }
+
+    /** The row before is sure to have a key that was declared; else the record's key is the source's. */
+    private BinaryRowData deletedKey(Topic topic, Layout layout, DebeziumRecord record) throws IOException, Unreadable {
+        BinaryRowData key = event.keyBefore();
+        byte[] bytes = record.key();
+        if (tables.key(layout.schema().table()) == null && bytes != null) {
+            topic.keys.open(bytes);
+            try (JsonParser parser = topic.keys.parser()) {
+                parser.nextToken();
+                layout.read(parser, true);
+                topic.keys.checkEnd(parser);
+            }
+            key = layout.key();
+        }
+        if (key == null) {
+            throw new Unreadable("It deletes a row and does not have its key "
+                    + layout.schema().keyNames());
+        }
+        return key;
+    }
+
+    private Layout layout(Topic topic, String table, DebeziumRecord record) throws IOException, Unreadable {
+        List<String> key = key(topic, table, record);
+        ConnectType type = topic.values.type();
+        if (type == null) {
+            return openLayout(topic, table, key);
+        }
+        Layout last = topic.layout;
+        if (last != null
+                && topic.layoutType == type
+                && last.schema().table().equals(table)
+                && last.schema().keyNames().equals(key)) {
+            return last;
+        }
+        ConnectType rows = type.field("after");
+        if (rows == null) {
+            throw new Unreadable("Its schema has no after: it is no change event of Debezium");
+        }
+        Layout layout = Layout.of(table, rows, key, leavesOut() ? placeholder : null);
+        known.put(table, layout.schema());
+        return layout;
+    }
+
+    /** Without a schema: what was declared, and found so far. */
+    private Layout openLayout(Topic topic, String table, List<String> key) throws IOException, Unreadable {
+        Layout layout = open.get(table);
+        if (layout != null && layout.schema().keyNames().equals(key)) {
+            return layout;
+        }
+        event.read(topic.values, null, key);
+        Map<String, ValueType> declared = tables.columns(table);
+        Map<String, Column> columns = new LinkedHashMap<>();
+        for (Map.Entry<String, ValueType> column : declared.entrySet()) {
+            columns.put(column.getKey(), column(column.getKey(), column.getValue(), key, leavesOut()));
+        }
+        event.columns().forEach(column -> columns.putIfAbsent(column.name(), column));
+        Schema schema = Layout.schema(table, new ArrayList<>(columns.values()), key);
+        Schema before = known.get(table);
+        if (before != null && before.keyNames().equals(key)) {
+            try {
+                schema = before.merge(schema);
+            } catch (SchemaConflictException e) {
+                throw new Unreadable(String.valueOf(e.getMessage()));
+            }
+        }
+        return opened(schema, declared);
+    }
+
+    private static Column column(String name, ValueType type, List<String> key, boolean leavesOut) {
+        if (key.contains(name)) {
+            return Column.of(name, type.type().copy(false));
+        }
+        return leavesOut && type.isLarge() ? Column.omissible(name, type.type()) : Column.of(name, type.type());
+    }
+
+    /**
+     * The shape that is declared of a table, whose events have no schema.
+     *
+     * @return null if its key is not declared, or is none of its columns
+     */
+    private static @Nullable Schema declared(String table, CapturedTables tables) {
+        List<String> key = tables.key(table);
+        if (key == null) {
+            return null;
+        }
+        try {
+            List<Column> columns = new ArrayList<>();
+            for (Map.Entry<String, ValueType> column : tables.columns(table).entrySet()) {
+                columns.add(column(column.getKey(), column.getValue(), key, true));
+            }
+            return Layout.schema(table, columns, key);
+        } catch (Unreadable e) {
+            return null;
+        }
+    }
+
+    /** The shapes that are declared, of those of the tables that have no known one. */
+    public static Map<String, Schema> declared(CapturedTables tables, Set<String> knownTables) {
+        Map<String, Schema> schemas = new TreeMap<>();
+        for (String table : tables.names()) {
+            Schema schema = knownTables.contains(table) ? null : declared(table, tables);
+            if (schema != null) {
+                schemas.put(table, schema);
+            }
+        }
+        return schemas;
+    }
+
+    private Layout opened(Schema schema, Map<String, ValueType> declared) {
+        Layout layout = Layout.open(schema, declared, leavesOut() ? placeholder : null);
+        open.put(schema.table(), layout);
+        known.put(schema.table(), schema);
+        return layout;
+    }
+
+    /** The layout with room for every column of the event, which is read again where there was none. */
+    private Layout grown(Topic topic, Layout layout) throws IOException, Unreadable {
+        if (layout.grown().isEmpty()) {
+            return layout;
+        }
+        Layout wider = opened(
+                layout.with(layout.grown()), tables.columns(layout.schema().table()));
+        event.read(topic.values, wider, null);
+        if (!wider.grown().isEmpty()) {
+            throw new Unreadable("No type holds its values of " + wider.grown());
+        }
+        return wider;
+    }
+
+    private boolean leavesOut() {
+        String connector = event.source().connector();
+        return connector.equals("postgresql") || connector.equals("oracle");
+    }
+
+    private List<String> key(Topic topic, String table, DebeziumRecord record) throws IOException, Unreadable {
+        List<String> declared = tables.key(table);
+        if (declared != null) {
+            return declared;
+        }
+        byte[] bytes = record.key();
+        if (bytes == null) {
+            throw new Unreadable("It has no key: set tables." + table + ".key to the columns that identify a row");
+        }
+        topic.keys.open(bytes);
+        ConnectType type = topic.keys.type();
+        if (type == null || type != topic.keyType) {
+            List<String> names = type == null
+                    ? names(topic.keys, table)
+                    : List.copyOf(type.fields().keySet());
+            if (names.isEmpty()) {
+                throw noKey(table);
+            }
+            topic.keyNames = names.equals(topic.keyNames) ? topic.keyNames : names;
+            topic.keyType = type;
+        }
+        return topic.keyNames;
+    }
+
+    private static List<String> names(Payloads keys, String table) throws IOException, Unreadable {
+        List<String> names = new ArrayList<>();
+        try (JsonParser parser = keys.parser()) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw noKey(table);
+            }
+            for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+                names.add(name);
+                parser.nextToken();
+                parser.skipChildren();
+            }
+            keys.checkEnd(parser);
+        }
+        return names;
+    }
+
+    private static Unreadable noKey(String table) {
+        return new Unreadable(
+                "Its key names no columns: set tables." + table + ".key to the columns that identify a row");
+    }
+
+    /** The shapes of the tables, as far as they are known now. */
+    public Map<String, Schema> schemas() {
+        return new TreeMap<>(known);
+    }
+
+    /** What is to be kept of each partition that was read; see {@link #restore}. */
+    public List<byte[]> progress() {
+        List<byte[]> progress = new ArrayList<>();
+        topics.values().forEach(topic -> topic.progress.values().forEach(each -> progress.add(each.bytes())));
+        return progress;
+    }
+
+    /** Of what is given for one partition, that of the greatest offset holds. */
+    public void restore(byte[] bytes) {
+        Progress progress = Progress.ofBytes(bytes);
+        topics.computeIfAbsent(progress.topic(), name -> new Topic())
+                .progress
+                .merge(progress.partition(), progress, (one, other) -> one.isBehind(other) ? other : one);
+    }
+}

@@ -1,0 +1,126 @@
+package io.tributary.capture.debezium;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.tributary.change.Column;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one event says. It is read in one go, and its rows in the layout that the topic's event before had; where that was not
+ * this event's, which is known only behind the rows, it is read again. One object serves event after event.
+ */
+final class Event {
+
+    private final Source source = new Source();
+    private @Nullable String operation;
+    private @Nullable BinaryRowData keyBefore;
+    private List<Column> columns = new ArrayList<>();
+    private boolean isEmpty;
+    private boolean hasAfter;
+    private long timestamp;
+
+    /**
+     * @param layout null to pass over the rows
+     * @param key if not null, and there is no layout, {@link #columns} are looked for, of which these are the key
+     */
+    void read(Payloads payloads, @Nullable Layout layout, @Nullable List<String> key) throws IOException, Unreadable {
+        source.clear();
+        operation = null;
+        keyBefore = null;
+        columns = new ArrayList<>();
+        hasAfter = false;
+        timestamp = Source.ABSENT;
+        try (JsonParser parser = payloads.parser()) {
+            JsonToken first = parser.nextToken();
+            isEmpty = first == JsonToken.VALUE_NULL;
+            if (isEmpty) {
+                return;
+            }
+            if (first != JsonToken.START_OBJECT) {
+                throw new Unreadable("It is no JSON object");
+            }
+            for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+                JsonToken token = parser.nextToken();
+                if (token != JsonToken.VALUE_NULL) {
+                    field(name, parser, layout, key);
+                }
+            }
+            payloads.checkEnd(parser);
+        }
+    }
+
+    private void field(String name, JsonParser parser, @Nullable Layout layout, @Nullable List<String> key)
+            throws IOException, Unreadable {
+        switch (name) {
+            case "op":
+                operation = Tokens.text(parser);
+                return;
+            case "ts_ms":
+                timestamp = Tokens.whole(parser);
+                return;
+            case "source":
+                source.read(parser);
+                return;
+            case "before":
+                if (layout != null) {
+                    layout.read(parser, true);
+                    keyBefore = layout.key();
+                    return;
+                }
+                break;
+            case "after":
+                hasAfter = true;
+                if (layout != null) {
+                    layout.read(parser, false);
+                    return;
+                }
+                break;
+            default:
+                break;
+        }
+        if (key != null && (name.equals("before") || name.equals("after"))) {
+            columns = Found.columns(parser, key);
+            return;
+        }
+        parser.skipChildren();
+    }
+
+    /** Whether there is no event at all. */
+    boolean isEmpty() {
+        return isEmpty;
+    }
+
+    /** Debezium's letter. */
+    @Nullable
+    String operation() {
+        return operation;
+    }
+
+    Source source() {
+        return source;
+    }
+
+    boolean hasAfter() {
+        return hasAfter;
+    }
+
+    /** Null if there is none. */
+    @Nullable
+    BinaryRowData keyBefore() {
+        return keyBefore;
+    }
+
+    /** Of the rows, if they were looked for. */
+    List<Column> columns() {
+        return columns;
+    }
+
+    /** When it was committed, or else when the connector read it; {@link Source#ABSENT} if neither is said. */
+    long timestamp() {
+        return source.timestamp() == Source.ABSENT ? timestamp : source.timestamp();
+    }
+}

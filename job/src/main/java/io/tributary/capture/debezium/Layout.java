@@ -1,0 +1,324 @@
+package io.tributary.capture.debezium;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
+import io.tributary.change.Column;
+import io.tributary.change.Schema;
+import io.tributary.change.SchemaConflictException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.table.data.writer.BinaryRowWriter;
+import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How rows of one table in one shape are read: by the name of each field its column, and straight into the row's bytes.
+ *
+ * <p>One object serves row after row; what {@link #read} found stays until the next. Not safe for use by several threads.
+ */
+final class Layout {
+
+    private final Schema schema;
+    private final @Nullable Placeholder placeholder;
+    private final boolean isOpen;
+    private final Map<String, Integer> indexes = new HashMap<>();
+    private final ValueType[] types;
+    private final int[] keyColumns;
+    private final RowData.FieldGetter[] keyGetters;
+    private final RowDataSerializer keySerializer;
+    private final BinaryRowData written;
+    private final BinaryRowWriter writer;
+    private final boolean[] seen;
+    private final boolean[] left;
+
+    private final List<Column> grown = new ArrayList<>();
+    private @Nullable BinaryRowData row;
+    private @Nullable BinaryRowData key;
+    private @Nullable String problem;
+    private int[] missing = {};
+
+    private Layout(Schema schema, ValueType[] types, @Nullable Placeholder placeholder, boolean isOpen) {
+        this.schema = schema;
+        this.types = types;
+        this.placeholder = placeholder;
+        this.isOpen = isOpen;
+        int arity = schema.arity();
+        for (int i = 0; i < arity; i++) {
+            indexes.put(schema.columns().get(i).name(), i);
+        }
+        this.keyColumns = schema.key();
+        this.keyGetters = new RowData.FieldGetter[keyColumns.length];
+        LogicalType[] keyTypes = new LogicalType[keyColumns.length];
+        for (int i = 0; i < keyColumns.length; i++) {
+            keyTypes[i] = schema.columns().get(keyColumns[i]).type();
+            keyGetters[i] = RowData.createFieldGetter(keyTypes[i].copy(true), keyColumns[i]);
+        }
+        this.keySerializer = new RowDataSerializer(RowType.of(keyTypes));
+        this.written = new BinaryRowData(arity);
+        this.writer = new BinaryRowWriter(written);
+        this.seen = new boolean[arity];
+        this.left = new boolean[arity];
+    }
+
+    /**
+     * By the schema of the rows.
+     *
+     * @param placeholder null if the connector leaves out nothing
+     */
+    static Layout of(String table, ConnectType rows, List<String> key, @Nullable Placeholder placeholder)
+            throws Unreadable {
+        List<Column> columns = new ArrayList<>();
+        ValueType[] types = new ValueType[rows.fields().size()];
+        for (Map.Entry<String, ConnectType> field : rows.fields().entrySet()) {
+            ValueType type = ValueTypes.of(field.getValue());
+            types[columns.size()] = type;
+            if (key.contains(field.getKey())) {
+                columns.add(Column.of(field.getKey(), type.type().copy(false)));
+            } else if (placeholder != null && type.isLarge()) {
+                columns.add(Column.omissible(field.getKey(), type.type()));
+            } else {
+                columns.add(Column.of(field.getKey(), type.type()));
+            }
+        }
+        return new Layout(schema(table, columns, key), types, placeholder, false);
+    }
+
+    /**
+     * Of rows without a schema.
+     *
+     * @param columns those that are declared or were found so far, the key's among them
+     * @param declared how values of declared columns are read
+     */
+    static Layout open(Schema columns, Map<String, ValueType> declared, @Nullable Placeholder placeholder) {
+        ValueType[] types = new ValueType[columns.arity()];
+        for (int i = 0; i < types.length; i++) {
+            Column column = columns.columns().get(i);
+            ValueType type = declared.get(column.name());
+            types[i] = type == null ? Found.type(column) : type;
+        }
+        return new Layout(columns, types, placeholder, true);
+    }
+
+    static Schema schema(String table, List<Column> columns, List<String> key) throws Unreadable {
+        try {
+            return Schema.of(table, columns, key);
+        } catch (IllegalArgumentException e) {
+            throw new Unreadable(e.getMessage() + ": set tables." + table + ".key to columns of its rows");
+        }
+    }
+
+    Schema schema() {
+        return schema;
+    }
+
+    /** The parser stands at the start of the row's object; it is left at its end, whatever a value is like. */
+    void read(JsonParser parser, boolean keyOnly) throws IOException, Unreadable {
+        if (!parser.hasToken(JsonToken.START_OBJECT)) {
+            throw Tokens.isNot(parser, "a row");
+        }
+        begin();
+        boolean ordered = true;
+        int last = -1;
+        int depth = parser.getParsingContext().getNestingDepth();
+        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+            JsonToken token = parser.nextToken();
+            int column = indexOf(name, last + 1);
+            if (column < 0) {
+                unknown(name, parser, keyOnly);
+                continue;
+            }
+            if (keyOnly && !schema.isKey(column)) {
+                parser.skipChildren();
+                continue;
+            }
+            if (seen[column]) {
+                problem(name, "It stands there twice");
+                parser.skipChildren();
+                continue;
+            }
+            ordered &= column > last;
+            last = column;
+            seen[column] = true;
+            if (token == JsonToken.VALUE_NULL) {
+                writer.setNullAt(column);
+                continue;
+            }
+            try {
+                value(parser, column);
+            } catch (Unreadable e) {
+                fail(name, String.valueOf(e.getMessage()), column);
+            } catch (InputCoercionException | ArithmeticException | ClassCastException e) {
+                fail(name, "Its value cannot be read: " + e.getMessage(), column);
+            }
+            while (parser.getParsingContext().getNestingDepth() > depth) {
+                parser.nextToken();
+            }
+        }
+        finish(ordered, keyOnly);
+    }
+
+    private void begin() {
+        writer.reset();
+        Arrays.fill(seen, false);
+        Arrays.fill(left, false);
+        grown.clear();
+        row = null;
+        key = null;
+        problem = null;
+        missing = new int[0];
+    }
+
+    private void value(JsonParser parser, int column) throws IOException, Unreadable {
+        Column known = schema.columns().get(column);
+        if (known.isInferred() && !Found.fits(known, parser)) {
+            Column wider = Found.column(known.name(), parser);
+            if (wider != null) {
+                grown.add(wider);
+            }
+            seen[column] = false;
+            writer.setNullAt(column);
+            parser.skipChildren();
+            return;
+        }
+        if (known.isOmissible() && placeholder != null && isLeftOut(parser, column, placeholder)) {
+            left[column] = true;
+            writer.setNullAt(column);
+            return;
+        }
+        if (known.isOmissible() && placeholder != null && types[column].arrayReader() != null) {
+            return;
+        }
+        types[column].reader().read(parser, writer, column);
+    }
+
+    /** An array that is not left out is written. */
+    private boolean isLeftOut(JsonParser parser, int column, Placeholder sign) throws IOException, Unreadable {
+        ArrayReader array = types[column].arrayReader();
+        return array == null ? sign.is(parser) : !array.read(parser, sign, writer, column);
+    }
+
+    private void unknown(String name, JsonParser parser, boolean keyOnly) throws IOException, Unreadable {
+        if (!isOpen) {
+            problem(name, "Its schema has no such column");
+        } else if (!keyOnly) {
+            Column found = Found.column(name, parser);
+            if (found != null) {
+                grown.add(found);
+            }
+        }
+        parser.skipChildren();
+    }
+
+    private void fail(String name, String reason, int column) {
+        problem(name, reason);
+        seen[column] = false;
+    }
+
+    private void problem(String name, String reason) {
+        if (problem == null) {
+            problem = "Column " + name + ": " + reason;
+        }
+    }
+
+    private void finish(boolean ordered, boolean keyOnly) {
+        int leftOut = 0;
+        for (int i = 0; i < seen.length; i++) {
+            if (!seen[i]) {
+                writer.setNullAt(i);
+            }
+            leftOut += left[i] ? 1 : 0;
+        }
+        writer.complete();
+        missing = new int[leftOut];
+        for (int i = 0, at = 0; i < left.length; i++) {
+            if (left[i]) {
+                missing[at++] = i;
+            }
+        }
+        key = keyOfWritten();
+        if (!keyOnly) {
+            row = ordered ? written.copy() : inOrder();
+        }
+    }
+
+    /** Null if a value of it is missing. */
+    private @Nullable BinaryRowData keyOfWritten() {
+        GenericRowData values = new GenericRowData(keyColumns.length);
+        for (int i = 0; i < keyColumns.length; i++) {
+            if (!seen[keyColumns[i]] || written.isNullAt(keyColumns[i])) {
+                return null;
+            }
+            values.setField(i, keyGetters[i].getFieldOrNull(written));
+        }
+        return keySerializer.toBinaryRow(values).copy();
+    }
+
+    /** The same row has the same bytes, in whichever order its fields came. */
+    private BinaryRowData inOrder() {
+        GenericRowData values = new GenericRowData(seen.length);
+        for (int i = 0; i < seen.length; i++) {
+            LogicalType type = schema.columns().get(i).type().copy(true);
+            values.setField(i, RowData.createFieldGetter(type, i).getFieldOrNull(written));
+        }
+        return new RowDataSerializer(schema.rowType()).toBinaryRow(values).copy();
+    }
+
+    private int indexOf(String name, int likely) {
+        if (likely < types.length && schema.columns().get(likely).name().equals(name)) {
+            return likely;
+        }
+        Integer index = indexes.get(name);
+        return index == null ? -1 : index;
+    }
+
+    /** The columns that this shape has no room for yet, as the last row had them. */
+    List<Column> grown() {
+        return grown;
+    }
+
+    /** This shape with room for more. */
+    Schema with(List<Column> more) throws Unreadable {
+        List<Column> columns = new ArrayList<>();
+        for (int index : keyColumns) {
+            columns.add(schema.columns().get(index));
+        }
+        columns.addAll(more);
+        try {
+            return schema.merge(schema(schema.table(), columns, schema.keyNames()));
+        } catch (SchemaConflictException e) {
+            throw new Unreadable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Null if only the key was read. */
+    @Nullable
+    BinaryRowData row() {
+        return row;
+    }
+
+    /** Null if a column of it was NULL or cannot be read. */
+    @Nullable
+    BinaryRowData key() {
+        return key;
+    }
+
+    int[] missing() {
+        return missing;
+    }
+
+    /** Why the row cannot be read; null if it can. */
+    @Nullable
+    String problem() {
+        return problem;
+    }
+}

@@ -1,0 +1,218 @@
+package io.tributary.capture.debezium;
+
+import io.tributary.change.Position;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What is known of one partition of a topic, to give its events their positions; it is part of the checkpoint.
+ *
+ * <p>All events of a key are in one partition, in the order of their log; some come again when Debezium starts again. So positions
+ * have to grow along a partition, but for events that came before, which have to get the position they had.
+ *
+ * <ul>
+ *   <li>PostgreSQL: the LSN of the change, twice. A transaction that was open while the snapshot was read has changes with
+ *       LSNs below the snapshot's, and is newer; so nothing behind a snapshot's row has less than the snapshot's LSN in
+ *       front, and the snapshot's rows have 0 in second place.
+ *   <li>MySQL and MariaDB: the number of the binary log's file, then the place in it and the row in the event.
+ *   <li>Any other: the offset.
+ * </ul>
+ *
+ * <p>Logs start again on another server. That is noticed by a snapshot, or by a GTID that is new, at a place before one that was
+ * reached already; what follows then gets a higher first number (the era).
+ */
+final class Progress {
+
+    private static final int LSN_BITS = 52;
+    private static final int FILE_BITS = 40;
+    private static final int PLACE_BITS = 40;
+    private static final int ROW_BITS = 24;
+    private static final byte FORMAT = 1;
+
+    private final String topic;
+    private final int partition;
+    private String connector = "";
+    /** Of the last event; of what several subtasks kept of a partition, the greatest holds. */
+    private long offset = -1;
+
+    private long era;
+    private long floor;
+    private long reachedFirst;
+    private long reachedSecond;
+    private final Map<String, Long> transactions = new TreeMap<>();
+
+    Progress(String topic, int partition) {
+        this.topic = topic;
+        this.partition = partition;
+    }
+
+    String topic() {
+        return topic;
+    }
+
+    int partition() {
+        return partition;
+    }
+
+    boolean isBehind(Progress other) {
+        return offset < other.offset;
+    }
+
+    Position position(Source source, long newOffset, boolean isRead) throws Unreadable {
+        offset = newOffset;
+        if (connector.isEmpty()) {
+            connector = source.connector();
+        }
+        if (!source.isOf(connector)) {
+            throw new Unreadable(
+                    "It is of the connector '" + source.connector() + "', and the topic had changes of '" + connector
+                            + "', whose positions cannot be compared with it: give each connector topics of its own");
+        }
+        switch (connector) {
+            case "postgresql":
+                return ofLsn(source, isRead);
+            case "mysql":
+            case "mariadb":
+                return ofBinaryLog(source, isRead);
+            default:
+                return Position.of(offset, 0);
+        }
+    }
+
+    /** Whether positions of different partitions can be compared. */
+    boolean hasPlaceInLog() {
+        switch (connector) {
+            case "postgresql":
+            case "mysql":
+            case "mariadb":
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private Position ofLsn(Source source, boolean isRead) throws Unreadable {
+        long lsn = source.lsn();
+        if (lsn < 0 || lsn >>> LSN_BITS != 0) {
+            throw new Unreadable("Its source.lsn is missing or no LSN, and without it its order is not known");
+        }
+        if (isRead && source.isOfWholeSnapshot() && lsn < reachedFirst) {
+            era++;
+            floor = 0;
+            reachedFirst = 0;
+        }
+        reachedFirst = Math.max(reachedFirst, lsn);
+        if (isRead) {
+            floor = Math.max(floor, lsn);
+        }
+        return Position.of(era << LSN_BITS | Math.max(lsn, floor), isRead ? 0 : lsn);
+    }
+
+    private Position ofBinaryLog(Source source, boolean isRead) throws Unreadable {
+        long file = fileNumber(source.file());
+        long place = source.place();
+        if (file < 0 || place < 0 || place >>> PLACE_BITS != 0 || source.row() >>> ROW_BITS != 0) {
+            throw new Unreadable(
+                    "Its source.file, source.pos and source.row are missing or no place in a binary log, and"
+                            + " without it its order is not known");
+        }
+        boolean isNewTransaction = isNewTransaction(source.gtid());
+        boolean isBack = file < reachedFirst || (file == reachedFirst && place < reachedSecond);
+        if (isBack && (isNewTransaction || (isRead && source.isOfWholeSnapshot()))) {
+            era++;
+            reachedFirst = 0;
+            reachedSecond = 0;
+        }
+        if (file > reachedFirst || (file == reachedFirst && place > reachedSecond)) {
+            reachedFirst = file;
+            reachedSecond = place;
+        }
+        return Position.of(era << FILE_BITS | file, place << ROW_BITS | source.row());
+    }
+
+    /** The digits at the end of the file's name. */
+    private static long fileNumber(String file) {
+        int from = file.length();
+        while (from > 0 && file.charAt(from - 1) >= '0' && file.charAt(from - 1) <= '9') {
+            from--;
+        }
+        int digits = file.length() - from;
+        return digits == 0 || digits > 12 ? -1 : Long.parseLong(file.substring(from));
+    }
+
+    /**
+     * Whether it is a transaction that had not come yet. A GTID of MySQL is {@code server:number}, one of MariaDB {@code
+     * domain-server-number}; the numbers grow for each server, or domain.
+     */
+    private boolean isNewTransaction(String gtid) {
+        int end = Math.max(gtid.lastIndexOf(':'), gtid.lastIndexOf('-'));
+        if (end <= 0) {
+            return false;
+        }
+        String origin = gtid.indexOf(':') < 0 ? gtid.substring(0, gtid.indexOf('-')) : gtid.substring(0, end);
+        try {
+            long number = Long.parseLong(gtid.substring(end + 1));
+            Long before = transactions.get(origin);
+            if (before != null && before >= number) {
+                return false;
+            }
+            transactions.put(origin, number);
+            return true;
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    /** The inverse of {@link #ofBytes}. */
+    byte[] bytes() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(FORMAT);
+            out.writeUTF(topic);
+            out.writeInt(partition);
+            out.writeUTF(connector);
+            out.writeLong(offset);
+            out.writeLong(era);
+            out.writeLong(floor);
+            out.writeLong(reachedFirst);
+            out.writeLong(reachedSecond);
+            out.writeInt(transactions.size());
+            for (Map.Entry<String, Long> transaction : transactions.entrySet()) {
+                out.writeUTF(transaction.getKey());
+                out.writeLong(transaction.getValue());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    static Progress ofBytes(byte[] bytes) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            byte format = in.readByte();
+            if (format != FORMAT) {
+                throw new IOException(
+                        "The progress of a topic is in format " + format + ", which this version does not know");
+            }
+            Progress progress = new Progress(in.readUTF(), in.readInt());
+            progress.connector = in.readUTF();
+            progress.offset = in.readLong();
+            progress.era = in.readLong();
+            progress.floor = in.readLong();
+            progress.reachedFirst = in.readLong();
+            progress.reachedSecond = in.readLong();
+            for (int left = in.readInt(); left > 0; left--) {
+                progress.transactions.put(in.readUTF(), in.readLong());
+            }
+            return progress;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

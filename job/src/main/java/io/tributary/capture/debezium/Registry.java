@@ -1,0 +1,15 @@
+package io.tributary.capture.debezium;
+
+import org.jspecify.annotations.Nullable;
+
+/** Where the schemas of Avro records are kept, by the numbers that the records have in front. */
+public interface Registry {
+
+    /**
+     * The schema's text; null if there is none of this number.
+     *
+     * @throws java.io.UncheckedIOException if the registry cannot be reached, which is no fault of the record
+     */
+    @Nullable
+    String schema(int id);
+}

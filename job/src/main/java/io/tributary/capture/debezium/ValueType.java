@@ -1,0 +1,65 @@
+package io.tributary.capture.debezium;
+
+import org.apache.flink.table.types.logical.ArrayType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.VarCharType;
+import org.jspecify.annotations.Nullable;
+
+/** What a column becomes: a Flink type, how its values are read, and whether a change may leave them out. */
+final class ValueType {
+
+    private static final LogicalType STRING = new VarCharType(VarCharType.MAX_LENGTH);
+
+    private final LogicalType type;
+    private final ValueReader reader;
+    private final @Nullable ArrayReader array;
+    private final boolean large;
+
+    private ValueType(LogicalType type, ValueReader reader, @Nullable ArrayReader array, boolean large) {
+        this.type = type;
+        this.reader = reader;
+        this.array = array;
+        this.large = large;
+    }
+
+    static ValueType of(LogicalType type, ValueReader reader) {
+        return new ValueType(type, reader, null, false);
+    }
+
+    static ValueType string(ValueReader reader) {
+        return of(STRING, reader);
+    }
+
+    static ValueType array(ValueType element) {
+        ArrayReader array = new ArrayReader(element);
+        return new ValueType(new ArrayType(element.type), array, array, true);
+    }
+
+    /** The same; its values may be so large that the source stores them apart, and leaves them out where they did not change. */
+    ValueType large() {
+        return new ValueType(type, reader, array, true);
+    }
+
+    LogicalType type() {
+        return type;
+    }
+
+    ValueReader reader() {
+        return reader;
+    }
+
+    /** Null if it is no array. */
+    @Nullable
+    ArrayReader arrayReader() {
+        return array;
+    }
+
+    boolean isLarge() {
+        return large;
+    }
+
+    @Override
+    public String toString() {
+        return type.asSummaryString();
+    }
+}

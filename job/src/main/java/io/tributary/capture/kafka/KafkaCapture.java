@@ -1,0 +1,54 @@
+package io.tributary.capture.kafka;
+
+import io.tributary.capture.Capture;
+import io.tributary.capture.debezium.CapturedTables;
+import io.tributary.capture.debezium.DebeziumRecord;
+import io.tributary.change.Captured;
+import io.tributary.change.Schema;
+import io.tributary.change.WireType;
+import java.util.ArrayList;
+import java.util.Map;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The tables whose changes Debezium writes to topics. */
+final class KafkaCapture implements Capture {
+
+    private final KafkaSettings settings;
+    private final Map<String, String> topics;
+    private final Map<String, Schema> known;
+
+    /**
+     * @param topics those to read, with the names of their tables
+     * @param known the tables' shapes, as far as they are known
+     */
+    KafkaCapture(KafkaSettings settings, Map<String, String> topics, Map<String, Schema> known) {
+        this.settings = settings;
+        this.topics = topics;
+        this.known = known;
+    }
+
+    @Override
+    public DataStream<Captured> open(StreamExecutionEnvironment environment, String uid) {
+        CapturedTables tables = settings.captured(topics);
+        return environment
+                .fromSource(source(), WatermarkStrategy.noWatermarks(), "Kafka", new RecordType())
+                .uid(uid)
+                .process(new ReadEvents(settings, tables, known))
+                .returns(WireType.CAPTURED)
+                .uid(uid + "-events")
+                .name("Debezium events");
+    }
+
+    private KafkaSource<DebeziumRecord> source() {
+        return KafkaSource.<DebeziumRecord>builder()
+                .setProperties(settings.client())
+                .setTopics(new ArrayList<>(topics.keySet()))
+                .setGroupId(settings.groupId())
+                .setStartingOffsets(Start.of(settings))
+                .setDeserializer(new RawRecords())
+                .build();
+    }
+}

@@ -1,0 +1,222 @@
+package io.tributary.capture.kafka;
+
+import io.tributary.capture.Capture;
+import io.tributary.capture.CapturePlan;
+import io.tributary.capture.debezium.CapturedTables;
+import io.tributary.capture.debezium.DebeziumReader;
+import io.tributary.change.Schema;
+import io.tributary.settings.Problems;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has to be true in Kafka before the start: brokers that answer, topics that exist, offsets to begin at, and records that can
+ * be read. The newest of them show what the tables look like. Nothing is changed.
+ */
+public final class KafkaPlan implements CapturePlan {
+
+    private final KafkaSettings settings;
+    private final TreeMap<String, String> topics = new TreeMap<>();
+    private final TreeMap<String, Schema> schemas = new TreeMap<>();
+
+    private KafkaPlan(KafkaSettings settings) {
+        this.settings = settings;
+        this.topics.putAll(settings.topics());
+    }
+
+    public static KafkaPlan of(KafkaSettings settings) {
+        return new KafkaPlan(settings);
+    }
+
+    @Override
+    public String system() {
+        return "kafka";
+    }
+
+    @Override
+    public void check(Problems problems) {
+        schemas.clear();
+        topics.clear();
+        topics.putAll(settings.topics());
+        try (Admin admin = Admin.create(bounded(settings))) {
+            if (!reaches(admin, problems)) {
+                return;
+            }
+            find(admin, problems);
+            Set<TopicPartition> partitions = partitions(admin, problems);
+            if (partitions.isEmpty()) {
+                return;
+            }
+            checkOffsets(admin, partitions, problems);
+            Newest newest = new Newest(settings, settings.captured(topics));
+            newest.read(partitions, problems);
+            schemas.putAll(newest.schemas());
+        } catch (KafkaException e) {
+            problems.add(
+                    "Kafka cannot be read with the settings under " + KafkaSettings.CLIENT.key() + ": " + reason(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            problems.add("The checks of Kafka were interrupted: run them again");
+        }
+        CapturedTables captured = settings.captured(topics);
+        schemas.putAll(DebeziumReader.declared(captured, schemas.keySet()));
+    }
+
+    /** No call takes longer than the checks may. */
+    static Properties bounded(KafkaSettings settings) {
+        Properties client = settings.client();
+        String millis = Long.toString(settings.timeout().toMillis());
+        client.setProperty(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis);
+        client.setProperty(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
+        return client;
+    }
+
+    private boolean reaches(Admin admin, Problems problems) throws InterruptedException {
+        Exception failure = failure(admin.describeCluster().nodes());
+        if (failure != null) {
+            problems.add(KafkaSettings.BOOTSTRAP_SERVERS.key() + ": no broker of " + settings.bootstrapServers()
+                    + " answered within " + settings.timeout().toMillis() + " ms as it should: " + reason(failure)
+                    + ". See that the brokers run and can be reached from here, and that the settings under "
+                    + KafkaSettings.CLIENT.key() + " are those they ask for");
+        }
+        return failure == null;
+    }
+
+    /** The topics that the pattern means. */
+    private void find(Admin admin, Problems problems) throws InterruptedException {
+        String pattern = settings.topicPattern();
+        if (pattern == null) {
+            return;
+        }
+        Set<String> names = new TreeSet<>();
+        Exception failure = failure(admin.listTopics().names(), names::addAll);
+        if (failure != null) {
+            problems.add(KafkaSettings.TOPIC_PATTERN.key() + ": the topics cannot be listed: " + reason(failure));
+            return;
+        }
+        Pattern compiled = Pattern.compile(pattern);
+        for (String name : names) {
+            if (!name.startsWith("__") && compiled.matcher(name).matches()) {
+                String table = KafkaSettings.tableOf(name);
+                if (!settings.hasTables() && topics.containsValue(table)) {
+                    problems.add(KafkaSettings.TOPIC_PATTERN.key() + ": two topics are of a table " + table + ", one of"
+                            + " them " + name + "; list the topics in " + KafkaSettings.TOPICS.key()
+                            + " instead, each with a name");
+                    continue;
+                }
+                topics.put(name, table);
+            }
+        }
+        if (topics.isEmpty()) {
+            problems.add(KafkaSettings.TOPIC_PATTERN.key() + ": no topic matches '" + pattern
+                    + "', or none that the user may read");
+        }
+    }
+
+    private Set<TopicPartition> partitions(Admin admin, Problems problems) throws InterruptedException {
+        Set<TopicPartition> partitions = new TreeSet<>(
+                java.util.Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
+        Map<String, KafkaFuture<TopicDescription>> described =
+                admin.describeTopics(topics.keySet()).topicNameValues();
+        for (Map.Entry<String, KafkaFuture<TopicDescription>> topic : described.entrySet()) {
+            Exception failure = failure(
+                    topic.getValue(),
+                    description -> description
+                            .partitions()
+                            .forEach(each -> partitions.add(new TopicPartition(description.name(), each.partition()))));
+            if (failure instanceof UnknownTopicOrPartitionException) {
+                problems.add(KafkaSettings.TOPICS.key() + ": there is no topic " + topic.getKey() + " on "
+                        + settings.bootstrapServers()
+                        + ": see what the connector calls it, and that it has been started");
+            } else if (failure != null) {
+                problems.add(KafkaSettings.TOPICS.key() + ": topic " + topic.getKey() + " cannot be read: "
+                        + reason(failure));
+            }
+        }
+        return partitions;
+    }
+
+    private void checkOffsets(Admin admin, Set<TopicPartition> partitions, Problems problems)
+            throws InterruptedException {
+        if (settings.start() != KafkaSettings.StartAt.GROUP_OFFSETS) {
+            return;
+        }
+        Set<TopicPartition> without = new java.util.LinkedHashSet<>(partitions);
+        Exception failure = failure(
+                admin.listConsumerGroupOffsets(settings.groupId()).partitionsToOffsetAndMetadata(),
+                committed -> committed.forEach((partition, offset) -> {
+                    if (offset != null) {
+                        without.remove(partition);
+                    }
+                }));
+        if (failure != null) {
+            problems.add(KafkaSettings.GROUP_ID.key() + ": the offsets of " + settings.groupId() + " cannot be read: "
+                    + reason(failure));
+        } else if (!without.isEmpty()) {
+            problems.add(KafkaSettings.START.key() + " is group-offsets, and the group " + settings.groupId()
+                    + " has none for " + without + ": set it to earliest or timestamp");
+        }
+    }
+
+    private <T> @Nullable Exception failure(KafkaFuture<T> future) throws InterruptedException {
+        return failure(future, result -> {});
+    }
+
+    /** Null if it succeeded, and the result was taken. */
+    private <T> @Nullable Exception failure(KafkaFuture<T> future, java.util.function.Consumer<T> taken)
+            throws InterruptedException {
+        try {
+            taken.accept(future.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS));
+            return null;
+        } catch (ExecutionException e) {
+            return e.getCause() instanceof Exception ? (Exception) e.getCause() : e;
+        } catch (TimeoutException e) {
+            return e;
+        }
+    }
+
+    static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+
+    @Override
+    public Set<String> tableNames() {
+        return settings.captured(topics).names();
+    }
+
+    @Override
+    public Map<String, Schema> schemas() {
+        return schemas;
+    }
+
+    /** Nothing is made in Kafka. */
+    @Override
+    public List<String> statements() {
+        return List.of();
+    }
+
+    @Override
+    public Capture start() {
+        return new KafkaCapture(settings, topics, schemas);
+    }
+}

@@ -1,0 +1,94 @@
+package io.tributary.capture.kafka;
+
+import io.tributary.capture.debezium.CapturedTables;
+import io.tributary.capture.debezium.DebeziumReader;
+import io.tributary.change.Rejected;
+import io.tributary.change.Schema;
+import io.tributary.settings.Problems;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * The newest records of the topics, a few of each partition, which show what the tables look like today. Nobody's offsets are
+ * moved.
+ *
+ * <p>Where none of a topic's newest records can be read, none of them would be; a single one is a dead letter of the job.
+ */
+final class Newest {
+
+    private static final int RECORDS = 20;
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final KafkaSettings settings;
+    private final DebeziumReader reader;
+    private final Set<String> readable = new HashSet<>();
+    private final Map<String, String> unreadable = new TreeMap<>();
+
+    Newest(KafkaSettings settings, CapturedTables tables) {
+        this.settings = settings;
+        this.reader = ReadEvents.reader(settings, tables, Map.of());
+    }
+
+    void read(Set<TopicPartition> partitions, Problems problems) {
+        Properties client = KafkaPlan.bounded(settings);
+        client.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        client.setProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        client.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "100");
+        ByteArrayDeserializer bytes = new ByteArrayDeserializer();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(client, bytes, bytes)) {
+            poll(consumer, partitions);
+        } catch (UncheckedIOException e) {
+            problems.add(String.valueOf(e.getMessage()));
+        }
+        unreadable.keySet().removeAll(readable);
+        unreadable.forEach((topic, reason) -> problems.add(KafkaSettings.TOPICS.key()
+                + ": none of the newest records of " + topic + " can be read. Of the first it is said: " + reason));
+    }
+
+    /** The shapes that were found. */
+    Map<String, Schema> schemas() {
+        return reader.schemas();
+    }
+
+    private void poll(KafkaConsumer<byte[], byte[]> consumer, Set<TopicPartition> partitions) {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+        List<TopicPartition> open = new ArrayList<>(partitions);
+        open.removeIf(partition -> begins.getOrDefault(partition, 0L) >= ends.getOrDefault(partition, 0L));
+        consumer.assign(open);
+        for (TopicPartition partition : open) {
+            consumer.seek(
+                    partition,
+                    Math.max(begins.getOrDefault(partition, 0L), ends.getOrDefault(partition, 0L) - RECORDS));
+        }
+        long deadline = System.nanoTime() + settings.timeout().toNanos();
+        while (!open.isEmpty() && System.nanoTime() < deadline) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                take(record);
+            }
+            open.removeIf(partition -> consumer.position(partition) >= ends.getOrDefault(partition, 0L));
+        }
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) {
+        reader.read(RawRecords.raw(record), captured -> {
+            if (captured instanceof Rejected) {
+                unreadable.putIfAbsent(record.topic(), ((Rejected) captured).reason());
+            } else {
+                readable.add(record.topic());
+            }
+        });
+    }
+}

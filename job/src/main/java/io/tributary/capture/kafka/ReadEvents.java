@@ -1,0 +1,80 @@
+package io.tributary.capture.kafka;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tributary.capture.debezium.CapturedTables;
+import io.tributary.capture.debezium.DebeziumReader;
+import io.tributary.capture.debezium.DebeziumRecord;
+import io.tributary.change.Captured;
+import io.tributary.change.Rejected;
+import io.tributary.change.Schema;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the records of the source in front of it.
+ *
+ * <p>Partitions move between subtasks when the job is restored, so every subtask is given what was kept of all partitions, and keeps
+ * it. Of a partition that another one reads that is out of date: the reader goes by the greatest offset.
+ */
+final class ReadEvents extends ProcessFunction<DebeziumRecord, Captured> implements CheckpointedFunction {
+
+    private static final long serialVersionUID = 1L;
+
+    static final String SYSTEM = "kafka";
+
+    private final KafkaSettings settings;
+    private final CapturedTables tables;
+    private final TreeMap<String, Schema> known;
+
+    private transient @Nullable DebeziumReader reader;
+    private transient @Nullable ListState<byte[]> progress;
+    private transient @Nullable Counter rejected;
+
+    ReadEvents(KafkaSettings settings, CapturedTables tables, Map<String, Schema> known) {
+        this.settings = settings;
+        this.tables = tables;
+        this.known = new TreeMap<>(known);
+    }
+
+    static DebeziumReader reader(KafkaSettings settings, CapturedTables tables, Map<String, Schema> known) {
+        return new DebeziumReader(SYSTEM, tables, settings.placeholder(), RegistryClient.of(settings), known);
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        reader = reader(settings, tables, known);
+        progress = context.getOperatorStateStore()
+                .getUnionListState(
+                        new ListStateDescriptor<>("progress", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        for (byte[] each : progress.get()) {
+            reader.restore(each);
+        }
+        rejected = getRuntimeContext().getMetricGroup().counter("rejected");
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        requireNonNull(progress).update(requireNonNull(reader).progress());
+    }
+
+    @Override
+    public void processElement(DebeziumRecord record, Context context, Collector<Captured> out) {
+        requireNonNull(reader).read(record, captured -> {
+            if (captured instanceof Rejected) {
+                requireNonNull(rejected).inc();
+            }
+            out.collect(captured);
+        });
+    }
+}

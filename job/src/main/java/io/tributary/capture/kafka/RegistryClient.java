@@ -1,0 +1,94 @@
+package io.tributary.capture.kafka;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.capture.debezium.Registry;
+import io.tributary.settings.Secret;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a registry with Confluent's API for schemas: {@code GET /schemas/ids/<number>}. It is asked once for each number, since a
+ * number's schema never changes.
+ */
+final class RegistryClient implements Registry {
+
+    private static final int OK = 200;
+    private static final int NOT_FOUND = 404;
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final String url;
+    private final @Nullable String authorization;
+    private final Duration timeout;
+    private final HttpClient client;
+
+    private RegistryClient(String url, @Nullable String authorization, Duration timeout) {
+        this.url = url.endsWith("/") ? url : url + "/";
+        this.authorization = authorization;
+        this.timeout = timeout;
+        this.client = HttpClient.newBuilder().connectTimeout(timeout).build();
+    }
+
+    /** Null if there is none. */
+    static @Nullable RegistryClient of(KafkaSettings settings) {
+        String url = settings.registryUrl();
+        if (url == null) {
+            return null;
+        }
+        String username = settings.registryUsername();
+        Secret password = settings.registryPassword();
+        String authorization = username == null
+                ? null
+                : "Basic "
+                        + Base64.getEncoder()
+                                .encodeToString((username + ":" + (password == null ? "" : password.value()))
+                                        .getBytes(StandardCharsets.UTF_8));
+        return new RegistryClient(url, authorization, settings.timeout());
+    }
+
+    @Override
+    public @Nullable String schema(int id) {
+        try {
+            HttpResponse<String> response = client.send(
+                    request("schemas/ids/" + Integer.toUnsignedString(id)), HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() == NOT_FOUND) {
+                return null;
+            }
+            if (response.statusCode() != OK) {
+                throw new IOException("it answered with the status " + response.statusCode());
+            }
+            JsonNode schema = MAPPER.readTree(response.body()).path("schema");
+            if (!schema.isTextual()) {
+                throw new IOException("its answer has no schema");
+            }
+            return schema.asText();
+        } catch (IOException e) {
+            throw failed(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failed(new IOException("the wait for it was interrupted", e));
+        }
+    }
+
+    private HttpRequest request(String path) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(url + path)).timeout(timeout);
+        if (authorization != null) {
+            request.header("Authorization", authorization);
+        }
+        return request.build();
+    }
+
+    private UncheckedIOException failed(IOException e) {
+        return new UncheckedIOException(
+                "The schema registry at " + url + " (kafka.registry.url) cannot be used: " + e.getMessage(), e);
+    }
+}

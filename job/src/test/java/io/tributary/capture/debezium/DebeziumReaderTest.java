@@ -1,0 +1,343 @@
+package io.tributary.capture.debezium;
+
+import static io.tributary.capture.debezium.Events.array;
+import static io.tributary.capture.debezium.Events.event;
+import static io.tributary.capture.debezium.Events.field;
+import static io.tributary.capture.debezium.Events.keySchema;
+import static io.tributary.capture.debezium.Events.mysql;
+import static io.tributary.capture.debezium.Events.postgres;
+import static io.tributary.capture.debezium.Events.schema;
+import static io.tributary.capture.debezium.Events.withSchema;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.change.Change;
+import io.tributary.change.Operation;
+import io.tributary.change.Rejected;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Records of every shape, and what becomes of them. */
+class DebeziumReaderTest {
+
+    private static final String KEY = withSchema(keySchema(field("id", "int64")), "{\"id\":7}");
+    private static final List<String> CITIES = List.of(field("id", "int64"), field("city", "string"));
+    private static final String SCHEMA = schema(CITIES);
+
+    private final Reading reading = Reading.ofTopic();
+
+    @Test
+    void everyOperationBecomesItsChange() {
+        reading.read(KEY, value("r", "null", row(7, "Rome"), postgres(100, "true")))
+                .read(KEY, value("c", "null", row(7, "Oslo"), postgres(200, "false")))
+                .read(KEY, value("u", "null", row(7, "Bonn"), postgres(300, "false")))
+                .read(KEY, value("d", "{\"id\":7,\"city\":\"\"}", "null", postgres(400, "false")))
+                .read(KEY, null)
+                .read(null, value("t", "null", "null", postgres(500, "false")))
+                .read(null, withSchema(SCHEMA, "{\"op\":\"m\",\"source\":" + postgres(600, "false") + "}"))
+                .read(KEY, withSchema(SCHEMA, "null"));
+
+        assertThat(reading.shown())
+                .containsExactly(
+                        "READ t {\"id\":7} {\"id\":7,\"city\":\"Rome\"}",
+                        "INSERT t {\"id\":7} {\"id\":7,\"city\":\"Oslo\"}",
+                        "UPDATE t {\"id\":7} {\"id\":7,\"city\":\"Bonn\"}",
+                        "DELETE t {\"id\":7}",
+                        "TRUNCATE t");
+        assertThat(reading.changes()).extracting(Change::timestamp).containsOnly(1719828000123L);
+        assertThat(reading.changes().get(0).schema().toString())
+                .isEqualTo("t[id BIGINT NOT NULL, city STRING] key [id]");
+    }
+
+    @Test
+    void aRecordWithoutASchemaIsReadAsDeclared() {
+        Reading declared = Reading.with(
+                Map.of(),
+                Map.of(
+                        "t",
+                        Map.of(
+                                "id", "BIGINT",
+                                "price", "DECIMAL(10, 2)",
+                                "at", "io.debezium.time.MicroTimestamp",
+                                "day", "DATE",
+                                "note", "STRING",
+                                "raw", "BYTES",
+                                "tags", "ARRAY<STRING>",
+                                "exact", "org.apache.kafka.connect.data.Decimal(6, 2)")));
+
+        declared.read("{\"id\":7}", event("c", "null", """
+                        {"id":7,"price":12.5,"at":1719828000123456,"day":19905,"note":"n","raw":"AQI=",\
+                        "tags":["a",null],"exact":"ANI="}\
+                        """, postgres(200, "false")));
+
+        assertThat(declared.shown())
+                .containsExactly("INSERT t {\"id\":7} {\"at\":\"2024-07-01T10:00:00.123456\",\"day\":\"2024-07-01\","
+                        + "\"exact\":\"2.10\",\"id\":7,\"note\":\"n\",\"price\":\"12.50\",\"raw\":\"0102\","
+                        + "\"tags\":[\"a\",null]}");
+    }
+
+    @Test
+    void whatIsNotDeclaredIsFoundAndWidens() {
+        reading.read(
+                        "{\"id\":7}",
+                        event("c", "null", "{\"id\":7,\"n\":1,\"b\":true}", mysql("b.1", 4, 0, null, "false")))
+                .read(
+                        "{\"id\":7}",
+                        event("u", "null", "{\"id\":7,\"n\":1.5,\"b\":null}", mysql("b.1", 5, 0, null, "false")))
+                .read(
+                        "{\"id\":7}",
+                        event(
+                                "u",
+                                "null",
+                                "{\"id\":7,\"n\":\"x\",\"m\":{\"a\":1.50}}",
+                                mysql("b.1", 6, 0, null, "false")))
+                .read("{\"id\":7}", event("d", "{\"id\":7}", "null", mysql("b.1", 7, 0, null, "false")));
+
+        assertThat(reading.shown())
+                .containsExactly(
+                        "INSERT t {\"id\":7} {\"id\":7,\"n\":1,\"b\":true}",
+                        "UPDATE t {\"id\":7} {\"id\":7,\"b\":null,\"n\":\"1.50\"}",
+                        "UPDATE t {\"id\":7} {\"id\":7,\"b\":null,\"m\":\"{\\\"a\\\":1.50}\",\"n\":\"x\"}",
+                        "DELETE t {\"id\":7}");
+    }
+
+    @Test
+    void aColumnThatIsAddedIsInTheNextSchema() {
+        String wider = schema(List.of(field("id", "int64"), field("city", "string"), field("age", "int32")));
+        reading.read(KEY, value("c", "null", row(7, "Rome"), postgres(1, "false")))
+                .read(
+                        KEY,
+                        withSchema(
+                                wider,
+                                event("u", "null", "{\"id\":7,\"city\":\"Rome\",\"age\":3}", postgres(2, "false"))))
+                .read(KEY, value("u", "null", row(7, "Oslo"), postgres(3, "false")));
+
+        assertThat(reading.changes())
+                .extracting(change -> change.schema().arity())
+                .containsExactly(2, 3, 2);
+        assertThat(reading.changes().get(0).schema())
+                .isSameAs(
+                        reading.changes()
+                                        .get(2)
+                                        .schema()
+                                        .equals(reading.changes().get(0).schema())
+                                ? reading.changes().get(0).schema()
+                                : null);
+    }
+
+    @Test
+    void theSameRowHasTheSameBytesInWhicheverOrderItsFieldsCome() {
+        String long1 = "a text that is longer than seven bytes";
+        reading.read(KEY, value("c", "null", "{\"id\":7,\"city\":\"" + long1 + "\"}", postgres(1, "false")))
+                .read(KEY, value("u", "null", "{\"city\":\"" + long1 + "\",\"id\":7}", postgres(2, "false")));
+
+        assertThat(reading.changes().get(0).row())
+                .isEqualTo(reading.changes().get(1).row());
+    }
+
+    @Test
+    void valuesThatWereLeftOutAreMarked() {
+        String wide = schema(List.of(
+                field("id", "int64"),
+                field("text", "string"),
+                field("raw", "bytes"),
+                array("words", field("i", "string")),
+                array("numbers", field("i", "int32")),
+                field("day", "int32", "io.debezium.time.Date")));
+        StringBuilder numbers = new StringBuilder();
+        for (byte b : "__debezium_unavailable_value".getBytes(StandardCharsets.UTF_8)) {
+            numbers.append(numbers.isEmpty() ? "" : ",").append(b);
+        }
+
+        reading.read(
+                KEY,
+                withSchema(
+                        wide,
+                        event(
+                                "u",
+                                "null",
+                                "{\"id\":7,\"text\":\"__debezium_unavailable_value\","
+                                        + "\"raw\":\"X19kZWJleml1bV91bmF2YWlsYWJsZV92YWx1ZQ==\","
+                                        + "\"words\":[\"__debezium_unavailable_value\"],\"numbers\":[" + numbers
+                                        + "],\"day\":null}",
+                                postgres(9, "false"))));
+
+        assertThat(reading.only().missing()).containsExactly(1, 2, 3, 4);
+    }
+
+    @Test
+    void aMysqlRowThatHoldsThePlaceholderHoldsIt() {
+        reading.read(
+                KEY, value("c", "null", row(7, "__debezium_unavailable_value"), mysql("b.1", 4, 0, null, "false")));
+
+        assertThat(reading.only().missing()).isEmpty();
+        assertThat(reading.only().schema().columns()).noneMatch(column -> column.isOmissible());
+    }
+
+    @Test
+    void aDeclaredKeyThatChangesDeletesTheOldRow() {
+        Reading declared = Reading.with(Map.of("t", List.of("city")), Map.of());
+
+        declared.read(null, value("u", row(7, "Rome"), row(7, "Oslo"), postgres(9, "false")))
+                .read(null, value("d", row(7, "Oslo"), "null", postgres(10, "false")));
+
+        assertThat(declared.shown())
+                .containsExactly(
+                        "DELETE t {\"city\":\"Rome\"}",
+                        "UPDATE t {\"city\":\"Oslo\"} {\"id\":7,\"city\":\"Oslo\"}",
+                        "DELETE t {\"city\":\"Oslo\"}");
+    }
+
+    @Test
+    void oneTopicMayCarryTheTablesThatAreNamed() {
+        Reading several = Reading.of(
+                new CapturedTables(
+                        Map.of("all", "all"), Map.of("public.a", "first", "public.b", "b"), Map.of(), Map.of()),
+                null);
+        for (String table : List.of("a", "b", "c", "a")) {
+            several.read(
+                    "all",
+                    0,
+                    Events.bytes(KEY),
+                    Events.bytes(value("c", "null", row(7, table), postgres(table, 9, "false"))));
+        }
+
+        assertThat(several.shown())
+                .containsExactly(
+                        "INSERT first {\"id\":7} {\"id\":7,\"city\":\"a\"}",
+                        "INSERT b {\"id\":7} {\"id\":7,\"city\":\"b\"}",
+                        "INSERT first {\"id\":7} {\"id\":7,\"city\":\"a\"}");
+    }
+
+    @Test
+    void aTableHasOneTopicAndATopicOneConnector() {
+        Reading mixed = Reading.of(new CapturedTables(Map.of("x.t", "t", "y.t", "t"), null, Map.of(), Map.of()), null);
+        mixed.read("x.t", 0, Events.bytes(KEY), Events.bytes(value("c", "null", row(7, "a"), postgres(9, "false"))))
+                .read("y.t", 0, Events.bytes(KEY), Events.bytes(value("c", "null", row(7, "a"), postgres(9, "false"))))
+                .read(
+                        "x.t",
+                        0,
+                        Events.bytes(KEY),
+                        Events.bytes(value("c", "null", row(7, "a"), postgres("u", 9, "false"))));
+        reading.read(KEY, value("c", "null", row(7, "a"), postgres(9, "false")).replace("\"schema\":\"public\",", ""))
+                .read(KEY, value("c", "null", row(7, "a"), mysql("b.1", 4, 0, null, "false")));
+
+        assertThat(mixed.shown().get(1)).startsWith("REJECTED y.t").contains("comes from the topics x.t and y.t");
+        assertThat(mixed.shown().get(2)).contains("has changes of shop.public.t and of shop.public.u");
+        assertThat(reading.shown().get(1)).startsWith("REJECTED").contains("of the connector 'mysql'");
+    }
+
+    static Stream<Arguments> malformed() {
+        String good = value("c", "null", row(7, "Rome"), postgres(9, "false"));
+        return Stream.of(
+                Arguments.of("no JSON", KEY, "hello", "cannot be parsed"),
+                Arguments.of("empty", KEY, "", "no JSON object"),
+                Arguments.of("cut off", KEY, good.substring(0, good.length() - 40), "cannot be parsed"),
+                Arguments.of("cut off by one", KEY, good.substring(0, good.length() - 1), "cannot be parsed"),
+                Arguments.of("something behind it", KEY, good + "}", "cannot be parsed"),
+                Arguments.of("a number", KEY, "17", "no JSON object"),
+                Arguments.of("no event", KEY, "{\"id\":1,\"city\":\"x\"}", "has no op"),
+                Arguments.of("unwrapped", KEY, withSchema(SCHEMA, "{\"id\":1}"), "has no op"),
+                Arguments.of("an unknown op", KEY, good.replace("\"op\":\"c\"", "\"op\":\"q\""), "op 'q'"),
+                Arguments.of("an op that is a number", KEY, good.replace("\"op\":\"c\"", "\"op\":4"), "is not a text"),
+                Arguments.of("no row", KEY, value("c", "null", "null", postgres(9, "false")), "no row in after"),
+                Arguments.of("a row that is none", KEY, value("c", "null", "[1]", postgres(9, "false")), "not a row"),
+                Arguments.of("no lsn", KEY, good.replace("\"lsn\":9", "\"lsn\":null"), "source.lsn is missing"),
+                Arguments.of("no source", KEY, value("c", "null", row(7, "a"), "null"), "kafka.tables"),
+                Arguments.of("no key", null, good, "set tables.t.key"),
+                Arguments.of("a key that is a number", "7", good, "set tables.t.key"),
+                Arguments.of("a key that is no JSON", "hello", good, "cannot be parsed"),
+                Arguments.of(
+                        "a key that is NULL",
+                        KEY,
+                        value("c", "null", "{\"id\":null,\"city\":\"a\"}", postgres(9, "false")),
+                        "is not in its row"),
+                Arguments.of(
+                        "a key that is text",
+                        KEY,
+                        value("c", "null", "{\"id\":\"x\",\"city\":\"a\"}", postgres(9, "false")),
+                        "Column id: 'x' is not a whole number"),
+                Arguments.of(
+                        "a key of another table",
+                        withSchema(keySchema(field("other", "int64")), "{\"other\":1}"),
+                        good,
+                        "set tables.t.key to columns of its rows"),
+                Arguments.of("Avro without a registry", KEY, "\0\0\0\0\1x", "kafka.registry.url"),
+                Arguments.of("a schema of nothing", KEY, withSchema("{\"type\":\"nothing\"}", "{}"), "type 'nothing'"),
+                Arguments.of(
+                        "a delete without a key",
+                        withSchema(keySchema(field("id", "int64")), "{\"id\":null}"),
+                        value("d", "null", "null", postgres(9, "false")),
+                        "does not have its key"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("malformed")
+    void whatCannotBeReadIsOneDeadLetterWithItsBytes(String name, String key, String value, String reason) {
+        reading.read(KEY, value("r", "null", row(7, "Rome"), postgres(1, "true")));
+        Reading cut = name.equals("no source") ? reading : Reading.ofTopic();
+        cut.captured().clear();
+
+        cut.read(key, value);
+
+        Rejected letter = (Rejected) cut.captured().get(0);
+        assertThat(cut.captured()).hasSize(1);
+        assertThat(letter.reason())
+                .startsWith("s.public.t, partition 0, offset ")
+                .containsIgnoringCase(name.equals("no source") ? "has changes of" : reason);
+        ByteBuffer raw = ByteBuffer.wrap(letter.raw());
+        assertThat(part(raw)).isEqualTo(key);
+        assertThat(part(raw)).isEqualTo(value);
+        assertThat(raw.hasRemaining()).isFalse();
+    }
+
+    @Test
+    void aValueThatCannotBeReadLeavesItsRowUnreadable() {
+        reading.read(KEY, value("u", "null", "{\"id\":7,\"city\":{\"a\":[1]}}", postgres(9, "false")))
+                .read(KEY, value("u", "null", row(7, "Bonn"), postgres(10, "false")));
+
+        assertThat(reading.captured()).hasSize(3);
+        assertThat(reading.captured().get(0)).isInstanceOf(Rejected.class);
+        assertThat(((Rejected) reading.captured().get(0)).reason()).contains("Column city: '{' is not a text");
+        assertThat(((Change) reading.captured().get(1)).operation()).isEqualTo(Operation.UNREADABLE);
+        assertThat(reading.shown().get(2)).isEqualTo("UPDATE t {\"id\":7} {\"id\":7,\"city\":\"Bonn\"}");
+    }
+
+    @Test
+    void noCutOfARecordEndsTheReader() {
+        byte[] good = Events.bytes(value("c", "null", row(7, "Rome"), postgres(9, "false")));
+        List<String> shown = new ArrayList<>();
+        for (int length = 0; length < good.length; length++) {
+            Reading each = Reading.ofTopic();
+            each.read("s.public.t", 0, Events.bytes(KEY), java.util.Arrays.copyOf(good, length));
+            shown.addAll(each.shown());
+        }
+
+        assertThat(shown).hasSize(good.length).allMatch(text -> text.startsWith("REJECTED "));
+    }
+
+    private static String part(ByteBuffer raw) {
+        int length = raw.getInt();
+        if (length < 0) {
+            return null;
+        }
+        byte[] bytes = new byte[length];
+        raw.get(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static String row(int id, String city) {
+        return "{\"id\":" + id + ",\"city\":\"" + city + "\"}";
+    }
+
+    private static String value(String operation, String before, String after, String source) {
+        return withSchema(SCHEMA, event(operation, before, after, source));
+    }
+}

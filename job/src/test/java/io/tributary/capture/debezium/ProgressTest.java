@@ -1,0 +1,121 @@
+package io.tributary.capture.debezium;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import io.tributary.change.Position;
+import org.junit.jupiter.api.Test;
+
+/** The positions of a partition's events grow as the log does, whatever comes again. */
+class ProgressTest {
+
+    private final Progress progress = new Progress("s.t", 0);
+    private long offset;
+
+    @Test
+    void changesOfPostgresHaveTheirLsn() throws Exception {
+        Position first = at(Events.postgres(100, "false"), false);
+        Position second = at(Events.postgres(200, "false"), false);
+
+        assertThat(first).isEqualTo(Position.of(100, 100));
+        assertThat(second.isAfter(first)).isTrue();
+        assertThat(at(Events.postgres(100, "false"), false)).as("again").isEqualTo(first);
+    }
+
+    /** A transaction that was open while the snapshot was read has changes before it. */
+    @Test
+    void aChangeBehindASnapshotIsNewerWhateverItsLsn() throws Exception {
+        Position read = at(Events.postgres(500, "true"), true);
+        Position open = at(Events.postgres(480, "false"), false);
+        Position openLater = at(Events.postgres(490, "false"), false);
+        Position after = at(Events.postgres(510, "false"), false);
+
+        assertThat(open.isAfter(read)).isTrue();
+        assertThat(openLater.isAfter(open)).isTrue();
+        assertThat(after.isAfter(openLater)).isTrue();
+        assertThat(at(Events.postgres(480, "false"), false)).as("again").isEqualTo(open);
+    }
+
+    @Test
+    void aSnapshotOfAnotherServerIsNewer() throws Exception {
+        Position before = at(Events.postgres(500, "false"), false);
+        Position read = at(Events.postgres(90, "first"), true);
+        Position after = at(Events.postgres(95, "false"), false);
+
+        assertThat(read.isAfter(before)).isTrue();
+        assertThat(after.isAfter(read)).isTrue();
+    }
+
+    @Test
+    void aSnapshotBesideTheStreamIsNoOtherServer() throws Exception {
+        Position change = at(Events.postgres(500, "false"), false);
+
+        assertThat(change.isAfter(at(Events.postgres(490, "incremental"), true)))
+                .isTrue();
+    }
+
+    @Test
+    void changesOfMysqlHaveTheirPlaceInTheBinaryLog() throws Exception {
+        Position first = at(Events.mysql("mysql-bin.000009", 400, 0, null, "false"), false);
+        Position sameEvent = at(Events.mysql("mysql-bin.000009", 400, 1, null, "false"), false);
+        Position nextFile = at(Events.mysql("mysql-bin.000010", 4, 0, null, "false"), false);
+
+        assertThat(first).isEqualTo(Position.of(9, 400L << 24));
+        assertThat(sameEvent.isAfter(first)).isTrue();
+        assertThat(nextFile.isAfter(sameEvent)).isTrue();
+        assertThat(at(Events.mysql("mysql-bin.000009", 400, 1, null, "false"), false))
+                .as("again")
+                .isEqualTo(sameEvent);
+    }
+
+    @Test
+    void aNewTransactionAtAnEarlierPlaceIsOfAnotherServer() throws Exception {
+        Position old = at(Events.mysql("mysql-bin.000009", 400, 0, "aa:7", "false"), false);
+        Position again = at(Events.mysql("mysql-bin.000008", 100, 0, "aa:6", "false"), false);
+        Position other = at(Events.mysql("bin.000001", 300, 0, "bb:1", "false"), false);
+        Position otherLater = at(Events.mysql("bin.000001", 300, 1, "bb:1", "false"), false);
+        Position sameOrigin = at(Events.mysql("replica.000001", 100, 0, "aa:8", "false"), false);
+
+        assertThat(old.isAfter(again)).isTrue();
+        assertThat(other.isAfter(old)).isTrue();
+        assertThat(otherLater.isAfter(other)).isTrue();
+        assertThat(sameOrigin.isAfter(otherLater)).isTrue();
+    }
+
+    @Test
+    void otherConnectorsHaveTheOffset() throws Exception {
+        String source = "{\"connector\":\"sqlserver\",\"db\":\"d\",\"table\":\"t\"}";
+        offset = 41;
+
+        assertThat(at(source, false)).isEqualTo(Position.of(41, 0));
+        assertThat(progress.hasPlaceInLog()).isFalse();
+    }
+
+    @Test
+    void whatIsKeptIsTakenUpAgain() throws Exception {
+        at(Events.mysql("mysql-bin.000009", 400, 0, "aa:7", "false"), false);
+        Position other = at(Events.mysql("bin.000001", 300, 0, "bb:1", "false"), false);
+        Progress restored = Progress.ofBytes(progress.bytes());
+
+        assertThat(restored.bytes()).isEqualTo(progress.bytes());
+        assertThat(restored.position(source(Events.mysql("bin.000001", 301, 0, "bb:2", "false")), 9, false)
+                        .isAfter(other))
+                .isTrue();
+        assertThat(progress.isBehind(restored)).isTrue();
+    }
+
+    private Position at(String source, boolean isRead) throws Exception {
+        return progress.position(source(source), offset++, isRead);
+    }
+
+    private static Source source(String json) throws Exception {
+        Source source = new Source();
+        source.clear();
+        try (JsonParser parser = new JsonFactory().createParser(json)) {
+            parser.nextToken();
+            source.read(parser);
+        }
+        return source;
+    }
+}

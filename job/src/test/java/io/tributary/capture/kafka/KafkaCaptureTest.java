@@ -1,0 +1,298 @@
+package io.tributary.capture.kafka;
+
+import static io.tributary.capture.debezium.Events.bytes;
+import static io.tributary.capture.debezium.Events.event;
+import static io.tributary.capture.debezium.Events.field;
+import static io.tributary.capture.debezium.Events.keySchema;
+import static io.tributary.capture.debezium.Events.postgres;
+import static io.tributary.capture.debezium.Events.schema;
+import static io.tributary.capture.debezium.Events.withSchema;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.capture.Capture;
+import io.tributary.change.Captured;
+import io.tributary.change.Change;
+import io.tributary.change.Operation;
+import io.tributary.change.Rejected;
+import io.tributary.settings.Problems;
+import io.tributary.settings.Secrets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Topics of a real broker, read by a job that runs, stops and goes on. */
+class KafkaCaptureTest {
+
+    private static final String SCHEMA = schema(List.of(field("id", "int64"), field("city", "string")));
+    private static final String KEY_SCHEMA = keySchema(field("id", "int64"));
+
+    private static Broker broker;
+    private static MiniCluster cluster;
+
+    @TempDir
+    private Path folder;
+
+    private long lsn = 1000;
+
+    @BeforeAll
+    static void start() throws Exception {
+        broker = Broker.start();
+        Configuration configuration = new Configuration();
+        configuration.setString("taskmanager.memory.network.max", "64 mb");
+        cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
+                .setConfiguration(configuration)
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(4)
+                .build());
+        cluster.start();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        cluster.close();
+        broker.close();
+    }
+
+    @Test
+    void exactlyWhatIsInTheTopicsComesOutThoughTheJobStopsAndGoesOn() throws Exception {
+        broker.topic("s.public.cities", 3);
+        broker.topic("s.public.towns", 1);
+        Map<String, Long> expected = new TreeMap<>();
+        for (int id = 0; id < 300; id++) {
+            change("cities", id % 3, "r", id, "Rome" + id);
+            expected.put("cities " + id + " Rome" + id, 1L);
+        }
+        broker.flush();
+        Map<String, String> settings = broker.settings("s.public.cities;s.public.towns=small");
+
+        List<Captured> captured = new ArrayList<>();
+        String savepoint;
+        try (KafkaJob job = new KafkaJob(cluster, plan(settings), 2, null)) {
+            captured.addAll(job.take(300));
+            for (int id = 0; id < 100; id++) {
+                change("cities", id % 3, "u", id, "Oslo" + id);
+                expected.put("cities " + id + " Oslo" + id, 1L);
+            }
+            broker.flush();
+            captured.addAll(job.take(30));
+            savepoint = job.stop(folder);
+            captured.addAll(job.rest());
+        }
+        for (int id = 0; id < 50; id++) {
+            change("towns", 0, "c", id, "Bonn" + id);
+            expected.put("small " + id + " Bonn" + id, 1L);
+        }
+        broker.flush();
+        try (KafkaJob job = new KafkaJob(cluster, plan(settings), 3, savepoint)) {
+            captured.addAll(job.take(450 - captured.size()));
+            change("towns", 0, "c", 999, "last");
+            expected.put("small 999 last", 1L);
+            broker.flush();
+            captured.addAll(job.take(1));
+        }
+
+        Map<String, Long> found = new TreeMap<>();
+        captured.forEach(each -> found.merge(shown(each), 1L, Long::sum));
+        assertThat(found).isEqualTo(expected);
+    }
+
+    /** A snapshot's row stays older than a change of a transaction that was open then, although the job was restored in between. */
+    @Test
+    void whatIsKeptOfAPartitionOutlivesARestart() throws Exception {
+        broker.topic("s.public.open", 1);
+        lsn = 5000;
+        change("open", 0, "r", 1, "Rome");
+        broker.flush();
+        Map<String, String> settings = broker.settings("s.public.open");
+        Change read;
+        String savepoint;
+        try (KafkaJob job = new KafkaJob(cluster, plan(settings), 2, null)) {
+            read = (Change) job.take(1).get(0);
+            savepoint = job.stop(folder);
+        }
+        lsn = 4000;
+        change("open", 0, "u", 1, "Oslo");
+        broker.flush();
+
+        try (KafkaJob job = new KafkaJob(cluster, plan(settings), 1, savepoint)) {
+            Change change = (Change) job.take(1).get(0);
+            assertThat(change.operation()).isEqualTo(Operation.UPDATE);
+            assertThat(change.position().isAfter(read.position())).isTrue();
+        }
+    }
+
+    @Test
+    void aJobBeginsWhereItIsTold() throws Exception {
+        broker.topic("s.public.late", 1);
+        for (int id = 0; id < 10; id++) {
+            broker.send(new io.tributary.capture.debezium.DebeziumRecord(
+                    "s.public.late", 0, 0, 1_000_000L + id, key(id), value("late", "c", id, "x")));
+        }
+        broker.flush();
+        Map<String, String> byTime = broker.settings("s.public.late");
+        byTime.put("kafka.start", "timestamp");
+        byTime.put("kafka.start-timestamp", "1970-01-01T00:16:40.007Z");
+        Map<String, String> byGroup = broker.settings("s.public.late");
+        byGroup.put("kafka.start", "group-offsets");
+        byGroup.put("kafka.group-id", "others");
+
+        assertThat(problems(byGroup)).singleElement().asString().contains("the group others has none");
+        broker.admin()
+                .alterConsumerGroupOffsets(
+                        "others", Map.of(new TopicPartition("s.public.late", 0), new OffsetAndMetadata(9)))
+                .all()
+                .get();
+        try (KafkaJob job = new KafkaJob(cluster, plan(byTime), 1, null)) {
+            assertThat(job.take(3)).extracting(KafkaCaptureTest::shown).first().isEqualTo("late 7 x");
+        }
+        try (KafkaJob job = new KafkaJob(cluster, plan(byGroup), 1, null)) {
+            assertThat(job.take(1)).extracting(KafkaCaptureTest::shown).containsExactly("late 9 x");
+        }
+    }
+
+    /** The topic no longer has what the job would have to read next. */
+    @Test
+    void whatIsGoneIsNotPassedOver() throws Exception {
+        broker.topic("s.public.gone", 1);
+        change("gone", 0, "c", 1, "Rome");
+        broker.flush();
+        Map<String, String> settings = broker.settings("s.public.gone");
+        String savepoint;
+        try (KafkaJob job = new KafkaJob(cluster, plan(settings), 1, null)) {
+            job.take(1);
+            savepoint = job.stop(folder);
+        }
+        change("gone", 0, "u", 1, "Oslo");
+        change("gone", 0, "u", 1, "Bonn");
+        broker.flush();
+        broker.admin()
+                .deleteRecords(Map.of(new TopicPartition("s.public.gone", 0), RecordsToDelete.beforeOffset(2)))
+                .all()
+                .get();
+
+        try (KafkaJob job = new KafkaJob(cluster, plan(settings), 1, savepoint)) {
+            org.assertj.core.api.Assertions.assertThatThrownBy(() -> job.take(1))
+                    .hasStackTraceContaining("OffsetOutOfRangeException");
+        }
+    }
+
+    @Test
+    void thePlanKnowsTheTablesOfTheTopics() throws Exception {
+        broker.topic("p.public.one", 2);
+        broker.topic("p.public.empty", 1);
+        broker.send("p.public.one", 0, key(1), value("one", "c", 1, "x"));
+        broker.send("p.public.one", 1, key(2), bytes("{"));
+        broker.flush();
+        Map<String, String> settings = new HashMap<>(broker.settings(""));
+        settings.remove("kafka.topics");
+        settings.put("kafka.topic-pattern", "p\\.public\\..*");
+        settings.put("tables.empty.key", "id");
+        settings.put("tables.empty.kafka.columns.id", "BIGINT");
+        KafkaPlan plan = KafkaPlan.of(settings(settings));
+        Problems problems = new Problems();
+
+        plan.check(problems);
+
+        assertThat(problems.sentences()).isEmpty();
+        assertThat(plan.tableNames()).containsExactlyInAnyOrder("one", "empty");
+        assertThat(plan.schemas().values())
+                .extracting(Object::toString)
+                .containsExactly("empty[id BIGINT NOT NULL] key [id]", "one[id BIGINT NOT NULL, city STRING] key [id]");
+    }
+
+    @Test
+    void whatIsWrongIsSaidBeforeTheStart() throws Exception {
+        broker.topic("q.text", 1);
+        broker.topic("q.other.text", 1);
+        broker.send("q.text", 0, null, bytes("hello"));
+        broker.flush();
+        Map<String, String> pattern = broker.settings("");
+        pattern.remove("kafka.topics");
+        pattern.put("kafka.topic-pattern", "q\\..*");
+        Map<String, String> nothing = new HashMap<>(pattern);
+        nothing.put("kafka.topic-pattern", "nothing");
+        Map<String, String> nobody = broker.settings("a");
+        nobody.put("kafka.bootstrap-servers", "localhost:1");
+        nobody.put("kafka.check-timeout", "300 ms");
+
+        assertThat(problems(broker.settings("none")))
+                .singleElement()
+                .asString()
+                .startsWith("kafka.topics: there is no topic none on localhost:");
+        assertThat(problems(broker.settings("q.text")))
+                .singleElement()
+                .asString()
+                .contains("none of the newest records of q.text can be read", "cannot be parsed");
+        assertThat(problems(pattern)).anyMatch(sentence -> sentence.contains("two topics are of a table text"));
+        assertThat(problems(nothing)).singleElement().asString().contains("no topic matches 'nothing'");
+        assertThat(problems(nobody))
+                .singleElement()
+                .asString()
+                .startsWith("kafka.bootstrap-servers: no broker of localhost:1 answered");
+    }
+
+    private void change(String table, int partition, String operation, int id, String city) {
+        broker.send("s.public." + table, partition, key(id), value(table, operation, id, city));
+    }
+
+    private byte[] value(String table, String operation, int id, String city) {
+        return bytes(withSchema(
+                SCHEMA,
+                event(
+                        operation,
+                        "null",
+                        "{\"id\":" + id + ",\"city\":\"" + city + "\"}",
+                        postgres(
+                                table,
+                                operation.equals("r") ? lsn : lsn++,
+                                operation.equals("r") ? "true" : "false"))));
+    }
+
+    private static byte[] key(int id) {
+        return bytes(withSchema(KEY_SCHEMA, "{\"id\":" + id + "}"));
+    }
+
+    private static String shown(Captured captured) {
+        if (captured instanceof Rejected rejected) {
+            return rejected.toString();
+        }
+        Change change = (Change) captured;
+        return change.table() + " " + change.row().getLong(0) + " "
+                + change.row().getString(1);
+    }
+
+    private static Capture plan(Map<String, String> settings) {
+        KafkaPlan plan = KafkaPlan.of(settings(settings));
+        Problems problems = new Problems();
+        plan.check(problems);
+        assertThat(problems.sentences()).isEmpty();
+        return plan.start();
+    }
+
+    private static List<String> problems(Map<String, String> settings) {
+        Problems problems = new Problems();
+        KafkaPlan.of(settings(settings)).check(problems);
+        return problems.sentences();
+    }
+
+    private static KafkaSettings settings(Map<String, String> settings) {
+        Problems problems = new Problems();
+        KafkaSettings read =
+                KafkaSettings.from(Configuration.fromMap(settings), new Secrets(name -> null, name -> null), problems);
+        assertThat(problems.sentences()).isEmpty();
+        return read;
+    }
+}
