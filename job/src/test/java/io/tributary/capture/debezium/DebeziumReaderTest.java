@@ -73,9 +73,9 @@ class DebeziumReaderTest {
                                 "exact", "org.apache.kafka.connect.data.Decimal(6, 2)")));
 
         declared.read("{\"id\":7}", event("c", "null", """
-                        {"id":7,"price":12.5,"at":1719828000123456,"day":19905,"note":"n","raw":"AQI=",\
-                        "tags":["a",null],"exact":"ANI="}\
-                        """, postgres(200, "false")));
+            {"id":7,"price":12.5,"at":1719828000123456,"day":19905,"note":"n","raw":"AQI=",\
+            "tags":["a",null],"exact":"ANI="}\
+            """, postgres(200, "false")));
 
         assertThat(declared.shown())
                 .containsExactly("INSERT t {\"id\":7} {\"at\":\"2024-07-01T10:00:00.123456\",\"day\":\"2024-07-01\","
