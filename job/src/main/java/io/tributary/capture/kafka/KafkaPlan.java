@@ -2,7 +2,6 @@ package io.tributary.capture.kafka;
 
 import io.tributary.capture.Capture;
 import io.tributary.capture.CapturePlan;
-import io.tributary.capture.debezium.CapturedTables;
 import io.tributary.capture.debezium.DebeziumReader;
 import io.tributary.change.Schema;
 import io.tributary.settings.Problems;
@@ -64,9 +63,7 @@ public final class KafkaPlan implements CapturePlan {
                 return;
             }
             checkOffsets(admin, partitions, problems);
-            Newest newest = new Newest(settings, settings.captured(topics));
-            newest.read(partitions, problems);
-            schemas.putAll(newest.schemas());
+            show(partitions, problems);
         } catch (KafkaException e) {
             problems.add(
                     "Kafka cannot be read with the settings under " + KafkaSettings.CLIENT.key() + ": " + reason(e));
@@ -74,8 +71,34 @@ public final class KafkaPlan implements CapturePlan {
             Thread.currentThread().interrupt();
             problems.add("The checks of Kafka were interrupted: run them again");
         }
-        CapturedTables captured = settings.captured(topics);
-        schemas.putAll(DebeziumReader.declared(captured, schemas.keySet()));
+    }
+
+    /** What the tables look like: as their newest records show it, else as it is declared. */
+    private void show(Set<TopicPartition> partitions, Problems problems) {
+        Newest newest = new Newest(settings, topics);
+        newest.read(partitions, problems);
+        schemas.putAll(newest.schemas());
+        schemas.putAll(DebeziumReader.declared(settings.captured(topics), schemas.keySet()));
+        if (settings.hasTables()) {
+            settings.captured(topics).names().forEach(table -> sayIfUnknown(table, topics.keySet(), problems));
+            return;
+        }
+        Set<String> existing = new TreeSet<>();
+        partitions.forEach(partition -> existing.add(partition.topic()));
+        topics.forEach((topic, table) -> {
+            if (existing.contains(topic) && !newest.isUnreadable(topic)) {
+                sayIfUnknown(table, Set.of(topic), problems);
+            }
+        });
+    }
+
+    private void sayIfUnknown(String table, Set<String> ofTopics, Problems problems) {
+        if (!schemas.containsKey(table)) {
+            problems.add(
+                    "Table " + table + ": no record of " + ofTopics + " shows its columns yet. Start the job when one"
+                            + " does, or say what they are in tables." + table + ".key and tables." + table
+                            + ".kafka.columns");
+        }
     }
 
     /** No call takes longer than the checks may. */

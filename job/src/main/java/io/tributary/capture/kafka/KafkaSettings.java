@@ -230,13 +230,15 @@ public final class KafkaSettings implements Serializable {
                 problems.add(option.key() + ": '" + entry + "' gives a topic's table a name, and " + TABLES.key()
                         + " says that topics carry several: give the names there");
             }
+            if (names.containsKey(named)) {
+                problems.add(option.key() + " names " + named + " twice");
+                continue;
+            }
             if (areTables && names.containsValue(name)) {
                 problems.add(option.key() + ": two tables go by the name " + name + "; give one of them another: "
                         + named + "=<another name>");
             }
-            if (names.put(named, name) != null) {
-                problems.add(option.key() + " names " + named + " twice");
-            }
+            names.put(named, name);
         }
         return names;
     }
@@ -247,7 +249,7 @@ public final class KafkaSettings implements Serializable {
     }
 
     private void checkTopics(Problems problems) {
-        if (topics.isEmpty() && topicPattern == null) {
+        if (topics.isEmpty() && topicPattern == null && problems.isEmpty()) {
             problems.add(TOPICS.key() + " is missing: list the topics to read, or set " + TOPIC_PATTERN.key());
         }
         if (!topics.isEmpty() && topicPattern != null) {

@@ -1,6 +1,5 @@
 package io.tributary.capture.kafka;
 
-import io.tributary.capture.debezium.CapturedTables;
 import io.tributary.capture.debezium.DebeziumReader;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
@@ -9,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -28,17 +28,22 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class Newest {
 
-    private static final int RECORDS = 20;
+    /** How far back each partition is gone, if the records before did not show all tables. */
+    private static final int[] DEPTHS = {20, 1_000, 50_000};
+
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final KafkaSettings settings;
+    private final Map<String, String> topics;
     private final DebeziumReader reader;
     private final Set<String> readable = new HashSet<>();
     private final Map<String, String> unreadable = new TreeMap<>();
 
-    Newest(KafkaSettings settings, CapturedTables tables) {
+    /** @param topics those to read, with the names of their tables */
+    Newest(KafkaSettings settings, Map<String, String> topics) {
         this.settings = settings;
-        this.reader = ReadEvents.reader(settings, tables, Map.of());
+        this.topics = topics;
+        this.reader = ReadEvents.reader(settings, settings.captured(topics), Map.of());
     }
 
     void read(Set<TopicPartition> partitions, Problems problems) {
@@ -48,7 +53,10 @@ final class Newest {
         client.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "100");
         ByteArrayDeserializer bytes = new ByteArrayDeserializer();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(client, bytes, bytes)) {
-            poll(consumer, partitions);
+            long deadline = System.nanoTime() + settings.timeout().toNanos();
+            for (int depth : DEPTHS) {
+                poll(consumer, unknown(partitions), depth, deadline);
+            }
         } catch (UncheckedIOException e) {
             problems.add(String.valueOf(e.getMessage()));
         }
@@ -57,12 +65,29 @@ final class Newest {
                 + ": none of the newest records of " + topic + " can be read. Of the first it is said: " + reason));
     }
 
+    /** The partitions that may show tables which were not seen yet. */
+    private Set<TopicPartition> unknown(Set<TopicPartition> partitions) {
+        Set<String> missing = new HashSet<>(settings.captured(topics).names());
+        missing.removeAll(reader.schemas().keySet());
+        Set<TopicPartition> left = new LinkedHashSet<>(partitions);
+        left.removeIf(partition -> settings.hasTables()
+                ? missing.isEmpty()
+                : !missing.contains(topics.getOrDefault(partition.topic(), "")));
+        return left;
+    }
+
+    /** Whether some of the topic's records were read, and none could be. */
+    boolean isUnreadable(String topic) {
+        return unreadable.containsKey(topic);
+    }
+
     /** The shapes that were found. */
     Map<String, Schema> schemas() {
         return reader.schemas();
     }
 
-    private void poll(KafkaConsumer<byte[], byte[]> consumer, Set<TopicPartition> partitions) {
+    private void poll(
+            KafkaConsumer<byte[], byte[]> consumer, Set<TopicPartition> partitions, int depth, long deadline) {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
         List<TopicPartition> open = new ArrayList<>(partitions);
@@ -70,10 +95,8 @@ final class Newest {
         consumer.assign(open);
         for (TopicPartition partition : open) {
             consumer.seek(
-                    partition,
-                    Math.max(begins.getOrDefault(partition, 0L), ends.getOrDefault(partition, 0L) - RECORDS));
+                    partition, Math.max(begins.getOrDefault(partition, 0L), ends.getOrDefault(partition, 0L) - depth));
         }
-        long deadline = System.nanoTime() + settings.timeout().toNanos();
         while (!open.isEmpty() && System.nanoTime() < deadline) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 take(record);

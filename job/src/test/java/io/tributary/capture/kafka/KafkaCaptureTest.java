@@ -75,13 +75,15 @@ class KafkaCaptureTest {
             change("cities", id % 3, "r", id, "Rome" + id);
             expected.put("cities " + id + " Rome" + id, 1L);
         }
+        change("towns", 0, "c", 998, "first");
+        expected.put("small 998 first", 1L);
         broker.flush();
         Map<String, String> settings = broker.settings("s.public.cities;s.public.towns=small");
 
         List<Captured> captured = new ArrayList<>();
         String savepoint;
         try (KafkaJob job = new KafkaJob(cluster, plan(settings), 2, null)) {
-            captured.addAll(job.take(300));
+            captured.addAll(job.take(301));
             for (int id = 0; id < 100; id++) {
                 change("cities", id % 3, "u", id, "Oslo" + id);
                 expected.put("cities " + id + " Oslo" + id, 1L);
@@ -97,7 +99,7 @@ class KafkaCaptureTest {
         }
         broker.flush();
         try (KafkaJob job = new KafkaJob(cluster, plan(settings), 3, savepoint)) {
-            captured.addAll(job.take(450 - captured.size()));
+            captured.addAll(job.take(451 - captured.size()));
             change("towns", 0, "c", 999, "last");
             expected.put("small 999 last", 1L);
             broker.flush();
@@ -214,9 +216,26 @@ class KafkaCaptureTest {
     }
 
     @Test
+    void aTableOfATopicThatCarriesSeveralIsLookedForFurtherBack() throws Exception {
+        broker.topic("all", 1);
+        broker.send("all", 0, key(1), value("rare", "c", 1, "x"));
+        for (int id = 0; id < 200; id++) {
+            broker.send("all", 0, key(id), value("often", "c", id, "x"));
+        }
+        broker.flush();
+        Map<String, String> settings = broker.settings("all");
+        settings.put("kafka.tables", "public.rare;public.often=frequent");
+
+        try (KafkaJob job = new KafkaJob(cluster, plan(settings), 1, null)) {
+            assertThat(job.take(201)).extracting(KafkaCaptureTest::shown).contains("rare 1 x", "frequent 199 x");
+        }
+    }
+
+    @Test
     void whatIsWrongIsSaidBeforeTheStart() throws Exception {
         broker.topic("q.text", 1);
         broker.topic("q.other.text", 1);
+        broker.topic("empty", 1);
         broker.send("q.text", 0, null, bytes("hello"));
         broker.flush();
         Map<String, String> pattern = broker.settings("");
@@ -236,6 +255,10 @@ class KafkaCaptureTest {
                 .singleElement()
                 .asString()
                 .contains("none of the newest records of q.text can be read", "cannot be parsed");
+        assertThat(problems(broker.settings("empty")))
+                .singleElement()
+                .asString()
+                .startsWith("Table empty: no record of [empty] shows its columns yet");
         assertThat(problems(pattern)).anyMatch(sentence -> sentence.contains("two topics are of a table text"));
         assertThat(problems(nothing)).singleElement().asString().contains("no topic matches 'nothing'");
         assertThat(problems(nobody))

@@ -1,0 +1,178 @@
+package io.tributary.capture.debezium;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tributary.change.Rejected;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.junit.jupiter.api.Test;
+
+/** Records in Avro, with schemas as Kafka Connect's AvroConverter makes them. */
+class AvroTest {
+
+    private static final String KEY = """
+        {"type":"record","name":"Key","namespace":"s.public.t","fields":[{"name":"id","type":"long"}],\
+        "connect.name":"s.public.t.Key"}\
+        """;
+
+    private static final String VALUE = """
+        {"type":"record","name":"Envelope","namespace":"s.public.t","fields":[
+        {"name":"before","type":["null",{"type":"record","name":"Value","fields":[
+          {"name":"id","type":"long"},
+          {"name":"small","type":["null",{"type":"int","connect.type":"int16"}],"default":null},
+          {"name":"text","type":["null","string"],"default":null},
+          {"name":"at","type":["null",{"type":"long","connect.version":1,
+            "connect.name":"io.debezium.time.MicroTimestamp"}],"default":null},
+          {"name":"price","type":["null",{"type":"bytes","scale":2,"precision":10,"connect.version":1,
+            "connect.parameters":{"scale":"2","connect.decimal.precision":"10"},
+            "connect.name":"org.apache.kafka.connect.data.Decimal","logicalType":"decimal"}],"default":null},
+          {"name":"exact","type":["null",{"type":"record","name":"VariableScaleDecimal",
+            "namespace":"io.debezium.data","fields":[{"name":"scale","type":"int"},{"name":"value","type":"bytes"}],
+            "connect.name":"io.debezium.data.VariableScaleDecimal"}],"default":null},
+          {"name":"raw","type":["null","bytes"],"default":null},
+          {"name":"ratio","type":["null","double"],"default":null},
+          {"name":"tags","type":["null",{"type":"array","items":["null","string"]}],"default":null},
+          {"name":"days","type":["null",{"type":"array","items":{"type":"int",
+            "connect.name":"io.debezium.time.Date"}}],"default":null}
+          ],"connect.name":"s.public.t.Value"}],"default":null},
+        {"name":"after","type":["null","Value"],"default":null},
+        {"name":"source","type":{"type":"record","name":"Source","namespace":"io.debezium.connector.postgresql",
+          "fields":[{"name":"connector","type":"string"},{"name":"ts_ms","type":"long"},
+          {"name":"snapshot","type":["null","string"],"default":null},{"name":"db","type":"string"},
+          {"name":"schema","type":"string"},{"name":"table","type":"string"},
+          {"name":"lsn","type":["null","long"],"default":null}],
+          "connect.name":"io.debezium.connector.postgresql.Source"}},
+        {"name":"op","type":"string"},
+        {"name":"ts_ms","type":["null","long"],"default":null}],"connect.name":"s.public.t.Envelope"}\
+        """;
+
+    private static final Schema KEY_SCHEMA = new Schema.Parser().parse(KEY);
+    private static final Schema VALUE_SCHEMA = new Schema.Parser().parse(VALUE);
+    private static final Schema ROW =
+            VALUE_SCHEMA.getField("after").schema().getTypes().get(1);
+
+    private final Registry registry = id -> Map.of(1, KEY, 2, VALUE).get(id);
+    private final Reading reading =
+            Reading.of(new CapturedTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()), registry);
+
+    @Test
+    void aRecordInAvroIsReadLikeOneInJson() throws Exception {
+        GenericRecord row = new GenericData.Record(ROW);
+        row.put("id", 7L);
+        row.put("small", 3);
+        row.put("text", "a 😀");
+        row.put("at", -1L);
+        row.put("price", ByteBuffer.wrap(BigInteger.valueOf(-210).toByteArray()));
+        GenericRecord exact =
+                new GenericData.Record(ROW.getField("exact").schema().getTypes().get(1));
+        exact.put("scale", 3);
+        exact.put("value", ByteBuffer.wrap(BigInteger.valueOf(1234).toByteArray()));
+        row.put("exact", exact);
+        row.put("raw", ByteBuffer.wrap(new byte[] {1, 2}));
+        row.put("ratio", 0.5);
+        row.put("tags", java.util.Arrays.asList("a", null));
+        row.put("days", List.of(19905));
+        GenericRecord empty = new GenericData.Record(ROW);
+        empty.put("id", 7L);
+        empty.put("text", "__debezium_unavailable_value");
+        empty.put("raw", ByteBuffer.wrap(Events.bytes("__debezium_unavailable_value")));
+        empty.put("tags", List.of("__debezium_unavailable_value"));
+
+        read(event("c", null, row, 100));
+        read(event("u", row, empty, 200));
+        read(event("d", row, null, 300));
+
+        assertThat(reading.shown())
+                .containsExactly(
+                        "INSERT t {\"id\":7} {\"id\":7,\"small\":3,\"text\":\"a 😀\","
+                                + "\"at\":\"1969-12-31T23:59:59.999999\",\"price\":\"-2.10\",\"exact\":\"1.234\","
+                                + "\"raw\":\"0102\",\"ratio\":\"0.5\",\"tags\":[\"a\",null],\"days\":[\"2024-07-01\"]}",
+                        "UPDATE t {\"id\":7} {\"id\":7,\"small\":null,\"text\":null,\"at\":null,\"price\":null,"
+                                + "\"exact\":null,\"raw\":null,\"ratio\":null,\"tags\":null,\"days\":null}"
+                                + " without [text, raw, tags]",
+                        "DELETE t {\"id\":7}");
+        assertThat(reading.changes().get(0).schema().toString())
+                .isEqualTo("t[id BIGINT NOT NULL, small SMALLINT, text STRING, at TIMESTAMP(6), price DECIMAL(10, 2),"
+                        + " exact STRING, raw BYTES, ratio DOUBLE, tags ARRAY<STRING>, days ARRAY<DATE>] key [id]");
+    }
+
+    @Test
+    void whatCannotBeReadIsADeadLetter() throws Exception {
+        byte[] good = avro(2, event("d", null, null, 9));
+        byte[] unknown = good.clone();
+        unknown[4] = 99;
+        List<byte[]> records = new java.util.ArrayList<>(List.of(unknown, new byte[] {0, 0, 0}, new byte[] {0}));
+        for (int length = 5; length < good.length - 1; length++) {
+            records.add(java.util.Arrays.copyOf(good, length));
+        }
+
+        for (byte[] record : records) {
+            reading.captured().clear();
+            reading.read("s.public.t", 0, key(), record);
+            assertThat(reading.captured())
+                    .as("%s bytes", record.length)
+                    .singleElement()
+                    .isInstanceOf(Rejected.class);
+        }
+    }
+
+    @Test
+    void aRegistryThatIsAwayIsNoFaultOfTheRecord() {
+        Reading away = Reading.of(new CapturedTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()), id -> {
+            throw new UncheckedIOException(new IOException("away"));
+        });
+
+        assertThatThrownBy(() -> away.read("s.public.t", 0, key(), avro(2, event("d", null, null, 9))))
+                .hasStackTraceContaining("away");
+        assertThat(away.captured()).isEmpty();
+    }
+
+    private void read(GenericRecord event) throws IOException {
+        reading.read("s.public.t", 0, key(), avro(2, event));
+    }
+
+    private static GenericRecord event(String operation, GenericRecord before, GenericRecord after, long lsn) {
+        GenericRecord source =
+                new GenericData.Record(VALUE_SCHEMA.getField("source").schema());
+        source.put("connector", "postgresql");
+        source.put("ts_ms", 1719828000123L);
+        source.put("snapshot", "false");
+        source.put("db", "shop");
+        source.put("schema", "public");
+        source.put("table", "t");
+        source.put("lsn", lsn);
+        GenericRecord event = new GenericData.Record(VALUE_SCHEMA);
+        event.put("before", before);
+        event.put("after", after);
+        event.put("source", source);
+        event.put("op", operation);
+        return event;
+    }
+
+    private static byte[] key() throws IOException {
+        GenericRecord key = new GenericData.Record(KEY_SCHEMA);
+        key.put("id", 7L);
+        return avro(1, key);
+    }
+
+    private static byte[] avro(int id, GenericRecord record) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(ByteBuffer.allocate(5).put((byte) 0).putInt(id).array());
+        BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
+        new GenericDatumWriter<GenericRecord>(record.getSchema()).write(record, encoder);
+        encoder.flush();
+        return out.toByteArray();
+    }
+}
