@@ -77,6 +77,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     private transient ListState<Schema> dictionary;
     private transient Retained retained;
     private transient Shapes shapes;
+    private transient @Nullable KeyFilter keys;
     private transient History history;
     private transient Retyping retyping;
     private transient TableMetrics.Registry metrics;
@@ -91,6 +92,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
         shapes = new Shapes(retention);
+        keys = context.isRestored() ? null : new KeyFilter();
         history = new History(shapes);
         retyping = new Retyping(shapes);
         dictionary = context.getOperatorStateStore()
@@ -129,7 +131,8 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         Change change = isInferred ? shapes.widened(arrived) : arrived;
         Schema schema = change.schema();
         Shape shape = shapes.of(schema);
-        LatestRow stored = row.value();
+        boolean isNew = keys != null && !keys.mayBeKnown(context.getCurrentKey().hashCode());
+        LatestRow stored = isNew ? null : row.value();
         LatestRow before = stored == null ? truncated(context.getBroadcastState(TRUNCATIONS), schema) : stored;
         if (change.operation() == Operation.UNREADABLE) {
             doubt(before, change, shape);
