@@ -14,8 +14,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.typeinfo.TypeInfo;
@@ -43,6 +45,7 @@ public final class Schema implements Serializable {
 
     private final String table;
     private final List<Column> columns;
+    private final Map<String, Integer> indexes;
     private final int[] key;
     private final RowType rowType;
     private final boolean inferred;
@@ -53,6 +56,10 @@ public final class Schema implements Serializable {
     private Schema(String table, List<Column> columns, int[] key) {
         this.table = table;
         this.columns = List.copyOf(columns);
+        this.indexes = new HashMap<>();
+        for (int i = 0; i < columns.size(); i++) {
+            indexes.putIfAbsent(columns.get(i).name(), i);
+        }
         this.key = key;
         this.rowType = RowType.of(
                 columns.stream().map(Column::type).toArray(LogicalType[]::new),
@@ -134,12 +141,7 @@ public final class Schema implements Serializable {
 
     /** The index of the column with this name, or -1. */
     public int indexOf(String column) {
-        for (int i = 0; i < columns.size(); i++) {
-            if (columns.get(i).name().equals(column)) {
-                return i;
-            }
-        }
-        return -1;
+        return indexes.getOrDefault(column, -1);
     }
 
     /** True if the type of a column was found from data, so that it may change while the job runs. */

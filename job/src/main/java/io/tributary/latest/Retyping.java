@@ -1,12 +1,15 @@
 package io.tributary.latest;
 
 import io.tributary.change.Change;
+import io.tributary.change.Column;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
 import io.tributary.change.WireType;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
@@ -43,10 +46,24 @@ final class Retyping {
             return false;
         }
         state.put(schema.tableId(), union);
+        replaced.clear();
         Schema widest = shapes.widest(schema).schema();
+        Set<String> others = others(known, widest);
         return shapes.all().stream()
                 .map(Shape::schema)
-                .anyMatch(own -> own.tableId() == schema.tableId() && replaced(own, known, widest).length > 0);
+                .filter(own -> own.tableId() == schema.tableId())
+                .filter(own -> others.stream().anyMatch(column -> own.indexOf(column) >= 0))
+                .anyMatch(own -> replaced(own, known, widest).length > 0);
+    }
+
+    /** The columns that were not announced, or are others than what was: the rest is as it was shown. */
+    private static Set<String> others(@Nullable Schema announced, Schema now) {
+        Set<String> others = announced == null ? new HashSet<>() : new HashSet<>(now.replacedColumns(announced));
+        now.columns().stream()
+                .map(Column::name)
+                .filter(column -> announced == null || announced.indexOf(column) < 0)
+                .forEach(others::add);
+        return others;
     }
 
     static @Nullable Schema announced(ReadOnlyBroadcastState<Long, Schema> state, Schema schema) throws Exception {

@@ -48,7 +48,12 @@ final class Shapes {
     private void widen(Schema schema) {
         Schema known = widest.get(schema.tableId());
         try {
-            widest.put(schema.tableId(), known == null ? schema : known.merge(schema));
+            Schema now = known == null ? schema : known.merge(schema);
+            widest.put(schema.tableId(), now);
+            if (known != null && !now.equals(known)) {
+                // No row is written in that any more, and a table may get its columns one by one.
+                projections.values().forEach(targets -> targets.remove(known.fingerprint()));
+            }
         } catch (SchemaConflictException e) {
             // A declared type is another than it was: rows go on in the schema they come in, and the targets say what
             // is wrong.
