@@ -67,11 +67,35 @@ public final class DebeziumReader {
         private final Payloads values = new Payloads(avro);
         private final Payloads keys = new Payloads(avro);
         private final Map<Integer, Progress> progress = new TreeMap<>();
+        /** What the topic's first source block named. */
         private @Nullable String source;
+
+        /** Of the last event: its table, what that is called, and whether it may come from here. */
+        private String lastDatabase = "";
+
+        private String lastSchema = "";
+        private String lastTable = "";
+        private @Nullable String name;
+        private boolean isNamed;
+        private boolean isBound;
         private @Nullable Layout layout;
         private @Nullable ConnectType layoutType;
         private List<String> keyNames = List.of();
         private @Nullable ConnectType keyType;
+
+        /** The name of the event's table; null if it is not captured. */
+        private @Nullable String table(String topic) {
+            Source of = event.source();
+            if (!isNamed || !of.isOfTable(lastDatabase, lastSchema, lastTable)) {
+                lastDatabase = of.database();
+                lastSchema = of.schema();
+                lastTable = of.table();
+                name = tables.name(topic, of);
+                isNamed = true;
+                isBound = false;
+            }
+            return name;
+        }
     }
 
     /** @throws UncheckedIOException if the registry of Avro schemas cannot be reached */
@@ -143,12 +167,15 @@ public final class DebeziumReader {
         if (operation == null) {
             return;
         }
-        String table = tables.name(record.topic(), event.source());
+        String table = topic.table(record.topic());
         if (table == null) {
             return;
         }
         letter.table = table;
-        bind(record.topic(), topic, table);
+        if (!topic.isBound) {
+            bind(record.topic(), topic, table);
+            topic.isBound = true;
+        }
         Progress progress =
                 topic.progress.computeIfAbsent(record.partition(), number -> new Progress(record.topic(), number));
         Position position = progress.position(event.source(), record.offset(), operation == Operation.READ);
@@ -280,7 +307,7 @@ public final class DebeziumReader {
         List<String> key = key(topic, table, record);
         ConnectType type = topic.values.type();
         if (type == null) {
-            return openLayout(topic, table, key);
+            return openLayout(topic, table, key, record);
         }
         Layout last = topic.layout;
         if (last != null
@@ -299,7 +326,8 @@ public final class DebeziumReader {
     }
 
     /** Without a schema: what was declared, and found so far. */
-    private Layout openLayout(Topic topic, String table, List<String> key) throws IOException, Unreadable {
+    private Layout openLayout(Topic topic, String table, List<String> key, DebeziumRecord record)
+            throws IOException, Unreadable {
         Layout layout = open.get(table);
         if (layout != null && layout.schema().keyNames().equals(key)) {
             return layout;
@@ -311,6 +339,15 @@ public final class DebeziumReader {
             columns.put(column.getKey(), column(column.getKey(), column.getValue(), key, leavesOut()));
         }
         event.columns().forEach(column -> columns.putIfAbsent(column.name(), column));
+        byte[] bytes = record.key();
+        if (bytes != null && !columns.keySet().containsAll(key)) {
+            // A delete without its row.
+            topic.keys.open(bytes);
+            try (JsonParser parser = topic.keys.parser()) {
+                parser.nextToken();
+                Found.columns(parser, key).forEach(column -> columns.putIfAbsent(column.name(), column));
+            }
+        }
         Schema schema = Layout.schema(table, new ArrayList<>(columns.values()), key);
         Schema before = known.get(table);
         if (before != null && before.keyNames().equals(key)) {

@@ -34,6 +34,8 @@ final class Progress {
     private static final int PLACE_BITS = 40;
     private static final int ROW_BITS = 24;
     private static final byte FORMAT = 1;
+    /** In place of the connector where the events name none, as those that other tools write in Debezium's form. */
+    private static final String NONE = "none";
 
     private final String topic;
     private final int partition;
@@ -66,13 +68,13 @@ final class Progress {
 
     Position position(Source source, long newOffset, boolean isRead) throws Unreadable {
         offset = newOffset;
+        String of = source.connector().isEmpty() ? NONE : source.connector();
         if (connector.isEmpty()) {
-            connector = source.connector();
+            connector = of;
         }
-        if (!source.isOf(connector)) {
-            throw new Unreadable(
-                    "It is of the connector '" + source.connector() + "', and the topic had changes of '" + connector
-                            + "', whose positions cannot be compared with it: give each connector topics of its own");
+        if (!of.equals(connector)) {
+            throw new Unreadable("It is of the connector '" + of + "', and the topic had changes of '" + connector
+                    + "', whose positions cannot be compared with it: give each connector topics of its own");
         }
         switch (connector) {
             case "postgresql":

@@ -3,33 +3,38 @@ package io.tributary.capture.debezium;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /** The {@code source} block of an event: which table it is of, and where it stands in the log. One object serves event after event. */
 final class Source {
 
     static final long ABSENT = -1;
 
-    private String connector = "";
-    private String database = "";
-    private String schema = "";
-    private String table = "";
-    private String snapshot = "";
-    private String file = "";
-    private String gtid = "";
+    private static final int CONNECTOR = 0;
+    private static final int DATABASE = 1;
+    private static final int SCHEMA = 2;
+    private static final int TABLE = 3;
+    private static final int SNAPSHOT = 4;
+    private static final int FILE = 5;
+    private static final int GTID = 6;
+    private static final int TEXTS = 7;
+
+    private final String[] texts = new String[TEXTS];
+    /** The last texts that there were: mostly they are the same, and no other object is made then. */
+    private final String[] recent = new String[TEXTS];
+
     private long lsn;
     private long place;
     private long row;
     private long timestamp;
 
+    Source() {
+        Arrays.fill(recent, "");
+        clear();
+    }
+
     void clear() {
-        connector = "";
-        database = "";
-        schema = "";
-        table = "";
-        snapshot = "";
-        file = "";
-        gtid = "";
+        Arrays.fill(texts, "");
         lsn = ABSENT;
         place = ABSENT;
         row = 0;
@@ -45,26 +50,26 @@ final class Source {
             JsonToken token = parser.nextToken();
             switch (name) {
                 case "connector":
-                    connector = text(parser, connector);
+                    text(parser, CONNECTOR);
                     break;
                 case "db":
-                    database = text(parser, database);
+                    text(parser, DATABASE);
                     break;
                 case "schema":
-                    schema = text(parser, schema);
+                    text(parser, SCHEMA);
                     break;
                 case "table":
                 case "collection":
-                    table = text(parser, table);
+                    text(parser, TABLE);
                     break;
                 case "snapshot":
-                    snapshot = text(parser, snapshot);
+                    text(parser, SNAPSHOT);
                     break;
                 case "file":
-                    file = text(parser, file);
+                    text(parser, FILE);
                     break;
                 case "gtid":
-                    gtid = text(parser, gtid);
+                    text(parser, GTID);
                     break;
                 case "lsn":
                     lsn = number(parser);
@@ -86,16 +91,18 @@ final class Source {
         }
     }
 
-    /** The same String again, where it is the same text: there are few of them. */
-    private static String text(JsonParser parser, String before) throws IOException {
+    private void text(JsonParser parser, int number) throws IOException {
         if (parser.currentToken().isStructStart()) {
             parser.skipChildren();
-            return "";
+            return;
         }
         if (parser.hasToken(JsonToken.VALUE_NULL)) {
-            return "";
+            return;
         }
-        return Tokens.is(parser, before) ? before : parser.getText();
+        if (!Tokens.is(parser, recent[number])) {
+            recent[number] = parser.getText();
+        }
+        texts[number] = recent[number];
     }
 
     /** What is no whole number counts as absent. */
@@ -108,29 +115,30 @@ final class Source {
     }
 
     String connector() {
-        return connector;
+        return texts[CONNECTOR];
     }
 
     String database() {
-        return database;
+        return texts[DATABASE];
     }
 
     String schema() {
-        return schema;
+        return texts[SCHEMA];
     }
 
     String table() {
-        return table;
+        return texts[TABLE];
     }
 
     /** The table as the connector's settings name it: in its schema, or in its database where there are no schemas. */
     String qualifiedTable() {
-        String space = schema.isEmpty() ? database : schema;
-        return space.isEmpty() ? table : space + "." + table;
+        String space = schema().isEmpty() ? database() : schema();
+        return space.isEmpty() ? table() : space + "." + table();
     }
 
     /** Whether it is of a snapshot that the connector took as a whole, and not of one that runs beside the stream. */
     boolean isOfWholeSnapshot() {
+        String snapshot = texts[SNAPSHOT];
         return !snapshot.isEmpty() && !snapshot.equals("false") && !snapshot.equals("incremental");
     }
 
@@ -141,7 +149,7 @@ final class Source {
 
     /** MySQL: of the binary log, such as mysql-bin.000007. */
     String file() {
-        return file;
+        return texts[FILE];
     }
 
     /** MySQL: in the file. */
@@ -156,7 +164,7 @@ final class Source {
 
     /** Empty if there is none. */
     String gtid() {
-        return gtid;
+        return texts[GTID];
     }
 
     /** When it was committed; {@link #ABSENT} if it is not said. */
@@ -164,7 +172,10 @@ final class Source {
         return timestamp;
     }
 
-    boolean isOf(@Nullable String otherConnector) {
-        return connector.equals(otherConnector);
+    /** Whether both are of one table. */
+    boolean isOfTable(String otherDatabase, String otherSchema, String otherTable) {
+        return table().equals(otherTable)
+                && schema().equals(otherSchema)
+                && database().equals(otherDatabase);
     }
 }

@@ -1,6 +1,7 @@
 package io.tributary.capture.debezium;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -90,6 +91,12 @@ class ProgressTest {
 
         assertThat(at(source, false)).isEqualTo(Position.of(41, 0));
         assertThat(progress.hasPlaceInLog()).isFalse();
+    }
+
+    @Test
+    void eventsWithoutAConnectorHaveTheOffsetAndAreNotMixedWithOthers() throws Exception {
+        assertThat(at("{}", false)).isEqualTo(Position.of(0, 0));
+        assertThatThrownBy(() -> at(Events.postgres(100, "false"), false)).hasMessageContaining("changes of 'none'");
     }
 
     @Test
