@@ -91,10 +91,10 @@ class MainTest {
         settings.put("iceberg.catalog.type", "hadoop");
         settings.put("iceberg.catalog.warehouse", folder.resolve("lake").toUri().toString());
         sql("spending", """
-                -- How much has each customer spent?
-                -- key: customer
-                SELECT COALESCE(customer, 0) AS customer, SUM(amount) AS spent FROM orders GROUP BY COALESCE(customer, 0)
-                """);
+            -- How much has each customer spent?
+            -- key: customer
+            SELECT COALESCE(customer, 0) AS customer, SUM(amount) AS spent FROM orders GROUP BY COALESCE(customer, 0)
+            """);
         output = Output.captured();
     }
 
@@ -242,6 +242,28 @@ class MainTest {
                 .anyMatch(problem ->
                         problem.startsWith("postgres.hostname, postgres.port: no PostgreSQL answers at localhost:1: "))
                 .contains("sql/broken.sql:3:1: unexpected FROM");
+    }
+
+    @Test
+    void kafkaAloneNeedsNoPostgresAndItsBrokersAreNamedIfTheyDoNotAnswer() throws IOException {
+        settings.keySet().removeIf(key -> key.startsWith("postgres."));
+        settings.put("kafka.bootstrap-servers", "localhost:1");
+        settings.put("kafka.topics", List.of("s.public.customers", "s.public.orders"));
+        settings.put("kafka.check-timeout", "300 ms");
+        settings.put("kafka.client.security.protocol", "SASL_PLAINTEXT");
+        settings.put("kafka.client.sasl.mechanism", "PLAIN");
+        settings.put(
+                "kafka.client.sasl.jaas.config",
+                secret(
+                        "jaas",
+                        "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"u\" password=\""
+                                + PASSWORD + "\";"));
+
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .startsWith("kafka.bootstrap-servers: no broker of localhost:1 answered within 300 ms as it should");
+        assertThat(output.text()).as("the client's log").contains("sasl.jaas.config = [hidden]");
     }
 
     @Test

@@ -24,15 +24,20 @@ import org.jspecify.annotations.Nullable;
 /** A real broker in this process, which is its own controller, on free ports and in a folder that is removed. */
 final class Broker implements AutoCloseable {
 
+    /** Of the user reader, where one has to say who one is. */
+    static final String PASSWORD = "pass-word";
+
     private final Path folder;
     private final String address;
+    private final String secured;
     private final KafkaRaftServer server;
     private final Admin admin;
     private final KafkaProducer<byte[], byte[]> producer;
 
-    private Broker(Path folder, String address, KafkaRaftServer server) {
+    private Broker(Path folder, String address, String secured, KafkaRaftServer server) {
         this.folder = folder;
         this.address = address;
+        this.secured = secured;
         this.server = server;
         this.admin = Admin.create(Map.of("bootstrap.servers", address));
         ByteArraySerializer bytes = new ByteArraySerializer();
@@ -47,14 +52,15 @@ final class Broker implements AutoCloseable {
         List<Integer> ports = freePorts();
         String address = "localhost:" + ports.get(0);
         String controller = "localhost:" + ports.get(1);
+        String secured = "localhost:" + ports.get(2);
         Properties config = new Properties();
         config.putAll(Map.of(
                 "process.roles", "broker,controller",
                 "node.id", "1",
                 "controller.quorum.voters", "1@" + controller,
                 "controller.listener.names", "CONTROLLER",
-                "listeners", "PLAINTEXT://" + address + ",CONTROLLER://" + controller,
-                "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+                "listeners", "PLAINTEXT://" + address + ",SECURED://" + secured + ",CONTROLLER://" + controller,
+                "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,SECURED:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
                 "log.dirs", folder.toString(),
                 "auto.create.topics.enable", "false",
                 "num.network.threads", "1",
@@ -67,20 +73,28 @@ final class Broker implements AutoCloseable {
                 "transaction.state.log.num.partitions", "1",
                 "group.initial.rebalance.delay.ms", "0",
                 "log.cleaner.enable", "false"));
+        config.putAll(Map.of(
+                "inter.broker.listener.name", "PLAINTEXT",
+                "listener.name.secured.sasl.enabled.mechanisms", "PLAIN",
+                "listener.name.secured.plain.sasl.jaas.config",
+                        "org.apache.kafka.common.security.plain.PlainLoginModule required user_reader=\"" + PASSWORD
+                                + "\";"));
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(config), Time.SYSTEM);
         server.startup();
-        return new Broker(folder, address, server);
+        return new Broker(folder, address, secured, server);
     }
 
     private static List<Integer> freePorts() throws IOException {
         try (ServerSocket one = new ServerSocket(0);
-                ServerSocket other = new ServerSocket(0)) {
-            return List.of(one.getLocalPort(), other.getLocalPort());
+                ServerSocket other = new ServerSocket(0);
+                ServerSocket third = new ServerSocket(0)) {
+            return List.of(one.getLocalPort(), other.getLocalPort(), third.getLocalPort());
         }
     }
 
-    String address() {
-        return address;
+    /** Where one has to say who one is. */
+    String secured() {
+        return secured;
     }
 
     /** The settings of a job that reads these topics. */

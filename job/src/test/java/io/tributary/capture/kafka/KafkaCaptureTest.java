@@ -216,6 +216,25 @@ class KafkaCaptureTest {
     }
 
     @Test
+    void theClientsOptionsAndSecretsReachIt() throws Exception {
+        broker.topic("s.public.safe", 1);
+        change("safe", 0, "c", 1, "x");
+        broker.flush();
+        Map<String, String> settings = broker.settings("s.public.safe");
+        settings.put("kafka.bootstrap-servers", broker.secured());
+        settings.put("kafka.client.security.protocol", "SASL_PLAINTEXT");
+        settings.put("kafka.client.sasl.mechanism", "PLAIN");
+        settings.put("kafka.client.sasl.jaas.config", "env:RIGHT");
+        Map<String, String> wrong = new HashMap<>(settings);
+        wrong.put("kafka.client.sasl.jaas.config", "env:WRONG");
+
+        assertThat(problems(wrong)).singleElement().asString().contains("Authentication failed");
+        try (KafkaJob job = new KafkaJob(cluster, plan(settings), 1, null)) {
+            assertThat(job.take(1)).extracting(KafkaCaptureTest::shown).containsExactly("safe 1 x");
+        }
+    }
+
+    @Test
     void aTableOfATopicThatCarriesSeveralIsLookedForFurtherBack() throws Exception {
         broker.topic("all", 1);
         broker.send("all", 0, key(1), value("rare", "c", 1, "x"));
@@ -297,6 +316,11 @@ class KafkaCaptureTest {
                 + change.row().getString(1);
     }
 
+    private static String jaas(String name) {
+        return "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"reader\" password=\""
+                + (name.equals("RIGHT") ? Broker.PASSWORD : "another") + "\";";
+    }
+
     private static Capture plan(Map<String, String> settings) {
         KafkaPlan plan = KafkaPlan.of(settings(settings));
         Problems problems = new Problems();
@@ -313,8 +337,8 @@ class KafkaCaptureTest {
 
     private static KafkaSettings settings(Map<String, String> settings) {
         Problems problems = new Problems();
-        KafkaSettings read =
-                KafkaSettings.from(Configuration.fromMap(settings), new Secrets(name -> null, name -> null), problems);
+        KafkaSettings read = KafkaSettings.from(
+                Configuration.fromMap(settings), new Secrets(KafkaCaptureTest::jaas, name -> null), problems);
         assertThat(problems.sentences()).isEmpty();
         return read;
     }
