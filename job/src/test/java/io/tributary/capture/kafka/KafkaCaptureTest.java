@@ -234,6 +234,25 @@ class KafkaCaptureTest {
         }
     }
 
+    /** There is no MSK here: the client gets as far as looking for a broker. */
+    @Test
+    void theClientKnowsTheIamOfMsk() {
+        Map<String, String> settings = broker.settings("any");
+        settings.put("kafka.bootstrap-servers", "localhost:1");
+        settings.put("kafka.check-timeout", "300 ms");
+        settings.put("kafka.client.security.protocol", "SASL_SSL");
+        settings.put("kafka.client.sasl.mechanism", "AWS_MSK_IAM");
+        settings.put("kafka.client.sasl.jaas.config", "env:IAM");
+        settings.put(
+                "kafka.client.sasl.client.callback.handler.class",
+                "software.amazon.msk.auth.iam.IAMClientCallbackHandler");
+
+        assertThat(problems(settings))
+                .singleElement()
+                .asString()
+                .startsWith("kafka.bootstrap-servers: no broker of localhost:1 answered");
+    }
+
     @Test
     void aTableOfATopicThatCarriesSeveralIsLookedForFurtherBack() throws Exception {
         broker.topic("all", 1);
@@ -317,6 +336,9 @@ class KafkaCaptureTest {
     }
 
     private static String jaas(String name) {
+        if (name.equals("IAM")) {
+            return "software.amazon.msk.auth.iam.IAMLoginModule required;";
+        }
         return "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"reader\" password=\""
                 + (name.equals("RIGHT") ? Broker.PASSWORD : "another") + "\";";
     }
