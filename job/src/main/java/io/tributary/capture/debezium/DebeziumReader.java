@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DebeziumReader {
 
+    private static final int MOST_WIDENINGS = 3;
+
     private final String system;
     private final CapturedTables tables;
     private final Placeholder placeholder;
@@ -409,12 +411,13 @@ public final class DebeziumReader {
 
     /** The layout with room for every column of the event, which is read again where there was none. */
     private Layout grown(Topic topic, Layout layout) throws IOException, Unreadable {
-        if (layout.grown().isEmpty()) {
-            return layout;
+        Layout wider = layout;
+        // A value may need a wider type, and be one that stands for a value left out.
+        for (int i = 0; i < MOST_WIDENINGS && !wider.grown().isEmpty(); i++) {
+            wider = opened(
+                    wider.with(wider.grown()), tables.columns(wider.schema().table()));
+            event.read(topic.values, wider, null);
         }
-        Layout wider = opened(
-                layout.with(layout.grown()), tables.columns(layout.schema().table()));
-        event.read(topic.values, wider, null);
         if (!wider.grown().isEmpty()) {
             throw new Unreadable("No type holds its values of " + wider.grown());
         }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** Columns whose types are found from the values, in events without a schema: see {@link InferredType}. */
 final class Found {
 
+    /** Any value, in its one form as text. */
+    static final ValueType TEXT = ValueType.string(Found::readText);
+
     private Found() {}
 
     /** The narrowest column for the value; null if the value is null and says nothing. */
@@ -110,7 +113,7 @@ final class Found {
                 DecimalType type = (DecimalType) column.type();
                 return ValueTypes.plainDecimal(type.getPrecision(), type.getScale());
             default:
-                return ValueType.string(Found::readText);
+                return TEXT;
         }
     }
 

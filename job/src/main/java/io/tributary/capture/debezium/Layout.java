@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
 import io.tributary.change.Column;
+import io.tributary.change.InferredType;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.data.writer.BinaryRowWriter;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
@@ -180,38 +182,61 @@ final class Layout {
 
     private void value(JsonParser parser, int column) throws IOException, Unreadable {
         Column known = schema.columns().get(column);
+        ValueType type = types[column];
+        Placeholder sign = known.isOmissible() || known.isInferred() ? placeholder : null;
+        ArrayReader array = type.arrayReader();
+        if (parser.currentToken().isStructStart() && (type == ValueTypes.JSON_TEXT || type == Found.TEXT)) {
+            String json = ValueTypes.json(parser);
+            if (sign != null && sign.isJson(json)) {
+                leaveOut(column);
+                return;
+            }
+            writer.writeString(column, StringData.fromString(json));
+            return;
+        }
+        if (sign != null && array == null && sign.is(parser)) {
+            leaveOut(column);
+            return;
+        }
         if (known.isInferred() && !Found.fits(known, parser)) {
             Column wider = Found.column(known.name(), parser);
             if (wider != null) {
-                grown.add(wider);
+                grow(column, wider);
             }
-            seen[column] = false;
-            writer.setNullAt(column);
             parser.skipChildren();
             return;
         }
-        if (known.isOmissible() && placeholder != null && isLeftOut(parser, column, placeholder)) {
-            left[column] = true;
-            writer.setNullAt(column);
-            return;
+        if (array == null) {
+            type.reader().read(parser, writer, column);
+        } else if (!array.read(parser, sign, writer, column)) {
+            leaveOut(column);
         }
-        if (known.isOmissible() && placeholder != null && types[column].arrayReader() != null) {
-            return;
-        }
-        types[column].reader().read(parser, writer, column);
     }
 
-    /** An array that is not left out is written. */
-    private boolean isLeftOut(JsonParser parser, int column, Placeholder sign) throws IOException, Unreadable {
-        ArrayReader array = types[column].arrayReader();
-        return array == null ? sign.is(parser) : !array.read(parser, sign, writer, column);
+    private void leaveOut(int column) {
+        Column known = schema.columns().get(column);
+        if (!known.isOmissible()) {
+            // It was not known yet that it may be left out.
+            grow(column, Column.omissible(known.name(), known.type()));
+            return;
+        }
+        left[column] = true;
+        writer.setNullAt(column);
+    }
+
+    private void grow(int column, Column wider) {
+        grown.add(wider);
+        seen[column] = false;
+        writer.setNullAt(column);
     }
 
     private void unknown(String name, JsonParser parser, boolean keyOnly) throws IOException, Unreadable {
         if (!isOpen) {
             problem(name, "Its schema has no such column");
         } else if (!keyOnly) {
-            Column found = Found.column(name, parser);
+            Column found = placeholder != null && placeholder.is(parser)
+                    ? Column.omissible(name, InferredType.TEXT)
+                    : Found.column(name, parser);
             if (found != null) {
                 grown.add(found);
             }

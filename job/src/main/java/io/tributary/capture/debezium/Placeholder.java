@@ -5,10 +5,13 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What Debezium sends in place of a large value that an UPDATE did not change ({@code unavailable.value.placeholder}): the text itself,
@@ -18,12 +21,18 @@ final class Placeholder {
 
     private final byte[] bytes;
     private final List<String> texts;
+    private final List<String> json;
     private final String uuid;
 
     private Placeholder(byte[] bytes, List<String> texts, String uuid) {
         this.bytes = bytes;
         this.texts = texts;
         this.uuid = uuid;
+        String numbers = IntStream.range(0, bytes.length)
+                .mapToObj(i -> Byte.toString(bytes[i]))
+                .collect(Collectors.joining(","));
+        json = new ArrayList<>(List.of(texts.get(texts.size() - 1), "[" + numbers + "]", "[\"" + uuid + "\"]"));
+        texts.forEach(text -> json.add("[\"" + text + "\"]"));
     }
 
     static Placeholder of(String text) {
@@ -42,8 +51,9 @@ final class Placeholder {
         return new Placeholder(bytes, texts, UUID.nameUUIDFromBytes(bytes).toString());
     }
 
-    boolean is(String text) {
-        return texts.contains(text);
+    /** Whether an array or a map is it, as JSON without blanks. */
+    boolean isJson(String text) {
+        return json.contains(text);
     }
 
     /** Whether the value at which the parser stands is it, where that is no array. */

@@ -153,6 +153,7 @@ class DebeziumReaderTest {
                 field("raw", "bytes"),
                 array("words", field("i", "string")),
                 array("numbers", field("i", "int32")),
+                field("pairs", "map"),
                 field("day", "int32", "io.debezium.time.Date")));
         StringBuilder numbers = new StringBuilder();
         for (byte b : "__debezium_unavailable_value".getBytes(StandardCharsets.UTF_8)) {
@@ -169,10 +170,33 @@ class DebeziumReaderTest {
                                 "{\"id\":7,\"text\":\"__debezium_unavailable_value\","
                                         + "\"raw\":\"X19kZWJleml1bV91bmF2YWlsYWJsZV92YWx1ZQ==\","
                                         + "\"words\":[\"__debezium_unavailable_value\"],\"numbers\":[" + numbers
-                                        + "],\"day\":null}",
+                                        + "],\"pairs\":{\"__debezium_unavailable_value\":"
+                                        + "\"__debezium_unavailable_value\"},\"day\":null}",
                                 postgres(9, "false"))));
 
-        assertThat(reading.only().missing()).containsExactly(1, 2, 3, 4);
+        assertThat(reading.only().missing()).containsExactly(1, 2, 3, 4, 5);
+    }
+
+    @Test
+    void valuesThatWereLeftOutAreMarkedWithoutASchemaToo() {
+        String note = "__debezium_unavailable_value";
+        reading.read("{\"id\":7}", event("c", "null", "{\"id\":7,\"a\":\"x\",\"l\":[1]}", postgres(1, "false")))
+                .read(
+                        "{\"id\":7}",
+                        event(
+                                "u",
+                                "null",
+                                "{\"id\":7,\"a\":\"" + note + "\",\"l\":[\"" + note + "\"],\"n\":\"" + note + "\"}",
+                                postgres(2, "false")))
+                .read(
+                        "{\"id\":7}",
+                        event("u", "null", "{\"id\":7,\"a\":\"y\",\"l\":[2],\"n\":3}", postgres(3, "false")));
+
+        assertThat(reading.shown())
+                .containsExactly(
+                        "INSERT t {\"id\":7} {\"id\":7,\"a\":\"x\",\"l\":\"[1]\"}",
+                        "UPDATE t {\"id\":7} {\"id\":7,\"a\":null,\"l\":null,\"n\":null} without [a, l, n]",
+                        "UPDATE t {\"id\":7} {\"id\":7,\"a\":\"y\",\"l\":\"[2]\",\"n\":\"3\"}");
     }
 
     @Test
