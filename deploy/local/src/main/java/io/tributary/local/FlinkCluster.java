@@ -111,6 +111,9 @@ public final class FlinkCluster implements AutoCloseable {
                 "execution.checkpointing.savepoint-dir",
                 folder.resolve("savepoints").toUri().toString());
         configuration.setString("metrics.fetcher.update-interval", "1000");
+        // A task manager that is lost is missed soon.
+        configuration.setString("heartbeat.interval", "2 s");
+        configuration.setString("heartbeat.timeout", "30 s");
         return configuration;
     }
 

@@ -53,6 +53,7 @@ class KafkaCaptureTest {
         Configuration configuration = new Configuration();
         configuration.setString("taskmanager.memory.network.max", "64 mb");
         cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
+                .withRandomPorts()
                 .setConfiguration(configuration)
                 .setNumTaskManagers(1)
                 .setNumSlotsPerTaskManager(4)

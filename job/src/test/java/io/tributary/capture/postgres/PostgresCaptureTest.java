@@ -264,9 +264,10 @@ class PostgresCaptureTest {
         try (CaptureJob job = CaptureJob.startSlow(settings)) {
             awaitStream(job);
             // COPY writes many rows in one record of the WAL.
+            String file = "/tmp/tributary-" + database.port() + "-" + database.name() + ".csv";
             database.run(
-                    "COPY source TO PROGRAM 'cat > /tmp/" + database.name() + ".csv'",
-                    "COPY t FROM PROGRAM 'cat /tmp/" + database.name() + ".csv; rm /tmp/" + database.name() + ".csv'");
+                    "COPY source TO PROGRAM 'cat > " + file + "'",
+                    "COPY t FROM PROGRAM 'cat " + file + "; rm " + file + "'");
             remember(job.take(100), positions);
             savepoint = job.stop(savepoints);
             remember(job.rest(), positions);
