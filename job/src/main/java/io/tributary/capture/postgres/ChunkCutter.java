@@ -19,6 +19,7 @@ final class ChunkCutter {
     private static final int RANGE_SCANS = 140_000;
     private static final long ROWS_A_PAGE = 60;
     private static final int SAMPLED_ROWS_A_CHUNK = 30;
+    private static final int SAMPLED_PAGES_A_CHUNK = 4;
 
     /** The relations that have the rows: the partitions at the bottom, or the table alone. */
     private static final String RELATIONS = "WITH root AS (SELECT to_regclass(?) AS oid), leaf AS ("
@@ -115,7 +116,11 @@ final class ChunkCutter {
         List<String> columns = key.stream().map(Sql::identifier).collect(Collectors.toList());
         String list = String.join(", ", columns);
         long chunks = (relation.rows + chunkRows - 1) / chunkRows;
-        double percent = Math.min(100.0, 100.0 * chunks * SAMPLED_ROWS_A_CHUNK / relation.rows);
+        // Whole pages are sampled, so there have to be some in any case.
+        double sampled = Math.max(
+                (double) chunks * SAMPLED_ROWS_A_CHUNK / relation.rows,
+                (double) chunks * SAMPLED_PAGES_A_CHUNK / relation.pages);
+        double percent = Math.min(100.0, 100.0 * sampled);
         String bound = columns.stream()
                 .map(column -> "quote_literal(" + column + "::text)")
                 .collect(Collectors.joining(" || ', ' || ", "'(' || ", " || ')'"));
