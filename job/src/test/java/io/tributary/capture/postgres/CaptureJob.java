@@ -384,7 +384,7 @@ final class CaptureJob implements AutoCloseable {
     Throwable failure() throws Exception {
         return Cluster.CLUSTER
                 .requestJobResult(id)
-                .get()
+                .get(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS)
                 .getSerializedThrowable()
                 .orElseThrow();
     }

@@ -21,7 +21,7 @@ class FailoverTest {
                 TestDatabase other = TestDatabase.create();
                 Wire wire = Wire.to(server.port())) {
             server.run("CREATE TABLE t (id int PRIMARY KEY)");
-            try (CaptureJob job = start(server, wire)) {
+            try (CaptureJob job = CaptureJob.start(settings(server, wire))) {
                 server.run("INSERT INTO t VALUES (1)");
                 job.awaitRows(new Target(), () -> "1\n");
                 wire.turn(other.port());
@@ -45,7 +45,7 @@ class FailoverTest {
             server.start();
             try (Wire wire = Wire.to(server.port());
                     backup;
-                    CaptureJob job = start(server, wire)) {
+                    CaptureJob job = CaptureJob.start(settings(server, wire))) {
                 server.run("INSERT INTO t SELECT generate_series(1, 100000)");
                 awaitCount(job, 100_000);
                 server.stop();
@@ -62,21 +62,17 @@ class FailoverTest {
 
     @Test
     void aStandbyThatWasBehindIsRefused() throws Exception {
-        try (OwnServer primary = OwnServer.in(folder.resolve("primary"));
-                OwnServer standby = follow(primary);
-                Wire wire = Wire.to(primary.port());
-                CaptureJob job = start(primary, wire)) {
+        try (Pair pair = new Pair();
+                CaptureJob job = CaptureJob.start(pair.settings())) {
             job.awaitSnapshot();
-            standby.stop();
-            primary.run("INSERT INTO t VALUES (1)");
-            job.awaitRows(new Target(), () -> "1\n");
-            primary.crash();
-            standby.with("primary_conninfo", "").start();
-            standby.promote();
+            pair.standby.stop();
+            pair.readOneRow(job, new Target());
+            pair.primary.crash();
+            pair.standby.with("primary_conninfo", "").start();
+            pair.standby.promote();
             // So that its WAL is longer than what was read; only its history tells.
-            standby.run("CREATE TABLE other AS SELECT generate_series(1, 10000)");
-            wire.turn(standby.port());
-            wire.cut();
+            pair.standby.run("CREATE TABLE other AS SELECT generate_series(1, 10000)");
+            pair.turnToStandby();
             assertThat(failure(job))
                     .contains("took over (timeline 2) from one that was ahead of it: transactions before ")
                     .contains(" which this job has read are gone: start the job anew");
@@ -85,24 +81,21 @@ class FailoverTest {
 
     @Test
     void aStandbyThatHasEverythingIsReadFurther() throws Exception {
-        try (OwnServer primary = OwnServer.in(folder.resolve("primary"));
-                OwnServer standby = follow(primary);
-                Wire wire = Wire.to(primary.port());
-                CaptureJob job = start(primary, wire)) {
+        try (Pair pair = new Pair();
+                CaptureJob job = CaptureJob.start(pair.settings())) {
             Target target = new Target();
             job.awaitSnapshot();
-            primary.run("INSERT INTO t VALUES (1)");
-            job.awaitRows(target, () -> "1\n");
-            synchronize(primary, standby);
-            primary.run("INSERT INTO t VALUES (2)");
+            pair.readOneRow(job, target);
+            pair.synchronize();
+            pair.primary.run("INSERT INTO t VALUES (2)");
             job.awaitRows(target, () -> "1\n2\n");
-            standby.await("pg_last_wal_replay_lsn() >= '" + primary.ask("SELECT pg_current_wal_lsn()") + "'");
-            primary.crash();
-            wire.turn(0);
-            wire.cut();
-            standby.promote();
-            standby.run("INSERT INTO t VALUES (3)");
-            wire.turn(standby.port());
+            pair.awaitStandby();
+            pair.primary.crash();
+            pair.wire.turn(0);
+            pair.wire.cut();
+            pair.standby.promote();
+            pair.standby.run("INSERT INTO t VALUES (3)");
+            pair.turnToStandby();
             job.awaitRows(target, () -> "1\n2\n3\n");
             assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
         }
@@ -110,38 +103,33 @@ class FailoverTest {
 
     @Test
     void aStandbyWithoutTheSlotIsToldSo() throws Exception {
-        try (OwnServer primary = OwnServer.in(folder.resolve("primary"));
-                OwnServer standby = follow(primary);
-                Wire wire = Wire.to(primary.port());
-                CaptureJob job = start(primary, wire)) {
+        try (Pair pair = new Pair();
+                CaptureJob job = CaptureJob.start(pair.settings())) {
             job.awaitSnapshot();
-            primary.run("INSERT INTO t VALUES (1)");
-            job.awaitRows(new Target(), () -> "1\n");
-            standby.await("pg_last_wal_replay_lsn() >= '" + primary.ask("SELECT pg_current_wal_lsn()") + "'");
-            primary.stop();
-            standby.promote();
-            wire.turn(standby.port());
-            wire.cut();
+            pair.readOneRow(job, new Target());
+            pair.awaitStandby();
+            pair.primary.stop();
+            pair.standby.promote();
+            // It may have got a copy in time.
+            pair.standby.run("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
+                    + " WHERE slot_name = 'slot'");
+            pair.turnToStandby();
             assertThat(failure(job)).contains("is gone, and with it changes that were not read: start the job anew");
         }
     }
 
     @Test
     void aFailoverInTheSnapshotIsRefused() throws Exception {
-        try (OwnServer primary = OwnServer.in(folder.resolve("primary"));
-                OwnServer standby = follow(primary);
-                Wire wire = Wire.to(primary.port())) {
-            primary.run("INSERT INTO t SELECT generate_series(1, 20000)", "ANALYZE t");
-            Map<String, String> settings = primary.settings("public.t");
-            settings.put("postgres.port", String.valueOf(wire.port()));
+        try (Pair pair = new Pair()) {
+            pair.primary.run("INSERT INTO t SELECT generate_series(1, 20000)", "ANALYZE t");
+            Map<String, String> settings = pair.settings();
             settings.put("postgres.snapshot-chunk-rows", "1000");
             try (CaptureJob job = CaptureJob.of(settings).held().start()) {
-                primary.await("active FROM pg_replication_slots WHERE slot_name = 'slot'");
-                standby.await("pg_last_wal_replay_lsn() >= '" + primary.ask("SELECT pg_current_wal_lsn()") + "'");
-                primary.crash();
-                standby.promote();
-                wire.turn(standby.port());
-                wire.cut();
+                pair.primary.await("active FROM pg_replication_slots WHERE slot_name = 'slot'");
+                pair.awaitStandby();
+                pair.primary.crash();
+                pair.standby.promote();
+                pair.turnToStandby();
                 job.release();
                 assertThat(failure(job))
                         .contains("took over (timeline 2) ")
@@ -155,23 +143,19 @@ class FailoverTest {
 
     @Test
     void aFailoverBetweenTheSnapshotAndTheSlotIsToldByWhatTheSnapshotHas() throws Exception {
-        try (OwnServer primary = OwnServer.in(folder.resolve("primary"));
-                OwnServer standby = follow(primary);
-                Wire wire = Wire.to(primary.port())) {
-            Map<String, String> settings = primary.settings("public.t");
-            settings.put("postgres.port", String.valueOf(wire.port()));
+        try (Pair pair = new Pair()) {
+            Map<String, String> settings = pair.settings();
             settings.put("postgres.stream-during-snapshot", "false");
             PostgresCapture capture = CaptureJob.plan(settings);
-            standby.await("pg_last_wal_replay_lsn() >= '" + primary.ask("SELECT pg_current_wal_lsn()") + "'");
-            standby.stop();
-            primary.run("INSERT INTO t VALUES (1)");
+            pair.awaitStandby();
+            pair.standby.stop();
+            pair.primary.run("INSERT INTO t VALUES (1)");
             try (CaptureJob job = CaptureJob.of(capture).held().start()) {
-                primary.await("count(*) > 0 FROM pg_stat_activity WHERE query = 'COMMIT' AND usename = 'reader'");
-                primary.crash();
-                standby.with("primary_conninfo", "").start();
-                standby.promote();
-                wire.turn(standby.port());
-                wire.cut();
+                pair.primary.await("count(*) > 0 FROM pg_stat_activity WHERE query = 'COMMIT' AND usename = 'reader'");
+                pair.primary.crash();
+                pair.standby.with("primary_conninfo", "").start();
+                pair.standby.promote();
+                pair.turnToStandby();
                 job.release();
                 assertThat(failure(job)).contains("took over (timeline 2) from one that was ahead of it");
             }
@@ -180,52 +164,83 @@ class FailoverTest {
 
     @Test
     void aReplicaIsWaitedForUntilItIsThePrimary() throws Exception {
-        try (OwnServer primary = OwnServer.in(folder.resolve("primary"));
-                OwnServer standby = follow(primary);
-                Wire wire = Wire.to(primary.port())) {
-            Map<String, String> settings = primary.settings("public.t");
-            settings.put("postgres.port", String.valueOf(wire.port()));
+        try (Pair pair = new Pair()) {
+            Map<String, String> settings = pair.settings();
             settings.put("postgres.reconnect-timeout", "1 s");
             try (CaptureJob job = CaptureJob.start(settings)) {
-                primary.run("INSERT INTO t VALUES (1)");
-                job.awaitRows(new Target(), () -> "1\n");
-                wire.turn(standby.port());
-                wire.cut();
+                pair.readOneRow(job, new Target());
+                pair.turnToStandby();
                 assertThat(failure(job))
                         .contains("could not be read for as long as postgres.reconnect-timeout allows. PostgreSQL at"
-                                + " localhost:" + wire.port()
+                                + " localhost:" + pair.wire.port()
                                 + ": It is a replica, on which nothing can be published; name the primary");
             }
         }
     }
 
-    /** The primary has a table t, and the standby has all of it. */
-    private OwnServer follow(OwnServer primary) throws Exception {
-        primary.start();
-        primary.run("CREATE TABLE t (id int PRIMARY KEY)");
-        CaptureJob.plan(primary.settings("public.t"));
-        primary.run("SELECT pg_drop_replication_slot('slot')", "SELECT pg_create_physical_replication_slot('standby')");
-        primary.stop();
-        OwnServer standby = primary.standby(folder.resolve("standby"))
-                .with("primary_slot_name", "standby")
-                .with("sync_replication_slots", "on");
-        primary.start();
-        return standby.start();
+    /** A primary that has a table t, a standby that has all of it, and the address at which the job reads one of them. */
+    private final class Pair implements AutoCloseable {
+
+        private final OwnServer primary = OwnServer.in(folder.resolve("primary"));
+        private final OwnServer standby;
+        private final Wire wire;
+
+        private Pair() throws Exception {
+            primary.start();
+            primary.run("CREATE TABLE t (id int PRIMARY KEY)");
+            CaptureJob.plan(primary.settings("public.t"));
+            primary.run(
+                    "SELECT pg_drop_replication_slot('slot')", "SELECT pg_create_physical_replication_slot('standby')");
+            primary.stop();
+            standby = primary.standby(folder.resolve("standby"))
+                    .with("primary_slot_name", "standby")
+                    .with("sync_replication_slots", "on");
+            primary.start();
+            standby.start();
+            wire = Wire.to(primary.port());
+        }
+
+        Map<String, String> settings() {
+            return FailoverTest.settings(primary, wire);
+        }
+
+        void readOneRow(CaptureJob job, Target target) throws Exception {
+            primary.run("INSERT INTO t VALUES (1)");
+            job.awaitRows(target, () -> "1\n");
+        }
+
+        /** Until the standby has all that the primary has. */
+        void awaitStandby() throws Exception {
+            standby.await("pg_last_wal_replay_lsn() >= '" + primary.ask("SELECT pg_current_wal_lsn()") + "'");
+        }
+
+        /** The standby gets a copy of the slot when what the slot needs is no older than what the standby has kept for it. */
+        void synchronize() throws Exception {
+            TestDatabase.await("the slot is copied", () -> {
+                primary.run("SELECT pg_log_standby_snapshot()");
+                return standby.ask("SELECT coalesce(bool_and(synced AND NOT temporary), false) FROM"
+                        + " pg_replication_slots WHERE slot_name = 'slot'");
+            });
+        }
+
+        void turnToStandby() throws Exception {
+            wire.turn(standby.port());
+            wire.cut();
+        }
+
+        @Override
+        public void close() throws Exception {
+            try (primary;
+                    standby) {
+                wire.close();
+            }
+        }
     }
 
-    /** The standby gets a copy of the slot when what the slot needs is no older than what the standby has kept for it. */
-    private static void synchronize(OwnServer primary, OwnServer standby) throws Exception {
-        TestDatabase.await("the slot is copied", () -> {
-            primary.run("SELECT pg_log_standby_snapshot()");
-            return standby.ask("SELECT coalesce(bool_and(synced AND NOT temporary), false) FROM pg_replication_slots"
-                    + " WHERE slot_name = 'slot'");
-        });
-    }
-
-    private static CaptureJob start(OwnServer server, Wire wire) throws Exception {
+    private static Map<String, String> settings(OwnServer server, Wire wire) {
         Map<String, String> settings = server.settings("public.t");
         settings.put("postgres.port", String.valueOf(wire.port()));
-        return CaptureJob.start(settings);
+        return settings;
     }
 
     private static void awaitCount(CaptureJob job, int count) throws Exception {

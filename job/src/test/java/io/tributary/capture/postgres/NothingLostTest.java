@@ -12,8 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.api.common.JobStatus;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,20 +24,10 @@ class NothingLostTest {
     private static final int KEYS = 200;
     private static final int QUIET_RESUMES = 10;
 
-    private TestDatabase database;
-    private Map<String, String> settings;
+    @AutoClose
+    private final TestDatabase database = TestDatabase.create();
 
-    @BeforeEach
-    void createDatabase() throws Exception {
-        database = TestDatabase.create();
-        settings = database.settings("public.t");
-        settings.put("postgres.reader", "native");
-    }
-
-    @AfterEach
-    void dropDatabase() throws Exception {
-        database.close();
-    }
+    private final Map<String, String> settings = database.settings("public.t");
 
     private String rows() throws SQLException {
         return database.ask(Target.query("t", "id", "a"));

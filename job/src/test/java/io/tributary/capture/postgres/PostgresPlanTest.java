@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PostgresPlanTest {
 
@@ -239,37 +241,20 @@ class PostgresPlanTest {
                                 + " postgres.username and postgres.password");
     }
 
-    @Test
-    void waitsForTransactionsThatWroteBeforeTheirTableWasPublished() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void waitsForTransactionsThatWroteBeforeTheirTableWasPublished(boolean byAnAdministrator) throws Exception {
         database.run("CREATE TABLE t (id int PRIMARY KEY)", "CREATE TABLE late (id int PRIMARY KEY)");
-        PostgresPlan first = plan(database.settings("public.t"));
-        first.check(new Problems());
-        first.start();
+        checked("public.t").start();
         try (Connection other = database.open();
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("INSERT INTO late VALUES (1)");
-            PostgresPlan second = plan(database.settings("public.t;public.late"));
-            second.check(new Problems());
-            assertThat(second.statements()).containsExactly(ADD_LATE);
-            assertThat(waits(second, other)).isTrue();
-        }
-    }
-
-    @Test
-    void waitsForThemWhenAnAdministratorPublishedTheTable() throws Exception {
-        database.run("CREATE TABLE t (id int PRIMARY KEY)", "CREATE TABLE late (id int PRIMARY KEY)");
-        PostgresPlan first = plan(database.settings("public.t"));
-        first.check(new Problems());
-        first.start();
-        try (Connection other = database.open();
-                Statement statement = other.createStatement()) {
-            other.setAutoCommit(false);
-            statement.execute("INSERT INTO late VALUES (1)");
-            database.run(ADD_LATE);
-            PostgresPlan second = plan(database.settings("public.t;public.late"));
-            second.check(new Problems());
-            assertThat(second.statements()).isEmpty();
+            if (byAnAdministrator) {
+                database.run(ADD_LATE);
+            }
+            PostgresPlan second = checked("public.t;public.late");
+            assertThat(second.statements()).isEqualTo(byAnAdministrator ? List.of() : List.of(ADD_LATE));
             assertThat(waits(second, other)).isTrue();
         }
     }
@@ -282,17 +267,13 @@ class PostgresPlanTest {
                 "CREATE TABLE t (id int PRIMARY KEY)",
                 "CREATE SCHEMA more",
                 "CREATE PUBLICATION tributary FOR TABLE t, TABLES IN SCHEMA more");
-        PostgresPlan first = plan(database.settings("public.t"));
-        first.check(new Problems());
-        first.start();
+        checked("public.t").start();
         try (Connection other = database.open();
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("INSERT INTO t VALUES (1)");
             database.run("INSERT INTO t VALUES (2)");
-            PostgresPlan second = plan(database.settings("public.t"));
-            second.check(new Problems());
-            second.start();
+            checked("public.t").start();
             other.commit();
         }
     }
@@ -323,6 +304,12 @@ class PostgresPlanTest {
     private static Map<String, String> with(Map<String, String> settings, String key, String value) {
         settings.put(key, value);
         return settings;
+    }
+
+    private PostgresPlan checked(String tables) {
+        PostgresPlan plan = plan(database.settings(tables));
+        plan.check(new Problems());
+        return plan;
     }
 
     private static PostgresPlan plan(Map<String, String> settings) {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.util.ExceptionUtils;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,20 +22,14 @@ import org.postgresql.replication.PGReplicationStream;
 /** What others do to the slot: the job goes on, or fails with what is to be done; never is a change passed over. */
 class SlotLossTest {
 
-    private TestDatabase database;
-    private Map<String, String> settings;
+    @AutoClose
+    private final TestDatabase database = TestDatabase.create();
+
+    private final Map<String, String> settings = database.settings("public.t");
 
     @BeforeEach
-    void createDatabase() throws Exception {
-        database = TestDatabase.create();
+    void createTable() throws Exception {
         database.run("CREATE TABLE t (id int PRIMARY KEY)");
-        settings = database.settings("public.t");
-        settings.put("postgres.reader", "native");
-    }
-
-    @AfterEach
-    void dropDatabase() throws Exception {
-        database.close();
     }
 
     @Test

@@ -7,8 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,20 +15,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The snapshot of the reader {@code native} has every row, whatever happens to the table meanwhile. */
 class SnapshotTest {
 
-    private TestDatabase database;
-    private Map<String, String> settings;
+    @AutoClose
+    private final TestDatabase database = TestDatabase.create();
 
-    @BeforeEach
-    void createDatabase() throws Exception {
-        database = TestDatabase.create();
-        settings = database.settings("public.t");
-        settings.put("postgres.reader", "native");
-    }
-
-    @AfterEach
-    void dropDatabase() throws Exception {
-        database.close();
-    }
+    private final Map<String, String> settings = database.settings("public.t");
 
     private String rows() throws SQLException {
         return database.ask(Target.query("t", "id", "a"));

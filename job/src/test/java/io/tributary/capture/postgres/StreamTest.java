@@ -11,8 +11,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.JobStatus;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What the reader {@code native} makes of the messages of a slot. */
@@ -20,20 +19,10 @@ class StreamTest {
 
     private static final int MANY = 300_000;
 
-    private TestDatabase database;
-    private Map<String, String> settings;
+    @AutoClose
+    private final TestDatabase database = TestDatabase.create();
 
-    @BeforeEach
-    void createDatabase() throws Exception {
-        database = TestDatabase.create();
-        settings = database.settings("public.t");
-        settings.put("postgres.reader", "native");
-    }
-
-    @AfterEach
-    void dropDatabase() throws Exception {
-        database.close();
-    }
+    private final Map<String, String> settings = database.settings("public.t");
 
     private String rows() throws SQLException {
         return database.ask(Target.query("t", "id", "a"));

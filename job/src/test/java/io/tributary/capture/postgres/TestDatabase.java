@@ -36,8 +36,12 @@ final class TestDatabase implements AutoCloseable {
         this.connection = connect(name);
     }
 
-    static TestDatabase create() throws SQLException {
-        return new TestDatabase();
+    static TestDatabase create() {
+        try {
+            return new TestDatabase();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     String name() {
