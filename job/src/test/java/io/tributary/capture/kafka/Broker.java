@@ -72,7 +72,8 @@ final class Broker implements AutoCloseable {
                 "transaction.state.log.min.isr", "1",
                 "transaction.state.log.num.partitions", "1",
                 "group.initial.rebalance.delay.ms", "0",
-                "log.cleaner.enable", "false"));
+                "log.cleaner.enable", "false",
+                "controlled.shutdown.enable", "false"));
         config.putAll(Map.of(
                 "inter.broker.listener.name", "PLAINTEXT",
                 "listener.name.secured.sasl.enabled.mechanisms", "PLAIN",
