@@ -14,7 +14,7 @@ import org.apache.flink.streaming.connectors.kinesis.serialization.KinesisDeseri
 
 /**
  * The records of the stream: sequence number and data. The only class that knows which of flink-connector-kinesis' readers reads
- * them: the consumer, since its KinesisStreamsSource of 4.3.0 loses records of a shard that is split (ADR 16).
+ * them: the consumer. Its KinesisStreamsSource of 4.3.0 is experimental, knows no enhanced fan-out, and never pauses (ADR 16).
  *
  * <p>Children of a shard are read beside it, so a later change may come before an earlier one.
  */
@@ -26,7 +26,7 @@ final class StreamSource {
 
     private StreamSource() {}
 
-    @SuppressWarnings("deprecation") // Its successor loses records.
+    @SuppressWarnings("deprecation") // Its successor is experimental.
     static DataStream<Tuple2<String, byte[]>> open(
             StreamExecutionEnvironment environment, DynamoDbSettings settings, Instant startedAt, String uid) {
         FlinkKinesisConsumer<Tuple2<String, byte[]>> consumer =
