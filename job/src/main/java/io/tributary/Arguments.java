@@ -2,9 +2,13 @@ package io.tributary;
 
 import io.tributary.settings.ApplicationProperties;
 import io.tributary.settings.Problems;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.flink.util.TimeUtils;
+import org.jspecify.annotations.Nullable;
 
 /** What the command line asks for. */
 final class Arguments {
@@ -14,6 +18,7 @@ final class Arguments {
         RUN("run"),
         PLAN("plan"),
         GRANTS("grants"),
+        DYNAMODB_EXPORT("dynamodb export"),
         REDSHIFT_PRINT("redshift print"),
         REDSHIFT_APPLY("redshift apply"),
         REDSHIFT_MERGE("redshift merge");
@@ -27,15 +32,30 @@ final class Arguments {
 
     private static final String SETTINGS = "--settings";
     private static final String PROPERTIES = "--application-properties";
+    private static final String TABLE = "--table";
+    private static final String EVERY = "--every";
+    private static final String FULL = "--full";
 
     private final Command command;
     private final String location;
     private final boolean managed;
+    private final List<String> tables;
+    private final @Nullable Duration every;
+    private final boolean full;
 
-    private Arguments(Command command, String location, boolean managed) {
+    private Arguments(
+            Command command,
+            String location,
+            boolean managed,
+            List<String> tables,
+            @Nullable Duration every,
+            boolean full) {
         this.command = command;
         this.location = location;
         this.managed = managed;
+        this.tables = List.copyOf(tables);
+        this.every = every;
+        this.full = full;
     }
 
     /** Fails with the usage if the arguments make no sense. */
@@ -43,10 +63,29 @@ final class Arguments {
         StringBuilder words = new StringBuilder();
         String location = null;
         boolean managed = false;
+        List<String> tables = new ArrayList<>();
+        Duration every = null;
+        boolean full = false;
         for (int i = 0; i < arguments.length; i++) {
             String argument = arguments[i];
             if (!argument.startsWith("-")) {
                 words.append(words.length() == 0 ? "" : " ").append(argument);
+                continue;
+            }
+            if (argument.equals(FULL)) {
+                full = true;
+                continue;
+            }
+            if (argument.equals(TABLE) || argument.equals(EVERY)) {
+                if (i + 1 == arguments.length) {
+                    throw wrong("Give " + argument + " a value");
+                }
+                String value = arguments[++i];
+                if (argument.equals(TABLE)) {
+                    tables.add(value);
+                } else {
+                    every = duration(value);
+                }
                 continue;
             }
             if (!argument.equals(SETTINGS) && !argument.equals(PROPERTIES)) {
@@ -65,7 +104,24 @@ final class Arguments {
         if (!managed && location.equals(ApplicationProperties.MANAGED)) {
             throw wrong(SETTINGS + " is missing");
         }
-        return new Arguments(command(words.toString()), location, managed);
+        Command command = command(words.toString());
+        if (command != Command.DYNAMODB_EXPORT && (full || every != null || !tables.isEmpty())) {
+            throw wrong(
+                    FULL + ", " + EVERY + " and " + TABLE + " are for the command " + Command.DYNAMODB_EXPORT.words);
+        }
+        return new Arguments(command, location, managed, tables, every, full);
+    }
+
+    private static Duration duration(String text) {
+        try {
+            Duration duration = TimeUtils.parseDuration(text);
+            if (!duration.isZero()) {
+                return duration;
+            }
+        } catch (IllegalArgumentException e) {
+            throw wrong(EVERY + " " + text + " is no duration: write it as 1h or 30min");
+        }
+        throw wrong(EVERY + " has to be longer than nothing");
     }
 
     private static Command command(String words) {
@@ -99,5 +155,21 @@ final class Arguments {
 
     boolean isManaged() {
         return managed;
+    }
+
+    /** The tables that are to be exported; empty for all. */
+    List<String> tables() {
+        return tables;
+    }
+
+    /** How often they are to be exported; null for once. */
+    @Nullable
+    Duration every() {
+        return every;
+    }
+
+    /** Whether they are to be exported whole. */
+    boolean isFull() {
+        return full;
     }
 }

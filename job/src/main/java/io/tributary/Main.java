@@ -1,5 +1,8 @@
 package io.tributary;
 
+import io.tributary.capture.dynamodb.DynamoDbSettings;
+import io.tributary.capture.dynamodb.export.ExportCommand;
+import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.capture.postgres.PostgresPlan;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.settings.ApplicationProperties;
@@ -31,6 +34,9 @@ public final class Main {
             "  run              check everything, then run the job (the default)",
             "  plan             check everything, and print what is wrong and how to mend it",
             "  grants           print the SQL that makes the user in PostgreSQL, for an administrator",
+            "  dynamodb export  have DynamoDB export tables to where the job looks for exports: whole the first time, then",
+            "                   what was written since; --table <name> for one of them, --full for whole tables again,",
+            "                   --every <duration> to go on until stopped",
             "  redshift print   print the SQL that sets the warehouse up",
             "  redshift apply   run it",
             "  redshift merge   merge what has landed, every redshift.merge-interval, until stopped",
@@ -64,6 +70,9 @@ public final class Main {
             case GRANTS:
                 grants(settings, problems).forEach(out::println);
                 return;
+            case DYNAMODB_EXPORT:
+                export(arguments, settings, problems, out);
+                return;
             default:
                 WarehouseCommands.run(arguments.command(), settings, problems, out);
         }
@@ -76,6 +85,21 @@ public final class Main {
             throw problems.exception();
         }
         return PostgresPlan.of(postgres).grants();
+    }
+
+    private static void export(Arguments arguments, Settings settings, Problems problems, PrintStream out)
+            throws InterruptedException {
+        DynamoDbSettings dynamoDb = settings.dynamoDb();
+        ExportSettings exports = settings.exports();
+        if (dynamoDb == null || exports == null || !exports.isOn()) {
+            problems.add(
+                    "dynamodb.exports.location is missing: set it to the place in S3 that the tables are exported to");
+            throw problems.exception();
+        }
+        problems.throwIfAny();
+        ExportCommand.run(exports, dynamoDb, arguments.tables(), arguments.isFull(), arguments.every(), out)
+                .forEach(problems::add);
+        problems.throwIfAny();
     }
 
     private static Configuration read(Arguments arguments, Problems problems) {

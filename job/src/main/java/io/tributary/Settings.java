@@ -3,6 +3,7 @@ package io.tributary;
 import io.tributary.capture.CapturePlan;
 import io.tributary.capture.dynamodb.DynamoDbPlan;
 import io.tributary.capture.dynamodb.DynamoDbSettings;
+import io.tributary.capture.dynamodb.export.ExportPlan;
 import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.capture.kafka.KafkaPlan;
 import io.tributary.capture.kafka.KafkaSettings;
@@ -58,6 +59,7 @@ final class Settings {
     private final String name;
     private final @Nullable PostgresSettings postgres;
     private final @Nullable DynamoDbSettings dynamoDb;
+    private final @Nullable ExportSettings exports;
     private final @Nullable KafkaSettings kafka;
     private final LatestSettings latest;
     private final QuerySettings query;
@@ -71,6 +73,7 @@ final class Settings {
             String name,
             @Nullable PostgresSettings postgres,
             @Nullable DynamoDbSettings dynamoDb,
+            @Nullable ExportSettings exports,
             @Nullable KafkaSettings kafka,
             LatestSettings latest,
             QuerySettings query,
@@ -82,6 +85,7 @@ final class Settings {
         this.name = name;
         this.postgres = postgres;
         this.dynamoDb = dynamoDb;
+        this.exports = exports;
         this.kafka = kafka;
         this.latest = latest;
         this.query = query;
@@ -105,6 +109,9 @@ final class Settings {
         options().forEach(option -> dropIfUnreadable(given, option, problems));
         PostgresSettings postgres = readsPostgres(given) ? PostgresSettings.from(given, secrets, problems) : null;
         DynamoDbSettings dynamoDb = reads(given, "dynamodb.") ? DynamoDbSettings.from(given, secrets, problems) : null;
+        ExportSettings exports = dynamoDb == null
+                ? null
+                : ExportSettings.from(given, dynamoDb.sources(), dynamoDb.isStreamed(), problems);
         KafkaSettings kafka = reads(given, "kafka.") ? KafkaSettings.from(given, secrets, problems) : null;
         LatestSettings latest = LatestSettings.from(given, problems);
         QuerySettings query = QuerySettings.from(given, secrets, problems);
@@ -112,6 +119,10 @@ final class Settings {
         KinesisSettings kinesis = KinesisSettings.from(given, secrets, problems);
         RedshiftSettings redshift = RedshiftSettings.from(given, secrets, problems);
         RejectedSettings rejected = RejectedSettings.from(given, secrets, problems);
+        if (exports != null && exports.isOn() && exports.maxAge().compareTo(latest.tombstoneTtl()) > 0) {
+            problems.add("dynamodb.exports.max-age is longer than latest.tombstone-ttl, so rows that were deleted since"
+                    + " an export could come back: make it as short, or raise latest.tombstone-ttl");
+        }
         if (redshift.isEnabled() && kinesis.isOn() && kinesis.isStreamPerTable()) {
             problems.add("kinesis.stream-per-table is set, but the warehouse lands one stream: turn it off, or take the"
                     + " redshift settings out");
@@ -127,7 +138,18 @@ final class Settings {
             }
         });
         return new Settings(
-                given.get(NAME), postgres, dynamoDb, kafka, latest, query, iceberg, kinesis, redshift, rejected, flink);
+                given.get(NAME),
+                postgres,
+                dynamoDb,
+                exports,
+                kafka,
+                latest,
+                query,
+                iceberg,
+                kinesis,
+                redshift,
+                rejected,
+                flink);
     }
 
     /** Where no system is named, what is missing is said of PostgreSQL. */
@@ -190,7 +212,8 @@ final class Settings {
             systems.add(PostgresPlan.of(postgres));
         }
         if (dynamoDb != null) {
-            systems.add(DynamoDbPlan.of(dynamoDb));
+            DynamoDbPlan plan = DynamoDbPlan.of(dynamoDb);
+            systems.add(exports == null || !exports.isOn() ? plan : ExportPlan.of(plan, dynamoDb, exports));
         }
         if (kafka != null) {
             systems.add(KafkaPlan.of(kafka));
@@ -201,6 +224,17 @@ final class Settings {
     @Nullable
     PostgresSettings postgres() {
         return postgres;
+    }
+
+    @Nullable
+    DynamoDbSettings dynamoDb() {
+        return dynamoDb;
+    }
+
+    /** Null if no tables of DynamoDB are read. */
+    @Nullable
+    ExportSettings exports() {
+        return exports;
     }
 
     LatestSettings latest() {

@@ -20,6 +20,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.kinesis.shaded.org.apache.flink.connector.aws.config.AWSConfigConstants;
 import org.apache.flink.streaming.connectors.kinesis.util.KinesisConfigUtil;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** Which tables of DynamoDB to take from which Kinesis stream, and how. */
 public final class DynamoDbSettings {
@@ -226,7 +227,10 @@ public final class DynamoDbSettings {
 
     private void check(Problems problems) {
         if (!isStreamed()) {
-            problems.add(STREAM.key() + " is missing: set it to the Kinesis data stream of the tables' changes");
+            if (!isExported()) {
+                problems.add(STREAM.key() + " is missing: set it to the Kinesis data stream of the tables' changes, or"
+                        + " set dynamodb.exports.location to where their exports are");
+            }
             return;
         }
         if (!kinesisClient.containsKey(AWSConfigConstants.AWS_REGION)) {
@@ -239,6 +243,12 @@ public final class DynamoDbSettings {
         } catch (IllegalArgumentException e) {
             problems.add(KINESIS_CLIENT.key() + ": " + e.getMessage());
         }
+    }
+
+    private boolean isExported() {
+        return values.keySet().stream()
+                .anyMatch(key -> key.equals("dynamodb.exports.location")
+                        || (key.startsWith("tables.") && key.endsWith(".dynamodb.exports")));
     }
 
     /** Whether there is a stream to read changes from. */
@@ -259,6 +269,19 @@ public final class DynamoDbSettings {
         Map<String, String> sources = new LinkedHashMap<>();
         tables.forEach(table -> sources.put(table.name(), table.source()));
         return sources;
+    }
+
+    /**
+     * From when on the stream has the changes that a job takes which starts from nothing: null for its oldest record, the
+     * greatest moment for none of those before the start.
+     */
+    public @Nullable Instant streamedFrom() {
+        return start() == Start.LATEST ? Instant.MAX : startTimestamp;
+    }
+
+    /** A client of DynamoDB, to be closed. */
+    public DynamoDbClient open() {
+        return TableKeys.client(client);
     }
 
     Start start() {

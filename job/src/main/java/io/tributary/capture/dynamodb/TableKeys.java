@@ -91,7 +91,7 @@ final class TableKeys {
         }
     }
 
-    private static DynamoDbClient client(Properties properties) {
+    static DynamoDbClient client(Properties properties) {
         DynamoDbClientBuilder builder = DynamoDbClient.builder()
                 .httpClientBuilder(ApacheHttpClient.builder())
                 .credentialsProvider(credentials(properties));
