@@ -48,6 +48,7 @@ final class FloorsTest {
                         "io.tributary.capture",
                         "io.tributary.capture.debezium",
                         "io.tributary.capture.kafka",
+                        "io.tributary.capture.dynamodb",
                         "io.tributary.change",
                         "io.tributary.latest",
                         "io.tributary.settings",

@@ -3,6 +3,7 @@ package io.tributary.capture.dynamodb;
 import io.tributary.change.Captured;
 import io.tributary.change.Schema;
 import io.tributary.change.WireType;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -30,6 +31,7 @@ final class Decode extends ProcessFunction<Tuple2<String, byte[]>, Captured> imp
     private final Unwanted otherRecords;
     private final Unwanted unlistedTables;
 
+    private transient List<Captured> made;
     private transient ItemTables items;
     private transient RecordDecoder decoder;
     private transient ListState<Schema> state;
@@ -46,6 +48,7 @@ final class Decode extends ProcessFunction<Tuple2<String, byte[]>, Captured> imp
     public void initializeState(FunctionInitializationContext context) throws Exception {
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
         skipped = metrics.counter("recordsSkipped");
+        made = new ArrayList<>();
         items = new ItemTables(tables);
         decoder = new RecordDecoder(items, otherRecords, unlistedTables, metrics.counter("rejected"));
         state = context.getOperatorStateStore()
@@ -65,8 +68,10 @@ final class Decode extends ProcessFunction<Tuple2<String, byte[]>, Captured> imp
     @Override
     public void processElement(Tuple2<String, byte[]> record, Context context, Collector<Captured> out) {
         long now = context.timerService().currentProcessingTime();
-        if (!decoder.decode(record.f0, record.f1, now, out::collect)) {
+        if (!decoder.decode(record.f0, record.f1, now, made::add)) {
             skipped.inc();
         }
+        made.forEach(out::collect);
+        made.clear();
     }
 }

@@ -3,6 +3,7 @@ package io.tributary.capture.dynamodb;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ItemParser {
 
-    private static final JsonFactory JSON = new JsonFactory();
+    /** Names may be data, so there may be any number of them. DynamoDB allows 64 KB for one. */
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNameLength(1 << 20).build())
+            .build();
 
     /** DynamoDB's own limit is 32. */
     private static final int DEEPEST = 100;

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ItemRows {
 
+    private static final int LONGEST_NAME = 255;
+
     private final CapturedTable table;
     private Schema schema;
 
@@ -191,6 +193,11 @@ final class ItemRows {
     }
 
     private String spelled(String name) throws Unreadable {
+        if (name.isBlank() || name.length() > LONGEST_NAME) {
+            throw new Unreadable("The attribute '" + (name.isBlank() ? name : name.substring(0, 60) + "...")
+                    + "' has no name for a column, which has up to " + LONGEST_NAME
+                    + " characters and not only spaces: rename it, or keep it in a map");
+        }
         String spelling = spellings.get(name.toLowerCase(Locale.ROOT));
         if (spelling != null) {
             throw new Unreadable(

@@ -39,6 +39,7 @@ final class RecordDecoder {
     }
 
     /**
+     * @param out does not fail
      * @param now when a dead letter was made, in milliseconds since 1970
      * @return false if the record is passed over, as the settings ask for
      */
@@ -47,10 +48,13 @@ final class RecordDecoder {
         try {
             return decode(sequenceNumber, json, letter, out);
         } catch (Unreadable e) {
-            rejected.inc();
             letter.send(e, out);
-            return true;
+        } catch (RuntimeException e) {
+            // Whatever somebody wrote into the stream must not end the job.
+            letter.send(new Unreadable("It cannot be taken: " + e), out);
         }
+        rejected.inc();
+        return true;
     }
 
     private boolean decode(String sequenceNumber, byte[] json, Letter letter, Consumer<Captured> out)

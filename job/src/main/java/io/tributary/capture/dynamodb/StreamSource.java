@@ -37,7 +37,7 @@ final class StreamSource {
     }
 
     /** LATEST is a moment here: else what comes before the first checkpoint would be lost if that fails. */
-    private static Properties properties(DynamoDbSettings settings, Instant startedAt) {
+    static Properties properties(DynamoDbSettings settings, Instant startedAt) {
         Properties properties = new Properties();
         properties.putAll(settings.kinesisClient());
         Instant from = settings.start() == Start.LATEST ? startedAt : settings.startTimestamp();

@@ -17,6 +17,7 @@ import org.apache.flink.table.types.logical.DoubleType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ItemRowsTest {
 
@@ -301,6 +302,30 @@ final class ItemRowsTest {
         rows.row(Tables.item("{\"pk\":{\"S\":\"1\"},\"a\":{\"N\":\"1\"}}"));
 
         assertThat(rows.schema().arity()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\\t"})
+    void aNameThatNoColumnCanHaveIsRefused(String name) {
+        ItemRows rows = new ItemRows(Tables.plain("t"));
+
+        assertThatThrownBy(() -> rows.row(Tables.item("{\"pk\":{\"S\":\"1\"},\"" + name + "\":{\"S\":\"x\"}}")))
+                .hasMessageContaining("name for a column");
+        assertThatThrownBy(() ->
+                        rows.row(Tables.item("{\"pk\":{\"S\":\"1\"},\"" + "n".repeat(65_535) + "\":{\"S\":\"x\"}}")))
+                .hasMessageContaining("nnn...");
+        assertThat(rows.schema().arity()).isEqualTo(1);
+    }
+
+    @Test
+    void namesOfAllScriptsAreColumns() throws Exception {
+        ItemRows rows = new ItemRows(Tables.plain("t"));
+
+        BinaryRowData row = rows.row(Tables.item(
+                "{\"pk\":{\"S\":\"1\"},\"Stra\u00dfe nr. \\\"1\\\"\":{\"S\":\"x\"},\"\ud83d\ude00\":{\"N\":\"1\"}}"));
+
+        assertThat(Tables.values(rows.schema(), row))
+                .isEqualTo(Map.of("pk", "1", "Stra\u00dfe nr. \"1\"", "x", "\ud83d\ude00", "1"));
     }
 
     private static CapturedTable declared(Column... columns) {
