@@ -40,6 +40,7 @@ final class Settings {
         "dynamodb.kinesis-client",
         "dynamodb.client",
         "tables.<table>.dynamodb.columns",
+        "tables.<table>.dynamodb.rename",
         "sql.functions",
         "iceberg.catalog",
         "iceberg.table-properties",

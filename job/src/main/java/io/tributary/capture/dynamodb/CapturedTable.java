@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -25,16 +24,16 @@ public final class CapturedTable implements Serializable {
     private final String name;
     private final Schema schema;
     private final Set<String> flattened;
-    private final boolean lowerCase;
+    private final ColumnNames names;
     private final int maxColumns;
 
     private CapturedTable(
-            String source, String name, Schema schema, Set<String> flattened, boolean lowerCase, int maxColumns) {
+            String source, String name, Schema schema, Set<String> flattened, ColumnNames names, int maxColumns) {
         this.source = source;
         this.name = name;
         this.schema = schema;
         this.flattened = flattened;
-        this.lowerCase = lowerCase;
+        this.names = names;
         this.maxColumns = maxColumns;
     }
 
@@ -55,6 +54,19 @@ public final class CapturedTable implements Serializable {
             Set<String> flattened,
             boolean lowerCase,
             int maxColumns) {
+        ColumnNames names = new ColumnNames(Map.of(), lowerCase);
+        return of(source, name, key, declared, flattened, names, maxColumns);
+    }
+
+    /** The same, with columns that do not go by their attributes' names. */
+    static CapturedTable of(
+            String source,
+            String name,
+            List<Column> key,
+            Collection<Column> declared,
+            Set<String> flattened,
+            ColumnNames names,
+            int maxColumns) {
         Map<String, Column> columns = new LinkedHashMap<>();
         key.forEach(
                 column -> columns.put(column.name(), column.typed(column.type().copy(false))));
@@ -66,7 +78,7 @@ public final class CapturedTable implements Serializable {
                 name,
                 List.copyOf(columns.values()),
                 key.stream().map(Column::name).collect(Collectors.toList()));
-        return new CapturedTable(source, name, schema, new HashSet<>(flattened), lowerCase, maxColumns);
+        return new CapturedTable(source, name, schema, new HashSet<>(flattened), names, maxColumns);
     }
 
     /** In DynamoDB. */
@@ -90,7 +102,7 @@ public final class CapturedTable implements Serializable {
 
     /** The column that an attribute goes to. */
     String column(String attribute) {
-        return lowerCase ? attribute.toLowerCase(Locale.ROOT) : attribute;
+        return names.of(attribute);
     }
 
     int maxColumns() {

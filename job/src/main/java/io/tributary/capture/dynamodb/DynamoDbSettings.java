@@ -102,6 +102,13 @@ public final class DynamoDbSettings {
             .withDescription("Attributes whose maps become columns, one an entry: address with the entry city becomes"
                     + " address_city.");
 
+    static final ConfigOption<Map<String, String>> RENAME = ConfigOptions.key("tables.<table>.dynamodb.rename")
+            .mapType()
+            .noDefaultValue()
+            .withDescription("The columns that attributes go to, where they are not to have the attributes' names:"
+                    + " tables.orders.dynamodb.rename._version: item_version. Other settings of the table go by the"
+                    + " attributes' names.");
+
     static final ConfigOption<Boolean> LOWER_CASE_NAMES = ConfigOptions.key("tables.<table>.dynamodb.lower-case-names")
             .booleanType()
             .defaultValue(false)
@@ -146,6 +153,7 @@ public final class DynamoDbSettings {
                 KEY,
                 COLUMNS,
                 FLATTEN,
+                RENAME,
                 LOWER_CASE_NAMES,
                 MAX_COLUMNS);
     }

@@ -36,7 +36,7 @@ final class TableSettings {
     private final List<String> key;
     private final Map<String, Column> columns;
     private final Set<String> flattened;
-    private final boolean lowerCase;
+    private final ColumnNames names;
     private final int maxColumns;
 
     private TableSettings(
@@ -45,14 +45,14 @@ final class TableSettings {
             List<String> key,
             Map<String, Column> columns,
             Set<String> flattened,
-            boolean lowerCase,
+            ColumnNames names,
             int maxColumns) {
         this.source = source;
         this.name = name;
         this.key = key;
         this.columns = columns;
         this.flattened = flattened;
-        this.lowerCase = lowerCase;
+        this.names = names;
         this.maxColumns = maxColumns;
     }
 
@@ -60,6 +60,7 @@ final class TableSettings {
         boolean lowerCase = given.get(ConfigOptions.key(keyOf(DynamoDbSettings.LOWER_CASE_NAMES, name))
                 .booleanType()
                 .defaultValue(DynamoDbSettings.LOWER_CASE_NAMES.defaultValue()));
+        ColumnNames names = new ColumnNames(under(DynamoDbSettings.RENAME, name, given), lowerCase);
         int maxColumns = given.get(ConfigOptions.key(keyOf(DynamoDbSettings.MAX_COLUMNS, name))
                 .intType()
                 .defaultValue(DynamoDbSettings.MAX_COLUMNS.defaultValue()));
@@ -69,9 +70,9 @@ final class TableSettings {
         }
         List<String> key = new ArrayList<>();
         for (String attribute : list(DynamoDbSettings.KEY, name, given)) {
-            key.add(column(attribute, lowerCase));
+            key.add(names.of(attribute));
         }
-        Map<String, Column> columns = columns(name, lowerCase, given, problems);
+        Map<String, Column> columns = columns(name, names, given, problems);
         String columnsKey = keyOf(DynamoDbSettings.COLUMNS, name);
         for (String attribute : key) {
             Column column = columns.get(attribute);
@@ -81,27 +82,37 @@ final class TableSettings {
             }
         }
         Set<String> flattened = new LinkedHashSet<>(list(DynamoDbSettings.FLATTEN, name, given));
-        return new TableSettings(source, name, key, columns, flattened, lowerCase, maxColumns);
+        return new TableSettings(source, name, key, columns, flattened, names, maxColumns);
     }
 
     private static Map<String, Column> columns(
-            String table, boolean lowerCase, Configuration given, Problems problems) {
-        String prefix = keyOf(DynamoDbSettings.COLUMNS, table) + ".";
+            String table, ColumnNames names, Configuration given, Problems problems) {
         Map<String, Column> columns = new TreeMap<>();
-        new TreeMap<>(given.toMap()).forEach((key, text) -> {
-            if (!key.startsWith(prefix)) {
-                return;
-            }
-            String name = column(key.substring(prefix.length()), lowerCase);
+        under(DynamoDbSettings.COLUMNS, table, given).forEach((attribute, text) -> {
+            String name = names.of(attribute);
             Column column = declared(name, text);
             if (column == null) {
-                problems.add(key + ": '" + text + "' is no type of a column: write BOOLEAN, SMALLINT, INT, BIGINT,"
+                problems.add(keyOf(DynamoDbSettings.COLUMNS, table) + "." + attribute + ": '" + text
+                        + "' is no type of a column: write BOOLEAN, SMALLINT, INT, BIGINT,"
                         + " DECIMAL(precision, scale) of up to 38 digits, DOUBLE, STRING, BYTES or JSON");
-            } else {
-                columns.put(name, column);
+            } else if (columns.put(name, column) != null) {
+                problems.add(keyOf(DynamoDbSettings.COLUMNS, table) + " declares the column " + name + " twice");
             }
         });
         return columns;
+    }
+
+    /** What is set below the option's key, which names the table. */
+    private static Map<String, String> under(
+            ConfigOption<Map<String, String>> option, String table, Configuration given) {
+        String prefix = keyOf(option, table) + ".";
+        Map<String, String> found = new TreeMap<>();
+        given.toMap().forEach((key, value) -> {
+            if (key.startsWith(prefix)) {
+                found.put(key.substring(prefix.length()), value);
+            }
+        });
+        return found;
     }
 
     private static @Nullable Column declared(String name, String text) {
@@ -146,10 +157,6 @@ final class TableSettings {
                 ConfigOptions.key(keyOf(option, table)).stringType().asList().defaultValues());
     }
 
-    private static String column(String attribute, boolean lowerCase) {
-        return lowerCase ? attribute.toLowerCase(Locale.ROOT) : attribute;
-    }
-
     static String keyOf(ConfigOption<?> option, String table) {
         return option.key().replace("<table>", table);
     }
@@ -181,7 +188,7 @@ final class TableSettings {
     CapturedTable captured(List<String> attributes, Map<String, LogicalType> types, Problems problems) {
         List<Column> keyColumns = new ArrayList<>();
         for (String attribute : attributes) {
-            String column = column(attribute, lowerCase);
+            String column = names.of(attribute);
             Column declared = columns.get(column);
             if (declared != null && (declared.isJson() || declared.type() instanceof DoubleType)) {
                 problems.add(
@@ -191,6 +198,6 @@ final class TableSettings {
             keyColumns.add(
                     declared != null ? declared : Column.of(column, types.getOrDefault(attribute, InferredType.TEXT)));
         }
-        return CapturedTable.of(source, name, keyColumns, columns.values(), flattened, lowerCase, maxColumns);
+        return CapturedTable.of(source, name, keyColumns, columns.values(), flattened, names, maxColumns);
     }
 }

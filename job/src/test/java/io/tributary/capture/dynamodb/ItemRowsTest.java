@@ -304,6 +304,25 @@ final class ItemRowsTest {
         assertThat(rows.schema().arity()).isEqualTo(3);
     }
 
+    @Test
+    void anAttributeMayGoToAColumnOfAnotherName() throws Exception {
+        ItemRows rows = new ItemRows(TableSettingsTest.table(Map.of(
+                "tables.t.dynamodb.key", "_id",
+                "tables.t.dynamodb.columns._id", "STRING",
+                "tables.t.dynamodb.rename._id", "id",
+                "tables.t.dynamodb.rename._version", "item_version")));
+
+        BinaryRowData row = rows.row(Tables.item("{\"_id\":{\"S\":\"1\"},\"_version\":{\"N\":\"7\"}}"));
+
+        assertThat(rows.schema().keyNames()).containsExactly("id");
+        assertThat(rows.key(Tables.item("{\"_id\":{\"S\":\"1\"}}")).getString(0))
+                .hasToString("1");
+        assertThat(Tables.values(rows.schema(), row)).isEqualTo(Map.of("id", "1", "item_version", "7"));
+        assertThatThrownBy(() -> rows.row(Tables.item(
+                        "{\"_id\":{\"S\":\"1\"},\"_version\":{\"N\":\"7\"},\"item_version\":{\"N\":\"8\"}}")))
+                .hasMessageContaining("item_version");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\\t"})
     void aNameThatNoColumnCanHaveIsRefused(String name) {
