@@ -19,6 +19,7 @@ final class DemoSettings {
     private final Path folder;
     private final Source source;
     private final List<String> sections = new ArrayList<>();
+    private final List<String> tables = new ArrayList<>();
     private final List<String> outputs = new ArrayList<>();
     private @Nullable Path database;
 
@@ -79,17 +80,38 @@ final class DemoSettings {
     }
 
     void dynamo(URI dynamo, URI kinesis) throws IOException {
-        List<String> tables = Carts.TABLES.stream().map(StreamedTable::name).toList();
+        List<String> names = Carts.TABLES.stream().map(StreamedTable::name).toList();
         sections.add("""
                 dynamodb:
                   tables: [%s]
                   stream: %s
+                  kinesis-client:
+                    aws.region: us-east-1
+                    aws.endpoint: "%s"
+                    aws.credentials.provider: BASIC
+                    aws.credentials.provider.basic.accesskeyid: local
+                    aws.credentials.provider.basic.secretkey: "%s"
+                  client:
+                    aws.endpoint: "%s"
                   exports:
                     location: "%s"
-                    endpoint: "%s"
                 """.formatted(
-                        String.join(", ", tables), Laptop.ITEM_STREAM, Files.createDirectories(exports()), dynamo));
-        outputs.addAll(tables);
+                        String.join(", ", names),
+                        Laptop.ITEM_STREAM,
+                        kinesis,
+                        secret("item-stream-secret-key", "local"),
+                        dynamo,
+                        Files.createDirectories(exports())));
+        // What SQL files read has to be known before the first item; all else is found from the items.
+        tables.add("""
+                  carts:
+                    dynamodb:
+                      columns:
+                        customer_id: BIGINT
+                        status: STRING
+                        total: DECIMAL(12, 2)
+                """);
+        outputs.addAll(names);
     }
 
     void targets(Login warehouse, Login catalog, URI kinesis) throws IOException {
@@ -133,14 +155,14 @@ final class DemoSettings {
                         warehouse.username(),
                         secret("warehouse-password", warehouse.password())));
         if (outputs.contains("order_lines")) {
-            sections.add("""
-                    tables:
+            tables.add("""
                       order_lines:
                         redshift:
                           distribution-key: order_id
                           sort-keys: [order_id, line]
                     """);
         }
+        sections.add("tables:\n" + String.join("", tables));
         sections.add("""
                 flink:
                   execution.checkpointing.interval: 5 s

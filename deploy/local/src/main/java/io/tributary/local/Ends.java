@@ -117,7 +117,7 @@ final class Ends {
 
     /** Of the DynamoDB whose tables the job reads. */
     DynamoDbClient dynamo() {
-        String endpoint = text(settings, "dynamodb.exports.endpoint", "");
+        String endpoint = text(settings, "dynamodb.client.aws.endpoint", "");
         return ItemTable.client(endpoint.isEmpty() ? null : endpoint);
     }
 

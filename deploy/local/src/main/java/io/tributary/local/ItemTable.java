@@ -68,8 +68,17 @@ final class ItemTable implements ExpectedTable {
     public List<String> columns(Schema found) {
         TreeSet<String> names = new TreeSet<>();
         items.forEach(item -> names.addAll(item.keySet()));
-        found.columns().forEach(column -> names.add(column.name()));
+        found.columns().stream()
+                .map(Types.NestedField::name)
+                .filter(column -> !isReplaced(column, found))
+                .forEach(names::add);
         return List.copyOf(names);
+    }
+
+    /** What a column was before its type did not hold a value any more; only Iceberg keeps it. */
+    private static boolean isReplaced(String column, Schema found) {
+        int type = column.indexOf("__");
+        return type > 0 && found.findField(column.substring(0, type)) != null;
     }
 
     @Override

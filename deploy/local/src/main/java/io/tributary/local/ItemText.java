@@ -31,21 +31,22 @@ final class ItemText {
 
     private static String json(AttributeValue value) {
         return switch (value.type()) {
-            case S -> quote(value.s());
-            case B -> quote(base64(value.b()));
+            case S -> CanonicalJson.quote(value.s());
+            case B -> CanonicalJson.quote(base64(value.b()));
             case NUL -> "null";
             case M -> map(value.m());
             case L -> list(value.l(), ItemText::json);
-            case SS -> list(sorted(value.ss(), Comparator.naturalOrder()), ItemText::quote);
+            case SS -> list(sorted(value.ss(), Comparator.naturalOrder()), CanonicalJson::quote);
             case NS -> list(sorted(value.ns(), Comparator.comparing(BigDecimal::new)), ItemText::number);
-            case BS -> list(sorted(value.bs(), Comparator.comparing(ItemText::base64)), b -> quote(base64(b)));
+            case BS ->
+                list(sorted(value.bs(), Comparator.comparing(ItemText::base64)), b -> CanonicalJson.quote(base64(b)));
             default -> of(value);
         };
     }
 
     private static String map(Map<String, AttributeValue> map) {
         StringJoiner entries = new StringJoiner(",", "{", "}");
-        new TreeMap<>(map).forEach((name, value) -> entries.add(quote(name) + ":" + json(value)));
+        new TreeMap<>(map).forEach((name, value) -> entries.add(CanonicalJson.quote(name) + ":" + json(value)));
         return entries.toString();
     }
 
@@ -60,22 +61,10 @@ final class ItemText {
     }
 
     private static String number(String text) {
-        return new BigDecimal(text).stripTrailingZeros().toPlainString();
+        return CanonicalJson.number(new BigDecimal(text));
     }
 
     private static String base64(SdkBytes bytes) {
         return Base64.getEncoder().encodeToString(bytes.asByteArray());
-    }
-
-    private static String quote(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        text.chars().forEach(c -> {
-            if (c < ' ') {
-                quoted.append("\\u%04x".formatted(c));
-            } else {
-                quoted.append(c == '"' || c == '\\' ? "\\" : "").append((char) c);
-            }
-        });
-        return quoted.append('"').toString();
     }
 }

@@ -2,10 +2,13 @@ package io.tributary.local;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.apache.iceberg.types.Type;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class WarehouseTable {
 
     private static final int FETCH = 5_000;
+
+    /** Redshift's, and that of the PostgreSQL that stands in for it. */
+    private static final Set<String> JSON_TYPES = Set.of("super", "jsonb");
 
     private final Connection connection;
     private final String schema;
@@ -33,16 +39,28 @@ final class WarehouseTable {
             statement.setFetchSize(FETCH);
             try (ResultSet result =
                     statement.executeQuery("SELECT " + names + " FROM \"" + schema + "\".\"" + table + "\"")) {
+                boolean[] areJson = json(result.getMetaData());
                 while (result.next()) {
                     @Nullable String[] values = new String[columns.size()];
                     for (int i = 0; i < values.length; i++) {
-                        values[i] = columns.get(i)
-                                .ofText(text(result, i + 1, columns.get(i).type()));
+                        String text = text(result, i + 1, columns.get(i).type());
+                        values[i] = text != null && areJson[i]
+                                ? CanonicalJson.of(text)
+                                : columns.get(i).ofText(text);
                     }
                     rows.next(values);
                 }
             }
         }
+    }
+
+    /** Which columns the warehouse keeps as what is in them, and prints in a form of its own. */
+    private static boolean[] json(ResultSetMetaData description) throws SQLException {
+        boolean[] json = new boolean[description.getColumnCount()];
+        for (int i = 0; i < json.length; i++) {
+            json[i] = JSON_TYPES.contains(description.getColumnTypeName(i + 1).toLowerCase(Locale.ROOT));
+        }
+        return json;
     }
 
     private static @Nullable String text(ResultSet result, int index, Type type) throws Exception {

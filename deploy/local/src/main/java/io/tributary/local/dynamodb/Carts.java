@@ -1,5 +1,6 @@
 package io.tributary.local.dynamodb;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -133,13 +134,20 @@ public final class Carts {
                         new Attributes().text("version", "1." + customer % 9).number("build", customer));
     }
 
-    /** How many items DynamoDB has yet to delete because their time is over. */
-    public static long expiring(DynamoServer dynamo) throws IOException, InterruptedException {
-        long[] expiring = {0};
-        for (StreamedTable table : TABLES) {
-            dynamo.scan(table.name()).read(page -> page.forEach(item -> expiring[0] += item.has(EXPIRES) ? 1 : 0));
+    /** Deletes the items whose time is over and which DynamoDB has not come to yet; it may take hours over that. */
+    public static void deleteExpired(DynamoServer dynamo) throws IOException, InterruptedException {
+        List<JsonNode> expired = new ArrayList<>();
+        dynamo.scan(CARTS)
+                .read(page -> page.forEach(item -> {
+                    if (item.has(EXPIRES)) {
+                        expired.add(item.path("cart"));
+                    }
+                }));
+        for (JsonNode cart : expired) {
+            ObjectNode request = JSON.createObjectNode().put("TableName", CARTS);
+            request.putObject("Key").set("cart", cart);
+            dynamo.ask("DeleteItem", request);
         }
-        return expiring[0];
     }
 
     /** Writes the text into the status of some carts of their own; how many those are. */

@@ -60,7 +60,7 @@ public final class DynamoServer implements AutoCloseable {
         return tables.address();
     }
 
-    /** Items whose attribute {@code expires} has passed are deleted by the service itself, within seconds. */
+    /** Items whose attribute {@code expires} has passed are deleted by the service itself, some time later. */
     public void createTable(String name, List<KeyAttribute> key, String expires)
             throws IOException, InterruptedException {
         ObjectNode table = JSON.createObjectNode().put("TableName", name).put("BillingMode", "PAY_PER_REQUEST");

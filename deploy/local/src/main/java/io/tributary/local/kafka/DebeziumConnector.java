@@ -23,7 +23,8 @@ import java.util.Set;
 
 /**
  * Kafka Connect with Debezium's connector for PostgreSQL, on the settings that both come with: JSON with schemas, tombstones
- * after deletes, large values left out where Postgres leaves them out.
+ * after deletes, large values left out where Postgres leaves them out. Only intervals are text, for as numbers they would lose
+ * what were days in them.
  */
 public final class DebeziumConnector implements AutoCloseable {
 
@@ -114,6 +115,7 @@ public final class DebeziumConnector implements AutoCloseable {
                 slot.name=debezium_%1$s
                 publication.name=debezium_%1$s
                 publication.autocreate.mode=filtered
+                interval.handling.mode=string
                 """.formatted(
                         prefix, login.port(), login.username(), secrets, login.database(), String.join(",", tables)));
     }
