@@ -76,10 +76,10 @@ final class Plan {
             system.check(problems);
             sources.putAll(system.schemas());
             for (String table : system.tableNames()) {
-                String other = settingOf.put(table, system.system());
+                String other = settingOf.put(table, system.tablesSetting());
                 if (other != null) {
-                    problems.add("Table " + table + " is captured from " + other + " and from " + system.system()
-                            + ": give one of them another name, as <table>=<name> in " + system.system() + ".tables");
+                    problems.add("Table " + table + " is captured by " + other + " and by " + system.tablesSetting()
+                            + ": give one of them another name there, as <table>=<name>");
                 }
             }
         }
@@ -99,7 +99,7 @@ final class Plan {
         for (String table : queries.tablesUnread()) {
             if (!outputs.containsKey(table)) {
                 problems.add("Table " + table + " is captured, but no SQL file reads it and sql.pass-through does not"
-                        + " name it: add it there, or take it out of " + settingOf.get(table) + ".tables");
+                        + " name it: add it there, or take it out of " + settingOf.get(table));
             }
         }
         String deadLetters = settings.rejected().table();

@@ -12,6 +12,11 @@ public interface CapturePlan {
     /** The system, as it stands in front of its settings: {@code postgres}. */
     String system();
 
+    /** The setting that names what is captured. */
+    default String tablesSetting() {
+        return system() + ".tables";
+    }
+
     /** Adds all that is wrong, each with what mends it. Reads only. */
     void check(Problems problems);
 

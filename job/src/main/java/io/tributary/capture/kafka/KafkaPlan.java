@@ -44,6 +44,11 @@ public final class KafkaPlan implements CapturePlan {
     }
 
     @Override
+    public String tablesSetting() {
+        return "kafka.topics";
+    }
+
+    @Override
     public String system() {
         return "kafka";
     }
