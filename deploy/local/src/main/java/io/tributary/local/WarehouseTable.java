@@ -1,10 +1,11 @@
 package io.tributary.local;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -18,9 +19,6 @@ final class WarehouseTable {
 
     private static final int FETCH = 5_000;
 
-    /** Redshift's, and that of the PostgreSQL that stands in for it. */
-    private static final Set<String> JSON_TYPES = Set.of("super", "jsonb");
-
     private final Connection connection;
     private final String schema;
     private final String table;
@@ -33,18 +31,19 @@ final class WarehouseTable {
     }
 
     void read(List<ColumnForm> columns, Comparison.Rows rows) throws Exception {
+        Set<String> json = json();
         StringJoiner names = new StringJoiner(", ");
         columns.forEach(column -> names.add('"' + column.name().toLowerCase(Locale.ROOT) + '"'));
         try (Statement statement = connection.createStatement()) {
             statement.setFetchSize(FETCH);
             try (ResultSet result =
                     statement.executeQuery("SELECT " + names + " FROM \"" + schema + "\".\"" + table + "\"")) {
-                boolean[] areJson = json(result.getMetaData());
                 while (result.next()) {
                     @Nullable String[] values = new String[columns.size()];
                     for (int i = 0; i < values.length; i++) {
                         String text = text(result, i + 1, columns.get(i).type());
-                        values[i] = text != null && areJson[i]
+                        values[i] = text != null
+                                        && json.contains(columns.get(i).name().toLowerCase(Locale.ROOT))
                                 ? CanonicalJson.of(text)
                                 : columns.get(i).ofText(text);
                     }
@@ -54,11 +53,19 @@ final class WarehouseTable {
         }
     }
 
-    /** Which columns the warehouse keeps as what is in them, and prints in a form of its own. */
-    private static boolean[] json(ResultSetMetaData description) throws SQLException {
-        boolean[] json = new boolean[description.getColumnCount()];
-        for (int i = 0; i < json.length; i++) {
-            json[i] = JSON_TYPES.contains(description.getColumnTypeName(i + 1).toLowerCase(Locale.ROOT));
+    /** The columns that the warehouse keeps as what is in them, and prints in a form of its own. */
+    private Set<String> json() throws SQLException {
+        String query = "SELECT column_name FROM information_schema.columns WHERE table_schema = ? AND table_name = ?"
+                + " AND data_type IN ('super', 'jsonb')";
+        Set<String> json = new HashSet<>();
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            statement.setString(1, schema);
+            statement.setString(2, table);
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    json.add(result.getString(1));
+                }
+            }
         }
         return json;
     }
