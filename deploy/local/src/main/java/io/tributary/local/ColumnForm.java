@@ -27,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The Iceberg column's type says what a value is. What Iceberg keeps as text has to be the source's text. Infinite dates
  * of Postgres are the ends of the years 1 to 9999.
+ *
+ * @param isNumber whether the text is of a number, of which some systems on the way keep no zeros at the end
  */
-record ColumnForm(String name, Type type) {
+record ColumnForm(String name, Type type, boolean isNumber) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final DateTimeFormatter TIMESTAMP = new DateTimeFormatterBuilder()
@@ -44,16 +46,32 @@ record ColumnForm(String name, Type type) {
     private static final Map<String, String> INFINITE_TIMESTAMPS =
             Map.of("infinity", "9999-12-31 23:59:59.999999", "-infinity", "0001-01-01 00:00:00");
 
+    ColumnForm(String name, Type type) {
+        this(name, type, false);
+    }
+
     /** Of a value that was read as text, from Postgres or the warehouse; an array as JSON. */
     @Nullable
     String ofText(@Nullable String text) {
-        return text == null ? null : ofText(type, text);
+        return text == null ? null : plain(ofText(type, text));
     }
 
     /** Of a value as Iceberg's generic reader returns it. */
     @Nullable
     String ofIceberg(@Nullable Object value) {
-        return value == null ? null : ofIceberg(type, value);
+        return value == null ? null : plain(ofIceberg(type, value));
+    }
+
+    private String plain(String text) {
+        if (!isNumber || type.typeId() != Type.TypeID.STRING) {
+            return text;
+        }
+        try {
+            return CanonicalJson.number(new BigDecimal(text));
+        } catch (NumberFormatException e) {
+            // NaN and the infinities.
+            return text;
+        }
     }
 
     private static String ofText(Type of, String text) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -73,6 +74,13 @@ final class Ends {
         Map<String, String> tables = new LinkedHashMap<>();
         named(settings, "dynamodb.tables", table -> table, tables);
         return tables;
+    }
+
+    /** The names in the pipeline of the tables that come by topics of their own. */
+    Set<String> topicTables() {
+        Map<String, String> topics = new LinkedHashMap<>();
+        named(settings, "kafka.topics", topic -> topic.substring(topic.lastIndexOf('.') + 1), topics);
+        return topics.keySet();
     }
 
     /** Each entry is a table, or a table with a name behind an equals sign. */

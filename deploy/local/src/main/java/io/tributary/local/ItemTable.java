@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeSet;
 import org.apache.iceberg.Schema;
@@ -73,6 +74,12 @@ final class ItemTable implements ExpectedTable {
                 .filter(column -> !isReplaced(column, found))
                 .forEach(names::add);
         return List.copyOf(names);
+    }
+
+    /** Their texts have one form already. */
+    @Override
+    public Set<String> numbers() {
+        return Set.of();
     }
 
     /** What a column was before its type did not hold a value any more; only Iceberg keeps it. */

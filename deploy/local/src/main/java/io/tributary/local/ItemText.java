@@ -1,6 +1,7 @@
 package io.tributary.local;
 
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
@@ -39,7 +40,9 @@ final class ItemText {
             case SS -> list(sorted(value.ss(), Comparator.naturalOrder()), CanonicalJson::quote);
             case NS -> list(sorted(value.ns(), Comparator.comparing(BigDecimal::new)), ItemText::number);
             case BS ->
-                list(sorted(value.bs(), Comparator.comparing(ItemText::base64)), b -> CanonicalJson.quote(base64(b)));
+                list(
+                        sorted(value.bs(), Comparator.comparing(SdkBytes::asByteArray, Arrays::compareUnsigned)),
+                        b -> CanonicalJson.quote(base64(b)));
             default -> of(value);
         };
     }

@@ -6,9 +6,12 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.apache.iceberg.Schema;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +68,21 @@ final class SourceTable implements ExpectedTable {
             }
         }
         return columns;
+    }
+
+    /** Which of its columns are of the type numeric. */
+    @Override
+    public Set<String> numbers() throws SQLException {
+        Set<String> numbers = new HashSet<>();
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            ResultSetMetaData description = statement.getMetaData();
+            for (int i = 1; i <= description.getColumnCount(); i++) {
+                if (description.getColumnType(i) == Types.NUMERIC) {
+                    numbers.add(description.getColumnName(i));
+                }
+            }
+        }
+        return numbers;
     }
 
     @Override

@@ -27,6 +27,9 @@ final class ItemTextTest {
         assertThat(ItemText.of(map)).isEqualTo("{\"a\":[1,\"\\u000a\\\\\"],\"b\":null}");
         assertThat(ItemText.of(AttributeValue.fromNs(List.of("10", "9", "-1.50"))))
                 .isEqualTo("[-1.5,9,10]");
+        SdkBytes big = SdkBytes.fromByteArray(new byte[] {-1});
+        SdkBytes small = SdkBytes.fromByteArray(new byte[] {0, 84});
+        assertThat(ItemText.of(AttributeValue.fromBs(List.of(big, small)))).isEqualTo("[\"AFQ=\",\"/w==\"]");
         assertThat(ItemText.of(AttributeValue.fromSs(List.of("b", "a")))).isEqualTo("[\"a\",\"b\"]");
     }
 
