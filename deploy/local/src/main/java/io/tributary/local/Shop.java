@@ -15,6 +15,9 @@ final class Shop {
 
     static final String NAME = "shop";
 
+    /** The table in which rows change their keys. */
+    static final String RENUMBERED = "customers";
+
     static final List<String> TABLES = List.of("customers", "products", "orders", "order_lines");
 
     static final long CUSTOMERS = 10_000;
