@@ -61,7 +61,7 @@ final class ExportState {
     /** The form in checkpoints. */
     static final class Serializer implements SimpleVersionedSerializer<ExportState> {
 
-        private static final int VERSION = 1;
+        private static final int VERSION = 2;
 
         @Override
         public int getVersion() {
@@ -92,7 +92,7 @@ final class ExportState {
 
         @Override
         public ExportState deserialize(int version, byte[] bytes) throws IOException {
-            if (version != VERSION) {
+            if (version < 1 || version > VERSION) {
                 throw new IOException(
                         "Version " + version + " of the exports' state is not known to this version of the job");
             }
@@ -101,7 +101,7 @@ final class ExportState {
             int splits = in.readInt();
             Map<String, Ledger> ledgers = new TreeMap<>();
             for (int i = in.readInt(); i > 0; i--) {
-                ledgers.put(in.readUTF(), Ledger.read(in));
+                ledgers.put(in.readUTF(), Ledger.read(in, version));
             }
             List<ExportSplit> waiting = new ArrayList<>();
             for (int i = in.readInt(); i > 0; i--) {

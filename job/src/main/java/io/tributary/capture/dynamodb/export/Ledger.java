@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * from it, one after the other.
  *
  * <p>An export is left out, and that is reported, where it would leave a gap, or where it is so old that deletes which it does
- * not know of may be forgotten. A full export brings no deletes: it stands for all before it only where it is the first, or
- * replaces the table.
+ * not know of may be forgotten. A full export brings no deletes: it stands for all before it only where it is the first and
+ * nothing else fills the table, or where it replaces the table. Of a full export that was begun and not loaded whole rows may be
+ * there, so the first one then stands for what was before that one only.
  */
 final class Ledger {
 
@@ -61,6 +62,10 @@ final class Ledger {
     private long through = NONE;
     private long newestFull = NONE;
     private long floor = NONE;
+
+    /** The lowest time of a full export that was begun and not loaded whole; NONE if the table has no rows of such a one. */
+    private long begun = NONE;
+
     private @Nullable String active;
     private Window activeWindow = Window.full(0);
 
@@ -151,10 +156,11 @@ final class Ledger {
     }
 
     private boolean standsForAll(ExportedTable table) {
-        return table.isReplaced() || through == NONE;
+        return table.isReplaced() || (!table.isStreamed() && through == NONE);
     }
 
     void begin(Export export) {
+        giveUp();
         active = export.id();
         activeWindow = export.window();
     }
@@ -170,8 +176,11 @@ final class Ledger {
         } else {
             newestFull = Math.max(newestFull, to);
             if (standsForAll(table)) {
-                floor = Math.max(floor, to);
-                through = Math.max(through, to);
+                boolean hasRowsOfOthers = begun != NONE && !table.isReplaced();
+                long since = hasRowsOfOthers ? Math.min(begun, to) : to;
+                floor = Math.max(floor, since);
+                through = Math.max(through, since);
+                begun = NONE;
             }
         }
         settled.add(active);
@@ -191,6 +200,13 @@ final class Ledger {
     void abandoned() {
         if (active != null) {
             settled.add(active);
+        }
+        giveUp();
+    }
+
+    private void giveUp() {
+        if (active != null && activeWindow.isFull()) {
+            begun = begun == NONE ? activeWindow.to() : Math.min(begun, activeWindow.to());
         }
         active = null;
     }
@@ -219,6 +235,7 @@ final class Ledger {
         out.writeLong(through);
         out.writeLong(newestFull);
         out.writeLong(floor);
+        out.writeLong(begun);
         out.writeUTF(active == null ? "" : active);
         out.writeLong(activeWindow.from());
         out.writeLong(activeWindow.to());
@@ -228,11 +245,15 @@ final class Ledger {
         }
     }
 
-    static Ledger read(DataInputStream in) throws IOException {
+    /**
+     * @param version of the exports' state; the first one has no {@code begun}
+     */
+    static Ledger read(DataInputStream in, int version) throws IOException {
         Ledger ledger = new Ledger();
         ledger.through = in.readLong();
         ledger.newestFull = in.readLong();
         ledger.floor = in.readLong();
+        ledger.begun = version == 1 ? NONE : in.readLong();
         String active = in.readUTF();
         ledger.active = active.isEmpty() ? null : active;
         ledger.activeWindow = Window.of(in.readLong(), in.readLong());

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** What checkpoints hold stays readable: these bytes were written by the first version. */
+/** What checkpoints hold stays readable: the bytes of every version are. */
 class ExportStateTest {
 
     private static final Export EXPORT = Export.of("0170-ab", "Orders", Window.incremental(1, 2), List.of());
@@ -25,9 +25,15 @@ class ExportStateTest {
             + "0000000000000002" + "0009646174612f662e677a" + "000462575131" + "0000000000000007" + "00000000"
             + "00000000" + "00000003" + "0000000000000005" + "01";
 
-    private static final String STATE_BYTES = "0000000000000009" + "00000005" + "00000001" + "00066f7264657273"
-            + "ffffffffffffffff" + "ffffffffffffffff" + "ffffffffffffffff" + "0007303137302d6162" + "0000000000000001"
-            + "0000000000000002" + "00000000" + "00000001" + FILE_BYTES + "00000001" + "000161";
+    private static final String TABLE_BYTES = "0000000000000009" + "00000005" + "00000001" + "00066f7264657273"
+            + "ffffffffffffffff" + "ffffffffffffffff" + "ffffffffffffffff";
+
+    private static final String REST_BYTES = "0007303137302d6162" + "0000000000000001" + "0000000000000002" + "00000000"
+            + "00000001" + FILE_BYTES + "00000001" + "000161";
+
+    private static final String FIRST_BYTES = TABLE_BYTES + REST_BYTES;
+
+    private static final String STATE_BYTES = TABLE_BYTES + "0000000000000007" + REST_BYTES;
 
     @Test
     void splitsKeepTheirForm() throws IOException {
@@ -47,15 +53,27 @@ class ExportStateTest {
     @Test
     void theEnumeratorsStateKeepsItsForm() throws IOException {
         Ledger ledger = new Ledger();
+        ledger.begin(Export.of("0169-aa", "Orders", Window.full(7), List.of()));
         ledger.begin(EXPORT);
         ExportState state = new ExportState(9, 5, new TreeMap<>(Map.of("orders", ledger)), List.of(FILE), Set.of("a"));
         ExportState.Serializer serializer = new ExportState.Serializer();
 
         assertThat(HexFormat.of().formatHex(serializer.serialize(state))).isEqualTo(STATE_BYTES);
-        ExportState read = serializer.deserialize(1, HexFormat.of().parseHex(STATE_BYTES));
+        ExportState read = serializer.deserialize(2, HexFormat.of().parseHex(STATE_BYTES));
         assertThat(HexFormat.of().formatHex(serializer.serialize(read))).isEqualTo(STATE_BYTES);
         assertThat(read.ledgers().get("orders").active()).isEqualTo("0170-ab");
         assertThat(read.waiting()).singleElement().usingRecursiveComparison().isEqualTo(FILE);
+        assertThatThrownBy(() -> serializer.deserialize(3, new byte[0])).hasMessageContaining("Version 3");
+    }
+
+    @Test
+    void theStateOfTheFirstVersionIsRead() throws IOException {
+        ExportState.Serializer serializer = new ExportState.Serializer();
+
+        ExportState read = serializer.deserialize(1, HexFormat.of().parseHex(FIRST_BYTES));
+
+        assertThat(HexFormat.of().formatHex(serializer.serialize(read)))
+                .isEqualTo(TABLE_BYTES + "ffffffffffffffff" + REST_BYTES);
     }
 
     @Test

@@ -145,6 +145,52 @@ class LedgerTest {
     }
 
     @Test
+    void aFullExportOfAStreamedTableDoesNotStandForAnEarlierRepair() {
+        table = table(false, true);
+        full("full", 20);
+        incremental("repair", 5, 15);
+
+        assertThat(loadAll()).containsExactly("full", "repair");
+        assertThat(left).isEmpty();
+    }
+
+    @Test
+    void deletesSinceAFullExportThatWasBegunAreLoadedAfterTheNextOne() throws IOException {
+        full("superseded", 10);
+        ledger.begin(next());
+        full("skipped", 20);
+        ledger.begin(next());
+        ledger.abandoned();
+        ledger = copy(ledger);
+        full("whole", 30);
+        incremental("before", 5, 10);
+        incremental("first", 10, 20);
+        incremental("second", 20, 30);
+        incremental("late", 31, 40);
+
+        assertThat(loadAll()).containsExactly("whole", "first", "second");
+        assertThat(ledger.through()).isEqualTo(30);
+        assertThat(ledger.isSettled("before")).isTrue();
+        assertThat(left)
+                .filteredOn(one -> !one.isHarmless())
+                .extracting(one -> one.export().id())
+                .contains("late");
+    }
+
+    @Test
+    void afterAReplacingExportNothingIsLeftOfOneThatWasBegun() {
+        table = table(true, false);
+        full("superseded", 10);
+        ledger.begin(next());
+        full("whole", 30);
+        incremental("covered", 10, 30);
+        incremental("next", 30, 40);
+
+        assertThat(loadAll()).containsExactly("whole", "next");
+        assertThat(ledger.through()).isEqualTo(40);
+    }
+
+    @Test
     void nothingIsLoadedTwice() throws IOException {
         full("full", 10);
         incremental("next", 10, 20);
@@ -158,7 +204,7 @@ class LedgerTest {
     private static Ledger copy(Ledger ledger) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ledger.write(new DataOutputStream(bytes));
-        return Ledger.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+        return Ledger.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())), 2);
     }
 
     private List<String> loadAll() {
