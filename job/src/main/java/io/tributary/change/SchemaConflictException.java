@@ -5,7 +5,7 @@ public final class SchemaConflictException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    SchemaConflictException(String message) {
+    public SchemaConflictException(String message) {
         super(message);
     }
 }

@@ -71,6 +71,16 @@ final class ItemRows {
 
     /** Widens the columns to those that another subtask, or this one before a restart, had found. */
     void widen(Schema found) throws SchemaConflictException {
+        for (int i = 0; i < keyNames.length; i++) {
+            int index = found.indexOf(keyNames[i]);
+            LogicalType before =
+                    index < 0 ? keyTypes[i] : found.columns().get(index).type();
+            if (!before.copy(true).equals(keyTypes[i].copy(true))) {
+                throw new SchemaConflictException("Key column " + keyNames[i] + " of table " + table.name() + " was "
+                        + before.asSummaryString() + " and is now " + keyTypes[i].asSummaryString()
+                        + "; a key cannot change while the table's state is kept");
+            }
+        }
         Schema merged = schema.merge(found);
         if (!merged.equals(schema)) {
             schema = merged;

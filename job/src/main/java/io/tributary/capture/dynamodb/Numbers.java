@@ -42,7 +42,7 @@ final class Numbers {
         BigDecimal value;
         try {
             value = new BigDecimal(text, offset, length).stripTrailingZeros();
-        } catch (NumberFormatException e) {
+        } catch (NumberFormatException | ArithmeticException e) {
             throw new Unreadable("'" + new String(text, offset, length) + "' is not a number");
         }
         if (value.signum() == 0) {

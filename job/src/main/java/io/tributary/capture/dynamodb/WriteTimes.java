@@ -24,6 +24,9 @@ final class WriteTimes {
     private static final int MICRO_DIGITS = 6;
     private static final int MILLI_DIGITS = 3;
 
+    /** Of a time with more digits behind the point, or zeros before it, no number can be made in a short time. */
+    private static final int MOST_SCALE = 100;
+
     private WriteTimes() {}
 
     /** @param precision as the record has it; where it has none, the number's magnitude tells */
@@ -31,16 +34,23 @@ final class WriteTimes {
         if (time == null) {
             throw new Unreadable("dynamodb.ApproximateCreationDateTime is missing, or no number");
         }
+        if (time.scale() > MOST_SCALE || time.scale() < -MOST_SCALE) {
+            throw noTime(time, precision);
+        }
         BigDecimal shortest = time.stripTrailingZeros();
         int unit = unit(shortest, precision);
         BigDecimal micros = shortest.movePointRight(MICRO_DIGITS - unit);
         if (shortest.signum() <= 0 || micros.compareTo(MOST_MICROS) >= 0) {
-            throw new Unreadable("dynamodb.ApproximateCreationDateTime is " + time + ", which is no time"
-                    + (precision == null ? "" : " in " + precision + "S"));
+            throw noTime(time, precision);
         }
         long first = micros.setScale(0, RoundingMode.DOWN).longValueExact();
         int digits = unit + Math.max(shortest.scale(), 0);
         return first + (digits == 0 ? 999_999 : digits <= MILLI_DIGITS ? 999 : 0);
+    }
+
+    private static Unreadable noTime(BigDecimal time, @Nullable String precision) {
+        return new Unreadable("dynamodb.ApproximateCreationDateTime is " + time + ", which is no time"
+                + (precision == null ? "" : " in " + precision + "S"));
     }
 
     /** How many digits behind the point of a second its last digit before the point is. */

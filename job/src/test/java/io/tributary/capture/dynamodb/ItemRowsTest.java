@@ -164,6 +164,21 @@ final class ItemRowsTest {
                 .hasMessageContaining("tables.t.dynamodb.columns");
     }
 
+    @ParameterizedTest
+    @CsvSource({"BIGINT, INT", "INT, BIGINT", "STRING, BIGINT"})
+    void aKeyOfAnotherDeclaredTypeIsRefusedAtTheRestart(String before, String now) {
+        ItemTables restored = new ItemTables(List.of(keyed(now)));
+
+        assertThatThrownBy(() -> restored.restore(new ItemTables(List.of(keyed(before))).schemas()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("Key column pk of table t was " + before)
+                .hasMessageContaining("tables.t.dynamodb.columns");
+    }
+
+    private static CapturedTable keyed(String type) {
+        return TableSettingsTest.table(Map.of("tables.t.dynamodb.key", "pk", "tables.t.dynamodb.columns.pk", type));
+    }
+
     @Test
     void declaredColumnsTakeWhatFitsAndStayAsTheyAre() throws Exception {
         ItemRows rows = new ItemRows(declared(

@@ -44,39 +44,40 @@ final class ItemLines implements Rows {
 
     @Override
     public void read(ExportSplit split, byte[] bytes, int offset, int length, Consumer<Captured> out) {
+        ItemChanges changes = changes(split.table());
+        Unreadable defect;
         try {
             ItemLine line = ItemLine.read(bytes, offset, length, parser, true);
             if (split.window().isFull()) {
-                full(split, line, out);
+                full(split, line, changes, out);
             } else {
-                incremental(split, line, out);
+                incremental(split, line, changes, out);
             }
+            return;
         } catch (Unreadable e) {
-            byte[] raw = Arrays.copyOfRange(bytes, offset, offset + length);
-            reject(split, raw, e, out);
+            defect = e;
+        } catch (RuntimeException e) {
+            // Whatever stands in a line must not end the job.
+            defect = new Unreadable("It cannot be taken: " + e);
         }
+        reject(split, Arrays.copyOfRange(bytes, offset, offset + length), defect, changes, out);
     }
 
-    private void full(ExportSplit split, ItemLine line, Consumer<Captured> out) throws Unreadable {
+    private static void full(ExportSplit split, ItemLine line, ItemChanges changes, Consumer<Captured> out)
+            throws Unreadable {
         if (line.item == null) {
             throw new Unreadable("A line of a full export needs Item");
         }
-        changes(split.table())
-                .upsert(
-                        Operation.READ,
-                        null,
-                        line.item,
-                        split.window().position(),
-                        split.window().to(),
-                        out);
+        Position position = split.window().position();
+        changes.upsert(Operation.READ, null, line.item, position, split.window().to(), out);
     }
 
-    private void incremental(ExportSplit split, ItemLine line, Consumer<Captured> out) throws Unreadable {
+    private static void incremental(ExportSplit split, ItemLine line, ItemChanges changes, Consumer<Captured> out)
+            throws Unreadable {
         Position position = position(split, line);
         if (position == null || line.keys == null) {
             throw new Unreadable("A line of an incremental export needs Metadata.WriteTimestampMicros and Keys");
         }
-        ItemChanges changes = changes(split.table());
         long timestamp = Window.millis(line.micros);
         if (line.newImage == null) {
             changes.delete(line.keys, position, timestamp, out);
@@ -93,7 +94,7 @@ final class ItemLines implements Rows {
         return line.micros == 0 ? null : Window.written(line.micros);
     }
 
-    private void reject(ExportSplit split, byte[] raw, Unreadable why, Consumer<Captured> out) {
+    private void reject(ExportSplit split, byte[] raw, Unreadable why, ItemChanges changes, Consumer<Captured> out) {
         ItemLine known = around(raw);
         Position position = known == null ? null : position(split, known);
         String reason = "In " + split.file() + " of the export " + split.export() + ": " + why.reason();
@@ -104,8 +105,8 @@ final class ItemLines implements Rows {
         }
         long timestamp = split.window().isFull() ? split.window().to() : Window.millis(position.major());
         try {
-            changes(split.table()).unreadable(keys, position, timestamp, out);
-        } catch (Unreadable e) {
+            changes.unreadable(keys, position, timestamp, out);
+        } catch (Unreadable | RuntimeException e) {
             // Without a key there is no row of which it could be said.
         }
     }
@@ -114,7 +115,7 @@ final class ItemLines implements Rows {
     private @Nullable ItemLine around(byte[] raw) {
         try {
             return ItemLine.read(raw, 0, raw.length, parser, false);
-        } catch (Unreadable e) {
+        } catch (Unreadable | RuntimeException e) {
             return null;
         }
     }
@@ -123,7 +124,7 @@ final class ItemLines implements Rows {
     private @Nullable Item itemOf(byte[] raw) {
         try {
             return ItemLine.read(raw, 0, raw.length, parser, true).item;
-        } catch (Unreadable e) {
+        } catch (Unreadable | RuntimeException e) {
             return null;
         }
     }

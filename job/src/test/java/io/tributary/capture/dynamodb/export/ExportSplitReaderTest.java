@@ -100,13 +100,14 @@ class ExportSplitReaderTest {
         String unknown = "{\"Item\":{\"id\":{\"S\":\"o2\"},\"x\":{\"Q\":\"1\"}}}";
         String other = "{\"Items\":[]}";
         String keyless = "{\"Item\":{\"quantity\":{\"N\":\"1\"}}}";
-        Export export = full(List.of(Orders.item("a", 1), half, unknown, other, keyless, Orders.item("b", 2)));
+        String endless = "{\"Item\":{\"id\":{\"S\":\"o3\"},\"quantity\":{\"N\":\"100E2147483647\"}}}";
+        Export export = full(List.of(Orders.item("a", 1), half, unknown, other, keyless, endless, Orders.item("b", 2)));
         read(split(export, 0));
 
         assertThat(Orders.newest(out)).containsOnlyKeys("a", "b");
         assertThat(letters())
                 .extracting(letter -> new String(letter.raw(), UTF_8))
-                .containsExactly(half, unknown, other, keyless);
+                .containsExactly(half, unknown, other, keyless, endless);
         assertThat(letters())
                 .allSatisfy(letter -> assertThat(letter.reason())
                         .startsWith("In " + export.files().get(0) + " of the export " + export.id() + ": "));
