@@ -6,8 +6,10 @@ import com.fasterxml.jackson.dataformat.avro.AvroSchema;
 import io.tributary.capture.debezium.ConnectType.Kind;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
@@ -74,27 +76,35 @@ final class AvroSchemas {
     private static Entry parse(int id, String text) throws Unreadable {
         try {
             Schema schema = new Schema.Parser().parse(text);
-            return new Entry(new AvroSchema(schema), type(schema, null));
+            return new Entry(new AvroSchema(schema), type(schema, null, new HashSet<>()));
         } catch (AvroRuntimeException e) {
             throw new Unreadable("Schema " + id + " of the registry is no Avro schema: " + e.getMessage());
         }
     }
 
-    /** @param field of a record, whose properties count where the schema has none itself */
-    private static ConnectType type(Schema schema, Schema.@Nullable Field field) throws Unreadable {
+    /**
+     * @param field of a record, whose properties count where the schema has none itself
+     * @param around the names of the records that it is in
+     */
+    private static ConnectType type(Schema schema, Schema.@Nullable Field field, Set<String> around) throws Unreadable {
         String name = name(schema, field);
         Map<String, String> parameters = parameters(schema, field);
         switch (schema.getType()) {
             case UNION:
-                return ofUnion(schema, field);
+                return ofUnion(schema, field, around);
             case RECORD:
+                if (!around.add(schema.getFullName())) {
+                    throw new Unreadable(
+                            "A record that contains itself, " + schema.getFullName() + ", is not known to this reader");
+                }
                 Map<String, ConnectType> fields = new LinkedHashMap<>();
                 for (Schema.Field each : schema.getFields()) {
-                    fields.put(each.name(), type(each.schema(), each));
+                    fields.put(each.name(), type(each.schema(), each, around));
                 }
+                around.remove(schema.getFullName());
                 return ConnectType.struct(fields, name);
             case ARRAY:
-                return ConnectType.array(type(schema.getElementType(), null), name, parameters);
+                return ConnectType.array(type(schema.getElementType(), null, around), name, parameters);
             case MAP:
                 return ConnectType.of(Kind.MAP, name, parameters);
             case INT:
@@ -119,7 +129,8 @@ final class AvroSchemas {
     }
 
     /** NULL or a value: which of the two is not a matter of the type. */
-    private static ConnectType ofUnion(Schema union, Schema.@Nullable Field field) throws Unreadable {
+    private static ConnectType ofUnion(Schema union, Schema.@Nullable Field field, Set<String> around)
+            throws Unreadable {
         ConnectType only = null;
         for (Schema each : union.getTypes()) {
             if (each.getType() == Schema.Type.NULL) {
@@ -128,7 +139,7 @@ final class AvroSchemas {
             if (only != null) {
                 throw new Unreadable("A column of several Avro types is not known to this reader: " + union);
             }
-            only = type(each, field);
+            only = type(each, field, around);
         }
         return only == null ? ConnectType.of(Kind.STRING, "", Map.of()) : only;
     }

@@ -210,6 +210,9 @@ final class ValueTypes {
         if (value.currentToken().isNumeric()) {
             return Tokens.decimal(value);
         }
+        if (scale < -LONGEST_BITS || scale > LONGEST_BITS) {
+            throw new Unreadable("The scale " + scale + " of its decimal is out of range");
+        }
         byte[] bytes = Tokens.bytes(value);
         if (bytes.length == 0) {
             throw Tokens.isNot(value, "a decimal's bytes");

@@ -129,6 +129,20 @@ class AvroTest {
     }
 
     @Test
+    void aSchemaThatContainsItselfIsADeadLetter() throws Exception {
+        String recursive = VALUE.replace(
+                "{\"name\":\"ratio\",",
+                "{\"name\":\"next\",\"type\":[\"null\",\"Value\"],\"default\":null},{\"name\":\"ratio\",");
+        Reading of = Reading.of(
+                new CapturedTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()),
+                id -> Map.of(1, KEY, 2, recursive).get(id));
+
+        of.read("s.public.t", 0, key(), avro(2, event("d", null, null, 9)));
+
+        assertThat(of.shown()).singleElement().asString().contains("A record that contains itself, s.public.t.Value");
+    }
+
+    @Test
     void aRegistryThatIsAwayIsNoFaultOfTheRecord() {
         Reading away = Reading.of(new CapturedTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()), id -> {
             throw new UncheckedIOException(new IOException("away"));

@@ -244,6 +244,9 @@ class ValueTypesTest {
                 Arguments.of(field("v", "bytes"), "\"?\"", "is not base64"),
                 Arguments.of(field("v", "bytes", DECIMAL, SCALE), "123456789.99", "does not fit DECIMAL(10, 2)"),
                 Arguments.of(field("v", "bytes", DECIMAL, SCALE), "1.234", "does not fit DECIMAL(10, 2)"),
+                Arguments.of(field("v", "bytes", DECIMAL, "{\"scale\":\"2147483647\"}"), "\"AQ==\"", "is out of range"),
+                Arguments.of(
+                        field("v", "bytes", DECIMAL, "{\"scale\":\"-2147483647\"}"), "\"AQ==\"", "is out of range"),
                 Arguments.of(field("v", "bytes", DECIMAL, SCALE), "\"\"", "is not a decimal's bytes"),
                 Arguments.of(
                         field("v", "struct", "io.debezium.data.VariableScaleDecimal"), "{\"scale\":1}", "no value"),
