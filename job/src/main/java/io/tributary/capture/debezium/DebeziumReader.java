@@ -44,6 +44,8 @@ public final class DebeziumReader {
     private final Map<String, String> topicOf = new HashMap<>();
     private final Map<String, Layout> open = new HashMap<>();
     private final Event event = new Event();
+    /** What the record in hand becomes. */
+    private final List<Captured> made = new ArrayList<>();
 
     /**
      * @param system what dead letters say noticed them
@@ -107,34 +109,41 @@ public final class DebeziumReader {
             // A tombstone: the delete came before it.
             return;
         }
-        Letter letter = new Letter(record, out);
+        made.clear();
+        Letter letter = new Letter(record);
         try {
             change(record, value, letter);
         } catch (Unreadable e) {
-            letter.reject(String.valueOf(e.getMessage()));
+            letter.rejectWhole(String.valueOf(e.getMessage()));
         } catch (JsonProcessingException e) {
-            letter.reject("It cannot be parsed: " + e.getOriginalMessage());
+            letter.rejectWhole("It cannot be parsed: " + e.getOriginalMessage());
         } catch (UncheckedIOException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            letter.reject("It cannot be read: " + e);
+            letter.rejectWhole("It cannot be read: " + e);
         }
+        // Outside of the try: what fails behind the reader is no fault of the record.
+        made.forEach(out);
     }
 
-    /** Where the changes of a record go; nothing of it goes twice. */
+    /** What dead letters say of a record. */
     private final class Letter {
         private final DebeziumRecord record;
-        private final Consumer<Captured> out;
         private @Nullable String table;
         private @Nullable Position position;
 
-        private Letter(DebeziumRecord record, Consumer<Captured> out) {
+        private Letter(DebeziumRecord record) {
             this.record = record;
-            this.out = out;
+        }
+
+        /** In place of whatever was made of the record before. */
+        void rejectWhole(String reason) {
+            made.clear();
+            reject(reason);
         }
 
         void reject(String reason) {
-            out.accept(Rejected.of(
+            made.add(Rejected.of(
                     system, table, System.currentTimeMillis(), record + ": " + reason, raw(record), position));
         }
     }
@@ -175,17 +184,40 @@ public final class DebeziumReader {
         }
         letter.table = table;
         if (!topic.isBound) {
-            bind(record.topic(), topic, table);
-            topic.isBound = true;
+            checkBinding(record.topic(), topic, table);
         }
         Progress progress =
                 topic.progress.computeIfAbsent(record.partition(), number -> new Progress(record.topic(), number));
+        boolean isChange = false;
+        try {
+            change(operation, topic, table, progress, record, guess, letter);
+            isChange = true;
+        } finally {
+            if (!isChange) {
+                progress.undo();
+            }
+        }
+        bind(record.topic(), topic, table);
+    }
+
+    private void change(
+            Operation operation,
+            Topic topic,
+            String table,
+            Progress progress,
+            DebeziumRecord record,
+            @Nullable Layout guess,
+            Letter letter)
+            throws IOException, Unreadable {
         Position position = progress.position(event.source(), record.offset(), operation == Operation.READ);
         letter.position = position;
         long timestamp = event.timestamp() == Source.ABSENT ? record.timestamp() : event.timestamp();
         if (operation == Operation.TRUNCATE) {
-            truncate(table, progress, position, timestamp, letter);
+            truncate(table, progress, position, timestamp);
             return;
+        }
+        if (record.partition() > 0 && !progress.hasPlaceInLog()) {
+            checkOrder(topic, table, record);
         }
         Layout layout = layout(topic, table, record);
         if (layout != guess) {
@@ -196,7 +228,7 @@ public final class DebeziumReader {
         topic.layoutType = topic.values.type();
         if (operation == Operation.DELETE) {
             Change delete = Change.delete(layout.schema(), position, timestamp, deletedKey(topic, layout, record));
-            letter.out.accept(delete);
+            made.add(delete);
             return;
         }
         upsert(operation, layout, position, timestamp, letter);
@@ -227,26 +259,36 @@ public final class DebeziumReader {
     }
 
     /** Positions of different tables, or of different servers, cannot be compared. */
-    private void bind(String name, Topic topic, String table) throws Unreadable {
-        String source = event.source().database() + "." + event.source().qualifiedTable();
-        if (tables.areTopics()) {
-            if (topic.source == null) {
-                topic.source = source;
-            }
-            if (!source.equals(topic.source)) {
-                throw new Unreadable("The topic has changes of " + topic.source + " and of " + source
-                        + ": name the tables that it carries in kafka.tables");
-            }
+    private void checkBinding(String name, Topic topic, String table) throws Unreadable {
+        String source = source();
+        if (tables.areTopics() && topic.source != null && !source.equals(topic.source)) {
+            throw new Unreadable("The topic has changes of " + topic.source + " and of " + source
+                    + ": name the tables that it carries in kafka.tables");
         }
-        String other = topicOf.putIfAbsent(table, name);
+        String other = topicOf.get(table);
         if (other != null && !other.equals(name)) {
             throw new Unreadable("Table " + table + " comes from the topics " + other + " and " + name
                     + ", whose changes have no common order: give one of them another name");
         }
     }
 
-    private void truncate(String table, Progress progress, Position position, long timestamp, Letter letter)
-            throws Unreadable {
+    /** By an event that became a change: what only looks like one says nothing of the topic. */
+    private void bind(String name, Topic topic, String table) {
+        if (topic.isBound) {
+            return;
+        }
+        if (tables.areTopics() && topic.source == null) {
+            topic.source = source();
+        }
+        topicOf.put(table, name);
+        topic.isBound = true;
+    }
+
+    private String source() {
+        return event.source().database() + "." + event.source().qualifiedTable();
+    }
+
+    private void truncate(String table, Progress progress, Position position, long timestamp) throws Unreadable {
         Schema schema = known.get(table);
         if (schema == null) {
             throw new Unreadable("It truncates a table of which no row has come yet");
@@ -256,7 +298,11 @@ public final class DebeziumReader {
                     "It truncates a table whose changes are ordered by their offsets, and these of different"
                             + " partitions cannot be compared");
         }
-        letter.out.accept(Change.truncate(schema, position, timestamp));
+        if (progress.era() > 0) {
+            throw new Unreadable("It truncates a table whose log started again on another server, which partitions"
+                    + " notice one by one: its position and those of other partitions cannot be compared");
+        }
+        made.add(Change.truncate(schema, position, timestamp));
     }
 
     private void upsert(Operation operation, Layout layout, Position position, long timestamp, Letter letter)
@@ -275,14 +321,14 @@ public final class DebeziumReader {
         boolean isDeclared = tables.key(schema.table()) != null;
         if (isDeclared && operation == Operation.UPDATE && keyBefore != null && !keyBefore.equals(key)) {
             // Where the key is the source's own, Debezium makes two events of it.
-            letter.out.accept(Change.delete(schema, position, timestamp, keyBefore));
+            made.add(Change.delete(schema, position, timestamp, keyBefore));
         }
         if (problem != null) {
             letter.reject(problem);
-            letter.out.accept(Change.unreadable(schema, position, timestamp, key, layout.missing()));
+            made.add(Change.unreadable(schema, position, timestamp, key, layout.missing()));
             return;
         }
-        letter.out.accept(Change.partial(operation, schema, position, timestamp, key, row, layout.missing()));
+        made.add(Change.partial(operation, schema, position, timestamp, key, row, layout.missing()));
     }
 
     /** The row before is sure to have a key that was declared; else the record's key is the source's. */
@@ -293,10 +339,9 @@ public final class DebeziumReader {
             topic.keys.open(bytes);
             try (JsonParser parser = topic.keys.parser()) {
                 parser.nextToken();
-                layout.read(parser, true);
+                key = layout.readKey(parser);
                 topic.keys.checkEnd(parser);
             }
-            key = layout.key();
         }
         if (key == null) {
             throw new Unreadable("It deletes a row and does not have its key "
@@ -434,6 +479,32 @@ public final class DebeziumReader {
         if (declared != null) {
             return declared;
         }
+        return recordKey(topic, table, record);
+    }
+
+    /** Offsets order the changes of a row only if these are all in one partition. */
+    private void checkOrder(Topic topic, String table, DebeziumRecord record) throws IOException, Unreadable {
+        List<String> declared = tables.key(table);
+        if (declared == null) {
+            return;
+        }
+        if (record.key() == null) {
+            throw new Unreadable(
+                    "It has no key, and its table's changes are ordered by their offsets: records without a"
+                            + " key are spread over the topic's partitions, so their order is not known: give the topic one"
+                            + " partition");
+        }
+        List<String> key = recordKey(topic, table, record);
+        if (!declared.containsAll(key)) {
+            throw new Unreadable("Its key has the columns " + key + ", and tables." + table + ".key has " + declared
+                    + ": changes of a row are spread over the topic's partitions, and are ordered by their offsets, so"
+                    + " their order is not known: give the topic one partition");
+        }
+    }
+
+    /** The columns of the record's own key. */
+    private static List<String> recordKey(Topic topic, String table, DebeziumRecord record)
+            throws IOException, Unreadable {
         byte[] bytes = record.key();
         if (bytes == null) {
             throw new Unreadable("It has no key: set tables." + table + ".key to the columns that identify a row");

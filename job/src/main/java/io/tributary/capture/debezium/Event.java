@@ -34,6 +34,9 @@ final class Event {
         columns = new ArrayList<>();
         hasAfter = false;
         timestamp = Source.ABSENT;
+        if (layout != null) {
+            layout.clear();
+        }
         try (JsonParser parser = payloads.parser()) {
             JsonToken first = parser.nextToken();
             isEmpty = first == JsonToken.VALUE_NULL;
@@ -67,15 +70,14 @@ final class Event {
                 return;
             case "before":
                 if (layout != null) {
-                    layout.read(parser, true);
-                    keyBefore = layout.key();
+                    keyBefore = layout.readKey(parser);
                     return;
                 }
                 break;
             case "after":
                 hasAfter = true;
                 if (layout != null) {
-                    layout.read(parser, false);
+                    layout.read(parser);
                     return;
                 }
                 break;

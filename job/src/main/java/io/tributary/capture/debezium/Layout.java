@@ -123,12 +123,45 @@ final class Layout {
         return schema;
     }
 
+    /** Nothing is known of a row. */
+    void clear() {
+        grown.clear();
+        row = null;
+        key = null;
+        problem = null;
+        missing = new int[0];
+    }
+
     /** The parser stands at the start of the row's object; it is left at its end, whatever a value is like. */
-    void read(JsonParser parser, boolean keyOnly) throws IOException, Unreadable {
+    void read(JsonParser parser) throws IOException, Unreadable {
+        clear();
+        boolean ordered = fields(parser, false);
+        missing = leftOut();
+        key = keyOfWritten();
+        row = ordered ? written.copy() : inOrder();
+    }
+
+    /**
+     * The key of another row, as {@link #read} takes a row; what that found stays.
+     *
+     * @return null if a column of it is NULL or cannot be read
+     */
+    @Nullable
+    BinaryRowData readKey(JsonParser parser) throws IOException, Unreadable {
+        String found = problem;
+        fields(parser, true);
+        problem = found;
+        return keyOfWritten();
+    }
+
+    /** @return whether they came in the order of the columns */
+    private boolean fields(JsonParser parser, boolean keyOnly) throws IOException, Unreadable {
         if (!parser.hasToken(JsonToken.START_OBJECT)) {
             throw Tokens.isNot(parser, "a row");
         }
-        begin();
+        writer.reset();
+        Arrays.fill(seen, false);
+        Arrays.fill(left, false);
         boolean ordered = true;
         int last = -1;
         int depth = parser.getParsingContext().getNestingDepth();
@@ -166,18 +199,13 @@ final class Layout {
                 parser.nextToken();
             }
         }
-        finish(ordered, keyOnly);
-    }
-
-    private void begin() {
-        writer.reset();
-        Arrays.fill(seen, false);
-        Arrays.fill(left, false);
-        grown.clear();
-        row = null;
-        key = null;
-        problem = null;
-        missing = new int[0];
+        for (int i = 0; i < seen.length; i++) {
+            if (!seen[i]) {
+                writer.setNullAt(i);
+            }
+        }
+        writer.complete();
+        return ordered;
     }
 
     private void value(JsonParser parser, int column) throws IOException, Unreadable {
@@ -255,25 +283,18 @@ final class Layout {
         }
     }
 
-    private void finish(boolean ordered, boolean keyOnly) {
-        int leftOut = 0;
-        for (int i = 0; i < seen.length; i++) {
-            if (!seen[i]) {
-                writer.setNullAt(i);
-            }
-            leftOut += left[i] ? 1 : 0;
+    private int[] leftOut() {
+        int count = 0;
+        for (boolean each : left) {
+            count += each ? 1 : 0;
         }
-        writer.complete();
-        missing = new int[leftOut];
+        int[] columns = new int[count];
         for (int i = 0, at = 0; i < left.length; i++) {
             if (left[i]) {
-                missing[at++] = i;
+                columns[at++] = i;
             }
         }
-        key = keyOfWritten();
-        if (!keyOnly) {
-            row = ordered ? written.copy() : inOrder();
-        }
+        return columns;
     }
 
     /** Null if a value of it is missing. */
@@ -325,7 +346,7 @@ final class Layout {
         }
     }
 
-    /** Null if only the key was read. */
+    /** Null if none could be read. */
     @Nullable
     BinaryRowData row() {
         return row;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one partition of a topic, to give its events their positions; it is part of the checkpoint.
@@ -37,6 +38,9 @@ final class Progress {
     /** In place of the connector where the events name none, as those that other tools write in Debezium's form. */
     private static final String NONE = "none";
 
+    private static final int LONGEST_CONNECTOR = 100;
+    private static final int LONGEST_ORIGIN = 250;
+
     private final String topic;
     private final int partition;
     private String connector = "";
@@ -48,6 +52,18 @@ final class Progress {
     private long reachedFirst;
     private long reachedSecond;
     private final Map<String, Long> transactions = new TreeMap<>();
+
+    /** What held before the last event. */
+    private String connectorBefore = "";
+
+    private long eraBefore;
+    private long floorBefore;
+    private long reachedFirstBefore;
+    private long reachedSecondBefore;
+    /** Of the last event's transaction, if it was new. */
+    private @Nullable String origin;
+
+    private @Nullable Long numberBefore;
 
     Progress(String topic, int partition) {
         this.topic = topic;
@@ -66,9 +82,14 @@ final class Progress {
         return offset < other.offset;
     }
 
+    /** The event's position; {@link #undo} takes back what was learned from it. */
     Position position(Source source, long newOffset, boolean isRead) throws Unreadable {
         offset = newOffset;
-        String of = source.connector().isEmpty() ? NONE : source.connector();
+        keepForUndo();
+        String of = log(source.connector());
+        if (of.length() > LONGEST_CONNECTOR) {
+            throw new Unreadable("Its source.connector is longer than " + LONGEST_CONNECTOR + " characters");
+        }
         if (connector.isEmpty()) {
             connector = of;
         }
@@ -80,7 +101,6 @@ final class Progress {
             case "postgresql":
                 return ofLsn(source, isRead);
             case "mysql":
-            case "mariadb":
                 return ofBinaryLog(source, isRead);
             default:
                 return Position.of(offset, 0);
@@ -92,10 +112,49 @@ final class Progress {
         switch (connector) {
             case "postgresql":
             case "mysql":
-            case "mariadb":
                 return true;
             default:
                 return false;
+        }
+    }
+
+    /** How often the log started again. */
+    long era() {
+        return era;
+    }
+
+    /** Whose log it is: those of MySQL and MariaDB are one, since a connector of one may read the other. */
+    private static String log(String connector) {
+        if (connector.isEmpty()) {
+            return NONE;
+        }
+        return connector.equals("mariadb") ? "mysql" : connector;
+    }
+
+    private void keepForUndo() {
+        connectorBefore = connector;
+        eraBefore = era;
+        floorBefore = floor;
+        reachedFirstBefore = reachedFirst;
+        reachedSecondBefore = reachedSecond;
+        origin = null;
+        numberBefore = null;
+    }
+
+    /** As if the last event had said nothing, but for its offset. */
+    void undo() {
+        connector = connectorBefore;
+        era = eraBefore;
+        floor = floorBefore;
+        reachedFirst = reachedFirstBefore;
+        reachedSecond = reachedSecondBefore;
+        if (origin == null) {
+            return;
+        }
+        if (numberBefore == null) {
+            transactions.remove(origin);
+        } else {
+            transactions.put(origin, numberBefore);
         }
     }
 
@@ -157,14 +216,19 @@ final class Progress {
         if (end <= 0) {
             return false;
         }
-        String origin = gtid.indexOf(':') < 0 ? gtid.substring(0, gtid.indexOf('-')) : gtid.substring(0, end);
+        String from = gtid.indexOf(':') < 0 ? gtid.substring(0, gtid.indexOf('-')) : gtid.substring(0, end);
+        if (from.length() > LONGEST_ORIGIN) {
+            return false;
+        }
         try {
             long number = Long.parseLong(gtid.substring(end + 1));
-            Long before = transactions.get(origin);
+            Long before = transactions.get(from);
             if (before != null && before >= number) {
                 return false;
             }
-            transactions.put(origin, number);
+            transactions.put(from, number);
+            origin = from;
+            numberBefore = before;
             return true;
         } catch (NumberFormatException e) {
             return false;
@@ -204,6 +268,9 @@ final class Progress {
             }
             Progress progress = new Progress(in.readUTF(), in.readInt());
             progress.connector = in.readUTF();
+            if (!progress.connector.isEmpty()) {
+                progress.connector = log(progress.connector);
+            }
             progress.offset = in.readLong();
             progress.era = in.readLong();
             progress.floor = in.readLong();

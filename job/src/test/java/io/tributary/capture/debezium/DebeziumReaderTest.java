@@ -9,6 +9,7 @@ import static io.tributary.capture.debezium.Events.postgres;
 import static io.tributary.capture.debezium.Events.schema;
 import static io.tributary.capture.debezium.Events.withSchema;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.change.Change;
 import io.tributary.change.Operation;
@@ -261,6 +262,115 @@ class DebeziumReaderTest {
         assertThat(reading.shown().get(1)).startsWith("REJECTED").contains("of the connector 'mysql'");
     }
 
+    @Test
+    void whatFailsBehindTheReaderIsNoFaultOfTheRecord() {
+        DebeziumRecord record = new DebeziumRecord(
+                "s.public.t",
+                0,
+                1,
+                5,
+                Events.bytes(KEY),
+                Events.bytes(value("c", "null", row(7, "a"), postgres(9, "false"))));
+
+        assertThatThrownBy(() -> reading.reader().read(record, captured -> {
+                    reading.captured().add(captured);
+                    throw new IllegalStateException("downstream");
+                }))
+                .hasMessage("downstream");
+
+        assertThat(reading.shown()).containsExactly("INSERT t {\"id\":7} {\"id\":7,\"city\":\"a\"}");
+    }
+
+    @Test
+    void aStrayRecordBindsNothing() {
+        Reading several =
+                Reading.of(new CapturedTables(Map.of("x.t", "t", "y.t", "t"), null, Map.of(), Map.of()), null);
+        several.read("y.t", 0, null, Events.bytes("{\"op\":\"c\",\"after\":{\"id\":1}}"))
+                .read("x.t", 0, null, Events.bytes("{\"op\":\"c\",\"after\":{\"id\":1}}"));
+        several.captured().clear();
+        Reading restored =
+                Reading.of(new CapturedTables(Map.of("x.t", "t", "y.t", "t"), null, Map.of(), Map.of()), null);
+        several.reader().progress().forEach(restored.reader()::restore);
+
+        for (Reading each : List.of(several, restored)) {
+            each.read("x.t", 0, Events.bytes(KEY), Events.bytes(value("c", "null", row(7, "a"), postgres(9, "false"))));
+            assertThat(each.shown()).containsExactly("INSERT t {\"id\":7} {\"id\":7,\"city\":\"a\"}");
+        }
+    }
+
+    @Test
+    void mysqlAndMariadbAreOneLog() {
+        reading.read(KEY, value("c", "null", row(7, "a"), mysql("b.1", 4, 0, null, "false")))
+                .read(
+                        KEY,
+                        value("u", "null", row(7, "b"), mysql("b.1", 5, 0, null, "false"))
+                                .replace("\"connector\":\"mysql\"", "\"connector\":\"mariadb\""));
+
+        assertThat(reading.changes()
+                        .get(1)
+                        .position()
+                        .isAfter(reading.changes().get(0).position()))
+                .isTrue();
+    }
+
+    @Test
+    void beforeMayStandBehindAfter() {
+        String note = "__debezium_unavailable_value";
+        Reading declared = Reading.with(Map.of("t", List.of("id")), Map.of());
+        String swapped = "{\"op\":\"u\",\"after\":{\"id\":8,\"city\":\"" + note
+                + "\"},\"before\":{\"id\":7,\"city\":\"Rome\"},\"source\":" + postgres(9, "false") + "}";
+        declared.read(KEY, withSchema(SCHEMA, swapped))
+                .read(KEY, withSchema(SCHEMA, swapped.replace("\"city\":\"" + note + "\"", "\"city\":[1]")));
+        Reading open = Reading.with(Map.of("t", List.of("id")), Map.of());
+        open.read(null, swapped).read(null, swapped.replace("\"city\":\"" + note + "\"", "\"n\":1"));
+
+        assertThat(declared.shown().subList(0, 3))
+                .containsExactly(
+                        "DELETE t {\"id\":7}",
+                        "UPDATE t {\"id\":8} {\"id\":8,\"city\":null} without [city]",
+                        "DELETE t {\"id\":7}");
+        assertThat(declared.shown().get(3)).contains("Column city: ");
+        assertThat(declared.shown().get(4)).isEqualTo("UNREADABLE t {\"id\":8}");
+        assertThat(open.shown())
+                .containsExactly(
+                        "DELETE t {\"id\":7}",
+                        "UPDATE t {\"id\":8} {\"id\":8,\"city\":null} without [city]",
+                        "DELETE t {\"id\":7}",
+                        "UPDATE t {\"id\":8} {\"id\":8,\"city\":null,\"n\":1}");
+    }
+
+    @Test
+    void aTruncateOfAnotherServerIsADeadLetter() {
+        reading.read(KEY, value("c", "null", row(7, "a"), postgres(500, "false")))
+                .read(null, value("t", "null", "null", postgres(510, "false")))
+                .read(KEY, value("r", "null", row(7, "a"), postgres(90, "first")))
+                .read(null, value("t", "null", "null", postgres(100, "false")));
+
+        assertThat(reading.shown().get(1)).isEqualTo("TRUNCATE t");
+        assertThat(reading.shown().get(3)).startsWith("REJECTED").contains("started again on another server");
+    }
+
+    @Test
+    void offsetsOrderOnlyWhatIsInOnePartition() {
+        String source = "{\"connector\":\"sqlserver\",\"db\":\"d\",\"schema\":\"public\",\"table\":\"t\"}";
+        byte[] value = Events.bytes(event("c", "null", row(7, "a"), source));
+        Reading declared = Reading.with(Map.of("t", List.of("id")), Map.of());
+        declared.read("s.public.t", 0, null, value)
+                .read("s.public.t", 1, Events.bytes("{\"id\":7}"), value)
+                .read("s.public.t", 1, null, value)
+                .read("s.public.t", 1, Events.bytes("{\"id\":7,\"city\":\"a\"}"), value);
+
+        assertThat(declared.shown().subList(0, 2)).allMatch(shown -> shown.startsWith("INSERT t "));
+        assertThat(declared.shown().get(2))
+                .startsWith("REJECTED")
+                .contains("It has no key")
+                .contains("one partition");
+        assertThat(declared.shown().get(3))
+                .startsWith("REJECTED")
+                .contains("has the columns [id, city]")
+                .contains("one partition");
+    }
+
     static Stream<Arguments> malformed() {
         String good = value("c", "null", row(7, "Rome"), postgres(9, "false"));
         return Stream.of(
@@ -277,6 +387,11 @@ class DebeziumReaderTest {
                 Arguments.of("no row", KEY, value("c", "null", "null", postgres(9, "false")), "no row in after"),
                 Arguments.of("a row that is none", KEY, value("c", "null", "[1]", postgres(9, "false")), "not a row"),
                 Arguments.of("no lsn", KEY, good.replace("\"lsn\":9", "\"lsn\":null"), "source.lsn is missing"),
+                Arguments.of(
+                        "a long connector",
+                        KEY,
+                        good.replace("\"connector\":\"postgresql\"", "\"connector\":\"" + "é".repeat(40_000) + "\""),
+                        "source.connector is longer than 100"),
                 Arguments.of("no source", KEY, value("c", "null", row(7, "a"), "null"), "kafka.tables"),
                 Arguments.of("no key", null, good, "set tables.t.key"),
                 Arguments.of("a key that is a number", "7", good, "set tables.t.key"),

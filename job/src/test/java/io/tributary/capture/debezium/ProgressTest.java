@@ -85,6 +85,32 @@ class ProgressTest {
     }
 
     @Test
+    void whatIsUndoneWasNot() throws Exception {
+        at(Events.mysql("mysql-bin.000009", 400, 0, "aa:7", "false"), false);
+        Progress restored = Progress.ofBytes(progress.bytes());
+        Position other = at(Events.mysql("bin.000001", 300, 0, "bb:1", "false"), false);
+        progress.undo();
+
+        assertThat(progress.era()).isZero();
+        assertThat(at(Events.mysql("bin.000001", 300, 0, "bb:1", "false"), false))
+                .isEqualTo(other);
+        progress.undo();
+        at(Events.mysql("mysql-bin.000009", 500, 0, "aa:8", "false"), false);
+        progress.undo();
+        restored.position(source(Events.mysql("mysql-bin.000009", 400, 0, "aa:7", "false")), offset - 1, false);
+        assertThat(progress.bytes()).isEqualTo(restored.bytes());
+    }
+
+    @Test
+    void aGtidThatIsTooLongIsNone() throws Exception {
+        at(Events.mysql("mysql-bin.000009", 400, 0, "aa:7", "false"), false);
+        at(Events.mysql("bin.000001", 300, 0, "b".repeat(70_000) + ":1", "false"), false);
+
+        assertThat(progress.era()).isZero();
+        assertThat(progress.bytes()).hasSizeLessThan(200);
+    }
+
+    @Test
     void otherConnectorsHaveTheOffset() throws Exception {
         String source = "{\"connector\":\"sqlserver\",\"db\":\"d\",\"table\":\"t\"}";
         offset = 41;
