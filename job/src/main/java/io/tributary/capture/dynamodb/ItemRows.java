@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.data.writer.BinaryRowWriter;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class ItemRows {
 
     private static final int LONGEST_NAME = 255;
+
+    /** Fields of Kinesis records: a row with a column of such a name, however it is spelled, could not be one. */
+    private static final Set<String> RESERVED = Set.of("_table", "_op", "_version", "_ts_ms", "_schema", "_expired");
 
     private final CapturedTable table;
     private Schema schema;
@@ -207,6 +211,10 @@ final class ItemRows {
             throw new Unreadable("The attribute '" + (name.isBlank() ? name : name.substring(0, 60) + "...")
                     + "' has no name for a column, which has up to " + LONGEST_NAME
                     + " characters and not only spaces: rename it, or keep it in a map");
+        }
+        if (RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
+            throw new Unreadable("The attribute " + name + " has the name of a field of Kinesis records: set "
+                    + table.key("rename." + name) + " to another name");
         }
         String spelling = spellings.get(name.toLowerCase(Locale.ROOT));
         if (spelling != null) {

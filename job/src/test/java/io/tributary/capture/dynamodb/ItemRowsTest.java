@@ -339,6 +339,19 @@ final class ItemRowsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"_table", "_op", "_version", "_Version", "_ts_ms", "_schema", "_EXPIRED"})
+    void anAttributeNamedLikeAFieldOfKinesisRecordsIsRefused(String name) throws Exception {
+        ItemRows rows = new ItemRows(Tables.plain("t"));
+
+        assertThatThrownBy(() -> rows.row(Tables.item("{\"pk\":{\"S\":\"1\"},\"" + name + "\":{\"S\":\"x\"}}")))
+                .isInstanceOf(Unreadable.class)
+                .hasMessageContaining("tables.t.dynamodb.rename." + name);
+        rows.row(Tables.item("{\"pk\":{\"S\":\"1\"},\"" + name + "\":{\"NULL\":true}}"));
+
+        assertThat(rows.schema().arity()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", " ", "\\t"})
     void aNameThatNoColumnCanHaveIsRefused(String name) {
         ItemRows rows = new ItemRows(Tables.plain("t"));

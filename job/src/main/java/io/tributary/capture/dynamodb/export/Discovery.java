@@ -7,10 +7,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks for complete exports, each of which it finds once. Used by one thread at a time. */
+/**
+ * Looks for complete exports, each of which it finds once. One that cannot be read hides no other, and those that are to be
+ * skipped are not read. Used by one thread at a time.
+ */
 final class Discovery implements AutoCloseable {
 
     /** What one look brought. */
@@ -38,11 +43,13 @@ final class Discovery implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Discovery.class);
 
     private final Set<ExportLocation> locations;
+    private final Predicate<String> isSkipped;
     private final Map<ExportLocation, ExportStore> stores = new HashMap<>();
     private final Set<String> seen = new HashSet<>();
 
-    Discovery(Set<ExportLocation> locations) {
+    Discovery(Set<ExportLocation> locations, Predicate<String> isSkipped) {
         this.locations = locations;
+        this.isSkipped = isSkipped;
     }
 
     /** A location that cannot be reached is logged, and tried again the next time. */
@@ -67,13 +74,28 @@ final class Discovery implements AutoCloseable {
         }
         for (String id : location.exports(store)) {
             sight.ids.add(id);
-            if (seen.contains(id)) {
+            if (seen.contains(id) || isSkipped.test(id)) {
                 continue;
             }
-            byte[] summary = store.find(Manifest.summaryOf(id));
-            if (summary != null) {
-                sight.findings.add(finding(location, store, id, summary));
+            Finding finding = finding(location, store, id);
+            if (finding != null) {
+                sight.findings.add(finding);
             }
+        }
+    }
+
+    private @Nullable Finding finding(ExportLocation location, ExportStore store, String id) {
+        byte[] summary = null;
+        try {
+            summary = store.find(Manifest.summaryOf(id));
+            return summary == null ? null : finding(location, store, id, summary);
+        } catch (IOException | RuntimeException e) {
+            LOG.error("The export {} in {} cannot be looked into", id, location, e);
+            // The same each time, so that it is one dead letter: what is thrown may name the request.
+            UnusableException problem = UnusableException.now("The manifest of the export "
+                    + store.name(Manifest.FOLDER + id) + " cannot be read, and the job's log says why: allow the job to"
+                    + " read it, or name the export in " + ExportSettings.SKIP.key());
+            return Finding.problem(id, location, problem, summary == null ? new byte[0] : summary);
         }
     }
 

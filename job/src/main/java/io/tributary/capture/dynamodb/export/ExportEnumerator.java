@@ -63,7 +63,8 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
         this.reported = new TreeSet<>(state.reported());
         this.parts = new Parts(state.splits(), state.waiting());
         this.discovery = new Discovery(
-                settings.tables().stream().map(ExportedTable::location).collect(Collectors.toSet()));
+                settings.tables().stream().map(ExportedTable::location).collect(Collectors.toSet()),
+                settings::isSkipped);
         for (ExportedTable table : settings.tables()) {
             ledgers.computeIfAbsent(table.name(), name -> new Ledger());
             found.put(table.name(), new TreeMap<>());
@@ -106,6 +107,7 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
         gaps = new HashSet<>();
         if (sight.isWhole()) {
             ledgers.values().forEach(ledger -> ledger.keepOnly(sight.ids()));
+            reported.removeIf(report -> sight.ids().stream().noneMatch(id -> report.startsWith(id + " ")));
         }
         proceed();
     }

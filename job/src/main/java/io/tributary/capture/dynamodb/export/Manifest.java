@@ -26,6 +26,9 @@ final class Manifest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MD5_BYTES = 16;
 
+    /** Of a path on a disk; S3 has keys of up to 1024 bytes. */
+    private static final int LONGEST_KEY = 4096;
+
     private final ExportStore store;
     private final String id;
     private final String path;
@@ -86,10 +89,19 @@ final class Manifest {
             case "FULL_EXPORT":
                 return Window.full(time(summary, "exportTime"));
             case "INCREMENTAL_EXPORT":
-                return Window.incremental(time(summary, "exportFromTime"), time(summary, "exportToTime"));
+                return span(time(summary, "exportFromTime"), time(summary, "exportToTime"));
             default:
                 throw UnusableException.ever(store.name(path) + ": exportType '" + type
                         + "' is not known; known are FULL_EXPORT and INCREMENTAL_EXPORT");
+        }
+    }
+
+    private Window span(long from, long to) throws UnusableException {
+        try {
+            return Window.incremental(from, to);
+        } catch (IllegalArgumentException e) {
+            throw UnusableException.now(store.name(path) + ": exportFromTime and exportToTime are no span of time: "
+                    + Instant.ofEpochMilli(from) + " to " + Instant.ofEpochMilli(to));
         }
     }
 
@@ -115,7 +127,7 @@ final class Manifest {
         String key = entry.path("dataFileS3Key").asText("");
         String md5 = entry.path("md5Checksum").asText("");
         long items = entry.path("itemCount").asLong(-1);
-        if (key.isEmpty() || items < 0 || !isMd5(md5)) {
+        if (key.isEmpty() || key.length() > LONGEST_KEY || items < 0 || !isMd5(md5)) {
             throw UnusableException.now(store.name(list) + ": an entry needs dataFileS3Key, itemCount and md5Checksum"
                     + " (base64), and one is " + entry);
         }
@@ -139,7 +151,7 @@ final class Manifest {
         String text = text(summary, field);
         try {
             return Instant.parse(text).toEpochMilli();
-        } catch (DateTimeException e) {
+        } catch (DateTimeException | ArithmeticException e) {
             throw UnusableException.now(store.name(path) + ": " + field + " '" + text + "' is no time");
         }
     }

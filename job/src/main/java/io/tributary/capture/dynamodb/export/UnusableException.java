@@ -7,10 +7,13 @@ final class UnusableException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
+    /** What it says may quote a manifest, and checkpoints keep it. */
+    private static final int LONGEST_SENTENCE = 600;
+
     private final boolean isFinal;
 
     private UnusableException(String sentence, boolean isFinal) {
-        super(sentence);
+        super(sentence.length() <= LONGEST_SENTENCE ? sentence : sentence.substring(0, LONGEST_SENTENCE) + "...");
         this.isFinal = isFinal;
     }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,6 +107,51 @@ class ManifestTest {
         assertThat(export.files())
                 .extracting(DataFile::path)
                 .containsExactly("AWSDynamoDB/data/sgad6417s6vss4p7owp0471bcq.json.gz");
+    }
+
+    @Test
+    void aSpanThatEndsBeforeItBeginsIsRefused() {
+        String turned = INCREMENTAL.replace("\"exportToTime\": \"2023-09-19", "\"exportToTime\": \"2023-09-17");
+
+        assertThatThrownBy(() -> read("01695097218000-d6299cbd", turned, INCREMENTAL_FILES))
+                .isInstanceOf(UnusableException.class)
+                .hasMessageContaining("no span of time: 2023-09-18T17:00:00Z to 2023-09-17T04:00:00Z");
+        assertThatThrownBy(() ->
+                        read("01604474914028-2d8752fd", FULL.replace("2020-11-04T07:28:34.028Z", "+1000000000-12-31T00:00:00Z"), FULL_FILES))
+                .isInstanceOf(UnusableException.class)
+                .hasMessageContaining("is no time");
+    }
+
+    @Test
+    void whatIsSaidOfAManifestIsShort() {
+        String entry = "{\"dataFileS3Key\":\"" + "k".repeat(100_000) + "\",\"itemCount\":8,\"md5Checksum\":\"\"}";
+
+        assertThatThrownBy(() -> read("01604474914028-2d8752fd", FULL, entry))
+                .isInstanceOfSatisfying(
+                        UnusableException.class,
+                        e -> assertThat(e.sentence()).contains("kkk...").hasSizeLessThan(1000));
+    }
+
+    @Test
+    void anExportThatCannotBeReadHidesNoOther() throws IOException {
+        String broken = "0000-unreadable";
+        Files.createDirectories(folder.resolve(Manifest.summaryOf(broken)));
+        String skipped = "0001-skipped";
+        Files.createDirectories(folder.resolve(Manifest.summaryOf(skipped)));
+        String whole = ExportWriter.of(folder.toString(), "Orders").full(Instant.parse("2030-01-01T00:00:00Z"));
+
+        try (Discovery discovery =
+                new Discovery(Set.of(ExportLocation.of(folder.toString(), null, null)), skipped::equals)) {
+            Discovery.Sight sight = discovery.look();
+
+            assertThat(sight.ids()).containsExactlyInAnyOrder(broken, skipped, whole);
+            assertThat(sight.findings()).extracting(Finding::id).containsExactly(broken, whole);
+            assertThat(sight.findings().get(0).problem())
+                    .isNotNull()
+                    .hasMessageContaining(broken + " cannot be read")
+                    .hasMessageContaining("dynamodb.exports.skip");
+            assertThat(sight.findings().get(1).export()).isNotNull();
+        }
     }
 
     @Test
