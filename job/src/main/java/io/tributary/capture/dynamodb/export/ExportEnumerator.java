@@ -209,17 +209,12 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
                 export,
                 export.files().size());
         ledger.begin(export);
-        boolean isFull = export.window().isFull();
-        if (isFull) {
-            parts.add(ExportSplit.announcement(Phase.BEGIN, export, table.name()));
-        }
+        parts.add(ExportSplit.announcement(Phase.BEGIN, export, table.name()));
         export.files().forEach(file -> parts.add(ExportSplit.file(export, table.name(), file)));
-        if (isFull && table.isReplaced()) {
+        if (export.window().isFull() && table.isReplaced()) {
             parts.add(ExportSplit.announcement(Phase.TRUNCATION, export, table.name()));
         }
-        if (isFull) {
-            parts.add(ExportSplit.announcement(Phase.END, export, table.name()));
-        }
+        parts.add(ExportSplit.announcement(Phase.END, export, table.name()));
     }
 
     private void tell(String superseded) {

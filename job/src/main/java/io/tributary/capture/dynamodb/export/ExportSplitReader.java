@@ -76,7 +76,9 @@ final class ExportSplitReader implements SplitReader<Line, ExportSplit> {
         switch (split.phase()) {
             case BEGIN:
                 batch.add(Change.snapshotBegan(
-                        schema(split), split.window().position(), split.window().to()));
+                        schema(split),
+                        split.window().announcement(),
+                        split.window().to()));
                 return ended(task, batch);
             case TRUNCATION:
                 if (!isGivenUp(split)) {
@@ -88,7 +90,9 @@ final class ExportSplitReader implements SplitReader<Line, ExportSplit> {
                 return ended(task, batch);
             case END:
                 batch.add(Change.snapshotEnded(
-                        schema(split), split.window().position(), split.window().to()));
+                        schema(split),
+                        split.window().announcement(),
+                        split.window().to()));
                 return ended(task, batch);
             case REPORT:
                 batch.add(rejected(split, split.reason(), split.raw()));

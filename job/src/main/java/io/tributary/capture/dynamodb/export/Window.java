@@ -65,9 +65,14 @@ final class Window {
         return to;
     }
 
-    /** Of every row of a full export; also what tells its announcements apart from others. */
+    /** Of every row of a full export. */
     Position position() {
         return Position.of(to * MICROS, 0);
+    }
+
+    /** What tells the announcements of an export apart from others: a full export comes after what ends at its time. */
+    Position announcement() {
+        return isFull() ? position() : written(to * MICROS - 1);
     }
 
     /** Of a row of an incremental export that was written at this time in micros since 1970. */

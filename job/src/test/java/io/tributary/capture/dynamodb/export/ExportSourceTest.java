@@ -53,6 +53,22 @@ class ExportSourceTest {
                     .hasSize(600)
                     .containsEntry("o1", Orders.row("o1", -1))
                     .doesNotContainKey("o2");
+            job.await(() -> job.announced().size() == 6, "the end of the last");
+            String second = Window.incremental(T1.toEpochMilli(), T2.toEpochMilli())
+                    .announcement()
+                    .toHex();
+            String third = Window.incremental(T2.toEpochMilli(), T3.toEpochMilli())
+                    .announcement()
+                    .toHex();
+            assertThat(job.announced())
+                    .containsExactly(
+                            "SNAPSHOT_BEGAN " + position,
+                            "SNAPSHOT_ENDED " + position,
+                            "SNAPSHOT_BEGAN " + second,
+                            "SNAPSHOT_ENDED " + second,
+                            "SNAPSHOT_BEGAN " + third,
+                            "SNAPSHOT_ENDED " + third);
+            assertThat(List.of(position, second, third)).as("each counts").isSorted();
             assertThat(job.letters()).isEmpty();
         }
     }
@@ -135,9 +151,9 @@ class ExportSourceTest {
             assertThat(job.rows()).hasSize(11);
 
             writer().file(Orders.items(5, 7)).file(Orders.items(7, 8)).full(T2);
-            job.await(() -> job.announced().size() == 6, "the second export");
+            job.await(() -> job.announced().size() == 8, "the second export");
             assertThat(job.rows()).containsOnlyKeys("o5", "o6", "o7");
-            assertThat(job.announced().get(4))
+            assertThat(job.announced().get(6))
                     .isEqualTo("TRUNCATE "
                             + Window.full(T2.toEpochMilli()).truncation().toHex());
         }

@@ -116,8 +116,10 @@ class ManifestTest {
         assertThatThrownBy(() -> read("01695097218000-d6299cbd", turned, INCREMENTAL_FILES))
                 .isInstanceOf(UnusableException.class)
                 .hasMessageContaining("no span of time: 2023-09-18T17:00:00Z to 2023-09-17T04:00:00Z");
-        assertThatThrownBy(() ->
-                        read("01604474914028-2d8752fd", FULL.replace("2020-11-04T07:28:34.028Z", "+1000000000-12-31T00:00:00Z"), FULL_FILES))
+        assertThatThrownBy(() -> read(
+                        "01604474914028-2d8752fd",
+                        FULL.replace("2020-11-04T07:28:34.028Z", "+1000000000-12-31T00:00:00Z"),
+                        FULL_FILES))
                 .isInstanceOf(UnusableException.class)
                 .hasMessageContaining("is no time");
     }
