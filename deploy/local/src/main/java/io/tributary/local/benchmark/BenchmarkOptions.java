@@ -27,7 +27,8 @@ record BenchmarkOptions(
 
     static final String USAGE = """
             benchmark [--quick] [--only snapshot,changes,...] [--contenders a,b] [--rounds 3] [--scale 1] ...
-              --quick             small sizes, one round, the most important contenders, one Flink for all: under 3 minutes
+              --quick             snapshot, changes and freshness, small sizes, one round, the most important contenders, one Flink
+                                  for all: under 3 minutes
               --only              of snapshot, changes, sql, freshness, state, read, tables, kinesis
               --contenders        names or beginnings of names, as the table shows them
               --rounds            how often everything is run, in alternating order
@@ -40,9 +41,12 @@ record BenchmarkOptions(
 
     private static final double QUICK_SCALE = 0.05;
 
+    /** The others take longer, however small they are. */
+    private static final List<String> QUICK = List.of("snapshot", "changes", "freshness");
+
     static BenchmarkOptions of(String[] arguments, Path home) {
         boolean quick = List.of(arguments).contains("--quick");
-        List<String> only = List.of();
+        List<String> only = quick ? QUICK : List.of();
         List<String> contenders = List.of();
         int rounds = quick ? 1 : 3;
         double scale = quick ? QUICK_SCALE : 1;

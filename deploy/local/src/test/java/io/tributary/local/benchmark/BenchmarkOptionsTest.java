@@ -24,6 +24,9 @@ final class BenchmarkOptionsTest {
     void aQuickRunHasOneSmallRoundUnlessToldOtherwise() {
         assertThat(of("--quick").rounds()).isEqualTo(1);
         assertThat(of("--quick").scale()).isLessThan(0.5);
+        assertThat(of("--quick").wants("freshness")).isTrue();
+        assertThat(of("--quick").wants("state")).isFalse();
+        assertThat(of("--quick", "--only", "state").wants("state")).isTrue();
         assertThat(of("--scale", "0.5", "--quick").scale()).isEqualTo(0.5);
     }
 
