@@ -71,6 +71,19 @@ final class ExportMemory {
         write(all);
     }
 
+    /** Where it stands which export of the table is under way, or up to when it was exported, for people. */
+    String runningEntry(String table) {
+        return entry(RUNNING, table);
+    }
+
+    String throughEntry(String table) {
+        return entry(THROUGH, table);
+    }
+
+    private String entry(String field, String table) {
+        return '"' + field + "\" of \"" + table + "\" in " + store.name(FILE);
+    }
+
     private static String pointer(String table) {
         return table.replace("~", "~0").replace("/", "~1");
     }

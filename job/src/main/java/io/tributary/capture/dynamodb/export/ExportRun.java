@@ -112,10 +112,28 @@ final class ExportRun {
     /** False if the command is to end. */
     private boolean start(ExportedTable table, ExportStore store, ExportMemory memory, @Nullable Window window)
             throws IOException, InterruptedException {
-        String export = service.start(table.source(), table.location(), window);
+        String export;
+        try {
+            export = service.start(table.source(), table.location(), window);
+        } catch (IOException e) {
+            throw window == null ? e : refused(table, memory, window, e);
+        }
         memory.started(table.source(), export);
         out.accept(table + ": started " + (window == null ? "a full export" : "the " + window) + ", " + id(export));
         return await(table, store, memory, export);
+    }
+
+    /** A span that begins before what DynamoDB can still export is refused each time. */
+    private static IOException refused(ExportedTable table, ExportMemory memory, Window window, IOException why) {
+        String remedy = table.isStreamed()
+                ? "run the command with --full"
+                : "set tables." + table + ".dynamodb.replace-by-full-export and run the command with --full, or remove "
+                        + memory.throughEntry(table.source())
+                        + " to start with a full export, where rows that were deleted meanwhile stay";
+        return new IOException(
+                why.getMessage() + ". This was for the " + window
+                        + "; if that begins before the table's point-in-time recovery does, " + remedy,
+                why);
     }
 
     private boolean await(ExportedTable table, ExportStore store, ExportMemory memory, String export)
@@ -132,23 +150,44 @@ final class ExportRun {
         } catch (ExportFailedException e) {
             memory.failed(table.source());
             throw e;
+        } catch (IOException e) {
+            throw stuck(table, memory, e.getMessage(), e);
         }
         String id = id(export);
         byte[] summary = store.find(Manifest.summaryOf(id));
         if (summary == null) {
-            throw new IOException("The export " + export + " is complete, but there is no "
-                    + store.name(Manifest.summaryOf(id)) + ": was it moved?");
+            throw stuck(
+                    table,
+                    memory,
+                    "The export " + export + " is complete, but there is no " + store.name(Manifest.summaryOf(id)),
+                    null);
         }
-        Export complete = Manifest.read(store, id, summary);
+        Export complete;
+        try {
+            complete = Manifest.read(store, id, summary);
+        } catch (UnusableException e) {
+            throw stuck(table, memory, e.getMessage(), e);
+        }
         Instant before = memory.through(table.source());
         Instant end = Instant.ofEpochMilli(complete.window().to());
-        boolean isLater = before != null && complete.window().isFull() && !table.isReplaced();
-        // A full export knows of no deletes, so what comes next begins where the last incremental one ended.
-        memory.complete(table.source(), before != null && isLater ? before : end);
+        boolean knowsDeletes = !complete.window().isFull() || table.isReplaced() || table.isStreamed();
+        // A full export knows of no deletes. Where neither the stream tells them nor the export replaces the table,
+        // what comes
+        // next begins where the last incremental one ended.
+        memory.complete(table.source(), before == null || knowsDeletes ? end : before);
         long items = complete.files().stream().mapToLong(DataFile::items).sum();
         out.accept(table + ": " + id + " is complete, a " + complete.window() + ", " + items + " items in "
                 + complete.files().size() + " files");
         return true;
+    }
+
+    /** An export that is gone is waited for each time. */
+    private static IOException stuck(
+            ExportedTable table, ExportMemory memory, @Nullable String why, @Nullable Exception cause) {
+        return new IOException(
+                why + ". If it was moved or is not known any more, put it back, or remove "
+                        + memory.runningEntry(table.source()) + " to have it exported again",
+                cause);
     }
 
     private static String id(String export) {

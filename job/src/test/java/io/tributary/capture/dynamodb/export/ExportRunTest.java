@@ -22,6 +22,7 @@ class ExportRunTest {
     private final TableHistory history = new TableHistory();
     private final List<String> lines = new ArrayList<>();
     private int rounds = Integer.MAX_VALUE;
+    private boolean isStreamed;
 
     @Test
     void incrementalExportsGoOnWhereTheLastOneEnded() throws Exception {
@@ -114,6 +115,52 @@ class ExportRunTest {
     }
 
     @Test
+    void aFullExportOfAStreamedTableIsABeginAnew() throws Exception {
+        isStreamed = true;
+        history.write("a", 1).pass(Duration.ofMinutes(1));
+        run(false, null);
+        history.pass(Duration.ofDays(40)).recoverableFor(Duration.ofDays(35));
+        assertThat(run(false, null))
+                .singleElement()
+                .asString()
+                .contains("before the table's point-in-time recovery does, run the command with --full");
+
+        assertThat(run(true, null)).isEmpty();
+        String full = history.spans().get(1).substring("full ".length());
+        history.pass(Duration.ofHours(1));
+        assertThat(run(false, null)).isEmpty();
+        assertThat(history.spans().get(2)).startsWith(full + " ");
+    }
+
+    @Test
+    void whatToRemoveIsSaidWhereDynamoDbCannotGoOn() throws Exception {
+        history.write("a", 1).pass(Duration.ofMinutes(1));
+        run(false, null);
+        history.pass(Duration.ofDays(40)).recoverableFor(Duration.ofDays(35));
+        assertThat(run(false, null))
+                .singleElement()
+                .asString()
+                .contains("set tables.orders.dynamodb.replace-by-full-export and run the command with --full")
+                .contains("remove \"through\" of \"Orders\" in " + folder.resolve("tributary-exports.json"));
+    }
+
+    @Test
+    void aRunningExportThatWasMovedIsNamedWithTheEntryToRemove() throws Exception {
+        history.write("a", 1).pass(Duration.ofMinutes(1));
+        rounds = 0;
+        run(false, null);
+        Path exports = folder.resolve("AWSDynamoDB");
+        Files.move(exports, folder.resolve("moved"));
+        rounds = Integer.MAX_VALUE;
+        assertThat(run(false, null))
+                .singleElement()
+                .asString()
+                .contains("is complete, but there is no " + exports)
+                .endsWith("put it back, or remove \"running\" of \"Orders\" in "
+                        + folder.resolve("tributary-exports.json") + " to have it exported again");
+    }
+
+    @Test
     void aScheduleRunsUntilItIsStopped() throws Exception {
         history.write("a", 1).pass(Duration.ofMinutes(1));
         rounds = 6;
@@ -159,6 +206,6 @@ class ExportRunTest {
                             return rounds-- > 0;
                         },
                         lines::add)
-                .run(Orders.settings(folder, false).tables(), isFull, every);
+                .run(Orders.settings(folder, isStreamed).tables(), isFull, every);
     }
 }

@@ -26,6 +26,7 @@ final class TableHistory implements ExportService {
     private final Set<String> asked = new HashSet<>();
     private final List<String> spans = new ArrayList<>();
     private Instant now = Instant.parse("2030-01-01T00:00:00.500Z");
+    private Duration recoverable = Duration.ofDays(10_000);
     private boolean isFailing;
 
     TableHistory pass(Duration duration) {
@@ -89,6 +90,11 @@ final class TableHistory implements ExportService {
         isFailing = newFailing;
     }
 
+    /** Spans that begin longer ago are refused. */
+    void recoverableFor(Duration duration) {
+        recoverable = duration;
+    }
+
     /** What was exported, in this order. */
     List<String> spans() {
         return spans;
@@ -111,6 +117,9 @@ final class TableHistory implements ExportService {
         } else {
             Instant from = Instant.ofEpochMilli(window.from());
             Instant to = Instant.ofEpochMilli(window.to());
+            if (from.isBefore(now.minus(recoverable))) {
+                throw new IOException("DynamoDB does not export table " + table + ": the time is out of its range");
+            }
             spans.add(from + " " + to);
             Map<String, String> lines = new TreeMap<>();
             for (Write write : writes) {
