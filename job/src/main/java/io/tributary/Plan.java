@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** What the job would do, after everything that could keep it from doing so was looked for: nothing is changed by it. */
 final class Plan {
@@ -160,6 +161,13 @@ final class Plan {
                         .forEach(statement ->
                                 text.append(System.lineSeparator()).append("  ").append(statement));
             }
+        }
+        List<String> cautions =
+                systems.stream().flatMap(system -> system.cautions().stream()).collect(Collectors.toList());
+        if (!cautions.isEmpty()) {
+            text.append(System.lineSeparator()).append("but, unless it resumes from a savepoint");
+            cautions.forEach(
+                    caution -> text.append(System.lineSeparator()).append("  ").append(caution));
         }
         return text.append(System.lineSeparator()).toString();
     }

@@ -32,6 +32,14 @@ public interface CapturePlan {
     /** What {@link #start} will do in the system, for people: one statement an entry. To be called after {@link #check}. */
     List<String> statements();
 
+    /**
+     * What a job that starts from nothing would miss, each with what mends it. One that resumes has it already, and which of the
+     * two it is to be is not known. To be called after {@link #check}.
+     */
+    default List<String> cautions() {
+        return List.of();
+    }
+
     /** Makes what is missing in the system. To be called after {@link #check} found nothing. */
     Capture start() throws Exception;
 }

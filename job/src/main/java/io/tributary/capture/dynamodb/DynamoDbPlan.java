@@ -10,12 +10,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What there is to know of the tables and their stream before the job runs. Nothing is made in AWS. */
 public final class DynamoDbPlan implements CapturePlan {
 
     private final DynamoDbSettings settings;
     private final List<CapturedTable> tables = new ArrayList<>();
+    private @Nullable Instant oldestRecord;
 
     private DynamoDbPlan(DynamoDbSettings settings) {
         this.settings = settings;
@@ -34,7 +36,7 @@ public final class DynamoDbPlan implements CapturePlan {
     public void check(Problems problems) {
         tables.clear();
         if (settings.isStreamed()) {
-            KinesisStream.check(settings, problems);
+            oldestRecord = KinesisStream.check(settings, problems);
         }
         List<TableSettings> unknown = new ArrayList<>();
         for (TableSettings table : settings.tables()) {
@@ -63,6 +65,11 @@ public final class DynamoDbPlan implements CapturePlan {
     /** The tables whose keys are known. To be called after {@link #check}. */
     public List<CapturedTable> tables() {
         return List.copyOf(tables);
+    }
+
+    /** The stream has nothing from before; null where that is not known. To be called after {@link #check}. */
+    public @Nullable Instant oldestRecord() {
+        return oldestRecord;
     }
 
     @Override

@@ -6,6 +6,8 @@ import io.tributary.change.Captured;
 import io.tributary.change.WireType;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -15,13 +17,16 @@ public final class ExportCapture implements Capture {
 
     private final ExportSettings settings;
     private final ArrayList<CapturedTable> tables;
+    private final TreeMap<String, String> cautions;
 
     /**
      * @param tables those of {@link ExportSettings#tableNames} at the least
+     * @param cautions what a job would miss that starts from nothing, by the tables' names in the pipeline
      */
-    public ExportCapture(ExportSettings settings, Collection<CapturedTable> tables) {
+    public ExportCapture(ExportSettings settings, Collection<CapturedTable> tables, Map<String, String> cautions) {
         this.settings = settings;
         this.tables = new ArrayList<>(tables);
+        this.cautions = new TreeMap<>(cautions);
     }
 
     @Override
@@ -29,7 +34,7 @@ public final class ExportCapture implements Capture {
         ArrayList<CapturedTable> captured = tables;
         return environment
                 .fromSource(
-                        new ExportSource(settings, () -> new ItemLines(captured)),
+                        new ExportSource(settings, () -> new ItemLines(captured), cautions),
                         WatermarkStrategy.noWatermarks(),
                         "DynamoDB exports",
                         WireType.CAPTURED)

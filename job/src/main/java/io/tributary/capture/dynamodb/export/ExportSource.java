@@ -2,9 +2,11 @@ package io.tributary.capture.dynamodb.export;
 
 import io.tributary.change.Captured;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
@@ -25,10 +27,15 @@ final class ExportSource implements Source<Captured, ExportSplit, ExportState> {
 
     private final ExportSettings settings;
     private final RowsFactory rows;
+    private final TreeMap<String, String> cautions;
 
-    ExportSource(ExportSettings settings, RowsFactory rows) {
+    /**
+     * @param cautions what becomes a dead letter where there is no state to go on from, by table
+     */
+    ExportSource(ExportSettings settings, RowsFactory rows, Map<String, String> cautions) {
         this.settings = settings;
         this.rows = rows;
+        this.cautions = new TreeMap<>(cautions);
     }
 
     @Override
@@ -38,8 +45,13 @@ final class ExportSource implements Source<Captured, ExportSplit, ExportState> {
 
     @Override
     public SplitEnumerator<ExportSplit, ExportState> createEnumerator(SplitEnumeratorContext<ExportSplit> context) {
+        Map<String, Ledger> ledgers = new TreeMap<>();
+        settings.tables().forEach(table -> ledgers.put(table.name(), new Ledger()));
+        List<ExportSplit> reports = new ArrayList<>();
+        cautions.forEach((table, caution) ->
+                reports.add(ExportSplit.report("", table, caution, new byte[0]).numbered(reports.size())));
         return restoreEnumerator(
-                context, new ExportState(System.currentTimeMillis(), 0, Map.of(), List.of(), Set.of()));
+                context, new ExportState(System.currentTimeMillis(), reports.size(), ledgers, reports, Set.of()));
     }
 
     @Override

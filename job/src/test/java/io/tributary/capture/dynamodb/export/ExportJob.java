@@ -47,7 +47,12 @@ final class ExportJob implements AutoCloseable {
     private final @Nullable Semaphore permits;
     private final JobID id;
 
-    private ExportJob(ExportSettings settings, int parallelism, @Nullable Semaphore permits, @Nullable String savepoint)
+    private ExportJob(
+            ExportSettings settings,
+            Map<String, String> cautions,
+            int parallelism,
+            @Nullable Semaphore permits,
+            @Nullable String savepoint)
             throws Exception {
         JOBS.put(number, this);
         this.permits = permits;
@@ -59,7 +64,7 @@ final class ExportJob implements AutoCloseable {
         configuration.setString("pipeline.generic-types", "false");
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         environment.setParallelism(parallelism);
-        new ExportCapture(settings, List.of(Orders.TABLE))
+        new ExportCapture(settings, List.of(Orders.TABLE, Orders.CUSTOMERS), cautions)
                 .open(environment, "dynamodb")
                 .map(new Collect(number))
                 .returns(Types.INT)
@@ -74,13 +79,21 @@ final class ExportJob implements AutoCloseable {
     }
 
     static ExportJob start(ExportSettings settings) throws Exception {
-        return new ExportJob(settings, 2, null, null);
+        return new ExportJob(settings, Map.of(), 2, null, null);
+    }
+
+    /**
+     * @param cautions what it would miss if it starts from nothing, by table
+     */
+    static ExportJob start(ExportSettings settings, Map<String, String> cautions, @Nullable String savepoint)
+            throws Exception {
+        return new ExportJob(settings, cautions, 2, null, savepoint);
     }
 
     /** So many records go through, and more when {@link #permit} is called. */
     static ExportJob start(ExportSettings settings, int parallelism, int records, @Nullable String savepoint)
             throws Exception {
-        return new ExportJob(settings, parallelism, new Semaphore(records), savepoint);
+        return new ExportJob(settings, Map.of(), parallelism, new Semaphore(records), savepoint);
     }
 
     void permit(int records) {

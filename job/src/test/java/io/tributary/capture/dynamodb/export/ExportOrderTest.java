@@ -237,17 +237,9 @@ class ExportOrderTest {
     }
 
     private Event record(String name, Instant at, String precision, int sequence, int quantity) {
-        long time = precision.equals("MILLISECOND") ? at.toEpochMilli() : Orders.micros(at);
         return id -> {
             List<Captured> out = new ArrayList<>();
-            String image = name.equals("REMOVE")
-                    ? ""
-                    : ",\"NewImage\":{\"id\":{\"S\":\"" + id + "\"},\"quantity\":{\"N\":\"" + quantity + "\"}}";
-            String json = "{\"awsRegion\":\"us-east-1\",\"eventID\":\"e\",\"eventName\":\"" + name
-                    + "\",\"userIdentity\":null,\"recordFormat\":\"application/json\",\"tableName\":\"Orders\","
-                    + "\"dynamodb\":{\"ApproximateCreationDateTime\":" + time
-                    + ",\"ApproximateCreationDateTimePrecision\":\"" + precision + "\",\"Keys\":{\"id\":{\"S\":\"" + id
-                    + "\"}}" + image + ",\"SizeBytes\":20},\"eventSource\":\"aws:dynamodb\"}";
+            String json = Orders.record(name, at, precision, id, quantity);
             stream.read(
                     "4950000000000000000000000000000000000000000000000000000" + sequence,
                     json.getBytes(UTF_8),

@@ -31,9 +31,23 @@ final class Orders {
             false,
             100);
 
+    static final CapturedTable CUSTOMERS = CapturedTable.of(
+            "Customers",
+            "customers",
+            List.of(Column.of("id", new VarCharType(false, VarCharType.MAX_LENGTH))),
+            List.of(),
+            Set.of(),
+            false,
+            100);
+
     private Orders() {}
 
     static ExportSettings settings(Path folder, boolean isStreamed, String... more) {
+        return settings(folder, Map.of("orders", "Orders"), isStreamed, more);
+    }
+
+    /** Of the tables that DynamoDB names so, by their names in the pipeline. */
+    static ExportSettings settings(Path folder, Map<String, String> tables, boolean isStreamed, String... more) {
         Configuration given = new Configuration();
         given.setString("dynamodb.exports.location", folder.toString());
         given.setString("dynamodb.exports.poll-interval", "50 ms");
@@ -41,7 +55,7 @@ final class Orders {
             given.setString(more[i], more[i + 1]);
         }
         Problems problems = new Problems();
-        ExportSettings settings = ExportSettings.from(given, Map.of("orders", "Orders"), isStreamed, problems);
+        ExportSettings settings = ExportSettings.from(given, tables, isStreamed, problems);
         problems.throwIfAny();
         return settings;
     }
@@ -62,6 +76,19 @@ final class Orders {
 
     static String deleted(Instant at, String id) {
         return "{\"Metadata\":{\"WriteTimestampMicros\":" + micros(at) + "},\"Keys\":{\"id\":{\"S\":\"" + id + "\"}}}";
+    }
+
+    /** A record of the stream; a REMOVE has no quantity. */
+    static String record(String name, Instant at, String precision, String id, int quantity) {
+        long time = precision.equals("MILLISECOND") ? at.toEpochMilli() : micros(at);
+        String image = name.equals("REMOVE")
+                ? ""
+                : ",\"NewImage\":{\"id\":{\"S\":\"" + id + "\"},\"quantity\":{\"N\":\"" + quantity + "\"}}";
+        return "{\"awsRegion\":\"us-east-1\",\"eventID\":\"e\",\"eventName\":\"" + name
+                + "\",\"userIdentity\":null,\"recordFormat\":\"application/json\",\"tableName\":\"Orders\","
+                + "\"dynamodb\":{\"ApproximateCreationDateTime\":" + time
+                + ",\"ApproximateCreationDateTimePrecision\":\"" + precision + "\",\"Keys\":{\"id\":{\"S\":\"" + id
+                + "\"}}" + image + ",\"SizeBytes\":20},\"eventSource\":\"aws:dynamodb\"}";
     }
 
     static long micros(Instant at) {
