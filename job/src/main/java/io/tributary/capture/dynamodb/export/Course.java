@@ -1,13 +1,13 @@
 package io.tributary.capture.dynamodb.export;
 
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What a reader and its reading thread tell each other. */
 final class Course {
 
     private final Runnable onFailure;
-    private final Set<String> superseded = ConcurrentHashMap.newKeySet();
+    private final Map<String, Integer> superseded = new ConcurrentHashMap<>();
     private volatile boolean isStopped;
     private volatile int failing;
 
@@ -31,13 +31,13 @@ final class Course {
         return failing;
     }
 
-    /** What is left of an export need not be read. */
-    void supersede(String export) {
-        superseded.add(export);
+    /** What is left of the parts of an export whose numbers are lower need not be read. */
+    void supersede(String export, int before) {
+        superseded.merge(export, before, Math::max);
     }
 
-    boolean isSuperseded(String export) {
-        return superseded.contains(export);
+    boolean isSuperseded(ExportSplit split) {
+        return split.number() < superseded.getOrDefault(split.export(), 0);
     }
 
     /** A file that is being fetched is given up. */

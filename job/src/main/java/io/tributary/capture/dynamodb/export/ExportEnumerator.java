@@ -1,5 +1,7 @@
 package io.tributary.capture.dynamodb.export;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
@@ -163,7 +165,7 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
         }
         ledger.loaded(table);
         LOG.info("Table {}: the export {} is loaded", table, active);
-        parts.held().forEach(this::tellIfPreceded);
+        parts.held().forEach(this::dropIfPreceded);
     }
 
     private void next(ExportedTable table, Ledger ledger) {
@@ -196,7 +198,7 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
             if (active != null) {
                 LOG.warn("Table {}: {} is loaded in place of {}", table, next, active);
                 parts.drop(active);
-                tell(active);
+                tell(active, parts.count());
             }
             begin(table, ledger, next);
         }
@@ -208,19 +210,25 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
                 table,
                 export,
                 export.files().size());
-        ledger.begin(export);
+        boolean isOfDeletes = ledger.bringsDeletesOnly(export.window());
+        ledger.begin(export, parts.count());
         parts.add(ExportSplit.announcement(Phase.BEGIN, export, table.name()));
-        export.files().forEach(file -> parts.add(ExportSplit.file(export, table.name(), file)));
+        for (DataFile file : export.files()) {
+            parts.add(
+                    isOfDeletes
+                            ? ExportSplit.deletes(export, table.name(), file)
+                            : ExportSplit.file(export, table.name(), file));
+        }
         if (export.window().isFull() && table.isReplaced()) {
             parts.add(ExportSplit.announcement(Phase.TRUNCATION, export, table.name()));
         }
         parts.add(ExportSplit.announcement(Phase.END, export, table.name()));
     }
 
-    private void tell(String superseded) {
+    private void tell(String superseded, int before) {
         context.registeredReaders()
                 .keySet()
-                .forEach(reader -> context.sendEventToSourceReader(reader, new Superseded(superseded)));
+                .forEach(reader -> context.sendEventToSourceReader(reader, new Superseded(superseded, before)));
     }
 
     private void report(String export, String table, String reason, byte[] summary) {
@@ -231,7 +239,7 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
     }
 
     private Ledger ledger(ExportedTable table) {
-        return ledgers.computeIfAbsent(table.name(), name -> new Ledger());
+        return requireNonNull(ledgers.get(table.name()));
     }
 
     private Map<String, Finding> foundOf(ExportedTable table) {
@@ -267,13 +275,14 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
 
     private void told(int reader, List<ExportSplit> splits) {
         parts.told(reader, splits);
-        splits.forEach(this::tellIfPreceded);
+        splits.forEach(this::dropIfPreceded);
     }
 
-    private void tellIfPreceded(ExportSplit split) {
+    private void dropIfPreceded(ExportSplit split) {
         Ledger ledger = ledgers.get(split.table());
-        if (split.phase() != Phase.REPORT && ledger != null && ledger.isPreceded(split.export(), split.window())) {
-            tell(split.export());
+        if (split.phase() != Phase.REPORT && ledger != null && ledger.isPreceded(split)) {
+            parts.drop(split.export(), split.number() + 1);
+            tell(split.export(), split.number() + 1);
         }
     }
 
@@ -298,6 +307,7 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
     @Override
     public void addSplitsBack(List<ExportSplit> splits, int reader) {
         parts.lost(reader, splits);
+        splits.forEach(this::dropIfPreceded);
         asking.removeIf(asked -> asked == reader);
     }
 

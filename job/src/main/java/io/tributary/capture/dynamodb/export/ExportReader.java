@@ -88,7 +88,8 @@ final class ExportReader extends SingleThreadMultiplexSourceReaderBase<Line, Cap
 
     @Override
     public void handleSourceEvents(SourceEvent event) {
-        course.supersede(((Superseded) event).export());
+        Superseded superseded = (Superseded) event;
+        course.supersede(superseded.export(), superseded.before());
     }
 
     @Override

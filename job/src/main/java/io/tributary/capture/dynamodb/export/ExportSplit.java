@@ -49,9 +49,14 @@ final class ExportSplit implements SourceSplit {
         return new ExportSplit(Phase.FILE, export.id(), table, export.window(), file, "", NOTHING, 0, 0, false);
     }
 
+    /** What a file of an incremental export says was deleted. */
+    static ExportSplit deletes(Export export, String table, DataFile file) {
+        return new ExportSplit(Phase.DELETES, export.id(), table, export.window(), file, "", NOTHING, 0, 0, false);
+    }
+
     /** What is to be said of the table. */
     static ExportSplit announcement(Phase phase, Export export, String table) {
-        if (phase == Phase.FILE || phase == Phase.REPORT) {
+        if (phase.isOfFile() || phase == Phase.REPORT) {
             throw new IllegalArgumentException(phase + " announces nothing");
         }
         return new ExportSplit(phase, export.id(), table, export.window(), NO_FILE, "", NOTHING, 0, 0, false);
@@ -137,6 +142,6 @@ final class ExportSplit implements SourceSplit {
 
     @Override
     public String toString() {
-        return phase + " " + splitId() + (phase == Phase.FILE ? " " + file + " from line " + offset : "");
+        return phase + " " + splitId() + (phase.isOfFile() ? " " + file + " from line " + offset : "");
     }
 }

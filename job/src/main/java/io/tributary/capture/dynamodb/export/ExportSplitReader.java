@@ -98,6 +98,7 @@ final class ExportSplitReader implements SplitReader<Line, ExportSplit> {
                 batch.add(rejected(split, split.reason(), split.raw()));
                 return ended(task, batch);
             case FILE:
+            case DELETES:
             default:
                 return isGivenUp(split) ? ended(task, batch) : file(task, batch);
         }
@@ -108,7 +109,7 @@ final class ExportSplitReader implements SplitReader<Line, ExportSplit> {
             LOG.warn("{} is not read, as {} says", split, ExportSettings.SKIP.key());
             return true;
         }
-        return course.isSuperseded(split.export());
+        return course.isSuperseded(split);
     }
 
     private Schema schema(ExportSplit split) {

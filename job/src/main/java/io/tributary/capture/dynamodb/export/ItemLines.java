@@ -83,6 +83,9 @@ final class ItemLines implements Rows {
             changes.delete(line.keys, position, timestamp, out);
             return;
         }
+        if (split.phase() == Phase.DELETES) {
+            return;
+        }
         Operation operation = line.hasOldImage ? Operation.UPDATE : Operation.INSERT;
         changes.upsert(operation, line.keys, line.newImage, position, timestamp, out);
     }

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -16,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What was loaded of one table, and what is to be loaded next: the newest full export, then the incremental ones that go on
- * from it, one after the other.
+ * from it, one after the other. A newer full export goes before one that is being loaded; if that is an incremental one, it is
+ * loaded again afterwards, since its deletes may be known from nowhere else.
  *
  * <p>An export is left out, and that is reported, where it would leave a gap, or where it is so old that deletes which it does
  * not know of may be forgotten. A full export brings no deletes: it stands for all before it only where it is the first and
  * nothing else fills the table, or where it replaces the table. Of a full export that was begun and not loaded whole rows may be
- * there, so the first one then stands for what was before that one only.
+ * there, so the first one then stands for what was before that one only. An incremental export that a full one is newer than
+ * brings deletes only: an item that was there at the time of the full one is in it, and one that was not was deleted since.
  */
 final class Ledger {
 
@@ -66,6 +70,9 @@ final class Ledger {
     /** The lowest time of a full export that was begun and not loaded whole; NONE if the table has no rows of such a one. */
     private long begun = NONE;
 
+    /** Of exports that were begun and then left behind, the number of the first part that was not theirs. */
+    private final Map<String, Integer> leftBehind = new TreeMap<>();
+
     private @Nullable String active;
     private Window activeWindow = Window.full(0);
 
@@ -94,7 +101,7 @@ final class Ledger {
                 });
         Export full = last(open, export -> export.window().isFull());
         if (full != null) {
-            return mayPrecede(full, table) ? full : null;
+            return mayPrecede(full) ? full : null;
         }
         List<Export> incremental =
                 open.stream().filter(export -> !export.id().equals(active)).collect(Collectors.toList());
@@ -111,12 +118,8 @@ final class Ledger {
     }
 
     /** A newer full export takes the place of one that is being loaded, which may be one that cannot be read. */
-    private boolean mayPrecede(Export full, ExportedTable table) {
-        if (active == null) {
-            return true;
-        }
-        boolean isNewer = full.window().to() > activeWindow.to();
-        return isNewer && (activeWindow.isFull() || standsForAll(table));
+    private boolean mayPrecede(Export full) {
+        return active == null || full.window().to() > activeWindow.to();
     }
 
     private @Nullable Left never(Export export, ExportedTable table, long startedAt, long forgetting) {
@@ -159,7 +162,20 @@ final class Ledger {
         return table.isReplaced() || (!table.isStreamed() && through == NONE);
     }
 
-    void begin(Export export) {
+    /** Whether a newer full export was loaded, which has all rows of this span but for its deletes. */
+    boolean bringsDeletesOnly(Window window) {
+        return !window.isFull() && window.to() <= newestFull;
+    }
+
+    /**
+     * The export is being loaded, in the place of one that was.
+     *
+     * @param parts how many parts of exports there were so far
+     */
+    void begin(Export export, int parts) {
+        if (active != null) {
+            leftBehind.put(active, parts);
+        }
         giveUp();
         active = export.id();
         activeWindow = export.window();
@@ -188,8 +204,12 @@ final class Ledger {
     }
 
     /** Whether what a reader may still have of an export need not be read, since a newer full export is or was. */
-    boolean isPreceded(String export, Window window) {
-        return !export.equals(active) && window.to() < (window.isFull() ? fullSoFar() : floor);
+    boolean isPreceded(ExportSplit split) {
+        if (split.number() < leftBehind.getOrDefault(split.export(), 0)) {
+            return true;
+        }
+        Window window = split.window();
+        return !split.export().equals(active) && window.to() < (window.isFull() ? fullSoFar() : floor);
     }
 
     private long fullSoFar() {
@@ -229,6 +249,7 @@ final class Ledger {
     /** Exports that are gone need not be known. */
     void keepOnly(Set<String> ids) {
         settled.retainAll(ids);
+        leftBehind.keySet().retainAll(ids);
     }
 
     void write(DataOutputStream out) throws IOException {
@@ -243,22 +264,30 @@ final class Ledger {
         for (String id : settled) {
             out.writeUTF(id);
         }
+        out.writeInt(leftBehind.size());
+        for (Map.Entry<String, Integer> left : leftBehind.entrySet()) {
+            out.writeUTF(left.getKey());
+            out.writeInt(left.getValue());
+        }
     }
 
     /**
-     * @param version of the exports' state; the first one has no {@code begun}
+     * @param version of the exports' state; the first one has no {@code begun}, the second no {@code leftBehind}
      */
     static Ledger read(DataInputStream in, int version) throws IOException {
         Ledger ledger = new Ledger();
         ledger.through = in.readLong();
         ledger.newestFull = in.readLong();
         ledger.floor = in.readLong();
-        ledger.begun = version == 1 ? NONE : in.readLong();
+        ledger.begun = version < 2 ? NONE : in.readLong();
         String active = in.readUTF();
         ledger.active = active.isEmpty() ? null : active;
         ledger.activeWindow = Window.of(in.readLong(), in.readLong());
         for (int i = in.readInt(); i > 0; i--) {
             ledger.settled.add(in.readUTF());
+        }
+        for (int i = version < 3 ? 0 : in.readInt(); i > 0; i--) {
+            ledger.leftBehind.put(in.readUTF(), in.readInt());
         }
         return ledger;
     }

@@ -92,9 +92,16 @@ final class Parts {
 
     /** What waits of an export need not be read any more. Its end is told all the same, as its begin was. */
     void drop(String export) {
+        drop(export, count);
+    }
+
+    /** The same for the parts of an export whose numbers are lower: those above are of a later attempt. */
+    void drop(String export, int before) {
         waiting.values()
-                .removeIf(split ->
-                        split.export().equals(export) && split.phase() != Phase.REPORT && split.phase() != Phase.END);
+                .removeIf(split -> split.export().equals(export)
+                        && split.number() < before
+                        && split.phase() != Phase.REPORT
+                        && split.phase() != Phase.END);
     }
 
     boolean isDone(String export, int readers) {
@@ -124,6 +131,6 @@ final class Parts {
     }
 
     private static long filesOf(Collection<ExportSplit> splits) {
-        return splits.stream().filter(split -> split.phase() == Phase.FILE).count();
+        return splits.stream().filter(split -> split.phase().isOfFile()).count();
     }
 }

@@ -6,6 +6,8 @@ enum Phase {
     BEGIN('b'),
     /** The rows of one file. */
     FILE('f'),
+    /** The deletes of one file; a newer full export that was loaded has its other rows. */
+    DELETES('d'),
     /** That rows which the export lacks are gone. */
     TRUNCATION('t'),
     /** That the table was loaded. */
@@ -17,6 +19,10 @@ enum Phase {
 
     Phase(char letter) {
         this.letter = letter;
+    }
+
+    boolean isOfFile() {
+        return this == FILE || this == DELETES;
     }
 
     /** In checkpoints. */

@@ -3,14 +3,17 @@ package io.tributary.capture.dynamodb.export;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.capture.dynamodb.StreamedChanges;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Operation;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -210,6 +213,99 @@ class ExportSourceTest {
     }
 
     @Test
+    void aBrokenIncrementalExportLetsANewerFullOnePassAndIsLoadedAfterIt() throws Exception {
+        writer().file(Orders.items(0, 3)).full(T1);
+        String broken = writer().file(List.of(Orders.deleted(T1.plusSeconds(1), "o0"), Orders.written(T1, "o9", 9)))
+                .incremental(T1, T2);
+        Path data = dataOf(broken);
+        Path aside = folder.resolve("aside");
+        Files.move(data, aside);
+        try (ExportJob job = ExportJob.start(Orders.settings(folder, true))) {
+            job.await(() -> !job.letters().isEmpty(), "the dead letter");
+            assertThat(job.letters())
+                    .singleElement()
+                    .satisfies(letter -> assertThat(letter.reason()).contains(data.toString()));
+
+            writer().file(Orders.items(1, 5)).full(T3);
+            job.await(() -> job.announced().contains(end(Window.full(T3.toEpochMilli()))), "the newer export");
+            assertThat(job.rows()).hasSize(5);
+
+            Files.move(aside, data);
+            job.await(() -> !job.rows().containsKey("o0"), "the deletes of the mended one");
+            assertThat(job.rows()).containsOnlyKeys("o1", "o2", "o3", "o4");
+        }
+    }
+
+    @Test
+    void besideAStreamAnOldExportBringsBackNoRow() throws Exception {
+        writer().file(List.of(
+                        Orders.written(T1, "x", 1),
+                        Orders.written(T1, "y", 1),
+                        Orders.deleted(T1, "late to be deleted")))
+                .incremental(T1, T1.plusSeconds(1800));
+        // x was deleted after that, which the stream knows no more.
+        writer().file(List.of(Orders.item("y", 1), Orders.item("z", 1))).full(T2);
+        List<Captured> streamed = new ArrayList<>();
+        StreamedChanges stream = new StreamedChanges(Orders.TABLE);
+        for (String json : List.of(
+                Orders.record("REMOVE", T2.plusSeconds(1), "MILLISECOND", "z", 0),
+                Orders.record("MODIFY", T2.plusSeconds(2), "MILLISECOND", "y", 2),
+                Orders.record("INSERT", T1.minusSeconds(1), "MILLISECOND", "late to be deleted", 1))) {
+            stream.read(
+                    "49500000000000000000000000000000000000000000000000000001", json.getBytes(UTF_8), streamed::add);
+        }
+        try (ExportJob job = ExportJob.start(Orders.settings(folder, true))) {
+            job.await(() -> job.announced().size() == 4, "both exports");
+            List<Captured> all =
+                    Stream.concat(streamed.stream(), job.output().stream()).toList();
+            assertThat(Orders.newest(all)).containsExactly(Map.entry("y", Orders.row("y", 2)));
+        }
+    }
+
+    @Test
+    void whatAJobThatStartsFromNothingMissesIsADeadLetter() throws Exception {
+        try (ExportJob job =
+                ExportJob.start(Orders.settings(folder, true), Map.of("orders", "The stream is too young"), null)) {
+            job.await(() -> !job.letters().isEmpty(), "the dead letter");
+            assertThat(job.letters()).singleElement().satisfies(letter -> {
+                assertThat(letter.reason()).isEqualTo("The stream is too young");
+                assertThat(letter.table()).isEqualTo("orders");
+            });
+        }
+    }
+
+    @Test
+    void whileATableIsBrokenAndOneIsLoadedAgainTheOtherTablesGoOn() throws Exception {
+        ExportSettings settings = Orders.settings(folder, Map.of("customers", "Customers", "orders", "Orders"), false);
+        String broken = writer().file(Orders.items(0, 5)).full(T1);
+        Path data = dataOf(broken);
+        Path aside = folder.resolve("aside");
+        Files.move(data, aside);
+        writer("Customers")
+                .file(List.of(Orders.item("c1", 1), Orders.item("c2", 1)))
+                .full(T1);
+        try (ExportJob job = ExportJob.start(settings)) {
+            job.await(() -> job.letters().size() == 1 && job.rows().containsKey("c2"), "the other table");
+            writer("Customers")
+                    .file(List.of(Orders.deleted(T1.plusSeconds(1), "c1"), Orders.written(T1, "c3", 1)))
+                    .incremental(T1, T2);
+            job.await(() -> job.rows().containsKey("c3"), "what goes on from it");
+            assertThat(job.rows()).containsOnlyKeys("c2", "c3");
+            writer("Customers")
+                    .file(List.of(Orders.item("c2", 2), Orders.item("c3", 2)))
+                    .full(T2);
+            job.await(() -> job.announced().contains(end(Window.full(T2.toEpochMilli()))), "it is loaded again");
+            assertThat(job.rows())
+                    .containsOnly(Map.entry("c2", Orders.row("c2", 2)), Map.entry("c3", Orders.row("c3", 2)));
+
+            Files.move(aside, data);
+            job.await(() -> job.rows().size() == 7, "the mended one");
+            assertThat(job.rows()).containsKeys("o0", "o4", "c2", "c3");
+            assertThat(job.letters()).hasSize(1);
+        }
+    }
+
+    @Test
     void parallelReadersGiveTheSameRowsAsOne() throws Exception {
         ExportWriter writer = writer();
         for (int i = 0; i < 6; i++) {
@@ -224,6 +320,30 @@ class ExportSourceTest {
         try (ExportJob job = ExportJob.start(Orders.settings(folder, false), 3, 1_000_000, null)) {
             job.await(() -> job.isAnnounced(Operation.SNAPSHOT_ENDED), "the end");
             assertThat(job.rows()).isEqualTo(serial).hasSize(280);
+        }
+    }
+
+    private static String end(Window window) {
+        return "SNAPSHOT_ENDED " + window.announcement().toHex();
+    }
+
+    /** Where the only file of an export is; those of incremental exports are in one folder. */
+    private Path dataOf(String export) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            List<Path> data = files.filter(file -> file.toString().endsWith(".json.gz"))
+                    .filter(file -> isOf(export, file))
+                    .toList();
+            assertThat(data).hasSize(1);
+            return data.get(0);
+        }
+    }
+
+    private boolean isOf(String export, Path file) {
+        try {
+            return Files.readString(folder.resolve("AWSDynamoDB/" + export + "/manifest-files.json"))
+                    .contains(file.getFileName().toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -251,7 +251,7 @@ class ExportSplitReaderTest {
         Files.delete(folder.resolve(broken.files().get(0).path()));
         ExportSplitReader reading = reader(broken, 0);
         fetchUntil(reading, () -> course.failing() == 1);
-        course.supersede(broken.id());
+        course.supersede(broken.id(), Integer.MAX_VALUE);
         fetchUntil(reading, () -> !finished.isEmpty());
         reading.close();
 

@@ -28,12 +28,17 @@ class ExportStateTest {
     private static final String TABLE_BYTES = "0000000000000009" + "00000005" + "00000001" + "00066f7264657273"
             + "ffffffffffffffff" + "ffffffffffffffff" + "ffffffffffffffff";
 
-    private static final String REST_BYTES = "0007303137302d6162" + "0000000000000001" + "0000000000000002" + "00000000"
-            + "00000001" + FILE_BYTES + "00000001" + "000161";
+    private static final String LEDGER_BYTES =
+            "0007303137302d6162" + "0000000000000001" + "0000000000000002" + "00000000";
 
-    private static final String FIRST_BYTES = TABLE_BYTES + REST_BYTES;
+    private static final String PARTS_BYTES = "00000001" + FILE_BYTES + "00000001" + "000161";
 
-    private static final String STATE_BYTES = TABLE_BYTES + "0000000000000007" + REST_BYTES;
+    private static final String FIRST_BYTES = TABLE_BYTES + LEDGER_BYTES + PARTS_BYTES;
+
+    private static final String SECOND_BYTES = TABLE_BYTES + "0000000000000007" + LEDGER_BYTES + PARTS_BYTES;
+
+    private static final String STATE_BYTES = TABLE_BYTES + "0000000000000007" + LEDGER_BYTES
+            + "00000001" + "0007303136392d6161" + "00000005" + PARTS_BYTES;
 
     @Test
     void splitsKeepTheirForm() throws IOException {
@@ -53,27 +58,32 @@ class ExportStateTest {
     @Test
     void theEnumeratorsStateKeepsItsForm() throws IOException {
         Ledger ledger = new Ledger();
-        ledger.begin(Export.of("0169-aa", "Orders", Window.full(7), List.of()));
-        ledger.begin(EXPORT);
+        ledger.begin(Export.of("0169-aa", "Orders", Window.full(7), List.of()), 2);
+        ledger.begin(EXPORT, 5);
         ExportState state = new ExportState(9, 5, new TreeMap<>(Map.of("orders", ledger)), List.of(FILE), Set.of("a"));
         ExportState.Serializer serializer = new ExportState.Serializer();
 
         assertThat(HexFormat.of().formatHex(serializer.serialize(state))).isEqualTo(STATE_BYTES);
-        ExportState read = serializer.deserialize(2, HexFormat.of().parseHex(STATE_BYTES));
+        ExportState read = serializer.deserialize(3, HexFormat.of().parseHex(STATE_BYTES));
         assertThat(HexFormat.of().formatHex(serializer.serialize(read))).isEqualTo(STATE_BYTES);
         assertThat(read.ledgers().get("orders").active()).isEqualTo("0170-ab");
         assertThat(read.waiting()).singleElement().usingRecursiveComparison().isEqualTo(FILE);
-        assertThatThrownBy(() -> serializer.deserialize(3, new byte[0])).hasMessageContaining("Version 3");
+        assertThatThrownBy(() -> serializer.deserialize(4, new byte[0])).hasMessageContaining("Version 4");
     }
 
     @Test
-    void theStateOfTheFirstVersionIsRead() throws IOException {
+    void theStatesOfFormerVersionsAreRead() throws IOException {
         ExportState.Serializer serializer = new ExportState.Serializer();
 
-        ExportState read = serializer.deserialize(1, HexFormat.of().parseHex(FIRST_BYTES));
+        ExportState first = serializer.deserialize(1, HexFormat.of().parseHex(FIRST_BYTES));
+        ExportState second = serializer.deserialize(2, HexFormat.of().parseHex(SECOND_BYTES));
 
-        assertThat(HexFormat.of().formatHex(serializer.serialize(read)))
-                .isEqualTo(TABLE_BYTES + "ffffffffffffffff" + REST_BYTES);
+        assertThat(HexFormat.of().formatHex(serializer.serialize(first)))
+                .isEqualTo(TABLE_BYTES + "ffffffffffffffff" + LEDGER_BYTES + "00000000"
+                        + PARTS_BYTES);
+        assertThat(HexFormat.of().formatHex(serializer.serialize(second)))
+                .isEqualTo(TABLE_BYTES + "0000000000000007" + LEDGER_BYTES + "00000000"
+                        + PARTS_BYTES);
     }
 
     @Test

@@ -20,6 +20,7 @@ class LedgerTest {
     private ExportedTable table = table(false, false);
     private long startedAt = 1;
     private long now = 50;
+    private int parts;
 
     @Test
     void theNewestFullExportIsLoadedFirstAndThenWhatGoesOnFromIt() {
@@ -130,15 +131,15 @@ class LedgerTest {
     @Test
     void aNewerFullExportTakesThePlaceOfOneThatIsBeingLoaded() {
         full("broken", 10);
-        ledger.begin(next());
+        begin(next());
         assertThat(next()).isNull();
         full("whole", 20);
 
         Export whole = next();
-        ledger.begin(whole);
+        begin(whole);
         assertThat(whole.id()).isEqualTo("whole");
-        assertThat(ledger.isPreceded("broken", Window.full(10))).isTrue();
-        assertThat(ledger.isPreceded("whole", Window.full(20))).isFalse();
+        assertThat(ledger.isPreceded(part("broken", Window.full(10), 0))).isTrue();
+        assertThat(ledger.isPreceded(part("whole", Window.full(20), 1))).isFalse();
         ledger.loaded(table);
         assertThat(loadAll()).isEmpty();
         assertThat(ledger.isSettled("broken")).isTrue();
@@ -155,11 +156,54 @@ class LedgerTest {
     }
 
     @Test
+    void anIncrementalExportBringsDeletesOnlyWhereANewerFullOneIsLoaded() {
+        table = table(false, true);
+        full("full", 20);
+        begin(next());
+        assertThat(ledger.bringsDeletesOnly(Window.incremental(5, 20)))
+                .as("rows of the full one may still be missing")
+                .isFalse();
+        ledger.loaded(table);
+
+        assertThat(ledger.bringsDeletesOnly(Window.incremental(5, 20))).isTrue();
+        assertThat(ledger.bringsDeletesOnly(Window.incremental(5, 21))).isFalse();
+        assertThat(ledger.bringsDeletesOnly(Window.full(20))).isFalse();
+    }
+
+    @Test
+    void aNewerFullExportGoesBeforeAnIncrementalOneThatIsBeingLoaded() throws IOException {
+        for (boolean isStreamed : List.of(true, false)) {
+            exports.clear();
+            ledger = new Ledger();
+            table = table(false, isStreamed);
+            full("full", 10);
+            assertThat(loadAll()).containsExactly("full");
+            incremental("broken", 10, 20);
+            begin(next());
+            full("older", 15);
+            assertThat(next()).isNull();
+            full("newer", 30);
+            parts = 7;
+            begin(next());
+            ledger = copy(ledger);
+
+            assertThat(ledger.active()).isEqualTo("newer");
+            assertThat(ledger.isPreceded(part("broken", Window.incremental(10, 20), 6)))
+                    .isTrue();
+            ledger.loaded(table);
+            assertThat(loadAll()).as("its deletes are needed").containsExactly("broken");
+            assertThat(ledger.isPreceded(part("broken", Window.incremental(10, 20), 7)))
+                    .as("a part of the second attempt")
+                    .isFalse();
+        }
+    }
+
+    @Test
     void deletesSinceAFullExportThatWasBegunAreLoadedAfterTheNextOne() throws IOException {
         full("superseded", 10);
-        ledger.begin(next());
+        begin(next());
         full("skipped", 20);
-        ledger.begin(next());
+        begin(next());
         ledger.abandoned();
         ledger = copy(ledger);
         full("whole", 30);
@@ -181,7 +225,7 @@ class LedgerTest {
     void afterAReplacingExportNothingIsLeftOfOneThatWasBegun() {
         table = table(true, false);
         full("superseded", 10);
-        ledger.begin(next());
+        begin(next());
         full("whole", 30);
         incremental("covered", 10, 30);
         incremental("next", 30, 40);
@@ -204,13 +248,23 @@ class LedgerTest {
     private static Ledger copy(Ledger ledger) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ledger.write(new DataOutputStream(bytes));
-        return Ledger.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())), 2);
+        return Ledger.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())), 3);
+    }
+
+    private void begin(Export export) {
+        ledger.begin(export, parts);
+    }
+
+    private static ExportSplit part(String export, Window window, int number) {
+        return ExportSplit.file(
+                        Export.of(export, "Orders", window, List.of()), "orders", DataFile.of("data/f.gz", "bWQ1", 7))
+                .numbered(number);
     }
 
     private List<String> loadAll() {
         List<String> loaded = new ArrayList<>();
         for (Export next = next(); next != null; next = next()) {
-            ledger.begin(next);
+            begin(next);
             ledger.loaded(table);
             loaded.add(next.id());
         }
