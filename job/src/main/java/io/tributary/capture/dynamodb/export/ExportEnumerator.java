@@ -67,8 +67,9 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
         this.discovery = new Discovery(
                 settings.tables().stream().map(ExportedTable::location).collect(Collectors.toSet()),
                 settings::isSkipped);
+        long now = System.currentTimeMillis();
         for (ExportedTable table : settings.tables()) {
-            ledgers.computeIfAbsent(table.name(), name -> new Ledger());
+            ledgers.computeIfAbsent(table.name(), name -> Ledger.listed(now)).listedAgain(now);
             found.put(table.name(), new TreeMap<>());
         }
         ledgers.forEach((name, ledger) -> {
@@ -76,7 +77,11 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
             if (active != null && settings.isSkipped(active)) {
                 parts.drop(active);
             }
-            if (active != null && settings.table(name) == null) {
+            if (settings.table(name) != null) {
+                return;
+            }
+            ledger.unlisted();
+            if (active != null) {
                 throw new FlinkRuntimeException("dynamodb.tables: an export of table " + name
                         + " is being loaded, so the table and the location of its exports cannot be left out: put them"
                         + " back, or start the job anew, without state");

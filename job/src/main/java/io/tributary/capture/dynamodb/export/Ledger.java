@@ -56,6 +56,7 @@ final class Ledger {
     }
 
     private static final long NONE = -1;
+    private static final long UNLISTED = Long.MAX_VALUE;
 
     private static final Comparator<Export> IN_TIME = Comparator.<Export>comparingLong(
                     export -> export.window().to())
@@ -70,11 +71,31 @@ final class Ledger {
     /** The lowest time of a full export that was begun and not loaded whole; NONE if the table has no rows of such a one. */
     private long begun = NONE;
 
+    /** Since when the job takes the table's changes from the stream; NONE if it has since it started from nothing. */
+    private long listedAt = NONE;
+
     /** Of exports that were begun and then left behind, the number of the first part that was not theirs. */
     private final Map<String, Integer> leftBehind = new TreeMap<>();
 
     private @Nullable String active;
     private Window activeWindow = Window.full(0);
+
+    /** Of a table that a job which resumes did not have before: the stream's records of it were passed over until now. */
+    static Ledger listed(long now) {
+        Ledger ledger = new Ledger();
+        ledger.listedAt = now;
+        return ledger;
+    }
+
+    /** The table is in the settings, perhaps again. */
+    void listedAgain(long now) {
+        listedAt = listedAt == UNLISTED ? now : listedAt;
+    }
+
+    /** The table is not in the settings, so what the stream has of it is passed over. */
+    void unlisted() {
+        listedAt = UNLISTED;
+    }
 
     /**
      * What is to be loaded next; null if nothing is, or it is being loaded.
@@ -126,6 +147,15 @@ final class Ledger {
         Window window = export.window();
         if (window.to() <= (window.isFull() ? newestFull : floor)) {
             return new Left(export, "what it holds is in the full export that was loaded", true);
+        }
+        if (table.isStreamed() && window.to() < listedAt) {
+            return new Left(
+                    export,
+                    "The export " + export + " is not loaded: the job was resumed at " + Instant.ofEpochMilli(listedAt)
+                            + " with table " + table
+                            + " or its exports new in its settings, and what the stream had of the"
+                            + " table before may have been passed over. Export the table again, now that the job runs",
+                    false);
         }
         boolean outlivesDeletes = Math.max(startedAt, window.to()) < forgetting;
         boolean bringsBack = outlivesDeletes && (table.isStreamed() || window.to() < through);
@@ -257,6 +287,7 @@ final class Ledger {
         out.writeLong(newestFull);
         out.writeLong(floor);
         out.writeLong(begun);
+        out.writeLong(listedAt);
         out.writeUTF(active == null ? "" : active);
         out.writeLong(activeWindow.from());
         out.writeLong(activeWindow.to());
@@ -272,7 +303,8 @@ final class Ledger {
     }
 
     /**
-     * @param version of the exports' state; the first one has no {@code begun}, the second no {@code leftBehind}
+     * @param version of the exports' state; the first one has no {@code begun}, the second no {@code listedAt} and {@code
+     *     leftBehind}
      */
     static Ledger read(DataInputStream in, int version) throws IOException {
         Ledger ledger = new Ledger();
@@ -280,6 +312,7 @@ final class Ledger {
         ledger.newestFull = in.readLong();
         ledger.floor = in.readLong();
         ledger.begun = version < 2 ? NONE : in.readLong();
+        ledger.listedAt = version < 3 ? NONE : in.readLong();
         String active = in.readUTF();
         ledger.active = active.isEmpty() ? null : active;
         ledger.activeWindow = Window.of(in.readLong(), in.readLong());

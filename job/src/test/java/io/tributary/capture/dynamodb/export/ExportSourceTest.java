@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -259,6 +260,31 @@ class ExportSourceTest {
             List<Captured> all =
                     Stream.concat(streamed.stream(), job.output().stream()).toList();
             assertThat(Orders.newest(all)).containsExactly(Map.entry("y", Orders.row("y", 2)));
+        }
+    }
+
+    @Test
+    void aTableThatIsAddedToAJobThatResumesNeedsAnExportFromAfterThat() throws Exception {
+        writer("Customers").file(Orders.items(0, 3)).full(T1);
+        String savepoint;
+        try (ExportJob job = ExportJob.start(Orders.settings(folder, Map.of("customers", "Customers"), true))) {
+            job.await(() -> job.isAnnounced(Operation.SNAPSHOT_ENDED), "the table that was there");
+            savepoint = job.stop(savepoints);
+        }
+        String early = writer().file(List.of(Orders.item("early", 1)))
+                .full(Instant.now().minusSeconds(5));
+        ExportSettings settings = Orders.settings(folder, Map.of("customers", "Customers", "orders", "Orders"), true);
+        try (ExportJob job = ExportJob.start(settings, Map.of("orders", "in vain"), savepoint)) {
+            job.await(() -> !job.letters().isEmpty(), "the dead letter");
+            assertThat(job.letters())
+                    .singleElement()
+                    .satisfies(letter -> assertThat(letter.reason())
+                            .contains(early)
+                            .contains("with table orders or its exports new in its settings"));
+            writer().file(List.of(Orders.item("after", 1)))
+                    .full(Instant.now().truncatedTo(ChronoUnit.MILLIS).plusMillis(1));
+            job.await(() -> job.rows().containsKey("after"), "the export from after the restart");
+            assertThat(job.rows()).containsOnlyKeys("after");
         }
     }
 

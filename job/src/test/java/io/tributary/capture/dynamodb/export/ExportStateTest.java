@@ -37,7 +37,7 @@ class ExportStateTest {
 
     private static final String SECOND_BYTES = TABLE_BYTES + "0000000000000007" + LEDGER_BYTES + PARTS_BYTES;
 
-    private static final String STATE_BYTES = TABLE_BYTES + "0000000000000007" + LEDGER_BYTES
+    private static final String STATE_BYTES = TABLE_BYTES + "0000000000000007" + "0000000000000006" + LEDGER_BYTES
             + "00000001" + "0007303136392d6161" + "00000005" + PARTS_BYTES;
 
     @Test
@@ -57,7 +57,7 @@ class ExportStateTest {
 
     @Test
     void theEnumeratorsStateKeepsItsForm() throws IOException {
-        Ledger ledger = new Ledger();
+        Ledger ledger = Ledger.listed(6);
         ledger.begin(Export.of("0169-aa", "Orders", Window.full(7), List.of()), 2);
         ledger.begin(EXPORT, 5);
         ExportState state = new ExportState(9, 5, new TreeMap<>(Map.of("orders", ledger)), List.of(FILE), Set.of("a"));
@@ -79,10 +79,10 @@ class ExportStateTest {
         ExportState second = serializer.deserialize(2, HexFormat.of().parseHex(SECOND_BYTES));
 
         assertThat(HexFormat.of().formatHex(serializer.serialize(first)))
-                .isEqualTo(TABLE_BYTES + "ffffffffffffffff" + LEDGER_BYTES + "00000000"
+                .isEqualTo(TABLE_BYTES + "ffffffffffffffff" + "ffffffffffffffff" + LEDGER_BYTES + "00000000"
                         + PARTS_BYTES);
         assertThat(HexFormat.of().formatHex(serializer.serialize(second)))
-                .isEqualTo(TABLE_BYTES + "0000000000000007" + LEDGER_BYTES + "00000000"
+                .isEqualTo(TABLE_BYTES + "0000000000000007" + "ffffffffffffffff" + LEDGER_BYTES + "00000000"
                         + PARTS_BYTES);
     }
 

@@ -199,6 +199,54 @@ class LedgerTest {
     }
 
     @Test
+    void anExportFromBeforeTheTableWasListedInAJobThatResumesIsLeftOut() throws IOException {
+        table = table(false, true);
+        ledger = copy(Ledger.listed(30));
+        full("before", 20);
+        incremental("before, too", 20, 29);
+
+        assertThat(loadAll()).isEmpty();
+        assertThat(left).hasSize(2).allSatisfy(one -> {
+            assertThat(one.isHarmless()).isFalse();
+            assertThat(one.reason())
+                    .contains("before")
+                    .contains("resumed at 1970-01-01T00:00:00.030Z with table orders")
+                    .endsWith("Export the table again, now that the job runs");
+        });
+        full("after", 30);
+        assertThat(loadAll()).containsExactly("after");
+    }
+
+    @Test
+    void aTableThatWasTakenOutAndPutBackMissesWhatTheStreamHadMeanwhile() {
+        table = table(false, true);
+        full("full", 10);
+        assertThat(loadAll()).containsExactly("full");
+        ledger.listedAgain(15);
+        ledger.unlisted();
+        ledger.listedAgain(30);
+        ledger.listedAgain(40);
+        full("meanwhile", 20);
+        full("after", 35);
+
+        assertThat(loadAll()).containsExactly("after");
+        assertThat(ledger.isSettled("meanwhile")).isTrue();
+        assertThat(left)
+                .filteredOn(one -> !one.isHarmless())
+                .extracting(one -> one.export().id())
+                .containsExactly("meanwhile");
+    }
+
+    @Test
+    void withoutAStreamATableMayBeListedLate() {
+        ledger = Ledger.listed(30);
+        full("full", 10);
+        incremental("next", 10, 20);
+
+        assertThat(loadAll()).containsExactly("full", "next");
+    }
+
+    @Test
     void deletesSinceAFullExportThatWasBegunAreLoadedAfterTheNextOne() throws IOException {
         full("superseded", 10);
         begin(next());
