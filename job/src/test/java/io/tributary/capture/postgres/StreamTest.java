@@ -68,7 +68,10 @@ class StreamTest {
             database.run("INSERT INTO t VALUES (1, 1)");
             job.awaitRows(new Target(), this::rows);
             database.run("ALTER TABLE t REPLICA IDENTITY USING INDEX other", "UPDATE t SET id = 2");
-            Captured letter = job.take(1).get(0);
+            // The row may have come with the snapshot, and come again from the slot.
+            List<Captured> taken = job.takeUntil(
+                    captured -> captured instanceof Rejected || ((Change) captured).operation() != Operation.INSERT);
+            Captured letter = taken.get(taken.size() - 1);
             assertThat(letter).isInstanceOf(Rejected.class);
             assertThat(((Rejected) letter).reason())
                     .isEqualTo("Updates and deletes of table public.t do not carry its key any more: give it back its"
