@@ -96,7 +96,9 @@ final class Benchmark {
         } finally {
             Folders.delete(folder);
         }
-        show(new Results(Facts.of(arguments, options), measurements), options);
+        Path earlier = options.with();
+        Results before = earlier == null ? new Results(List.of()) : Results.read(earlier);
+        show(before.with(new Results.Run(Facts.of(arguments, options), measurements)), options);
         out.println("Written to " + options.out());
         return measurements.stream().allMatch(measurement -> measurement.failure() == null);
     }

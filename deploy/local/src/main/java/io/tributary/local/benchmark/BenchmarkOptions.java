@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param only scenarios to run; empty: all
  * @param contenders names, or beginnings of names; empty: all
+ * @param with a results file whose other scenarios are to be shown beside those of this run
  * @param report a results file to be shown again, in place of a run
  * @param document a Markdown file whose section of results is to be written anew
  */
@@ -22,6 +23,7 @@ record BenchmarkOptions(
         Path out,
         MemorySize memory,
         boolean oldRows,
+        @Nullable Path with,
         @Nullable Path report,
         @Nullable Path document) {
 
@@ -36,6 +38,7 @@ record BenchmarkOptions(
               --memory            of the task manager, all in all; 5g by default
               --replica-identity  full (default), on which Flink SQL runs with its defaults, or default
               --out               where results.json, .svg and .md are written; by default deploy/local/target/benchmark
+              --with              a results.json of an earlier run, whose other scenarios are kept: for a run in parts
               --report            shows a results.json again, in place of a run
               --document          writes the section of results in this Markdown file anew""";
 
@@ -53,6 +56,7 @@ record BenchmarkOptions(
         Path out = home.resolve("deploy/local/target/benchmark");
         MemorySize memory = MemorySize.parse(quick ? "3g" : "5g");
         boolean oldRows = true;
+        Path with = null;
         Path report = null;
         Path document = null;
         for (int i = 0; i < arguments.length; i++) {
@@ -66,12 +70,14 @@ record BenchmarkOptions(
                 case "--memory" -> memory = MemorySize.parse(value(arguments, ++i));
                 case "--replica-identity" -> oldRows = isFull(value(arguments, ++i));
                 case "--out" -> out = Path.of(value(arguments, ++i));
+                case "--with" -> with = Path.of(value(arguments, ++i));
                 case "--report" -> report = Path.of(value(arguments, ++i));
                 case "--document" -> document = Path.of(value(arguments, ++i));
                 default -> throw new IllegalArgumentException("Unknown option " + arguments[i]);
             }
         }
-        return new BenchmarkOptions(quick, only, contenders, rounds, scale, out, memory, oldRows, report, document);
+        return new BenchmarkOptions(
+                quick, only, contenders, rounds, scale, out, memory, oldRows, with, report, document);
     }
 
     /** Whether a scenario is wanted. */

@@ -76,9 +76,11 @@ final class Scenarios {
 
     private static List<Contender> contenders(BenchmarkOptions options) {
         List<String> wanted = options.contenders();
-        List<Contender> all = options.quick() && wanted.isEmpty() ? Contenders.few() : Contenders.all();
-        return all.stream()
-                .filter(contender -> wanted.isEmpty() || wanted.stream().anyMatch(contender.name()::startsWith))
+        if (wanted.isEmpty()) {
+            return options.quick() ? Contenders.few() : Contenders.usual();
+        }
+        return Contenders.all().stream()
+                .filter(contender -> wanted.stream().anyMatch(contender.name()::startsWith))
                 .toList();
     }
 }

@@ -26,6 +26,15 @@ public final class Contenders {
         return all;
     }
 
+    /** All but our readers that are not the default: those have to be asked for by name. */
+    public static List<Contender> usual() {
+        return all().stream()
+                .filter(contender -> readers().stream()
+                        .filter(reader -> !reader.equals(defaultReader().toString()))
+                        .noneMatch(reader -> contender.name().endsWith("-" + reader)))
+                .toList();
+    }
+
     /** Those that say most, for a run that has to be short. */
     public static List<Contender> few() {
         String reader = defaultReader().toString();

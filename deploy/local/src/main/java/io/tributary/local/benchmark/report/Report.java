@@ -50,17 +50,20 @@ public final class Report {
 
     public String markdown() {
         StringBuilder text = new StringBuilder();
-        results.facts()
-                .forEach((name, value) -> text.append("- ")
-                        .append(name)
-                        .append(": ")
-                        .append(value)
-                        .append('\n'));
-        for (String scenario : summary.scenarios()) {
-            text.append("\n### ")
-                    .append(scenario)
-                    .append("\n\n")
-                    .append(table(scenario).markdown());
+        for (Results.Run run : results.runs()) {
+            text.append(text.isEmpty() ? "" : "\n");
+            run.facts()
+                    .forEach((name, value) -> text.append("- ")
+                            .append(name)
+                            .append(": ")
+                            .append(value)
+                            .append('\n'));
+            for (String scenario : new Summary(run.measurements()).scenarios()) {
+                text.append("\n### ")
+                        .append(scenario)
+                        .append("\n\n")
+                        .append(table(scenario).markdown());
+            }
         }
         text.append("\n### targets\n\n").append(targets().markdown());
         summary.failures().forEach(failure -> text.append("\n- ").append(failure));
@@ -95,9 +98,15 @@ public final class Report {
         return cells;
     }
 
+    /** Of the last run. */
+    private String reader() {
+        List<Results.Run> runs = results.runs();
+        return runs.isEmpty() ? "native" : runs.get(runs.size() - 1).facts().getOrDefault(READER, "native");
+    }
+
     private Grid targets() {
         Grid grid = new Grid().row(List.of("", "target", "found", ""));
-        for (Target target : Targets.of(results.facts().getOrDefault(READER, "native"))) {
+        for (Target target : Targets.of(reader())) {
             Double found = target.value().of(summary);
             grid.row(List.of(
                     target.sentence(),

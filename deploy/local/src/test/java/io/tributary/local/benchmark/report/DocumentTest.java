@@ -30,7 +30,7 @@ final class DocumentTest {
     void theSectionIsWrittenAnewAndNothingElse(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(
                 folder.resolve("speed.md"), "before\n<!-- results -->\nold\n<!-- end of results -->\nafter\n");
-        Results results = new Results(Map.of("day", "today"), List.of());
+        Results results = new Results(List.of(new Results.Run(Map.of("day", "today"), List.of())));
         Document.at(file).write(results);
         assertThat(Files.readString(file))
                 .startsWith("before\n<!-- results -->\n\n- day: today\n")
@@ -43,7 +43,7 @@ final class DocumentTest {
     @Test
     void aFileWithoutTheSectionIsLeftAlone(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("speed.md"), "text\n");
-        assertThatThrownBy(() -> Document.at(file).write(new Results(Map.of(), List.of())))
+        assertThatThrownBy(() -> Document.at(file).write(new Results(List.of())))
                 .hasMessageContaining("has no section");
         assertThat(Files.readString(file)).isEqualTo("text\n");
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class ReportTest {
 
-    private static final Results RESULTS = new Results(
+    private static final Results RESULTS = new Results(List.of(new Results.Run(
             Map.of(Report.READER, "native"),
             List.of(
                     Measurement.of("snapshot", "reader-native", 1, 1_000_000, new Timing(2, 1, 0.5)),
@@ -23,7 +23,7 @@ final class ReportTest {
                     Measurement.of("snapshot", "reader-native", 3, 1_000_000, new Timing(4, 2, 0.5)),
                     Measurement.of("snapshot", "connector", 1, 1_000_000, new Timing(9, 8, 1)),
                     Measurement.failed(
-                            "snapshot", "flink-sql-tuned", 1, new IOException("a row | is missing\nsomewhere"))));
+                            "snapshot", "flink-sql-tuned", 1, new IOException("a row | is missing\nsomewhere"))))));
 
     @Test
     void theTableHasMediansAndSpreads() {
@@ -54,6 +54,24 @@ final class ReportTest {
                 .newDocumentBuilder()
                 .parse(folder.resolve("results.svg").toFile());
         assertThat(plot.getElementsByTagName("line").getLength()).isEqualTo(2);
+    }
+
+    @Test
+    void aRunInPartsKeepsEachScenarioWithItsFacts() {
+        Results both = RESULTS.with(new Results.Run(
+                Map.of("day", "tomorrow"),
+                List.of(Measurement.of("changes", "reader-native", 1, 1_000_000, new Timing(2, 1, 0.5)))));
+        assertThat(new Report(both).markdown())
+                .containsSubsequence("native", "### snapshot", "day: tomorrow", "### changes", "### targets");
+    }
+
+    @Test
+    void aScenarioIsOfTheNewestRunThatHasIt() {
+        Results newer = RESULTS.with(new Results.Run(
+                Map.of(Report.READER, "native"),
+                List.of(Measurement.of("snapshot", "reader-native", 1, 1_000_000, new Timing(8, 1, 0.5)))));
+        assertThat(newer.runs()).hasSize(1);
+        assertThat(new Report(newer).text()).contains("reader-native  125,000").doesNotContain("connector  ");
     }
 
     @Test
