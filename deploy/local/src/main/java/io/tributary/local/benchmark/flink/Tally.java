@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.ChainingStrategy;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,8 @@ public final class Tally<T> extends AbstractStreamOperator<Void> implements OneI
     private Tally(Counted<T> counted, String folder) {
         this.counted = counted;
         this.folder = folder;
+        // Else each row would be serialized on its way here.
+        setChainingStrategy(ChainingStrategy.ALWAYS);
     }
 
     /** {@code folder} takes a file for each subtask. */
