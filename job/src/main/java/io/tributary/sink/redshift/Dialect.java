@@ -1,6 +1,7 @@
 package io.tributary.sink.redshift;
 
 import io.tributary.change.Column;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -28,6 +29,11 @@ import org.jspecify.annotations.Nullable;
 public enum Dialect {
     /** Amazon Redshift. What only this instance generates has not run in our tests: it follows the documentation. */
     REDSHIFT {
+        @Override
+        int longestName() {
+            return 127;
+        }
+
         @Override
         String superType() {
             return "SUPER";
@@ -135,6 +141,11 @@ public enum Dialect {
     /** PostgreSQL 16 or newer, reached through the Redshift driver. */
     POSTGRES {
         @Override
+        int longestName() {
+            return 63;
+        }
+
+        @Override
         String superType() {
             return "JSONB";
         }
@@ -223,6 +234,9 @@ public enum Dialect {
     private static final Pattern DECIMAL = Pattern.compile("DECIMAL\\((\\d+),(\\d+)\\)");
 
     private static final String TEXT = "VARCHAR(" + MAX_STRING_BYTES + ")";
+
+    /** In bytes of UTF-8. The warehouse cuts longer names, so that the catalog has them otherwise than we do. */
+    abstract int longestName();
 
     abstract String superType();
 
@@ -333,6 +347,16 @@ public enum Dialect {
         return decimal.matches() && !decimal.group(2).equals("0")
                 ? "REGEXP_REPLACE(" + column + "::VARCHAR(64), '[.]?0+$', '')"
                 : column + "::" + TEXT;
+    }
+
+    /** Why no column can have this name; null if one can. */
+    @Nullable
+    final String nameProblem(String column) {
+        int bytes = column.getBytes(StandardCharsets.UTF_8).length;
+        return bytes <= longestName()
+                ? null
+                : "Column " + column + " has a name of " + bytes + " bytes, and the warehouse takes " + longestName()
+                        + ": give it a shorter one in the source, in the settings of its table or in a SQL file";
     }
 
     /** The warehouse's type of a column. */

@@ -62,6 +62,11 @@ final class TableChecks {
                         + " would be one in Redshift, where names are lower-case: rename one of them in a SQL file");
                 sound = false;
             }
+            String tooLong = dialect.nameProblem(Names.lower(column.name()));
+            if (tooLong != null) {
+                problems.add("Table " + schema.table() + ": " + tooLong);
+                sound = false;
+            }
             try {
                 String unused = dialect.columnType(column);
             } catch (IllegalArgumentException e) {

@@ -89,6 +89,12 @@ final class TableShapes {
         for (String record : records(schema.table())) {
             union = SchemaRecord.read(schema.table(), record).merge(union);
         }
+        for (Column column : union.columns()) {
+            String problem = dialect.nameProblem(column.name());
+            if (problem != null) {
+                throw new IllegalArgumentException(problem);
+            }
+        }
         Catalog catalog = new Catalog(connection, names);
         union = holding(catalog.columns(Names.lower(union.table())), union);
         List<String> statements = new ArrayList<>();

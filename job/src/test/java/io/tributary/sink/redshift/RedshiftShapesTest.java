@@ -122,6 +122,22 @@ final class RedshiftShapesTest {
                 .containsExactly("id");
     }
 
+    /** The stand-in would cut it at 63 bytes, and not find it again at the next change of the table. */
+    @Test
+    void aNameThatTheWarehouseWouldCutIsSaidAndNothingIsMade() throws SQLException {
+        warehouse.land(told(NARROW, 1));
+        warehouse.land(row("orders", "c", 1, 1, "\"id\":1"));
+        warehouse.merge();
+        warehouse.land(told(schema("orders", "id", "id INT NOT NULL", "x".repeat(64) + " INT"), 2));
+        warehouse.merge();
+
+        assertThat(columns()).noneMatch(column -> column.startsWith("xxx"));
+        assertThat(warehouse.query("SELECT problem FROM " + warehouse.names().schemas() + " WHERE schema_number = 2"))
+                .singleElement()
+                .asString()
+                .contains("Column xxx", "64 bytes", "the warehouse takes 63", "give it a shorter one");
+    }
+
     @Test
     void anOldShapeToldAgainChangesNothing() throws SQLException {
         warehouse.land(told(WIDE, 2));
