@@ -4,25 +4,26 @@ import io.tributary.change.Column;
 import io.tributary.change.Projection;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /** How a table's rows of any shape are given in the shape that the statements were planned with. */
 final class Planned {
 
     private Planned() {}
 
-    /** Fails if a column has become wider than the plan knows it: only a restart can plan anew. */
+    /** Ends the job if a column has become wider than the plan knows it: only another start can plan anew. */
     static Projection projection(Schema rows, Schema planned) {
         try {
             Schema both = planned.merge(rows);
             for (Column column : planned.columns()) {
                 Column now = both.columns().get(both.indexOf(column.name()));
                 if (!now.type().copy(true).equals(column.type().copy(true))) {
-                    throw new IllegalStateException(widened(rows, column, now));
+                    throw new SuppressRestartsException(new IllegalStateException(widened(rows, column, now)));
                 }
             }
         } catch (SchemaConflictException e) {
-            throw new IllegalStateException(
-                    e.getMessage() + ". The SQL was planned before that; stop the job and start it again", e);
+            throw new SuppressRestartsException(new IllegalStateException(
+                    e.getMessage() + ". The SQL was planned before that; stop the job and start it again", e));
         }
         return Projection.of(rows, planned);
     }
@@ -33,8 +34,8 @@ final class Planned {
         return both.isInferred()
                 ? sentence
                         + ", as values were found that its type does not hold, and the SQL was planned with that type."
-                        + " Stop the job, declare the type of the column in the settings of its source (STRING holds"
-                        + " every value), and start it again"
-                : sentence + ", and the SQL was planned before that. Stop the job with a savepoint and start it again";
+                        + " Declare the column as " + both.type().copy(true).asSummaryString()
+                        + " in the settings of its source, or as STRING, which holds every value, and start the job again"
+                : sentence + ", and the SQL was planned before that. Start the job again from its last checkpoint";
     }
 }

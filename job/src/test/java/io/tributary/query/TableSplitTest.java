@@ -11,10 +11,12 @@ import io.tributary.change.InferredType;
 import io.tributary.change.Schema;
 import java.util.List;
 import java.util.Queue;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.ProcessFunctionTestHarnesses;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.types.RowKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +70,8 @@ final class TableSplitTest {
     void failsWhereAColumnBecameWiderThanThePlan() {
         Schema wider = Rows.table("a", "id", "id BIGINT NOT NULL", "name STRING", "size DECIMAL(30, 0)");
         assertThatThrownBy(() -> send(insert(wider, "1|Ann|5")))
+                .isInstanceOf(SuppressRestartsException.class)
+                .cause()
                 .hasMessageContaining("Column size")
                 .hasMessageContaining("start it again");
     }
@@ -77,11 +81,22 @@ final class TableSplitTest {
         Schema found = Schema.of(
                 "a", List.of(PLANNED.columns().get(0), Column.inferred("size", InferredType.TEXT)), List.of("id"));
         assertThatThrownBy(() -> send(insert(found, "1|five")))
+                .isInstanceOf(SuppressRestartsException.class)
+                .cause()
                 .hasMessage("Column size "
                         + PLANNED.columns().get(PLANNED.indexOf("size")).type().asSummaryString()
                         + " of table a is now size STRING, as values were found that its type does not hold, and the SQL"
-                        + " was planned with that type. Stop the job, declare the type of the column in the settings of"
-                        + " its source (STRING holds every value), and start it again");
+                        + " was planned with that type. Declare the column as STRING in the settings of its source, or as"
+                        + " STRING, which holds every value, and start the job again");
+    }
+
+    @Test
+    void namesTheTypeThatHoldsWhatWasFoundAndWhatIsDeclared() {
+        Schema found = Schema.of(
+                "a", List.of(PLANNED.columns().get(0), Column.inferred("size", new DecimalType(21, 2))), List.of("id"));
+        assertThatThrownBy(() -> send(insert(found, "1|5")))
+                .cause()
+                .hasMessageContaining("Declare the column as DECIMAL(21, 2) in the settings of its source");
     }
 
     @Test
