@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -42,6 +43,11 @@ public final class Schema implements Serializable {
 
     /** Of a column all its marks are known. */
     private static final byte FORMAT_OF_MARKS = 2;
+
+    /** The most columns that a table gets while its types are found from data, so that {@link #number} has room for all. */
+    public static final int MOST_COLUMNS = 10_000;
+
+    private static final long ROOM_OF_RANKS = 1 << 20;
 
     private final String table;
     private final List<Column> columns;
@@ -164,14 +170,19 @@ public final class Schema implements Serializable {
      * the 53 bits of a JSON number.
      */
     public long number() {
-        long size = 0;
-        for (Column column : columns) {
-            size += column.rank();
-        }
-        if (size >= 1 << 20) {
+        if (!hasNumber()) {
             throw new IllegalStateException("Table " + table + " has more columns than can be numbered: " + arity());
         }
-        return (size << 32) | (fingerprint & 0xFFFF_FFFFL);
+        return (ranks() << 32) | (fingerprint & 0xFFFF_FFFFL);
+    }
+
+    /** False if there are so many columns that {@link #number} has no room for them: more than {@link #MOST_COLUMNS}. */
+    public boolean hasNumber() {
+        return ranks() < ROOM_OF_RANKS;
+    }
+
+    private long ranks() {
+        return columns.stream().mapToLong(Column::rank).sum();
     }
 
     /**
@@ -214,6 +225,32 @@ public final class Schema implements Serializable {
             return ordered(merged);
         }
         return merged.equals(columns) ? this : new Schema(table, merged, key);
+    }
+
+    /**
+     * This schema with its columns spelled as those of the other, where they differ from one of them in upper and lower
+     * case only. A column whose name would then be there twice stays as it is.
+     */
+    public Schema spelledAs(Schema other) {
+        Map<String, String> spellings = new HashMap<>();
+        other.columns.forEach(column -> spellings.putIfAbsent(lower(column.name()), column.name()));
+        Set<String> taken = new HashSet<>(indexes.keySet());
+        List<Column> spelled = new ArrayList<>();
+        Map<String, String> renamed = new HashMap<>();
+        for (Column column : columns) {
+            String name = spellings.getOrDefault(lower(column.name()), column.name());
+            boolean stays = other.indexOf(column.name()) >= 0 || !taken.add(name);
+            spelled.add(stays ? column : column.named(name));
+            renamed.put(column.name(), stays ? column.name() : name);
+        }
+        if (spelled.equals(columns)) {
+            return this;
+        }
+        return of(table, spelled, keyNames().stream().map(renamed::get).collect(Collectors.toList()));
+    }
+
+    private static String lower(String name) {
+        return name.toLowerCase(Locale.ROOT);
     }
 
     private static String typeOf(Column column) {

@@ -53,7 +53,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
 
     private static final long serialVersionUID = 1L;
 
-    /** Changes that leave out values which no earlier row has, and those whose key is not of the type it was. */
+    /** Changes that leave out values which no earlier row has, whose key is not of the type it was, or with a column too many. */
     public static final OutputTag<Rejected> REJECTED = new OutputTag<>("rejected", WireType.REJECTED);
 
     /** The position of each table's newest truncation, in hexadecimal digits, by {@link Schema#tableId()}. */
@@ -141,6 +141,13 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         LatestRow after = history.after(before, change);
         if (after == before) {
             table.droppedAsOld.inc();
+            return;
+        }
+        String misplaced = isInferred ? shapes.admitted(arrived.schema()).refusal(arrived) : null;
+        if (misplaced != null) {
+            table.rejected.inc();
+            context.output(REJECTED, refused(misplaced, arrived, context.currentProcessingTime()));
+            doubt(before, change, shape);
             return;
         }
         if (lacksValueOfVisibleRow(before, after, change)) {
@@ -246,15 +253,15 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     }
 
     private void retypeAll(Change retyped, Context context, Collector<ChangelogRow> out) throws Exception {
-        Schema schema = retyped.schema();
         // Rows whose key is not of the type it was become dead letters when they come.
-        if (shapes.refusal(schema) != null) {
+        if (shapes.refusal(retyped.schema()) != null) {
             return;
         }
+        Schema schema = shapes.admitted(retyped.schema()).schema();
         shapes.of(schema);
         BroadcastState<Long, Schema> state = context.getBroadcastState(RETYPED);
         Schema before = Retyping.announced(state, schema);
-        if (!retyping.announce(state, retyped)) {
+        if (!retyping.announce(state, schema)) {
             return;
         }
         Shape shape = shapes.widest(schema);
@@ -377,9 +384,12 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
 
     private boolean isSame(LatestRow before, LatestRow after, BinaryRowData key) {
         if (before.isWhole()) {
+            Schema own = shapes.of(before).schema();
             Schema schema = shapes.of(after).schema();
-            return shapes.between(shapes.of(before).schema(), schema).keepsAllColumns()
-                    && shapes.expanded(before, key, schema).equals(rowOf(after));
+            return shapes.between(own, schema).keepsAllColumns()
+                    && shapes.expanded(before, key, schema).equals(rowOf(after))
+                    && (before.fingerprint() == after.fingerprint()
+                            || own.spelledAs(schema).equals(own));
         }
         return before.fingerprint() == after.fingerprint() && before.hash() == RowHash.of(rowOf(after));
     }

@@ -1,6 +1,5 @@
 package io.tributary.latest;
 
-import io.tributary.change.Change;
 import io.tributary.change.Column;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
@@ -38,8 +37,7 @@ final class Retyping {
     }
 
     /** True if there may be rows that have to be shown again. */
-    boolean announce(BroadcastState<Long, Schema> state, Change retyped) throws Exception {
-        Schema schema = retyped.schema();
+    boolean announce(BroadcastState<Long, Schema> state, Schema schema) throws Exception {
         Schema known = state.get(schema.tableId());
         Schema union = union(schema, known);
         if (union.equals(known)) {

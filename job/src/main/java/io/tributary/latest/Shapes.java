@@ -8,6 +8,7 @@ import io.tributary.change.SchemaConflictException;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +20,12 @@ final class Shapes {
             ", and the rows in state cannot be found by it: start the job anew, without a savepoint";
 
     private final Retention retention;
-    private final Map<Long, Shape> byFingerprint = new HashMap<>();
+    /** In the order in which they came, also after a restart: of two spellings of a column the first one stays. */
+    private final Map<Long, Shape> byFingerprint = new LinkedHashMap<>();
+
     private final Map<Long, Map<Long, Projection>> projections = new HashMap<>();
     private final Map<Long, Schema> widest = new HashMap<>();
+    private final Map<Long, Admitted> admitted = new HashMap<>();
     private @Nullable Shape last;
 
     Shapes(Retention retention) {
@@ -38,7 +42,7 @@ final class Shapes {
             hit = new Shape(schema, retention);
             byFingerprint.put(schema.fingerprint(), hit);
             if (schema.isInferred()) {
-                widen(schema);
+                widen(admitted(schema).schema());
             }
         }
         last = hit;
@@ -60,13 +64,20 @@ final class Shapes {
         }
     }
 
+    /** What is taken of an inferred schema. It stays that, whatever comes later. */
+    Admitted admitted(Schema schema) {
+        return admitted.computeIfAbsent(
+                schema.fingerprint(), unknown -> Admitted.of(schema, widest.get(schema.tableId())));
+    }
+
     /** The shape that holds all rows of an inferred schema's table that came so far. */
     Shape widest(Schema schema) {
         return of(widest.getOrDefault(schema.tableId(), schema));
     }
 
     /** The change of a row of an inferred schema, in the widest shape of its table. */
-    Change widened(Change change) {
+    Change widened(Change arrived) {
+        Change change = admitted(arrived.schema()).of(arrived);
         of(change.schema());
         Schema wide = widest(change.schema()).schema();
         if (wide.fingerprint() == change.schema().fingerprint()) {
@@ -90,7 +101,8 @@ final class Shapes {
     String refusal(Schema schema) {
         Shape hit = last;
         if ((hit != null && hit.schema().fingerprint() == schema.fingerprint())
-                || byFingerprint.containsKey(schema.fingerprint())) {
+                || byFingerprint.containsKey(schema.fingerprint())
+                || admitted.containsKey(schema.fingerprint())) {
             return null;
         }
         for (Shape known : byFingerprint.values()) {
@@ -138,7 +150,7 @@ final class Shapes {
     Projection between(Schema from, Schema to) {
         return projections
                 .computeIfAbsent(from.fingerprint(), unknown -> new HashMap<>())
-                .computeIfAbsent(to.fingerprint(), unknown -> Projection.of(from, to));
+                .computeIfAbsent(to.fingerprint(), unknown -> Projection.of(from.spelledAs(to), to));
     }
 
     /** The state's row in all the columns of a schema; what the state does not keep is null. */

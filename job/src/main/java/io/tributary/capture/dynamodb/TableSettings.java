@@ -2,6 +2,7 @@ package io.tributary.capture.dynamodb;
 
 import io.tributary.change.Column;
 import io.tributary.change.InferredType;
+import io.tributary.change.Schema;
 import io.tributary.settings.Problems;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -27,9 +28,6 @@ final class TableSettings {
 
     private static final Pattern DECIMAL =
             Pattern.compile("DECIMAL\\s*\\(\\s*(\\d{1,3})\\s*(?:,\\s*(\\d{1,3})\\s*)?\\)");
-
-    /** What {@link io.tributary.change.Schema#number} has room for. */
-    private static final int MOST_COLUMNS = 10_000;
 
     private final String source;
     private final String name;
@@ -64,9 +62,9 @@ final class TableSettings {
         int maxColumns = given.get(ConfigOptions.key(keyOf(DynamoDbSettings.MAX_COLUMNS, name))
                 .intType()
                 .defaultValue(DynamoDbSettings.MAX_COLUMNS.defaultValue()));
-        if (maxColumns < 1 || maxColumns > MOST_COLUMNS) {
-            problems.add(
-                    keyOf(DynamoDbSettings.MAX_COLUMNS, name) + " is " + maxColumns + ": write 1 to " + MOST_COLUMNS);
+        if (maxColumns < 1 || maxColumns > Schema.MOST_COLUMNS) {
+            problems.add(keyOf(DynamoDbSettings.MAX_COLUMNS, name) + " is " + maxColumns + ": write 1 to "
+                    + Schema.MOST_COLUMNS);
         }
         List<String> key = new ArrayList<>();
         for (String attribute : list(DynamoDbSettings.KEY, name, given)) {

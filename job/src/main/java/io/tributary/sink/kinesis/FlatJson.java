@@ -68,6 +68,11 @@ final class FlatJson {
     /** Why rows of this shape cannot be shown as flat JSON, a sentence each; empty if they can. */
     static List<String> problems(Schema schema) {
         List<String> problems = new ArrayList<>();
+        if (!schema.hasNumber()) {
+            problems.add(
+                    "Table " + schema.table() + " has " + schema.arity() + " columns, more than Kinesis records can"
+                            + " number: name those that are needed in a SQL file, or keep names that are data in a map");
+        }
         Set<String> seen = new HashSet<>();
         for (Column column : schema.columns()) {
             String where = "Column " + column.name() + " of table " + schema.table();

@@ -70,22 +70,24 @@ final class Shapes {
 
     private Shape meet(Schema rows) {
         Schema before = merged.getOrDefault(rows.tableId(), rows);
+        // The names in records are in lower case, so that the rows may come in either spelling.
+        Schema spelled = rows.spelledAs(before);
         Schema after;
         try {
-            after = before.merge(rows);
+            after = before.merge(spelled);
         } catch (SchemaConflictException e) {
-            return new Shape(rows, deletesOnly(rows, before), String.valueOf(e.getMessage()));
+            return new Shape(rows, deletesOnly(spelled, before), String.valueOf(e.getMessage()));
         }
         List<String> problems = FlatJson.problems(after);
         if (!problems.isEmpty()) {
             boolean shown = merged.containsKey(rows.tableId());
-            return new Shape(rows, shown ? deletesOnly(rows, before) : null, String.join("; ", problems));
+            return new Shape(rows, shown ? deletesOnly(spelled, before) : null, String.join("; ", problems));
         }
         if (!after.equals(before)) {
             known.values().removeIf(shape -> shape.rows.tableId() == rows.tableId());
         }
         merged.put(rows.tableId(), after);
-        return new Shape(rows, FlatJson.of(rows, after), "");
+        return new Shape(rows, FlatJson.of(spelled, after), "");
     }
 
     /** Of a delete only the key counts, and that may be the same; null if it is not. */

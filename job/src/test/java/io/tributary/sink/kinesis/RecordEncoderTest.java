@@ -131,7 +131,9 @@ class RecordEncoderTest {
     @Test
     void whatCannotBeShownIsRejectedWithItsReasonButItsDeletesAreNot() throws Exception {
         Schema clash = Schema.of(
-                "customers", List.of(Column.of("ID", new BigIntType(false)), Column.of("Name", TEXT)), List.of("ID"));
+                "customers",
+                List.of(Column.of("ID", new BigIntType(false)), Column.of("name", TEXT), Column.of("Name", TEXT)),
+                List.of("ID"));
         Schema conflict = Schema.of(
                 "customers",
                 List.of(Column.of("ID", new BigIntType(false)), Column.of("name", new IntType())),
@@ -139,10 +141,10 @@ class RecordEncoderTest {
         try (Harness harness = new Harness(1L << 20)) {
             harness.open();
             harness.processElement(customer(RowKind.INSERT, 1, 1, "Ann"), 0);
-            harness.processElement(Rows.row(RowKind.INSERT, 2, clash, 2L, null), 0);
+            harness.processElement(Rows.row(RowKind.INSERT, 2, clash, 2L, null, null), 0);
             harness.processElement(Rows.row(RowKind.INSERT, 3, conflict, 3L, 3), 0);
             harness.processElement(Rows.row(RowKind.DELETE, 3, conflict, 1L, null), 0);
-            harness.processElement(Rows.row(RowKind.DELETE, 3, clash, 2L, null), 0);
+            harness.processElement(Rows.row(RowKind.DELETE, 3, clash, 2L, null, null), 0);
             harness.processElement(
                     Rows.row(RowKind.INSERT, 4, CUSTOMERS, 4L, BinaryStringData.fromBytes(new byte[] {(byte) 0xFF})),
                     0);
@@ -155,6 +157,51 @@ class RecordEncoderTest {
                             reason -> assertThat(reason)
                                     .contains("Column name of table customers was STRING and is now INT"),
                             reason -> assertThat(reason).contains("customers:4", "not UTF-8"));
+        }
+    }
+
+    @Test
+    void rowsInEitherSpellingOfAColumnAreOneShape() throws Exception {
+        Schema upper = Schema.of(
+                "customers", List.of(Column.of("id", new BigIntType(false)), Column.of("Name", TEXT)), List.of("id"));
+        OperatorSubtaskState state;
+        try (Harness harness = new Harness(1L << 20)) {
+            harness.open();
+            harness.processElement(customer(RowKind.INSERT, 1, 1, "Ann"), 0);
+            harness.processElement(Rows.row(RowKind.INSERT, 2, upper, 2L, BinaryStringData.fromString("Bob")), 0);
+            assertThat(harness.operations()).containsExactly("s", "c", "c");
+            assertThat(harness.texts().get(2)).endsWith("\"id\":2,\"name\":\"Bob\"}");
+            assertThat(harness.rejected()).isEmpty();
+            state = harness.snapshot(1, 1);
+        }
+        try (Harness harness = new Harness(1L << 20)) {
+            harness.initializeState(state);
+            harness.open();
+            harness.processElement(Rows.row(RowKind.INSERT, 3, upper, 3L, BinaryStringData.fromString("Eve")), 0);
+            assertThat(harness.texts().get(1)).endsWith("\"id\":3,\"name\":\"Eve\"}");
+        }
+    }
+
+    @Test
+    void moreColumnsThanCanBeNumberedAreADeadLetterAndNoFailure() throws Exception {
+        List<Column> columns = new ArrayList<>(List.of(Column.of("ID", new BigIntType(false))));
+        for (int i = 0; i < 13_000; i++) {
+            columns.add(Column.inferred("c" + i, TEXT));
+        }
+        Schema wide = Schema.of("customers", columns, List.of("ID"));
+        Object[] values = new Object[columns.size()];
+        values[0] = 2L;
+        try (Harness harness = new Harness(1L << 20)) {
+            harness.open();
+            harness.processElement(customer(RowKind.INSERT, 1, 1, "Ann"), 0);
+            harness.processElement(Rows.row(RowKind.INSERT, 2, wide, values), 0);
+            harness.processElement(customer(RowKind.UPDATE_AFTER, 3, 1, "Anna"), 0);
+            assertThat(harness.operations()).containsExactly("s", "c", "u");
+            assertThat(harness.rejected())
+                    .extracting(Rejected::reason)
+                    .singleElement()
+                    .asString()
+                    .startsWith("Table customers has 13002 columns, more than Kinesis records can number");
         }
     }
 
