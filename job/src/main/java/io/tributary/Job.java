@@ -12,6 +12,7 @@ import io.tributary.sink.kinesis.KinesisSink;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The pipeline that a plan asks for: real systems at both ends. */
 final class Job {
@@ -32,7 +33,10 @@ final class Job {
                 new Latest(
                         settings.latest(),
                         retention(plan),
-                        new FilledTables(plan.sources().keySet(), filled, whenNew.sentences())),
+                        new FilledTables(plan.sources().keySet(), filled, whenNew.sentences()),
+                        plan.systems().stream()
+                                .flatMap(system -> system.declared().stream())
+                                .collect(Collectors.toList())),
                 plan.passThrough(),
                 queries.outputs().isEmpty()
                         ? null

@@ -2,6 +2,7 @@ package io.tributary.capture;
 
 import io.tributary.change.Schema;
 import io.tributary.settings.Problems;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,11 @@ public interface CapturePlan {
      * first change. To be called after {@link #check}.
      */
     Map<String, Schema> schemas();
+
+    /** Of {@link #schemas}, those whose types people declared: a job that resumes with others is refused. */
+    default Collection<Schema> declared() {
+        return List.of();
+    }
 
     /** What {@link #start} will do in the system, for people: one statement an entry. To be called after {@link #check}. */
     List<String> statements();

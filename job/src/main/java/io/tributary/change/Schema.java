@@ -228,6 +228,29 @@ public final class Schema implements Serializable {
     }
 
     /**
+     * Checks that the columns which are declared here hold what came before in the other schema.
+     *
+     * @throws SchemaConflictException if one does not; the message says what to declare
+     */
+    public void checkHolds(Schema before) throws SchemaConflictException {
+        Schema both = before.merge(this);
+        for (Column declared : columns) {
+            Column needed = both.columns.get(both.indexOf(declared.name()));
+            boolean isSame =
+                    declared.type().copy(true).equals(needed.type().copy(true)) && declared.isJson() == needed.isJson();
+            if (!declared.isInferred() && !isSame) {
+                String type = needed.type().copy(true).asSummaryString();
+                throw new SchemaConflictException("Column " + declared.name() + " of table " + table
+                        + " is declared as " + typeOf(declared) + ", and what came before needs " + type
+                        + ": declare it as " + type
+                        + (needed.isInferred() && !type.equals("STRING")
+                                ? ", or as STRING, which holds every value"
+                                : ""));
+            }
+        }
+    }
+
+    /**
      * This schema with its columns spelled as those of the other, where they differ from one of them in upper and lower
      * case only. A column whose name would then be there twice stays as it is.
      */

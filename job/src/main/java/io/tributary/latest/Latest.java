@@ -15,7 +15,9 @@ import io.tributary.change.WireType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.state.BroadcastState;
@@ -28,6 +30,7 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -72,6 +75,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     private final LatestSettings settings;
     private final Retention retention;
     private final FilledTables filledTables;
+    private final ArrayList<Schema> declared;
 
     private transient ValueState<LatestRow> row;
     private transient ListState<Schema> dictionary;
@@ -82,11 +86,20 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     private transient Retyping retyping;
     private transient TableMetrics.Registry metrics;
 
-    @SuppressWarnings("NullAway.Init")
     public Latest(LatestSettings settings, Retention retention, FilledTables filledTables) {
+        this(settings, retention, filledTables, List.of());
+    }
+
+    /**
+     * @param declared tables whose columns people declared: a state that has other types of these is refused
+     */
+    @SuppressWarnings("NullAway.Init")
+    public Latest(
+            LatestSettings settings, Retention retention, FilledTables filledTables, Collection<Schema> declared) {
         this.settings = settings;
         this.retention = retention;
         this.filledTables = filledTables;
+        this.declared = new ArrayList<>(declared);
     }
 
     @Override
@@ -100,6 +113,13 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         retained = Retained.restore(context);
         for (Schema schema : dictionary.get()) {
             retained.check(shapes.of(schema));
+        }
+        for (Schema table : declared) {
+            String contradiction = shapes.contradiction(table);
+            if (contradiction != null) {
+                throw new SuppressRestartsException(new IllegalStateException(
+                        contradiction + ". Change the declaration, or start the job anew, without a savepoint"));
+            }
         }
         filledTables.restore(context);
     }

@@ -70,6 +70,26 @@ final class Shapes {
                 schema.fingerprint(), unknown -> Admitted.of(schema, widest.get(schema.tableId())));
     }
 
+    /** Why rows of columns that are declared so cannot stand beside those in state; null if they can. */
+    @Nullable
+    String contradiction(Schema declared) {
+        Schema found = widest.get(declared.tableId());
+        try {
+            if (found != null) {
+                declared.checkHolds(found);
+                return null;
+            }
+            for (Shape known : byFingerprint.values()) {
+                if (known.schema().tableId() == declared.tableId()) {
+                    declared.checkHolds(known.schema());
+                }
+            }
+            return null;
+        } catch (SchemaConflictException e) {
+            return e.getMessage();
+        }
+    }
+
     /** The shape that holds all rows of an inferred schema's table that came so far. */
     Shape widest(Schema schema) {
         return of(widest.getOrDefault(schema.tableId(), schema));

@@ -1,6 +1,7 @@
 package io.tributary.latest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;
@@ -15,6 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.table.types.logical.BooleanType;
+import org.apache.flink.table.types.logical.DecimalType;
 import org.junit.jupiter.api.Test;
 
 /** What several readers find without knowing of each other. */
@@ -125,6 +129,41 @@ class AdmittedTest {
         assertThat(admitted.refusal(row(found, 1, 1, "x", "x", "x")))
                 .contains("With column c table customers would have more than 10000 columns");
         assertThat(known.hasNumber()).isTrue();
+    }
+
+    @Test
+    void aDeclarationThatDoesNotHoldWhatIsInStateEndsTheJobWithASentence() throws Exception {
+        OperatorSubtaskState found;
+        try (LatestJob job = LatestJob.start(Retention.whole())) {
+            job.take(row(schema(Column.inferred("price", new DecimalType(21, 2))), 1, 1, (Object) null));
+            found = job.snapshot();
+        }
+        refused(found, Column.of("price", new DecimalType(12, 2)))
+                .hasMessageStartingWith(
+                        "Column price of table customers is declared as DECIMAL(12, 2), and what came before"
+                                + " needs DECIMAL(21, 2): declare it as DECIMAL(21, 2), or as STRING, which holds every value");
+        accepted(found, Column.of("price", new DecimalType(21, 2)));
+        accepted(found, Column.of("price", InferredType.TEXT));
+
+        OperatorSubtaskState declared;
+        try (LatestJob job = LatestJob.start(Retention.whole())) {
+            job.take(row(schema(Column.of("price", InferredType.BIGINT)), 1, 1, (Object) null));
+            declared = job.snapshot();
+        }
+        refused(declared, Column.of("price", new BooleanType()))
+                .hasMessageContaining("Column price of table customers was BIGINT and is now BOOLEAN");
+        accepted(declared, Column.of("price", InferredType.BIGINT));
+    }
+
+    private static org.assertj.core.api.AbstractThrowableAssert<?, ? extends Throwable> refused(
+            OperatorSubtaskState state, Column column) {
+        return assertThatThrownBy(() -> accepted(state, column))
+                .isInstanceOf(SuppressRestartsException.class)
+                .cause();
+    }
+
+    private static void accepted(OperatorSubtaskState state, Column column) throws Exception {
+        LatestJob.resume(Retention.whole(), state, schema(column)).close();
     }
 
     private static List<String> shown(LatestJob job) {

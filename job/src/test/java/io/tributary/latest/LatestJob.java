@@ -4,6 +4,7 @@ import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.FilledTables;
 import io.tributary.change.Rejected;
+import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
 import io.tributary.change.WireType;
 import java.time.Duration;
@@ -20,10 +21,10 @@ public final class LatestJob implements AutoCloseable {
 
     private final KeyedBroadcastOperatorTestHarness<TableKey, Change, Change, ChangelogRow> harness;
 
-    private LatestJob(Retention retention, FilledTables filled) throws Exception {
+    private LatestJob(Retention retention, FilledTables filled, Schema... declared) throws Exception {
         harness = new KeyedBroadcastOperatorTestHarness<>(
                 new CoBroadcastWithKeyedOperator<>(
-                        new Latest(SETTINGS, retention, filled),
+                        new Latest(SETTINGS, retention, filled, List.of(declared)),
                         List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED)),
                 change -> TableKey.of(change.schema(), change.key()),
                 WireType.TABLE_KEY,
@@ -42,8 +43,8 @@ public final class LatestJob implements AutoCloseable {
         return job;
     }
 
-    static LatestJob resume(Retention retention, OperatorSubtaskState snapshot) throws Exception {
-        LatestJob job = new LatestJob(retention, FilledTables.none());
+    static LatestJob resume(Retention retention, OperatorSubtaskState snapshot, Schema... declared) throws Exception {
+        LatestJob job = new LatestJob(retention, FilledTables.none(), declared);
         job.harness.initializeState(snapshot);
         job.harness.open();
         return job;
@@ -72,7 +73,7 @@ public final class LatestJob implements AutoCloseable {
         return harness.extractOutputValues();
     }
 
-    List<Rejected> rejected() {
+    public List<Rejected> rejected() {
         var letters = harness.getSideOutput(Latest.REJECTED);
         return letters == null
                 ? List.of()

@@ -6,6 +6,7 @@ import io.tributary.change.Schema;
 import io.tributary.settings.Problems;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,11 @@ public final class DynamoDbPlan implements CapturePlan {
         Map<String, Schema> schemas = new LinkedHashMap<>();
         tables.forEach(table -> schemas.put(table.name(), table.schema()));
         return schemas;
+    }
+
+    @Override
+    public Collection<Schema> declared() {
+        return schemas().values();
     }
 
     /** The tables whose keys are known. To be called after {@link #check}. */

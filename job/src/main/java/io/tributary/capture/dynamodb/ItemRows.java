@@ -37,6 +37,7 @@ final class ItemRows {
     private Map<String, String> spellings = Map.of();
     private ColumnForm[] forms = {};
     private LogicalType[] types = {};
+    private boolean[] isDeclared = {};
     private @Nullable Value[] values = {};
     private BinaryRowData row = new BinaryRowData(0);
     private BinaryRowWriter writer = new BinaryRowWriter(row);
@@ -73,7 +74,11 @@ final class ItemRows {
         return schema;
     }
 
-    /** Widens the columns to those that another subtask, or this one before a restart, had found. */
+    /**
+     * Widens the columns to those that another subtask, or this one before a restart, had found.
+     *
+     * @throws SchemaConflictException if a column that is declared does not hold them
+     */
     void widen(Schema found) throws SchemaConflictException {
         for (int i = 0; i < keyNames.length; i++) {
             int index = found.indexOf(keyNames[i]);
@@ -85,6 +90,7 @@ final class ItemRows {
                         + "; a key cannot change while the table's state is kept");
             }
         }
+        table.schema().checkHolds(found);
         Schema merged = schema.merge(found);
         if (!merged.equals(schema)) {
             schema = merged;
@@ -98,12 +104,17 @@ final class ItemRows {
         spellings = new HashMap<>();
         forms = new ColumnForm[arity];
         types = new LogicalType[arity];
+        isDeclared = new boolean[arity];
         values = new Value[arity];
         for (int i = 0; i < arity; i++) {
             Column column = schema.columns().get(i);
             indexes.put(column.name(), i);
             spellings.put(column.name().toLowerCase(Locale.ROOT), column.name());
-            forms[i] = ColumnForm.of(column);
+            // A column that is declared now may have been found before: then it is marked so, and stays as it is all
+            // the same.
+            int declared = table.schema().indexOf(column.name());
+            isDeclared[i] = declared >= 0;
+            forms[i] = ColumnForm.of(isDeclared[i] ? table.schema().columns().get(declared) : column);
             types[i] = column.type();
         }
         row = new BinaryRowData(arity);
@@ -192,7 +203,7 @@ final class ItemRows {
         if (value.kind() == Kind.NULL || forms[index].fits(value, types[index])) {
             return found;
         }
-        if (!schema.columns().get(index).isInferred()) {
+        if (isDeclared[index]) {
             throw misfit(name, value, types[index]);
         }
         return with(found, name, value);

@@ -1,10 +1,13 @@
 package io.tributary.capture.dynamodb;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,23 +39,38 @@ public final class ItemTables {
     /**
      * Widens the columns to what a subtask had found, this one or another.
      *
-     * @throws IllegalStateException if a declaration changed since, so that rows that are in state already do not fit
+     * @throws IllegalStateException if a declaration does not hold what was found, so that rows that are in state already do not
+     *     fit
      */
     public void restore(Iterable<Schema> found) {
+        Map<String, Schema> all = new LinkedHashMap<>();
         for (Schema schema : found) {
             ItemChanges changes = byName.get(schema.table());
             if (changes == null) {
                 continue;
             }
             try {
-                changes.rows().widen(schema);
+                Schema others = all.get(schema.table());
+                all.put(schema.table(), others == null ? schema : others.merge(schema));
             } catch (SchemaConflictException e) {
-                throw new IllegalStateException(
-                        e.getMessage() + ". Set " + changes.table().key("columns")
-                                + " as it was, or start the job anew, without a savepoint",
-                        e);
+                throw changed(changes, e);
             }
         }
+        for (Map.Entry<String, Schema> table : all.entrySet()) {
+            ItemChanges changes = requireNonNull(byName.get(table.getKey()));
+            try {
+                changes.rows().widen(table.getValue());
+            } catch (SchemaConflictException e) {
+                throw changed(changes, e);
+            }
+        }
+    }
+
+    private static IllegalStateException changed(ItemChanges changes, SchemaConflictException e) {
+        return new IllegalStateException(
+                e.getMessage() + ". Change " + changes.table().key("columns")
+                        + ", or start the job anew, without a savepoint",
+                e);
     }
 
     /** For the state, in which each subtask's are kept: all that is known of all columns. */

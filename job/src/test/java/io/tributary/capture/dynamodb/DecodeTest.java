@@ -19,6 +19,8 @@ import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.table.types.logical.DecimalType;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("try") // The harness closes with any exception, an interruption included.
@@ -66,6 +68,47 @@ final class DecodeTest {
                     .isInstanceOf(SuppressRestartsException.class)
                     .cause()
                     .hasMessageContaining("tables.orders.dynamodb.columns");
+        }
+    }
+
+    @Test
+    void aDeclarationThatDoesNotHoldWhatWasFoundEndsTheJobWithTheTypeThatDoes() throws Exception {
+        OperatorSubtaskState state = found("\"price\":{\"N\":\"9.99\"}");
+
+        try (Harness after = harness(declared(Column.of("price", new DecimalType(12, 2))), 1, 0)) {
+            assertThatThrownBy(() -> after.initializeState(state))
+                    .isInstanceOf(SuppressRestartsException.class)
+                    .cause()
+                    .hasMessageContaining("Column price of table orders is declared as DECIMAL(12, 2)")
+                    .hasMessageContaining("declare it as DECIMAL(21, 2)")
+                    .hasMessageContaining("tables.orders.dynamodb.columns");
+        }
+    }
+
+    @Test
+    void aDeclarationThatHoldsWhatWasFoundIsKeptFromThenOn() throws Exception {
+        OperatorSubtaskState state = found("\"price\":{\"N\":\"9.99\"}");
+
+        try (Harness after = harness(declared(Column.of("price", new DecimalType(21, 2))), 1, 0)) {
+            after.initializeState(state);
+            after.open();
+            after.take("\"price\":{\"N\":\"0.125\"}");
+            after.take("\"price\":{\"N\":\"1.25\"}");
+
+            assertThat(after.extractOutputValues().get(0))
+                    .asInstanceOf(InstanceOfAssertFactories.type(Rejected.class))
+                    .extracting(Rejected::reason)
+                    .asString()
+                    .contains("tables.orders.dynamodb.columns.price");
+            assertThat(after.schema().columns().get(1)).hasToString("price DECIMAL(21, 2)");
+        }
+    }
+
+    private static OperatorSubtaskState found(String attributes) throws Exception {
+        try (Harness before = harness(Tables.plain("orders"), 1, 0)) {
+            before.open();
+            before.take(attributes);
+            return before.snapshot(1, 1);
         }
     }
 

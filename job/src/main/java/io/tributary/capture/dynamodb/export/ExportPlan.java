@@ -9,6 +9,7 @@ import io.tributary.settings.Problems;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -157,6 +158,11 @@ public final class ExportPlan implements CapturePlan {
     @Override
     public Map<String, Schema> schemas() {
         return tables.schemas();
+    }
+
+    @Override
+    public Collection<Schema> declared() {
+        return tables.declared();
     }
 
     @Override
