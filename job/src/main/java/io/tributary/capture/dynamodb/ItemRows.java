@@ -3,6 +3,7 @@ package io.tributary.capture.dynamodb;
 import io.tributary.change.Column;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ItemRows {
 
-    private static final int LONGEST_NAME = 255;
+    /** In bytes of UTF-8: Redshift cuts longer names of columns. */
+    private static final int LONGEST_NAME = 127;
 
     /** Fields of Kinesis records: a row with a column of such a name, however it is spelled, could not be one. */
     private static final Set<String> RESERVED = Set.of("_table", "_op", "_version", "_ts_ms", "_schema", "_expired");
@@ -218,10 +220,11 @@ final class ItemRows {
     }
 
     private String spelled(String name) throws Unreadable {
-        if (name.isBlank() || name.length() > LONGEST_NAME) {
-            throw new Unreadable("The attribute '" + (name.isBlank() ? name : name.substring(0, 60) + "...")
+        if (name.isBlank() || isTooLong(name)) {
+            throw new Unreadable("The attribute '" + (name.length() > 60 ? name.substring(0, 60) + "..." : name)
                     + "' has no name for a column, which has up to " + LONGEST_NAME
-                    + " characters and not only spaces: rename it, or keep it in a map");
+                    + " bytes and not only spaces: give it another with " + table.key("rename")
+                    + ", or keep it in a map");
         }
         if (RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
             throw new Unreadable("The attribute " + name + " has the name of a field of Kinesis records: set "
@@ -235,6 +238,11 @@ final class ItemRows {
                             + table.key("lower-case-names") + " to true");
         }
         return name;
+    }
+
+    private static boolean isTooLong(String name) {
+        return name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME
+                || name.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME;
     }
 
     private void widen(Map<String, Column> found) throws Unreadable {

@@ -364,6 +364,22 @@ final class ItemRowsTest {
         assertThat(rows.schema().arity()).isEqualTo(1);
     }
 
+    /** Redshift cuts names at 127 bytes. */
+    @ParameterizedTest
+    @CsvSource({"n, 127", "\u00e9, 63", "\ud83d\ude00, 31"})
+    void aNameThatTheWarehouseWouldCutIsRefused(String letter, int fitting) throws Exception {
+        ItemRows rows = new ItemRows(Tables.plain("t"));
+
+        rows.row(Tables.item("{\"pk\":{\"S\":\"1\"},\"" + letter.repeat(fitting) + "\":{\"S\":\"x\"}}"));
+        assertThatThrownBy(() -> rows.row(
+                        Tables.item("{\"pk\":{\"S\":\"1\"},\"" + letter.repeat(fitting + 1) + "\":{\"S\":\"x\"}}")))
+                .isInstanceOf(Unreadable.class)
+                .hasMessageContaining("127 bytes")
+                .hasMessageContaining("tables.t.dynamodb.rename");
+
+        assertThat(rows.schema().arity()).isEqualTo(2);
+    }
+
     @Test
     void namesOfAllScriptsAreColumns() throws Exception {
         ItemRows rows = new ItemRows(Tables.plain("t"));
