@@ -115,6 +115,12 @@ final class ConnectType {
         return type != null && type.equalsIgnoreCase("bpchar");
     }
 
+    /** Whether it is known that the column was declared as {@code varbit}, whose length is not that of its values. */
+    boolean isVaryingBits() {
+        String type = parameters.get(SOURCE_TYPE);
+        return type != null && type.equalsIgnoreCase("varbit");
+    }
+
     /** Of a struct, in their order. */
     Map<String, ConnectType> fields() {
         return fields;

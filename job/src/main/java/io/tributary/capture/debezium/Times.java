@@ -32,11 +32,21 @@ final class Times {
     private Times() {}
 
     static int day(long day) throws Unreadable {
-        if (day == Integer.MAX_VALUE) {
-            return LAST_DAY;
-        }
-        if (day == Integer.MIN_VALUE) {
-            return FIRST_DAY;
+        switch ((int) day) {
+            // What Debezium has for an infinite date, cut to 32 bits: in a stream the year -5877611, in a snapshot the
+            // infinite moment of the driver in the time zone of the connector.
+            case Integer.MAX_VALUE:
+            case -2_147_472_692:
+            case -622_191_234:
+            case -622_191_233:
+                return LAST_DAY;
+            case Integer.MIN_VALUE:
+            case -2_147_472_691:
+            case -625_821_272:
+            case -625_821_271:
+                return FIRST_DAY;
+            default:
+                break;
         }
         if (day < FIRST_DAY || day > LAST_DAY) {
             throw outside(day + " days since 1970");
@@ -57,7 +67,8 @@ final class Times {
     }
 
     static TimestampData ofMillis(long millis) throws Unreadable {
-        if (isInfinite(millis)) {
+        // Debezium takes the driver's milliseconds for microseconds, and makes milliseconds of these.
+        if (isInfinite(millis) || millis == INFINITY / 1000 || millis == MINUS_INFINITY / 1000) {
             return ofInfinite(millis);
         }
         if (millis > LAST / 1000 || millis < FIRST / 1000) {
@@ -118,10 +129,14 @@ final class Times {
     }
 
     private static TimestampData ofLocal(LocalDateTime moment) throws Unreadable {
+        long second = moment.toEpochSecond(ZoneOffset.UTC);
+        if (second == INFINITY / SECOND || second == Math.floorDiv(MINUS_INFINITY, SECOND)) {
+            return ofInfinite(second);
+        }
         if (moment.getYear() < 1 || moment.getYear() > 9999) {
             throw outside(moment.toString());
         }
-        return ofCheckedMicros(moment.toEpochSecond(ZoneOffset.UTC) * SECOND + moment.get(ChronoField.MICRO_OF_SECOND));
+        return ofCheckedMicros(second * SECOND + moment.get(ChronoField.MICRO_OF_SECOND));
     }
 
     /** Micros since 1970 of {@code 2024-07-01T10:00:00.123456Z}, with any number of decimals up to nine; the lowest long if it is another form. */

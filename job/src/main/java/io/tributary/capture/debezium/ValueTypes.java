@@ -31,7 +31,10 @@ import org.jspecify.annotations.Nullable;
 final class ValueTypes {
 
     private static final int MICROS = 6;
-    private static final int LONGEST_BITS = 1 << 16;
+    private static final int LARGEST_SCALE = 1 << 16;
+    /** The longest {@code bit(n)} of PostgreSQL. The length of {@code varbit} without one is sent as the greatest int. */
+    private static final int MOST_BITS = 83_886_080;
+
     private static final JsonFactory JSON = new JsonFactory();
 
     static final ValueType BOOLEAN = ValueType.of(new BooleanType(), ValueTypes::readBoolean);
@@ -157,7 +160,7 @@ final class ValueTypes {
             case "io.debezium.data.VariableScaleDecimal":
                 return ValueType.string(ValueTypes::readVariableScale).large();
             case "io.debezium.data.Bits":
-                int length = number(type.parameter("length"), 0);
+                int length = type.isVaryingBits() ? 0 : number(type.parameter("length"), 0);
                 return ValueType.string((value, out, column) ->
                         out.writeString(column, StringData.fromString(bits(Tokens.bytes(value), length))));
             case "io.debezium.data.geometry.Geometry":
@@ -210,7 +213,7 @@ final class ValueTypes {
         if (value.currentToken().isNumeric()) {
             return Tokens.decimal(value);
         }
-        if (scale < -LONGEST_BITS || scale > LONGEST_BITS) {
+        if (scale < -LARGEST_SCALE || scale > LARGEST_SCALE) {
             throw new Unreadable("The scale " + scale + " of its decimal is out of range");
         }
         byte[] bytes = Tokens.bytes(value);
@@ -273,7 +276,7 @@ final class ValueTypes {
         for (String name = value.nextFieldName(); name != null; name = value.nextFieldName()) {
             value.nextToken();
             if (name.equals("scale")) {
-                scale = Tokens.whole(value, -LONGEST_BITS, LONGEST_BITS);
+                scale = Tokens.whole(value, -LARGEST_SCALE, LARGEST_SCALE);
             } else if (name.equals("value")) {
                 unscaled = Tokens.bytes(value);
             } else {
@@ -286,12 +289,18 @@ final class ValueTypes {
         out.writeString(column, StringData.fromString(new BigDecimal(new BigInteger(unscaled), scale).toPlainString()));
     }
 
-    /** The bits come with the lowest byte first; they are printed with the highest first. */
+    /**
+     * The bits come with the lowest byte first, and of PostgreSQL without the bytes above the highest 1; they are printed with the
+     * highest first, the zeros in front included.
+     *
+     * @param length how many there are; if it is none that a column can have, the bytes say it
+     */
     private static String bits(byte[] bytes, int length) {
-        int shown = length <= 0 ? bytes.length * 8 : Math.min(length, bytes.length * 8);
+        int sent = bytes.length * 8;
+        int shown = length <= 0 || length > MOST_BITS ? sent : length;
         StringBuilder text = new StringBuilder(shown);
         for (int i = shown - 1; i >= 0; i--) {
-            text.append((bytes[i / 8] >> (i % 8) & 1) == 0 ? '0' : '1');
+            text.append(i >= sent || (bytes[i / 8] >> (i % 8) & 1) == 0 ? '0' : '1');
         }
         return text.toString();
     }

@@ -48,6 +48,14 @@ class ValueTypesTest {
                 of(field("v", "int32", "io.debezium.time.Date"), "19905", "DATE", "\"2024-07-01\""),
                 of(field("v", "int32", "org.apache.kafka.connect.data.Date"), "-1", "DATE", "\"1969-12-31\""),
                 of(field("v", "int32", "io.debezium.time.Date"), "2147483647", "DATE", "\"9999-12-31\""),
+                // What Debezium 1.9 to 3.0 make of an infinite date: in a stream, and in a snapshot in two time zones.
+                of(field("v", "int32", "io.debezium.time.Date"), "-2147472692", "DATE", "\"9999-12-31\""),
+                of(field("v", "int32", "io.debezium.time.Date"), "-622191234", "DATE", "\"9999-12-31\""),
+                of(field("v", "int32", "io.debezium.time.Date"), "-622191233", "DATE", "\"9999-12-31\""),
+                of(field("v", "int32", "io.debezium.time.Date"), "-2147472691", "DATE", "\"0001-01-01\""),
+                of(field("v", "int32", "io.debezium.time.Date"), "-625821272", "DATE", "\"0001-01-01\""),
+                of(field("v", "int32", "org.apache.kafka.connect.data.Date"), "-625821271", "DATE", "\"0001-01-01\""),
+                of(field("v", "string", "io.debezium.time.IsoDate"), "\"-5877611-06-21Z\"", "DATE", "\"9999-12-31\""),
                 of(field("v", "string", "io.debezium.time.IsoDate"), "\"2024-07-01Z\"", "DATE", "\"2024-07-01\""),
                 of(
                         field("v", "int64", "io.debezium.time.Timestamp"),
@@ -72,6 +80,31 @@ class ValueTypesTest {
                 of(
                         field("v", "int64", "io.debezium.time.MicroTimestamp"),
                         "-9223372036832400000",
+                        "TIMESTAMP(6)",
+                        "\"0001-01-01T00:00\""),
+                of(
+                        field("v", "int64", "io.debezium.time.Timestamp"),
+                        "9223372036825200",
+                        "TIMESTAMP(6)",
+                        "\"9999-12-31T23:59:59.999999\""),
+                of(
+                        field("v", "int64", "io.debezium.time.Timestamp"),
+                        "-9223372036832400",
+                        "TIMESTAMP(6)",
+                        "\"0001-01-01T00:00\""),
+                of(
+                        field("v", "int64", "org.apache.kafka.connect.data.Timestamp"),
+                        "9223372036825200",
+                        "TIMESTAMP(6)",
+                        "\"9999-12-31T23:59:59.999999\""),
+                of(
+                        field("v", "string", "io.debezium.time.IsoTimestamp"),
+                        "\"+294247-01-10T04:00:25.200Z\"",
+                        "TIMESTAMP(6)",
+                        "\"9999-12-31T23:59:59.999999\""),
+                of(
+                        field("v", "string", "io.debezium.time.IsoTimestamp"),
+                        "\"-290308-12-21T19:59:27.600Z\"",
                         "TIMESTAMP(6)",
                         "\"0001-01-01T00:00\""),
                 of(
@@ -176,6 +209,30 @@ class ValueTypesTest {
                         "STRING",
                         "\"1000000101\""),
                 of(
+                        field("v", "bytes", "io.debezium.data.Bits", "{\"length\":\"12\"}"),
+                        "\"BQ==\"",
+                        "STRING",
+                        "\"000000000101\""),
+                of(
+                        field("v", "bytes", "io.debezium.data.Bits", "{\"length\":\"9\"}"),
+                        "\"\"",
+                        "STRING",
+                        "\"000000000\""),
+                of(
+                        field("v", "bytes", "io.debezium.data.Bits", "{\"length\":\"2147483647\"}"),
+                        "\"BQ==\"",
+                        "STRING",
+                        "\"00000101\""),
+                of(
+                        field(
+                                "v",
+                                "bytes",
+                                "io.debezium.data.Bits",
+                                "{\"length\":\"12\",\"__debezium.source.column.type\":\"VARBIT\"}"),
+                        "\"BQ==\"",
+                        "STRING",
+                        "\"00000101\""),
+                of(
                         "{\"type\":\"string\",\"optional\":true,\"parameters\":{\"__debezium.source.column.type\":\"BPCHAR\"},\"field\":\"v\"}",
                         "\"ab  \"",
                         "STRING",
@@ -251,6 +308,8 @@ class ValueTypesTest {
                 Arguments.of(
                         field("v", "struct", "io.debezium.data.VariableScaleDecimal"), "{\"scale\":1}", "no value"),
                 Arguments.of(field("v", "int32", "io.debezium.time.Date"), "3000000", "outside of the years"),
+                Arguments.of(
+                        field("v", "int64", "io.debezium.time.Timestamp"), "9223372036825201", "outside of the years"),
                 Arguments.of(
                         field("v", "int64", "io.debezium.time.MicroTimestamp"), "253402300800000000", "outside of the"),
                 Arguments.of(
