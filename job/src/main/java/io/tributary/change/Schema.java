@@ -49,6 +49,9 @@ public final class Schema implements Serializable {
 
     private static final long ROOM_OF_RANKS = 1 << 20;
 
+    /** Numbers of columns, and lengths of names, have 16 bits on the wire. */
+    private static final int MOST = 0xFFFF;
+
     private final String table;
     private final List<Column> columns;
     private final Map<String, Integer> indexes;
@@ -60,6 +63,7 @@ public final class Schema implements Serializable {
     private final long tableId;
 
     private Schema(String table, List<Column> columns, int[] key) {
+        checkSizes(table, columns);
         this.table = table;
         this.columns = List.copyOf(columns);
         this.indexes = new HashMap<>();
@@ -76,7 +80,10 @@ public final class Schema implements Serializable {
         this.tableId = tableId(table);
     }
 
-    /** Fails if the key is empty, names a column that does not exist, or two columns share a name. */
+    /**
+     * Fails if the key is empty, names a column that does not exist, two columns share a name, or there are more columns or longer
+     * names than go on the wire.
+     */
     public static Schema of(String table, List<Column> columns, List<String> key) {
         Set<String> names = new HashSet<>();
         for (Column column : columns) {
@@ -99,6 +106,27 @@ public final class Schema implements Serializable {
                 })
                 .toArray();
         return new Schema(table, columns, indexes);
+    }
+
+    private static void checkSizes(String table, List<Column> columns) {
+        if (columns.size() > MOST) {
+            throw new IllegalArgumentException("Table " + table + " has " + columns.size()
+                    + " columns, and no more than " + MOST + " can be read");
+        }
+        for (Column column : columns) {
+            String name = column.name();
+            if (lengthOnWire(name) > MOST) {
+                throw new IllegalArgumentException("Table " + table + " has a column whose name is longer than " + MOST
+                        + " bytes; it starts with " + name.substring(0, 40));
+            }
+        }
+    }
+
+    /** In the bytes of {@link DataOutputStream#writeUTF}. */
+    private static long lengthOnWire(String name) {
+        return name.chars()
+                .mapToLong(c -> c > 0 && c < 0x80 ? 1 : c < 0x800 ? 2 : 3)
+                .sum();
     }
 
     public String table() {

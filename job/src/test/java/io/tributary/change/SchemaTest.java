@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericArrayData;
@@ -226,5 +227,24 @@ class SchemaTest {
         return new RowDataSerializer(schema.rowType())
                 .toBinaryRow(GenericRowData.of(values))
                 .copy();
+    }
+
+    @Test
+    void whatDoesNotGoOnTheWireIsRefused() {
+        List<Column> many = new ArrayList<>();
+        for (int i = 0; i < 65_536; i++) {
+            many.add(Column.of("c" + i, new BigIntType(false)));
+        }
+
+        assertThatThrownBy(() -> Schema.of("t", many, List.of("c0"))).hasMessageContaining("has 65536 columns");
+        for (String name : List.of("€".repeat(21_846), "\uD83D\uDE00".repeat(10_923), "\0".repeat(32_768))) {
+            List<Column> column = List.of(Column.of(name, new BigIntType(false)));
+            assertThatThrownBy(() -> Schema.of("t", column, List.of(name)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("longer than 65535 bytes");
+        }
+        Schema longest = Schema.of(
+                "t", List.of(Column.of("€".repeat(21_845), new BigIntType(false))), List.of("€".repeat(21_845)));
+        assertThat(Schema.ofBytes(longest.bytes())).isEqualTo(longest);
     }
 }

@@ -12,7 +12,6 @@ import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -102,7 +101,7 @@ public final class DebeziumReader {
         }
     }
 
-    /** @throws UncheckedIOException if the registry of Avro schemas cannot be reached */
+    /** @throws RegistryException if the registry of Avro schemas cannot be reached */
     public void read(DebeziumRecord record, Consumer<Captured> out) {
         byte[] value = record.value();
         if (value == null) {
@@ -117,7 +116,7 @@ public final class DebeziumReader {
             letter.rejectWhole(String.valueOf(e.getMessage()));
         } catch (JsonProcessingException e) {
             letter.rejectWhole("It cannot be parsed: " + e.getOriginalMessage());
-        } catch (UncheckedIOException e) {
+        } catch (RegistryException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
             letter.rejectWhole("It cannot be read: " + e);

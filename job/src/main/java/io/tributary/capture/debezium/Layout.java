@@ -1,5 +1,7 @@
 package io.tributary.capture.debezium;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
@@ -115,7 +117,9 @@ final class Layout {
         try {
             return Schema.of(table, columns, key);
         } catch (IllegalArgumentException e) {
-            throw new Unreadable(e.getMessage() + ": set tables." + table + ".key to columns of its rows");
+            boolean hasKey = columns.stream().map(Column::name).collect(toSet()).containsAll(key);
+            throw new Unreadable(
+                    e.getMessage() + (hasKey ? "" : ": set tables." + table + ".key to columns of its rows"));
         }
     }
 

@@ -8,7 +8,7 @@ public interface Registry {
     /**
      * The schema's text; null if there is none of this number.
      *
-     * @throws java.io.UncheckedIOException if the registry cannot be reached, which is no fault of the record
+     * @throws RegistryException if the registry cannot be reached, which is no fault of the record
      */
     @Nullable
     String schema(int id);

@@ -1,10 +1,10 @@
 package io.tributary.capture.kafka;
 
 import io.tributary.capture.debezium.DebeziumReader;
+import io.tributary.capture.debezium.RegistryException;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.settings.Problems;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -57,7 +57,7 @@ final class Newest {
             for (int depth : DEPTHS) {
                 poll(consumer, unknown(partitions), depth, deadline);
             }
-        } catch (UncheckedIOException e) {
+        } catch (RegistryException e) {
             problems.add(String.valueOf(e.getMessage()));
         }
         unreadable.keySet().removeAll(readable);

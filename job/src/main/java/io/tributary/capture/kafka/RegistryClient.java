@@ -3,9 +3,9 @@ package io.tributary.capture.kafka;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tributary.capture.debezium.Registry;
+import io.tributary.capture.debezium.RegistryException;
 import io.tributary.settings.Secret;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -87,8 +87,8 @@ final class RegistryClient implements Registry {
         return request.build();
     }
 
-    private UncheckedIOException failed(IOException e) {
-        return new UncheckedIOException(
+    private RegistryException failed(IOException e) {
+        return new RegistryException(
                 "The schema registry at " + url + " (kafka.registry.url) cannot be used: " + e.getMessage(), e);
     }
 }

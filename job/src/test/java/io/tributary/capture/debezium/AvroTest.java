@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tributary.change.Rejected;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -145,7 +144,7 @@ class AvroTest {
     @Test
     void aRegistryThatIsAwayIsNoFaultOfTheRecord() {
         Reading away = Reading.of(new CapturedTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()), id -> {
-            throw new UncheckedIOException(new IOException("away"));
+            throw new RegistryException("away", new IOException("away"));
         });
 
         assertThatThrownBy(() -> away.read("s.public.t", 0, key(), avro(2, event("d", null, null, 9))))

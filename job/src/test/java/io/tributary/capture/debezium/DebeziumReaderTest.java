@@ -465,6 +465,32 @@ class DebeziumReaderTest {
         assertThat(shown).hasSize(good.length).allMatch(text -> text.startsWith("REJECTED "));
     }
 
+    /** It is no failure of a registry, after which the record would be read again for ever. */
+    @Test
+    void aColumnThatCannotGoOnIsADeadLetter() {
+        String name = "€".repeat(30_000);
+        StringBuilder many = new StringBuilder("{\"id\":7");
+        for (int i = 0; i < 65_535; i++) {
+            many.append(",\"c").append(i).append("\":1");
+        }
+        Reading open = Reading.ofTopic()
+                .read("{\"id\":7}", event("c", "null", "{\"id\":7,\"" + name + "\":1}", postgres(1, "false")))
+                .read("{\"id\":7}", event("c", "null", many + "}", postgres(2, "false")))
+                .read("{\"id\":7}", event("c", "null", "{\"id\":7}", postgres(3, "false")))
+                .read("{\"id\":7}", event("u", "null", many + "}", postgres(4, "false")));
+        reading.read(
+                KEY,
+                withSchema(
+                        schema(List.of(field("id", "int64"), field(name, "int32"))),
+                        event("c", "null", "{\"id\":7}", postgres(1, "false"))));
+
+        assertThat(open.shown().get(0)).startsWith("REJECTED");
+        assertThat(open.shown().get(1)).contains("has 65536 columns").doesNotContain("set tables.t.key");
+        assertThat(open.shown().get(2)).isEqualTo("INSERT t {\"id\":7} {\"id\":7}");
+        assertThat(open.shown().get(3)).startsWith("REJECTED").contains("has 65536 columns");
+        assertThat(reading.shown()).singleElement().asString().contains("longer than 65535 bytes");
+    }
+
     private static String part(ByteBuffer raw) {
         int length = raw.getInt();
         if (length < 0) {
