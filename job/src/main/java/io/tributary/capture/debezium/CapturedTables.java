@@ -71,8 +71,8 @@ public final class CapturedTables implements Serializable {
         if (bySource == null) {
             return topics.get(topic);
         }
-        String name = bySource.get(source.qualifiedTable());
-        return name != null ? name : bySource.get(source.database() + "." + source.qualifiedTable());
+        String name = bySource.get(source.fullTable());
+        return name != null ? name : bySource.get(source.qualifiedTable());
     }
 
     /** Null if it is the one that the records have. */

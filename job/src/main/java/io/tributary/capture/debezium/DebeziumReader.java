@@ -1,5 +1,7 @@
 package io.tributary.capture.debezium;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -33,14 +35,20 @@ import org.jspecify.annotations.Nullable;
 public final class DebeziumReader {
 
     private static final int MOST_WIDENINGS = 3;
+    /** As many as a topic's schemas that are kept; see {@link Payloads}. */
+    private static final int MOST_LAYOUTS = 64;
 
     private final String system;
     private final CapturedTables tables;
     private final Placeholder placeholder;
     private final @Nullable AvroSchemas avro;
+    private final Map<String, Schema> planned;
     private final Map<String, Schema> known;
     private final Map<String, Topic> topics = new HashMap<>();
     private final Map<String, String> topicOf = new HashMap<>();
+    /** What the first source block of each table named. */
+    private final Map<String, String> sourceOf = new HashMap<>();
+
     private final Map<String, Layout> open = new HashMap<>();
     private final Event event = new Event();
     /** What the record in hand becomes. */
@@ -50,7 +58,7 @@ public final class DebeziumReader {
      * @param system what dead letters say noticed them
      * @param placeholder what stands for a value that did not change
      * @param registry of Avro schemas; null if there is none
-     * @param known the tables' shapes as far as they are known
+     * @param known the tables' shapes as far as they are known; the keys' columns are read in the types that they have there
      */
     public DebeziumReader(
             String system,
@@ -62,6 +70,7 @@ public final class DebeziumReader {
         this.tables = tables;
         this.placeholder = Placeholder.of(placeholder);
         this.avro = registry == null ? null : new AvroSchemas(registry);
+        this.planned = Map.copyOf(known);
         this.known = new TreeMap<>(known);
     }
 
@@ -70,34 +79,92 @@ public final class DebeziumReader {
         private final Payloads values = new Payloads(avro);
         private final Payloads keys = new Payloads(avro);
         private final Map<Integer, Progress> progress = new TreeMap<>();
-        /** What the topic's first source block named. */
-        private @Nullable String source;
+        /** Those whose events became changes. */
+        private final Map<String, Sender> senders = new HashMap<>();
 
-        /** Of the last event: its table, what that is called, and whether it may come from here. */
-        private String lastDatabase = "";
+        private @Nullable Sender last;
+        /** How the last event of each schema was read, and the last one without a schema. */
+        private final Map<ConnectType, Layout> guesses = new Recent();
 
-        private String lastSchema = "";
-        private String lastTable = "";
-        private @Nullable String name;
-        private boolean isNamed;
-        private boolean isBound;
-        private @Nullable Layout layout;
-        private @Nullable ConnectType layoutType;
+        private @Nullable Layout openGuess;
         private List<String> keyNames = List.of();
         private @Nullable ConnectType keyType;
 
-        /** The name of the event's table; null if it is not captured. */
-        private @Nullable String table(String topic) {
+        /** Of the event's source block. */
+        private Sender sender(String topic) {
             Source of = event.source();
-            if (!isNamed || !of.isOfTable(lastDatabase, lastSchema, lastTable)) {
-                lastDatabase = of.database();
-                lastSchema = of.schema();
-                lastTable = of.table();
-                name = tables.name(topic, of);
-                isNamed = true;
-                isBound = false;
+            Sender sender = last;
+            if (sender == null || !sender.isOf(of)) {
+                sender = senders.get(named(of));
+                last = sender == null ? new Sender(of, tables.name(topic, of)) : sender;
             }
-            return name;
+            return requireNonNull(last);
+        }
+
+        /** By an event that became a change: what only looks like one says nothing of the topic. */
+        private void bind(Sender sender, String topic, String table) {
+            if (!sender.isBound) {
+                senders.put(named(event.source()), sender);
+                sourceOf.put(table, named(event.source()));
+                topicOf.put(table, topic);
+                sender.isBound = true;
+            }
+        }
+
+        private @Nullable Layout guess() {
+            ConnectType type = values.type();
+            return type == null ? openGuess : guesses.get(type);
+        }
+
+        private void keepGuess(Layout layout) {
+            ConnectType type = values.type();
+            if (type == null) {
+                openGuess = layout;
+            } else {
+                guesses.put(type, layout);
+            }
+        }
+    }
+
+    /** A table of a server that a topic has events of. */
+    private static final class Sender {
+        private final String server;
+        private final String database;
+        private final String schema;
+        private final String table;
+        /** Of the table in the pipeline; null if it is not captured. */
+        private final @Nullable String name;
+
+        private final Map<ConnectType, Layout> layouts = new Recent();
+        private boolean isBound;
+
+        private Sender(Source source, @Nullable String name) {
+            this.server = source.server();
+            this.database = source.database();
+            this.schema = source.schema();
+            this.table = source.table();
+            this.name = name;
+        }
+
+        private boolean isOf(Source source) {
+            return table.equals(source.table())
+                    && schema.equals(source.schema())
+                    && database.equals(source.database())
+                    && server.equals(source.server());
+        }
+    }
+
+    /** The layouts that were asked for last, by the schemas they are of. */
+    private static final class Recent extends LinkedHashMap<ConnectType, Layout> {
+        private static final long serialVersionUID = 1L;
+
+        private Recent() {
+            super(16, 0.75f, true);
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ConnectType, Layout> eldest) {
+            return size() > MOST_LAYOUTS;
         }
     }
 
@@ -168,7 +235,7 @@ public final class DebeziumReader {
     private void change(DebeziumRecord record, byte[] value, Letter letter) throws IOException, Unreadable {
         Topic topic = topics.computeIfAbsent(record.topic(), name -> new Topic());
         topic.values.open(value);
-        Layout guess = topic.layoutType == topic.values.type() ? topic.layout : null;
+        Layout guess = topic.guess();
         event.read(topic.values, guess, null);
         if (event.isEmpty()) {
             return;
@@ -177,31 +244,33 @@ public final class DebeziumReader {
         if (operation == null) {
             return;
         }
-        String table = topic.table(record.topic());
+        Sender sender = topic.sender(record.topic());
+        String table = sender.name;
         if (table == null) {
             return;
         }
         letter.table = table;
-        if (!topic.isBound) {
-            checkBinding(record.topic(), topic, table);
+        if (!sender.isBound) {
+            checkBinding(record.topic(), table);
         }
         Progress progress =
                 topic.progress.computeIfAbsent(record.partition(), number -> new Progress(record.topic(), number));
         boolean isChange = false;
         try {
-            change(operation, topic, table, progress, record, guess, letter);
+            change(operation, topic, sender, table, progress, record, guess, letter);
             isChange = true;
         } finally {
             if (!isChange) {
                 progress.undo();
             }
         }
-        bind(record.topic(), topic, table);
+        topic.bind(sender, record.topic(), table);
     }
 
     private void change(
             Operation operation,
             Topic topic,
+            Sender sender,
             String table,
             Progress progress,
             DebeziumRecord record,
@@ -218,13 +287,12 @@ public final class DebeziumReader {
         if (record.partition() > 0 && !progress.hasPlaceInLog()) {
             checkOrder(topic, table, record);
         }
-        Layout layout = layout(topic, table, record);
+        Layout layout = layout(topic, sender, table, record);
         if (layout != guess) {
             event.read(topic.values, layout, null);
         }
         layout = grown(topic, layout);
-        topic.layout = layout;
-        topic.layoutType = topic.values.type();
+        topic.keepGuess(layout);
         if (operation == Operation.DELETE) {
             Change delete = Change.delete(layout.schema(), position, timestamp, deletedKey(topic, layout, record));
             made.add(delete);
@@ -258,33 +326,28 @@ public final class DebeziumReader {
     }
 
     /** Positions of different tables, or of different servers, cannot be compared. */
-    private void checkBinding(String name, Topic topic, String table) throws Unreadable {
-        String source = source();
-        if (tables.areTopics() && topic.source != null && !source.equals(topic.source)) {
-            throw new Unreadable("The topic has changes of " + topic.source + " and of " + source
-                    + ": name the tables that it carries in kafka.tables");
-        }
-        String other = topicOf.get(table);
-        if (other != null && !other.equals(name)) {
-            throw new Unreadable("Table " + table + " comes from the topics " + other + " and " + name
+    private void checkBinding(String topic, String table) throws Unreadable {
+        String otherTopic = topicOf.get(table);
+        if (otherTopic != null && !otherTopic.equals(topic)) {
+            throw new Unreadable("Table " + table + " comes from the topics " + otherTopic + " and " + topic
                     + ", whose changes have no common order: give one of them another name");
         }
-    }
-
-    /** By an event that became a change: what only looks like one says nothing of the topic. */
-    private void bind(String name, Topic topic, String table) {
-        if (topic.isBound) {
+        String source = named(event.source());
+        String other = sourceOf.getOrDefault(table, source);
+        if (other.equals(source)) {
             return;
         }
-        if (tables.areTopics() && topic.source == null) {
-            topic.source = source();
+        if (tables.areTopics()) {
+            throw new Unreadable("The topic has changes of " + other + " and of " + source
+                    + ": name the tables that it carries in kafka.tables, and give each connector topics of its own");
         }
-        topicOf.put(table, name);
-        topic.isBound = true;
+        throw new Unreadable("Table " + table + " has changes of " + other + " and of " + source
+                + ", which have no common order: name tables of several databases as database.schema.table in"
+                + " kafka.tables, and give each connector topics of its own");
     }
 
-    private String source() {
-        return event.source().database() + "." + event.source().qualifiedTable();
+    private static String named(Source source) {
+        return source.fullTable() + (source.server().isEmpty() ? "" : " (server " + source.server() + ")");
     }
 
     private void truncate(String table, Progress progress, Position position, long timestamp) throws Unreadable {
@@ -349,24 +412,23 @@ public final class DebeziumReader {
         return key;
     }
 
-    private Layout layout(Topic topic, String table, DebeziumRecord record) throws IOException, Unreadable {
+    private Layout layout(Topic topic, Sender sender, String table, DebeziumRecord record)
+            throws IOException, Unreadable {
         List<String> key = key(topic, table, record);
         ConnectType type = topic.values.type();
         if (type == null) {
             return openLayout(topic, table, key, record);
         }
-        Layout last = topic.layout;
-        if (last != null
-                && topic.layoutType == type
-                && last.schema().table().equals(table)
-                && last.schema().keyNames().equals(key)) {
+        Layout last = sender.layouts.get(type);
+        if (last != null && last.schema().keyNames().equals(key)) {
             return last;
         }
         ConnectType rows = type.field("after");
         if (rows == null) {
             throw new Unreadable("Its schema has no after: it is no change event of Debezium");
         }
-        Layout layout = Layout.of(table, rows, key, leavesOut() ? placeholder : null);
+        Layout layout = Layout.of(table, rows, key, planned.get(table), leavesOut() ? placeholder : null);
+        sender.layouts.put(type, layout);
         known.put(table, layout.schema());
         return layout;
     }

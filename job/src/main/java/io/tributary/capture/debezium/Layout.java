@@ -75,18 +75,27 @@ final class Layout {
     }
 
     /**
-     * By the schema of the rows.
+     * By the schema of the rows. A key's columns have the type they were planned with, where that holds theirs: rows are found by
+     * the bytes of their keys, which are others in another type.
      *
+     * @param planned what the table looked like before the start; null if that is not known
      * @param placeholder null if the connector leaves out nothing
      */
-    static Layout of(String table, ConnectType rows, List<String> key, @Nullable Placeholder placeholder)
+    static Layout of(
+            String table,
+            ConnectType rows,
+            List<String> key,
+            @Nullable Schema planned,
+            @Nullable Placeholder placeholder)
             throws Unreadable {
         List<Column> columns = new ArrayList<>();
         ValueType[] types = new ValueType[rows.fields().size()];
         for (Map.Entry<String, ConnectType> field : rows.fields().entrySet()) {
-            ValueType type = ValueTypes.of(field.getValue());
+            boolean isKey = key.contains(field.getKey());
+            ValueType own = ValueTypes.of(field.getValue());
+            ValueType type = isKey && planned != null ? planned(own, field.getKey(), planned) : own;
             types[columns.size()] = type;
-            if (key.contains(field.getKey())) {
+            if (isKey) {
                 columns.add(Column.of(field.getKey(), type.type().copy(false)));
             } else if (placeholder != null && type.isLarge()) {
                 columns.add(Column.omissible(field.getKey(), type.type()));
@@ -95,6 +104,13 @@ final class Layout {
             }
         }
         return new Layout(schema(table, columns, key), types, placeholder, false);
+    }
+
+    private static ValueType planned(ValueType own, String column, Schema planned) {
+        int index = planned.indexOf(column);
+        return index < 0
+                ? own
+                : ValueTypes.widened(own, planned.columns().get(index).type());
     }
 
     /**

@@ -17,7 +17,8 @@ final class Source {
     private static final int SNAPSHOT = 4;
     private static final int FILE = 5;
     private static final int GTID = 6;
-    private static final int TEXTS = 7;
+    private static final int SERVER = 7;
+    private static final int TEXTS = 8;
 
     private final String[] texts = new String[TEXTS];
     /** The last texts that there were: mostly they are the same, and no other object is made then. */
@@ -51,6 +52,9 @@ final class Source {
             switch (name) {
                 case "connector":
                     text(parser, CONNECTOR);
+                    break;
+                case "name":
+                    text(parser, SERVER);
                     break;
                 case "db":
                     text(parser, DATABASE);
@@ -136,6 +140,16 @@ final class Source {
         return space.isEmpty() ? table() : space + "." + table();
     }
 
+    /** The table with its database, where that is not all of its name. */
+    String fullTable() {
+        return schema().isEmpty() || database().isEmpty() ? qualifiedTable() : database() + "." + qualifiedTable();
+    }
+
+    /** The connector's own name, its {@code topic.prefix}: one a server. */
+    String server() {
+        return texts[SERVER];
+    }
+
     /** Whether it is of a snapshot that the connector took as a whole, and not of one that runs beside the stream. */
     boolean isOfWholeSnapshot() {
         String snapshot = texts[SNAPSHOT];
@@ -170,12 +184,5 @@ final class Source {
     /** When it was committed; {@link #ABSENT} if it is not said. */
     long timestamp() {
         return timestamp;
-    }
-
-    /** Whether both are of one table. */
-    boolean isOfTable(String otherDatabase, String otherSchema, String otherTable) {
-        return table().equals(otherTable)
-                && schema().equals(otherSchema)
-                && database().equals(otherDatabase);
     }
 }

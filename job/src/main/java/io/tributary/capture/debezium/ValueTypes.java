@@ -19,6 +19,8 @@ import org.apache.flink.table.types.logical.DoubleType;
 import org.apache.flink.table.types.logical.FloatType;
 import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.LocalZonedTimestampType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.SmallIntType;
 import org.apache.flink.table.types.logical.TimestampType;
 import org.apache.flink.table.types.logical.VarBinaryType;
@@ -114,6 +116,23 @@ final class ValueTypes {
             default:
                 throw new IllegalStateException("There is no kind " + type.kind());
         }
+    }
+
+    /** The same values as a wider type has them; the type itself if the other does not hold them, or is no number. */
+    static ValueType widened(ValueType type, LogicalType wide) {
+        if (type == SMALLINT && wide.is(LogicalTypeRoot.INTEGER)) {
+            return INT;
+        }
+        if ((type == SMALLINT || type == INT) && wide.is(LogicalTypeRoot.BIGINT)) {
+            return BIGINT;
+        }
+        if (type.type() instanceof DecimalType && wide instanceof DecimalType) {
+            DecimalType narrow = (DecimalType) type.type();
+            DecimalType decimal = (DecimalType) wide;
+            boolean isHeld = decimal.getScale() == narrow.getScale() && decimal.getPrecision() > narrow.getPrecision();
+            return isHeld ? decimal(decimal.getPrecision(), decimal.getScale()) : type;
+        }
+        return type;
     }
 
     /** Null if the name says nothing. */

@@ -12,14 +12,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.change.Change;
+import io.tributary.change.Column;
 import io.tributary.change.Operation;
 import io.tributary.change.Rejected;
+import io.tributary.change.Schema;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.flink.table.types.logical.BigIntType;
+import org.apache.flink.table.types.logical.DecimalType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -244,6 +248,100 @@ class DebeziumReaderTest {
                         "INSERT first {\"id\":7} {\"id\":7,\"city\":\"a\"}");
     }
 
+    /** Their positions have no common order, and the rows of one would be taken for those of the other. */
+    @Test
+    void aTableThatIsNamedHasOneSource() {
+        Reading several = ofTables(Map.of("public.t", "t"));
+        String of = value("c", "null", row(7, "a"), postgres(9, "false"));
+        several.read("all", 0, Events.bytes(KEY), Events.bytes(of))
+                .read("all", 0, Events.bytes(KEY), Events.bytes(of.replace("\"db\":\"shop\"", "\"db\":\"other\"")))
+                .read("all", 0, Events.bytes(KEY), Events.bytes(of.replace("\"name\":\"s\"", "\"name\":\"other\"")))
+                .read("all", 0, Events.bytes(KEY), Events.bytes(of));
+
+        assertThat(several.shown().get(0)).startsWith("INSERT t ");
+        assertThat(several.shown().get(1))
+                .startsWith("REJECTED")
+                .contains("changes of shop.public.t (server s) and of other.public.t (server s)")
+                .contains("as database.schema.table in kafka.tables");
+        assertThat(several.shown().get(2)).contains("and of shop.public.t (server other)");
+        assertThat(several.shown().get(3)).startsWith("INSERT t ");
+    }
+
+    @Test
+    void tablesOfSeveralDatabasesAreToldByTheirFullNames() {
+        Reading several = ofTables(Map.of("shop.public.t", "ours", "other.public.t", "theirs"));
+        String of = value("c", "null", row(7, "a"), postgres(9, "false"));
+        several.read("all", 0, Events.bytes(KEY), Events.bytes(of))
+                .read("all", 0, Events.bytes(KEY), Events.bytes(of.replace("\"db\":\"shop\"", "\"db\":\"other\"")));
+
+        assertThat(several.changes()).extracting(Change::table).containsExactly("ours", "theirs");
+    }
+
+    @Test
+    void eachTableOfATopicKeepsItsLayout() {
+        Reading several = ofTables(Map.of("public.a", "a", "public.b", "b"));
+        String wide = schema(List.of(field("id", "int64"), field("city", "string"), field("n", "int32")));
+        for (String table : List.of("a", "b", "a", "b")) {
+            String of = table.equals("a") ? SCHEMA : wide;
+            several.read(
+                    "all",
+                    0,
+                    Events.bytes(KEY),
+                    Events.bytes(withSchema(of, event("c", "null", row(7, table), postgres(table, 9, "false")))));
+        }
+
+        List<Change> changes = several.changes();
+        assertThat(changes).extracting(Change::table).containsExactly("a", "b", "a", "b");
+        assertThat(changes.get(2).schema()).isSameAs(changes.get(0).schema());
+        assertThat(changes.get(3).schema()).isSameAs(changes.get(1).schema());
+    }
+
+    /** A row is found by the bytes of its key, which are others in another type. */
+    @Test
+    void aKeyIsReadInTheWiderTypeThatItWasPlannedWith() {
+        Schema planned = Schema.of(
+                "t",
+                List.of(Column.of("id", new BigIntType(false)), Column.of("price", new DecimalType(false, 12, 2))),
+                List.of("id", "price"));
+        String fields = schema(List.of(
+                field("id", "int32"),
+                field(
+                        "price",
+                        "bytes",
+                        "org.apache.kafka.connect.data.Decimal",
+                        "{\"scale\":\"2\",\"connect.decimal.precision\":\"10\"}"),
+                field("n", "int32")));
+        String key =
+                withSchema(keySchema(field("id", "int32"), field("price", "bytes")), "{\"id\":7,\"price\":\"ANI=\"}");
+        String row = "{\"id\":7,\"price\":\"ANI=\",\"n\":3}";
+        Reading narrow = new Reading(new DebeziumReader(
+                "kafka",
+                new CapturedTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()),
+                "__debezium_unavailable_value",
+                null,
+                Map.of("t", planned)));
+        narrow.read(key, withSchema(fields, event("c", "null", row, postgres(1, "false"))))
+                .read(key, withSchema(fields, event("d", row, "null", postgres(2, "false"))))
+                .read(
+                        key.replace("int32", "int64"),
+                        withSchema(
+                                fields.replace(
+                                        "{\"type\":\"int32\",\"optional\":true,\"field\":\"id\"}",
+                                        field("id", "int64")),
+                                event("c", "null", row, postgres(3, "false"))));
+
+        assertThat(narrow.changes().get(0).schema().toString())
+                .isEqualTo("t[id BIGINT NOT NULL, price DECIMAL(12, 2) NOT NULL, n INT] key [id, price]");
+        assertThat(narrow.changes().get(1).key())
+                .isEqualTo(narrow.changes().get(0).key());
+        assertThat(narrow.changes().get(2).schema().columns().get(0).type().asSummaryString())
+                .isEqualTo("BIGINT NOT NULL");
+    }
+
+    private static Reading ofTables(Map<String, String> bySource) {
+        return Reading.of(new CapturedTables(Map.of("all", "all"), bySource, Map.of(), Map.of()), null);
+    }
+
     @Test
     void aTableHasOneTopicAndATopicOneConnector() {
         Reading mixed = Reading.of(new CapturedTables(Map.of("x.t", "t", "y.t", "t"), null, Map.of(), Map.of()), null);
@@ -258,7 +356,8 @@ class DebeziumReaderTest {
                 .read(KEY, value("c", "null", row(7, "a"), mysql("b.1", 4, 0, null, "false")));
 
         assertThat(mixed.shown().get(1)).startsWith("REJECTED y.t").contains("comes from the topics x.t and y.t");
-        assertThat(mixed.shown().get(2)).contains("has changes of shop.public.t and of shop.public.u");
+        assertThat(mixed.shown().get(2))
+                .contains("has changes of shop.public.t (server s) and of shop.public.u (server s)");
         assertThat(reading.shown().get(1)).startsWith("REJECTED").contains("of the connector 'mysql'");
     }
 
