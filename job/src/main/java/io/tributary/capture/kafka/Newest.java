@@ -2,11 +2,14 @@ package io.tributary.capture.kafka;
 
 import io.tributary.capture.debezium.DebeziumReader;
 import io.tributary.capture.debezium.RegistryException;
+import io.tributary.change.Change;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
+import io.tributary.change.SchemaConflictException;
 import io.tributary.settings.Problems;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +41,7 @@ final class Newest {
     private final DebeziumReader reader;
     private final Set<String> readable = new HashSet<>();
     private final Map<String, String> unreadable = new TreeMap<>();
+    private final Map<String, Shapes> shapes = new TreeMap<>();
 
     /** @param topics those to read, with the names of their tables */
     Newest(KafkaSettings settings, Map<String, String> topics) {
@@ -81,9 +85,52 @@ final class Newest {
         return unreadable.containsKey(topic);
     }
 
-    /** The shapes that were found. */
+    /** The shapes that were found: each table's newest, with the older ones that do not contradict it. */
     Map<String, Schema> schemas() {
-        return reader.schemas();
+        Map<String, Schema> found = new TreeMap<>(reader.schemas());
+        shapes.forEach((table, each) -> found.put(table, each.merged()));
+        return found;
+    }
+
+    /** Those of one table's records, and when each was seen last: partitions are read side by side, and not in the order of time. */
+    private static final class Shapes {
+        private final Map<Schema, Moment> seen = new HashMap<>();
+
+        void add(Schema schema, Moment moment) {
+            seen.merge(schema, moment, (one, other) -> one.compareTo(other) < 0 ? other : one);
+        }
+
+        Schema merged() {
+            List<Map.Entry<Schema, Moment>> newestFirst = new ArrayList<>(seen.entrySet());
+            newestFirst.sort(Map.Entry.<Schema, Moment>comparingByValue().reversed());
+            Schema merged = newestFirst.get(0).getKey();
+            for (Map.Entry<Schema, Moment> older : newestFirst) {
+                try {
+                    merged = merged.merge(older.getKey());
+                } catch (SchemaConflictException | IllegalArgumentException e) {
+                    // It is as it is no longer: its rows show whether they fit.
+                    continue;
+                }
+            }
+            return merged;
+        }
+    }
+
+    /** When a record was written; offsets tell those of one time apart. */
+    private static final class Moment implements Comparable<Moment> {
+        private final long timestamp;
+        private final long offset;
+
+        private Moment(long timestamp, long offset) {
+            this.timestamp = timestamp;
+            this.offset = offset;
+        }
+
+        @Override
+        public int compareTo(Moment other) {
+            int byTime = Long.compare(timestamp, other.timestamp);
+            return byTime != 0 ? byTime : Long.compare(offset, other.offset);
+        }
     }
 
     private void poll(
@@ -109,8 +156,13 @@ final class Newest {
         reader.read(RawRecords.raw(record), captured -> {
             if (captured instanceof Rejected) {
                 unreadable.putIfAbsent(record.topic(), ((Rejected) captured).reason());
-            } else {
-                readable.add(record.topic());
+                return;
+            }
+            readable.add(record.topic());
+            Change change = (Change) captured;
+            if (change.operation().isOfRow()) {
+                shapes.computeIfAbsent(change.table(), table -> new Shapes())
+                        .add(change.schema(), new Moment(record.timestamp(), record.offset()));
             }
         });
     }
