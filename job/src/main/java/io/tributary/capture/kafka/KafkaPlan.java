@@ -17,11 +17,17 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +73,7 @@ public final class KafkaPlan implements CapturePlan {
             if (partitions.isEmpty()) {
                 return;
             }
+            checkCompaction(admin, partitions, problems);
             checkOffsets(admin, partitions, problems);
             show(partitions, problems);
         } catch (KafkaException e) {
@@ -178,6 +185,37 @@ public final class KafkaPlan implements CapturePlan {
             }
         }
         return partitions;
+    }
+
+    /** A tombstone that is left alone says which row is gone, and not when: it has no place in the log. */
+    private void checkCompaction(Admin admin, Set<TopicPartition> partitions, Problems problems)
+            throws InterruptedException {
+        if (settings.compactedTopics() == KafkaSettings.CompactedTopics.ACCEPT) {
+            return;
+        }
+        Set<ConfigResource> asked = new java.util.LinkedHashSet<>();
+        partitions.forEach(each -> asked.add(new ConfigResource(ConfigResource.Type.TOPIC, each.topic())));
+        for (Map.Entry<ConfigResource, KafkaFuture<Config>> topic :
+                admin.describeConfigs(asked).values().entrySet()) {
+            String name = topic.getKey().name();
+            Exception failure = failure(topic.getValue(), config -> {
+                ConfigEntry policy = config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
+                if (policy != null && String.valueOf(policy.value()).contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+                    problems.add(KafkaSettings.TOPICS.key() + ": topic " + name + " is compacted (cleanup.policy is "
+                            + policy.value() + "), which removes deletes that the job has not read yet, and their rows"
+                            + " would stay. Set its cleanup.policy to delete, or "
+                            + KafkaSettings.COMPACTED_TOPICS.key() + " to accept");
+                }
+            });
+            // Who may not see the settings of topics has to know them.
+            boolean isHidden =
+                    failure instanceof AuthorizationException || failure instanceof UnsupportedVersionException;
+            if (failure != null && !isHidden) {
+                problems.add(KafkaSettings.TOPICS.key() + ": it cannot be seen whether topic " + name
+                        + " is compacted: " + reason(failure) + ". Set " + KafkaSettings.COMPACTED_TOPICS.key()
+                        + " to accept if it need not be");
+            }
+        }
     }
 
     private void checkOffsets(Admin admin, Set<TopicPartition> partitions, Problems problems)

@@ -50,8 +50,14 @@ public final class KafkaSettings implements Serializable {
             .asList()
             .noDefaultValue()
             .withDescription("Where a topic carries several tables: those to capture, as schema.table or"
-                    + " schema.table=name (database.table for MySQL), as the events' source blocks name them. Events of"
-                    + " other tables are passed over.");
+                    + " schema.table=name (database.table for MySQL), as the events' source blocks name them, or as"
+                    + " database.schema.table. Events of other tables are passed over.");
+
+    static final ConfigOption<CompactedTopics> COMPACTED_TOPICS = ConfigOptions.key("kafka.compacted-topics")
+            .enumType(CompactedTopics.class)
+            .defaultValue(CompactedTopics.REFUSE)
+            .withDescription("Whether topics that are compacted may be read: refuse or accept. Compaction may remove a"
+                    + " delete that the job has not read yet; its row then stays.");
 
     static final ConfigOption<String> GROUP_ID = ConfigOptions.key("kafka.group-id")
             .stringType()
@@ -120,6 +126,23 @@ public final class KafkaSettings implements Serializable {
             "auto.offset.reset",
             "enable.auto.commit");
 
+    /** Whether what compaction may have removed is put up with. */
+    enum CompactedTopics {
+        REFUSE("refuse"),
+        ACCEPT("accept");
+
+        private final String spelled;
+
+        CompactedTopics(String spelled) {
+            this.spelled = spelled;
+        }
+
+        @Override
+        public String toString() {
+            return spelled;
+        }
+    }
+
     /** Where to begin. */
     enum StartAt {
         EARLIEST("earliest"),
@@ -142,6 +165,7 @@ public final class KafkaSettings implements Serializable {
     private final Map<String, String> topics;
     private final @Nullable String topicPattern;
     private final @Nullable Map<String, String> tables;
+    private final CompactedTopics compactedTopics;
     private final String groupId;
     private final StartAt start;
     private final long startTimestamp;
@@ -163,6 +187,7 @@ public final class KafkaSettings implements Serializable {
         topics = names(configuration, TOPICS, tables == null, problems);
         topicPattern = configuration.getOptional(TOPIC_PATTERN).orElse(null);
         checkTopics(problems);
+        compactedTopics = configuration.get(COMPACTED_TOPICS);
         groupId = configuration.get(GROUP_ID);
         start = configuration.get(START);
         startTimestamp = startTimestamp(configuration, problems);
@@ -201,6 +226,7 @@ public final class KafkaSettings implements Serializable {
                 TOPICS,
                 TOPIC_PATTERN,
                 TABLES,
+                COMPACTED_TOPICS,
                 GROUP_ID,
                 START,
                 START_TIMESTAMP,
@@ -362,6 +388,10 @@ public final class KafkaSettings implements Serializable {
     /** Whether the settings say which tables the topics carry. */
     boolean hasTables() {
         return tables != null;
+    }
+
+    CompactedTopics compactedTopics() {
+        return compactedTopics;
     }
 
     String groupId() {

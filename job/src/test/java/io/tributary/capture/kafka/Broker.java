@@ -107,7 +107,11 @@ final class Broker implements AutoCloseable {
     }
 
     void topic(String name, int partitions) throws Exception {
-        admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
+        topic(name, partitions, Map.of());
+    }
+
+    void topic(String name, int partitions, Map<String, String> configuration) throws Exception {
+        admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(configuration)))
                 .all()
                 .get();
     }

@@ -112,6 +112,64 @@ class KafkaCaptureTest {
         assertThat(found).isEqualTo(expected);
     }
 
+    @Test
+    void aJobThatFailsAndGoesOnFromItsCheckpointLosesAndDoublesNothing() throws Exception {
+        broker.topic("s.public.failing", 3);
+        List<String> expected = new ArrayList<>();
+        for (int id = 0; id < 90; id++) {
+            change("failing", id % 3, "r", id, "Rome");
+            expected.add("failing " + id + " Rome");
+        }
+        broker.flush();
+        Map<String, String> settings = broker.settings("s.public.failing");
+
+        try (KafkaJob job = new KafkaJob(cluster, plan(settings), 2, null, 130)) {
+            job.take(90);
+            job.awaitCheckpoint();
+            for (int id = 0; id < 90; id++) {
+                change("failing", id % 3, "u", id, "Oslo");
+                expected.add("failing " + id + " Oslo");
+            }
+            broker.flush();
+            job.awaitRestart();
+            change("failing", 0, "c", 99, "Bonn");
+            expected.add("failing 99 Bonn");
+            broker.flush();
+
+            assertThat(job.made(181)).extracting(KafkaCaptureTest::shown).containsExactlyInAnyOrderElementsOf(expected);
+        }
+    }
+
+    /** A truncate is of all partitions: rows in front of it are older, and rows behind it newer, in whichever they are. */
+    @Test
+    void aTruncateIsOrderedAgainstTheRowsOfAllPartitions() throws Exception {
+        broker.topic("s.public.cleared", 3);
+        change("cleared", 0, "c", 0, "before");
+        change("cleared", 1, "c", 1, "before");
+        broker.send(
+                "s.public.cleared",
+                2,
+                null,
+                bytes(withSchema(SCHEMA, event("t", "null", "null", postgres("cleared", lsn++, "false")))));
+        change("cleared", 0, "c", 0, "after");
+        change("cleared", 1, "c", 1, "after");
+        broker.flush();
+
+        try (KafkaJob job = new KafkaJob(cluster, plan(broker.settings("s.public.cleared")), 2, null)) {
+            List<Change> changes = job.take(5).stream().map(Change.class::cast).toList();
+            Change truncate = changes.stream()
+                    .filter(change -> change.operation() == Operation.TRUNCATE)
+                    .findAny()
+                    .orElseThrow();
+            for (Change change : changes) {
+                if (change != truncate) {
+                    assertThat(change.position().isAfter(truncate.position()))
+                            .isEqualTo(shown(change).endsWith("after"));
+                }
+            }
+        }
+    }
+
     /** A snapshot's row stays older than a change of a transaction that was open then, although the job was restored in between. */
     @Test
     void whatIsKeptOfAPartitionOutlivesARestart() throws Exception {
@@ -216,6 +274,48 @@ class KafkaCaptureTest {
                 .containsExactly("empty[id BIGINT NOT NULL] key [id]", "one[id BIGINT NOT NULL, city STRING] key [id]");
     }
 
+    /** Partitions are read side by side: the record that is read last need not be the newest. */
+    @Test
+    void thePlanIsOfTheNewestRecordsAndHasRoomForOlderOnes() throws Exception {
+        broker.topic("s.public.grown", 2);
+        String narrow = schema(List.of(field("id", "int32"), field("city", "string"), field("old", "string")));
+        String wide = schema(List.of(field("id", "int64"), field("city", "string"), field("age", "int32")));
+        String other = schema(List.of(field("id", "int32"), field("city", "int32"), field("gone", "int32")));
+        for (int newest = 0; newest < 2; newest++) {
+            long time = System.currentTimeMillis() - 10_000 * (2 - newest);
+            grown(1 - newest, time - 9, other, "{\"id\":7,\"city\":1,\"gone\":2}");
+            for (int i = 0; i < 3; i++) {
+                grown(newest, time, wide, "{\"id\":8,\"city\":\"a\",\"age\":3}");
+                grown(1 - newest, time - 5, narrow, "{\"id\":7,\"city\":\"a\",\"old\":\"b\"}");
+            }
+            broker.flush();
+            KafkaPlan plan = KafkaPlan.of(settings(broker.settings("s.public.grown")));
+            Problems problems = new Problems();
+            plan.check(problems);
+
+            assertThat(problems.sentences()).isEmpty();
+            // The column that was dropped is still in older records; a shape that contradicts the newest is no more.
+            assertThat(plan.schemas().get("grown").toString())
+                    .isEqualTo("grown[id BIGINT NOT NULL, city STRING, age INT, old STRING] key [id]");
+        }
+        try (KafkaJob job = new KafkaJob(cluster, plan(broker.settings("s.public.grown")), 2, null)) {
+            assertThat(job.take(14))
+                    .extracting(
+                            each -> ((Change) each).schema().columns().get(0).toString())
+                    .containsOnly("id BIGINT NOT NULL");
+        }
+    }
+
+    private static void grown(int partition, long timestamp, String schema, String row) {
+        broker.send(new io.tributary.capture.debezium.DebeziumRecord(
+                "s.public.grown",
+                partition,
+                0,
+                timestamp,
+                bytes(withSchema(keySchema(field("id", "int64")), "{\"id\":7}")),
+                bytes(withSchema(schema, event("c", "null", row, postgres("grown", 9, "false"))))));
+    }
+
     @Test
     void theClientsOptionsAndSecretsReachIt() throws Exception {
         broker.topic("s.public.safe", 1);
@@ -271,6 +371,23 @@ class KafkaCaptureTest {
 
         assertThat(problems.sentences()).isEmpty();
         assertThat(plan.schemas()).containsOnlyKeys("rare", "frequent");
+    }
+
+    /** The delete of a row may be gone from it, and only the tombstone left. */
+    @Test
+    void aCompactedTopicIsRefusedUnlessItIsAccepted() throws Exception {
+        broker.topic("s.public.both", 2, Map.of("cleanup.policy", "compact,delete"));
+        change("both", 0, "c", 1, "x");
+        broker.flush();
+        Map<String, String> settings = broker.settings("s.public.both");
+
+        assertThat(problems(settings))
+                .singleElement()
+                .asString()
+                .startsWith("kafka.topics: topic s.public.both is compacted")
+                .contains("kafka.compacted-topics to accept");
+        settings.put("kafka.compacted-topics", "accept");
+        assertThat(problems(settings)).isEmpty();
     }
 
     @Test
