@@ -76,11 +76,24 @@ final class Ends {
         return tables;
     }
 
-    /** The names in the pipeline of the tables that come by topics of their own. */
+    /**
+     * The names in the pipeline of the tables that come by topics. Where the settings give a pattern of topics these are all tables
+     * of the database that the job does not read from there.
+     */
     Set<String> topicTables() {
-        Map<String, String> topics = new LinkedHashMap<>();
-        named(settings, "kafka.topics", topic -> topic.substring(topic.lastIndexOf('.') + 1), topics);
-        return topics.keySet();
+        Map<String, String> tables = new LinkedHashMap<>();
+        UnaryOperator<String> nameOf = table -> table.substring(table.lastIndexOf('.') + 1);
+        if (settings.containsKey("kafka.tables")) {
+            named(settings, "kafka.tables", nameOf, tables);
+        } else if (settings.containsKey("kafka.topic-pattern")) {
+            Map<String, String> direct = new LinkedHashMap<>();
+            named(settings, "postgres.tables", nameOf, direct);
+            tables.putAll(tables());
+            tables.keySet().removeAll(direct.keySet());
+        } else {
+            named(settings, "kafka.topics", nameOf, tables);
+        }
+        return tables.keySet();
     }
 
     /** Each entry is a table, or a table with a name behind an equals sign. */
