@@ -51,6 +51,9 @@ final class Arrival {
         if (!source.byTopic().isEmpty()) {
             arrival.waitFor("the topics have been read", () -> Progress.recordsLeft(arrival.flink, job) == 0);
         }
+        if (source.hasCarts()) {
+            arrival.waitFor("the exports are loaded", () -> Progress.exportsLeft(arrival.flink, job) == 0);
+        }
         // Rows made by SQL are sent to Kinesis after their checkpoint, a second may pass until their request is full.
         long checkpoints = arrival.flink.completedCheckpoints(job);
         arrival.waitFor(

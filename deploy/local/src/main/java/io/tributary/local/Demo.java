@@ -156,7 +156,8 @@ public final class Demo {
         long end = options.seconds() == 0
                 ? Long.MAX_VALUE
                 : System.nanoTime() + TimeUnit.SECONDS.toNanos(options.seconds());
-        Progress progress = new Progress(options.source(), laptop.flink().rest(), job, ends.catalog(), tables, out);
+        Progress progress = new Progress(
+                options.source(), laptop.flink().rest(), job, ends.catalog(), tables, out, loads.changes());
         while (System.nanoTime() < end) {
             Thread.sleep(1000);
             progress.print(loads.changes(), warehouse.statuses());

@@ -126,7 +126,10 @@ final class Laptop implements AutoCloseable {
         }
     }
 
-    /** Exports DynamoDB's tables as they are now. The stream has begun before. */
+    /**
+     * Exports DynamoDB's tables as they are now. The stream has begun before, but after the tables were filled: what nobody
+     * changed since then is in the exports alone.
+     */
     void export() throws IOException, InterruptedException {
         if (dynamo != null) {
             AwsEndpoint endpoint = AwsEndpoint.dynamo(dynamo.endpoint());

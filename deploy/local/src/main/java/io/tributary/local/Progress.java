@@ -33,19 +33,22 @@ final class Progress {
     private long lastChanges;
     private long lastTime = start;
 
+    /** {@code changes} is how many rows the load has changed before now. */
     Progress(
             Source source,
             FlinkRest flink,
             String job,
             Catalog catalog,
             List<TableIdentifier> tables,
-            PrintStream out) {
+            PrintStream out,
+            long changes) {
         this.source = source;
         this.flink = flink;
         this.job = job;
         this.catalog = catalog;
         this.tables = tables;
         this.out = out;
+        this.lastChanges = changes;
     }
 
     /** {@code changes} is how many rows the load has changed; {@code merges} how far the warehouse is. */
@@ -87,8 +90,7 @@ final class Progress {
             lags.add("%,d records of Kafka left".formatted(recordsLeft(flink, job)));
         }
         if (source.hasCarts()) {
-            lags.add(
-                    "Kinesis %.1f s".formatted(flink.metric(job, SOURCE, BEHIND).orElse(0) / 1000.0));
+            lags.add(dynamo());
         }
         return lags.toString();
     }
@@ -102,6 +104,14 @@ final class Progress {
         return chunks == 0 ? lag : "snapshot: about %,d rows left, %s".formatted(rows, lag);
     }
 
+    private String dynamo() throws Exception {
+        long exports = exportsLeft(flink, job);
+        long millis = flink.metric(job, SOURCE, BEHIND).orElse(-1);
+        // Negative before the first records of a shard have been read.
+        String lag = millis < 0 ? "Kinesis not read yet" : "Kinesis %.1f s".formatted(millis / 1000.0);
+        return exports == 0 ? lag : "exports left: %d, %s".formatted(exports, lag);
+    }
+
     /** How many records of the topics the job has not read yet; one until that is known. */
     static long recordsLeft(FlinkRest flink, String job) throws Exception {
         return flink.metric(job, SOURCE, "pendingRecords").orElse(1);
@@ -110,6 +120,11 @@ final class Progress {
     /** How much of the snapshot is not read yet; one chunk until that is known. */
     static long chunksLeft(FlinkRest flink, String job) throws Exception {
         return flink.coordinatorMetric(job, SOURCE, "snapshotChunksLeft").orElse(1);
+    }
+
+    /** How many of the exports that were found are not loaded yet; one until that is known. */
+    static long exportsLeft(FlinkRest flink, String job) throws Exception {
+        return flink.coordinatorMetric(job, SOURCE, "exportsLeft").orElse(1);
     }
 
     private @Nullable Instant lastCommit() {

@@ -57,12 +57,25 @@ public final class StreamBridge implements AutoCloseable {
         this.random = new Random(seed);
     }
 
+    /** The stream has the changes that are made from now on, and nothing of what the tables were filled with before. */
     public static StreamBridge start(
-            DynamoServer dynamo, KinesisServer kinesis, String stream, List<StreamedTable> tables, long seed) {
+            DynamoServer dynamo, KinesisServer kinesis, String stream, List<StreamedTable> tables, long seed)
+            throws IOException, InterruptedException {
         StreamBridge bridge = new StreamBridge(dynamo, kinesis, stream, tables, seed);
+        bridge.passOver();
         bridge.thread.setDaemon(true);
         bridge.thread.start();
         return bridge;
+    }
+
+    private void passOver() throws IOException, InterruptedException {
+        for (StreamedTable table : tables) {
+            for (String shard : shards(table)) {
+                while (!next(shard).isEmpty()) {
+                    // Nobody streamed it.
+                }
+            }
+        }
     }
 
     private void run() {
@@ -119,12 +132,7 @@ public final class StreamBridge implements AutoCloseable {
 
     private void read(StreamedTable table, String shard, List<ChangeRecord> out)
             throws IOException, InterruptedException {
-        String iterator = iterators.getOrDefault(shard, "");
-        if (iterator.isEmpty()) {
-            return;
-        }
-        JsonNode page = dynamo.askStreams("GetRecords", JSON.createObjectNode().put("ShardIterator", iterator));
-        for (JsonNode change : page.path("Records")) {
+        for (JsonNode change : next(shard)) {
             ChangeRecord record = ChangeRecord.of(table, change, now());
             boolean canBeOrdered = table.precision() == Precision.MICROSECOND;
             if (canBeOrdered && random.nextInt(ONE_IN) == 0) {
@@ -136,8 +144,18 @@ public final class StreamBridge implements AutoCloseable {
                 (canBeOrdered ? late : out).add(record);
             }
         }
+    }
+
+    /** The next changes of the shard, none if there are no more yet. */
+    private JsonNode next(String shard) throws IOException, InterruptedException {
+        String iterator = iterators.getOrDefault(shard, "");
+        if (iterator.isEmpty()) {
+            return JSON.createArrayNode();
+        }
+        JsonNode page = dynamo.askStreams("GetRecords", JSON.createObjectNode().put("ShardIterator", iterator));
         // Of a shard that has ended there is no next one.
         iterators.put(shard, page.path("NextShardIterator").asText(""));
+        return page.path("Records");
     }
 
     /** In microseconds, never the same twice. */
