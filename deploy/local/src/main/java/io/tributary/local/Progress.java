@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.StringJoiner;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.catalog.Catalog;
@@ -19,8 +20,13 @@ final class Progress {
 
     private static final String SOURCE = "Source:";
 
+    /** What the Kafka source says of the topics. */
+    private static final String PENDING = "pendingRecords";
+
     /** What the Kinesis source says of its slowest shard. */
     private static final String BEHIND = "millisBehindLatest";
+
+    private static final String EXPORTS = "exportsLeft";
 
     private final Source source;
     private final FlinkRest flink;
@@ -87,7 +93,11 @@ final class Progress {
             lags.add(postgres());
         }
         if (!source.byTopic().isEmpty()) {
-            lags.add("%,d records of Kafka left".formatted(recordsLeft(flink, job)));
+            OptionalLong records = flink.metric(job, SOURCE, PENDING);
+            lags.add(
+                    records.isEmpty()
+                            ? "Kafka not read yet"
+                            : "%,d records of Kafka left".formatted(records.getAsLong()));
         }
         if (source.hasCarts()) {
             lags.add(dynamo());
@@ -105,7 +115,7 @@ final class Progress {
     }
 
     private String dynamo() throws Exception {
-        long exports = exportsLeft(flink, job);
+        long exports = flink.coordinatorMetric(job, SOURCE, EXPORTS).orElse(0);
         long millis = flink.metric(job, SOURCE, BEHIND).orElse(-1);
         // Negative before the first records of a shard have been read.
         String lag = millis < 0 ? "Kinesis not read yet" : "Kinesis %.1f s".formatted(millis / 1000.0);
@@ -114,7 +124,7 @@ final class Progress {
 
     /** How many records of the topics the job has not read yet; one until that is known. */
     static long recordsLeft(FlinkRest flink, String job) throws Exception {
-        return flink.metric(job, SOURCE, "pendingRecords").orElse(1);
+        return flink.metric(job, SOURCE, PENDING).orElse(1);
     }
 
     /** How much of the snapshot is not read yet; one chunk until that is known. */
@@ -124,7 +134,7 @@ final class Progress {
 
     /** How many of the exports that were found are not loaded yet; one until that is known. */
     static long exportsLeft(FlinkRest flink, String job) throws Exception {
-        return flink.coordinatorMetric(job, SOURCE, "exportsLeft").orElse(1);
+        return flink.coordinatorMetric(job, SOURCE, EXPORTS).orElse(1);
     }
 
     private @Nullable Instant lastCommit() {
