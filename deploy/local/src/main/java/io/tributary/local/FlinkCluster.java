@@ -197,6 +197,8 @@ public final class FlinkCluster implements AutoCloseable {
         }
         command.add("-Daws.cborEnabled=false");
         command.add("-Dorg.apache.flink.kinesis.shaded.com.amazonaws.sdk.disableCbor=true");
+        // What a killed process unpacked there is removed with the folder.
+        command.add("-Djava.io.tmpdir=" + folder.resolve("tmp"));
         command.add("-Dlog4j.configurationFile=" + folder.resolve("conf/log4j2.properties"));
         command.add("-cp");
         command.add(classpath);
