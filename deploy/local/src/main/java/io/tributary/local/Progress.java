@@ -108,10 +108,13 @@ final class Progress {
     private String postgres() throws Exception {
         long bytes = flink.metric(job, SOURCE, "sourceLagBytes").orElse(0);
         long millis = flink.metric(job, SOURCE, "sourceLagMilliseconds").orElse(0);
-        long rows = flink.coordinatorMetric(job, SOURCE, "snapshotRowsLeft").orElse(0);
+        OptionalLong rows = flink.coordinatorMetric(job, SOURCE, "snapshotRowsLeft");
         long chunks = chunksLeft(flink, job);
+        if (rows.isEmpty()) {
+            return "snapshot not read yet";
+        }
         String lag = "lag %s %.1f s".formatted(bytes(bytes), millis / 1000.0);
-        return chunks == 0 ? lag : "snapshot: about %,d rows left, %s".formatted(rows, lag);
+        return chunks == 0 ? lag : "snapshot: about %,d rows left, %s".formatted(rows.getAsLong(), lag);
     }
 
     private String dynamo() throws Exception {
