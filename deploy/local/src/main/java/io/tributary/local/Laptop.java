@@ -96,11 +96,15 @@ final class Laptop implements AutoCloseable {
         return service;
     }
 
-    /** Makes the shop, and lets flow what brings its changes to the job. */
     void fill() throws Exception {
+        fill(Shop.ORDERS);
+    }
+
+    /** Makes the shop, with so many orders at first, and lets flow what brings its changes to the job. */
+    void fill(long orders) throws Exception {
         if (source.hasShop()) {
             try (Connection connection = shop.connect()) {
-                Shop.create(connection);
+                Shop.create(connection, orders);
                 if (source.byTopic().contains(Shop.RENUMBERED)) {
                     // Debezium leaves large values out of the row under its new key, where nobody knows them.
                     try (Statement statement = connection.createStatement()) {

@@ -32,8 +32,14 @@ final class Shop {
     }
 
     static void create(Connection connection) throws IOException, SQLException {
+        create(connection, ORDERS);
+    }
+
+    /** With so many orders, and all that belongs to them. */
+    static void create(Connection connection, long orders) throws IOException, SQLException {
         try (InputStream script = requireNonNull(Shop.class.getResourceAsStream("shop.sql"));
                 Statement statement = connection.createStatement()) {
+            statement.execute("SET shop.orders = " + orders);
             statement.execute(new String(script.readAllBytes(), StandardCharsets.UTF_8));
         }
     }

@@ -3,7 +3,9 @@ package io.tributary.local;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +34,7 @@ final class ShopTransactions implements Work {
     private final List<Long> customers = new ArrayList<>();
     private final List<Long> orders = new ArrayList<>();
     private long nextCustomer = Shop.CUSTOMERS;
-    private long nextOrder = Shop.ORDERS;
+    private long nextOrder;
     private int nextLine = 100;
     private int weights;
 
@@ -40,10 +42,15 @@ final class ShopTransactions implements Work {
         this.connection = connection;
         this.random = new Random(seed);
         connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement();
+                ResultSet last = statement.executeQuery("SELECT max(id) FROM orders")) {
+            last.next();
+            nextOrder = last.getLong(1);
+        }
         for (long id = 1; id <= Shop.CUSTOMERS; id++) {
             customers.add(id);
         }
-        for (long id = 1; id <= Shop.ORDERS; id++) {
+        for (long id = 1; id <= nextOrder; id++) {
             orders.add(id);
         }
         add(20, this::placeOrder);

@@ -1,4 +1,5 @@
--- The demo's shop: 116,000 rows with a bit of every column type, as a database is found, REPLICA IDENTITY DEFAULT.
+-- The demo's shop: rows with a bit of every column type, as a database is found, REPLICA IDENTITY DEFAULT. How many orders it
+-- has is what the setting shop.orders says; with 30,000 it is 116,000 rows.
 -- The rows are made from their numbers alone, so that every run starts the same.
 
 CREATE TYPE order_status AS ENUM ('new', 'paid', 'shipped', 'delivered', 'cancelled');
@@ -112,12 +113,12 @@ SELECT i,
        CASE WHEN i % 5 IN (2, 3) THEN date '2024-01-02' + i / 130 END,
        CASE WHEN i % 5 = 3 THEN (1 + i % 9) * interval '1 day' END,
        CASE WHEN i % 10 = 0 THEN 'leave it at the door' END
-FROM generate_series(1, 30000) AS i;
+FROM generate_series(1, current_setting('shop.orders')::integer) AS i;
 
 INSERT INTO order_lines
 SELECT o, l, 1 + (o * 31 + l * 17) % 1000, 1 + (o + l) % 6, ((o * 6151 + l) % 50000 + 99) / 100.0,
        CASE (o + l) % 4 WHEN 0 THEN NULL ELSE (o + l) % 4 * 0.05 END
-FROM generate_series(1, 30000) AS o, generate_series(1, 4) AS l
+FROM generate_series(1, current_setting('shop.orders')::integer) AS o, generate_series(1, 4) AS l
 WHERE l <= 1 + o % 4;
 
 ANALYZE;

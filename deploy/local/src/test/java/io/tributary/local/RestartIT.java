@@ -30,19 +30,19 @@ class RestartIT {
                 try (Load load = Load.ofShop(laptop.shop(), 200, 7)) {
                     // Lost while the snapshot is read.
                     job = flink.submit(Demo.jar(HOME), arguments);
-                    awaitCheckpoints(flink, job, 1);
+                    Checkpoints.await(flink, job, 1);
                     flink.replaceTaskManager();
-                    awaitCheckpoints(flink, job, 3);
+                    Checkpoints.await(flink, job, 3);
 
                     // Stopped and resumed.
                     String savepoint = flink.rest().stop(job);
                     job = flink.resume(Demo.jar(HOME), savepoint, arguments);
-                    awaitCheckpoints(flink, job, 2);
+                    Checkpoints.await(flink, job, 2);
 
                     // A column more, while changes are streamed, and the machine lost meanwhile.
                     addColumn(laptop);
                     flink.replaceTaskManager();
-                    awaitCheckpoints(flink, job, 4);
+                    Checkpoints.await(flink, job, 4);
                     load.stop();
                 }
                 Arrival.await(laptop, ends, job);
@@ -66,12 +66,5 @@ class RestartIT {
             statement.execute("ALTER TABLE products ADD COLUMN origin text");
             statement.execute("UPDATE products SET origin = 'country ' || id WHERE id % 3 = 0");
         }
-    }
-
-    private static void awaitCheckpoints(FlinkCluster flink, String job, long count) throws Exception {
-        Waiting.until(count + " checkpoints are complete", PATIENCE, () -> {
-            Demo.checkRunning(flink.rest(), job);
-            return flink.rest().completedCheckpoints(job) >= count;
-        });
     }
 }
