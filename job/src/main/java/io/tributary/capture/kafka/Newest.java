@@ -105,14 +105,18 @@ final class Newest {
             newestFirst.sort(Map.Entry.<Schema, Moment>comparingByValue().reversed());
             Schema merged = newestFirst.get(0).getKey();
             for (Map.Entry<Schema, Moment> older : newestFirst) {
-                try {
-                    merged = merged.merge(older.getKey());
-                } catch (SchemaConflictException | IllegalArgumentException e) {
-                    // It is as it is no longer: its rows show whether they fit.
-                    continue;
-                }
+                merged = withOlder(merged, older.getKey());
             }
             return merged;
+        }
+
+        /** The table is no longer as a shape that contradicts a newer one: its rows show whether they fit. */
+        private static Schema withOlder(Schema newer, Schema older) {
+            try {
+                return newer.merge(older);
+            } catch (SchemaConflictException | IllegalArgumentException e) {
+                return newer;
+            }
         }
     }
 
