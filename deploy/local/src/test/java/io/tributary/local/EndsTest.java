@@ -16,7 +16,8 @@ final class EndsTest {
 
     @Test
     void tablesOfTopicsAreKnownHoweverTheTopicsAreNamed() throws Exception {
-        Path database = write("database", "postgres:\n  tables: [public.orders, public.people=customers, public.towns]\n");
+        Path database =
+                write("database", "postgres:\n  tables: [public.orders, public.people=customers, public.towns]\n");
         String direct = "postgres:\n  tables: [public.towns]\n";
 
         assertThat(topicTables("kafka:\n  topics: [s.public.orders, s.public.people=customers]\n", database))
@@ -29,8 +30,7 @@ final class EndsTest {
         assertThat(topicTables(direct, null)).isEmpty();
     }
 
-    private Set<String> topicTables(String settings, @Nullable Path database)
-            throws Exception {
+    private Set<String> topicTables(String settings, @Nullable Path database) throws Exception {
         return Ends.of(write("settings", settings), database).topicTables();
     }
 
