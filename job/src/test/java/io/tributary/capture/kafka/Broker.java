@@ -41,8 +41,16 @@ final class Broker implements AutoCloseable {
         this.server = server;
         this.admin = Admin.create(Map.of("bootstrap.servers", address));
         ByteArraySerializer bytes = new ByteArraySerializer();
+        // One request at a time: a new topic may refuse the first and take the second, after which it never takes the
+        // first.
         this.producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", address, "linger.ms", "0", "compression.type", "zstd"), bytes, bytes);
+                Map.of(
+                        "bootstrap.servers", address,
+                        "linger.ms", "0",
+                        "compression.type", "zstd",
+                        "max.in.flight.requests.per.connection", "1"),
+                bytes,
+                bytes);
     }
 
     static Broker start() throws IOException {
