@@ -3,6 +3,7 @@ package io.tributary.capture.debezium;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.tributary.change.Column;
+import io.tributary.change.Operation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Event {
 
     private final Source source = new Source();
+    /** Debezium's letter. */
     private @Nullable String operation;
+
     private @Nullable BinaryRowData keyBefore;
     private List<Column> columns = new ArrayList<>();
     private boolean isEmpty;
@@ -96,10 +99,29 @@ final class Event {
         return isEmpty;
     }
 
-    /** Debezium's letter. */
+    /** Null if it says nothing of a row or a table. */
     @Nullable
-    String operation() {
-        return operation;
+    Operation operation() throws Unreadable {
+        if (operation == null) {
+            throw new Unreadable("It has no op: it is no change event of Debezium, or was unwrapped by"
+                    + " ExtractNewRecordState, which has to be turned off");
+        }
+        switch (operation) {
+            case "r":
+                return Operation.READ;
+            case "c":
+                return Operation.INSERT;
+            case "u":
+                return Operation.UPDATE;
+            case "d":
+                return Operation.DELETE;
+            case "t":
+                return Operation.TRUNCATE;
+            case "m":
+                return null;
+            default:
+                throw new Unreadable("Its op '" + operation + "' is none that this reader knows");
+        }
     }
 
     Source source() {

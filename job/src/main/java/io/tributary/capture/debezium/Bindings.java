@@ -1,0 +1,52 @@
+package io.tributary.capture.debezium;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Which topic and which source each table's changes come from.
+ *
+ * <p>Positions of different tables, or of different servers, cannot be compared: so a table is bound to the first that it had a
+ * change of.
+ */
+final class Bindings {
+
+    private final CapturedTables tables;
+    private final Map<String, String> topicOf = new HashMap<>();
+    /** What the first source block of each table named. */
+    private final Map<String, String> sourceOf = new HashMap<>();
+
+    Bindings(CapturedTables tables) {
+        this.tables = tables;
+    }
+
+    /** Fails if the table is bound to another topic, or another source. */
+    void check(String topic, Sender sender, String table) throws Unreadable {
+        String otherTopic = topicOf.get(table);
+        if (otherTopic != null && !otherTopic.equals(topic)) {
+            throw new Unreadable("Table " + table + " comes from the topics " + otherTopic + " and " + topic
+                    + ", whose changes have no common order: give one of them another name");
+        }
+        String source = sender.title();
+        String other = sourceOf.getOrDefault(table, source);
+        if (other.equals(source)) {
+            return;
+        }
+        if (tables.areTopics()) {
+            throw new Unreadable("The topic has changes of " + other + " and of " + source
+                    + ": name the tables that it carries in kafka.tables, and give each connector topics of its own");
+        }
+        throw new Unreadable("Table " + table + " has changes of " + other + " and of " + source
+                + ", which have no common order: name tables of several databases as database.schema.table in"
+                + " kafka.tables, and give each connector topics of its own");
+    }
+
+    /** By an event that became a change: what only looks like one says nothing of the topic. */
+    void bind(Topic topic, Sender sender, String table) {
+        if (!sender.isBound()) {
+            sourceOf.put(table, sender.title());
+            topicOf.put(table, topic.name());
+            topic.bind(sender);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.tributary.capture.debezium;
+
+import io.tributary.change.Change;
+import io.tributary.change.Operation;
+import io.tributary.change.Position;
+import io.tributary.change.Schema;
+import java.io.IOException;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the changes of an event. One that cannot be read says nothing of the progress of its partition. */
+final class Changes {
+
+    private final CapturedTables tables;
+    private final Bindings bindings;
+    private final Layouts layouts;
+    private final Event event;
+    private final Outcome outcome;
+
+    /** @param event the one in hand, which the layouts share */
+    Changes(CapturedTables tables, Layouts layouts, Event event, Outcome outcome) {
+        this.tables = tables;
+        this.bindings = new Bindings(tables);
+        this.layouts = layouts;
+        this.event = event;
+        this.outcome = outcome;
+    }
+
+    /** @param value of the record */
+    void make(Topic topic, DebeziumRecord record, byte[] value) throws IOException, Unreadable {
+        topic.values().open(value);
+        Layout guess = topic.guess();
+        event.read(topic.values(), guess, null);
+        if (event.isEmpty()) {
+            return;
+        }
+        Operation operation = event.operation();
+        if (operation == null) {
+            return;
+        }
+        Sender sender = topic.sender(event.source(), tables);
+        String table = sender.name();
+        if (table == null) {
+            return;
+        }
+        outcome.ofTable(table);
+        if (!sender.isBound()) {
+            bindings.check(topic.name(), sender, table);
+        }
+        Progress progress = topic.progress(record.partition());
+        boolean isChange = false;
+        try {
+            make(operation, topic, sender, table, progress, record, guess);
+            isChange = true;
+        } finally {
+            if (!isChange) {
+                progress.undo();
+            }
+        }
+        bindings.bind(topic, sender, table);
+    }
+
+    private void make(
+            Operation operation,
+            Topic topic,
+            Sender sender,
+            String table,
+            Progress progress,
+            DebeziumRecord record,
+            @Nullable Layout guess)
+            throws IOException, Unreadable {
+        Position position = progress.position(event.source(), record.offset(), operation == Operation.READ);
+        outcome.atPosition(position);
+        long timestamp = event.timestamp() == Source.ABSENT ? record.timestamp() : event.timestamp();
+        if (operation == Operation.TRUNCATE) {
+            truncate(table, progress, position, timestamp);
+            return;
+        }
+        if (record.partition() > 0 && !progress.hasPlaceInLog()) {
+            topic.keys().checkOrder(table, tables.key(table), record);
+        }
+        Layout layout = layouts.read(topic, sender, table, record, guess);
+        topic.keepGuess(layout);
+        if (operation == Operation.DELETE) {
+            outcome.add(Change.delete(layout.schema(), position, timestamp, deletedKey(topic, layout, record)));
+            return;
+        }
+        upsert(operation, layout, position, timestamp);
+    }
+
+    private void truncate(String table, Progress progress, Position position, long timestamp) throws Unreadable {
+        Schema schema = layouts.schema(table);
+        if (schema == null) {
+            throw new Unreadable("It truncates a table of which no row has come yet");
+        }
+        if (!progress.hasPlaceInLog()) {
+            throw new Unreadable(
+                    "It truncates a table whose changes are ordered by their offsets, and these of different"
+                            + " partitions cannot be compared");
+        }
+        if (progress.era() > 0) {
+            throw new Unreadable("It truncates a table whose log started again on another server, which partitions"
+                    + " notice one by one: its position and those of other partitions cannot be compared");
+        }
+        outcome.add(Change.truncate(schema, position, timestamp));
+    }
+
+    private void upsert(Operation operation, Layout layout, Position position, long timestamp) throws Unreadable {
+        BinaryRowData row = layout.row();
+        if (!event.hasAfter() || row == null) {
+            throw new Unreadable("It has no row in after");
+        }
+        String problem = layout.problem();
+        BinaryRowData key = layout.key();
+        Schema schema = layout.schema();
+        if (key == null) {
+            throw new Unreadable(problem == null ? "Its key " + schema.keyNames() + " is not in its row" : problem);
+        }
+        BinaryRowData keyBefore = event.keyBefore();
+        boolean isDeclared = tables.key(schema.table()) != null;
+        if (isDeclared && operation == Operation.UPDATE && keyBefore != null && !keyBefore.equals(key)) {
+            // Where the key is the source's own, Debezium makes two events of it.
+            outcome.add(Change.delete(schema, position, timestamp, keyBefore));
+        }
+        if (problem != null) {
+            outcome.reject(problem);
+            outcome.add(Change.unreadable(schema, position, timestamp, key, layout.missing()));
+            return;
+        }
+        outcome.add(Change.partial(operation, schema, position, timestamp, key, row, layout.missing()));
+    }
+
+    /** The row before is sure to have a key that was declared; else the record's key is the source's. */
+    private BinaryRowData deletedKey(Topic topic, Layout layout, DebeziumRecord record) throws IOException, Unreadable {
+        byte[] bytes = record.key();
+        boolean isDeclared = tables.key(layout.schema().table()) != null;
+        BinaryRowData key =
+                isDeclared || bytes == null ? event.keyBefore() : topic.keys().row(bytes, layout);
+        if (key == null) {
+            throw new Unreadable("It deletes a row and does not have its key "
+                    + layout.schema().keyNames());
+        }
+        return key;
+    }
+}

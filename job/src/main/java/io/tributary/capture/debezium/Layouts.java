@@ -1,0 +1,141 @@
+package io.tributary.capture.debezium;
+
+import io.tributary.change.Column;
+import io.tributary.change.Schema;
+import io.tributary.change.SchemaConflictException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the rows of each table are read, and with that the tables' shapes: by the events' schemas, or, where these have none, by
+ * what was declared, and found so far.
+ *
+ * <p>Assumes that the event was read from the value that its topic has open; it is read again where its layout asks for that.
+ */
+final class Layouts {
+
+    private static final int MOST_WIDENINGS = 3;
+
+    private final CapturedTables tables;
+    private final Placeholder placeholder;
+    private final Event event;
+    private final Map<String, Schema> planned;
+    private final Map<String, Schema> known;
+    /** Of the tables whose events have no schema. */
+    private final Map<String, Layout> open = new HashMap<>();
+
+    /**
+     * @param event the one in hand
+     * @param known the shapes as far as they are known; the keys' columns are read in the types that they have there
+     */
+    Layouts(CapturedTables tables, Placeholder placeholder, Event event, Map<String, Schema> known) {
+        this.tables = tables;
+        this.placeholder = placeholder;
+        this.event = event;
+        this.planned = Map.copyOf(known);
+        this.known = new TreeMap<>(known);
+    }
+
+    /** Null if nothing is known of the table. */
+    @Nullable
+    Schema schema(String table) {
+        return known.get(table);
+    }
+
+    Map<String, Schema> schemas() {
+        return new TreeMap<>(known);
+    }
+
+    /** The event, which was read in the guessed layout, is read in the one that is returned. */
+    Layout read(Topic topic, Sender sender, String table, DebeziumRecord record, @Nullable Layout guess)
+            throws IOException, Unreadable {
+        Layout layout = layout(topic, sender, table, record);
+        if (layout != guess) {
+            event.read(topic.values(), layout, null);
+        }
+        return grown(topic, layout);
+    }
+
+    private Layout layout(Topic topic, Sender sender, String table, DebeziumRecord record)
+            throws IOException, Unreadable {
+        List<String> declared = tables.key(table);
+        List<String> key = declared == null ? topic.keys().names(table, record) : declared;
+        ConnectType type = topic.values().type();
+        if (type == null) {
+            return openLayout(topic, table, key, record);
+        }
+        Layout last = sender.layouts().get(type);
+        if (last != null && last.schema().keyNames().equals(key)) {
+            return last;
+        }
+        ConnectType rows = type.field("after");
+        if (rows == null) {
+            throw new Unreadable("Its schema has no after: it is no change event of Debezium");
+        }
+        Layout layout = Layout.of(table, rows, key, planned.get(table), leavesOut() ? placeholder : null);
+        sender.layouts().put(type, layout);
+        known.put(table, layout.schema());
+        return layout;
+    }
+
+    /** Without a schema: what was declared, and found so far. */
+    private Layout openLayout(Topic topic, String table, List<String> key, DebeziumRecord record)
+            throws IOException, Unreadable {
+        Layout layout = open.get(table);
+        if (layout != null && layout.schema().keyNames().equals(key)) {
+            return layout;
+        }
+        event.read(topic.values(), null, key);
+        Map<String, ValueType> declared = tables.columns(table);
+        Map<String, Column> columns = DeclaredSchemas.columns(declared, key, leavesOut());
+        event.columns().forEach(column -> columns.putIfAbsent(column.name(), column));
+        byte[] bytes = record.key();
+        if (bytes != null && !columns.keySet().containsAll(key)) {
+            // A delete without its row.
+            topic.keys().columns(bytes, key).forEach(column -> columns.putIfAbsent(column.name(), column));
+        }
+        Schema schema = Layout.schema(table, new ArrayList<>(columns.values()), key);
+        Schema before = known.get(table);
+        if (before != null && before.keyNames().equals(key)) {
+            try {
+                schema = before.merge(schema);
+            } catch (SchemaConflictException e) {
+                throw new Unreadable(String.valueOf(e.getMessage()));
+            }
+        }
+        return opened(schema, declared);
+    }
+
+    private Layout opened(Schema schema, Map<String, ValueType> declared) {
+        Layout layout = Layout.open(schema, declared, leavesOut() ? placeholder : null);
+        open.put(schema.table(), layout);
+        known.put(schema.table(), schema);
+        return layout;
+    }
+
+    /** The layout with room for every column of the event, which is read again where there was none. */
+    private Layout grown(Topic topic, Layout layout) throws IOException, Unreadable {
+        Layout wider = layout;
+        // A value may need a wider type, and be one that stands for a value left out.
+        for (int i = 0; i < MOST_WIDENINGS && !wider.grown().isEmpty(); i++) {
+            wider = opened(
+                    wider.with(wider.grown()), tables.columns(wider.schema().table()));
+            event.read(topic.values(), wider, null);
+        }
+        if (!wider.grown().isEmpty()) {
+            throw new Unreadable("No type holds its values of " + wider.grown());
+        }
+        return wider;
+    }
+
+    /** Whether the source leaves out large values that did not change. */
+    private boolean leavesOut() {
+        String connector = event.source().connector();
+        return connector.equals("postgresql") || connector.equals("oracle");
+    }
+}
