@@ -85,7 +85,7 @@ final class Benchmark {
     private boolean run(String[] arguments) throws Exception {
         List<Scenario> scenarios = Scenarios.of(options);
         Path folder = Files.createTempDirectory("tributary-benchmark-");
-        try (Bench bench = new Bench(home, folder, options.memory(), options.quick())) {
+        try (Bench bench = new Bench(home, folder, options.memory(), options.quick(), options.flink())) {
             for (int round = 1; round <= options.rounds(); round++) {
                 for (Scenario scenario : scenarios) {
                     scenario.run(bench, round, this::note);

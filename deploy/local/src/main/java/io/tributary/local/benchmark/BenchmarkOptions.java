@@ -2,6 +2,8 @@ package io.tributary.local.benchmark;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.configuration.MemorySize;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param only scenarios to run; empty: all
  * @param contenders names, or beginnings of names; empty: all
+ * @param flink settings of every Flink that is started, beside and above those it has
  * @param with a results file whose other scenarios are to be shown beside those of this run
  * @param report a results file to be shown again, in place of a run
  * @param document a Markdown file whose section of results is to be written anew
@@ -23,6 +26,7 @@ record BenchmarkOptions(
         Path out,
         MemorySize memory,
         boolean oldRows,
+        Map<String, String> flink,
         @Nullable Path with,
         @Nullable Path report,
         @Nullable Path document) {
@@ -38,6 +42,7 @@ record BenchmarkOptions(
               --memory            of the task manager, all in all; 5g by default
               --replica-identity  full (default), on which Flink SQL runs with its defaults, or default
               --out               where results.json, .svg and .md are written; by default deploy/local/target/benchmark
+              --flink             a setting of Flink for all contenders, as key=value; again for more
               --with              a results.json of an earlier run, whose other scenarios are kept: for a run in parts
               --report            shows a results.json again, in place of a run
               --document          writes the section of results in this Markdown file anew""";
@@ -56,6 +61,7 @@ record BenchmarkOptions(
         Path out = home.resolve("deploy/local/target/benchmark");
         MemorySize memory = MemorySize.parse(quick ? "3g" : "5g");
         boolean oldRows = true;
+        Map<String, String> flink = new TreeMap<>();
         Path with = null;
         Path report = null;
         Path document = null;
@@ -70,6 +76,7 @@ record BenchmarkOptions(
                 case "--memory" -> memory = MemorySize.parse(value(arguments, ++i));
                 case "--replica-identity" -> oldRows = isFull(value(arguments, ++i));
                 case "--out" -> out = Path.of(value(arguments, ++i));
+                case "--flink" -> setting(value(arguments, ++i), flink);
                 case "--with" -> with = Path.of(value(arguments, ++i));
                 case "--report" -> report = Path.of(value(arguments, ++i));
                 case "--document" -> document = Path.of(value(arguments, ++i));
@@ -77,7 +84,7 @@ record BenchmarkOptions(
             }
         }
         return new BenchmarkOptions(
-                quick, only, contenders, rounds, scale, out, memory, oldRows, with, report, document);
+                quick, only, contenders, rounds, scale, out, memory, oldRows, flink, with, report, document);
     }
 
     /** Whether a scenario is wanted. */
@@ -93,6 +100,14 @@ record BenchmarkOptions(
             }
         }
         return scenarios;
+    }
+
+    private static void setting(String text, Map<String, String> settings) {
+        int equals = text.indexOf('=');
+        if (equals < 1) {
+            throw new IllegalArgumentException("--flink is key=value, not " + text);
+        }
+        settings.put(text.substring(0, equals), text.substring(equals + 1));
     }
 
     private static boolean isFull(String value) {

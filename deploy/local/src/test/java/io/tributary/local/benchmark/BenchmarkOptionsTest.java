@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,13 @@ final class BenchmarkOptionsTest {
         assertThat(options.wants("snapshot")).isFalse();
         assertThat(options.rounds()).isEqualTo(5);
         assertThat(options.oldRows()).isFalse();
+    }
+
+    @Test
+    void settingsOfFlinkMayHaveAnyValue() {
+        assertThat(of("--flink", "a.b=c=d", "--flink", "e=").flink())
+                .containsOnly(Map.entry("a.b", "c=d"), Map.entry("e", ""));
+        assertThatThrownBy(() -> of("--flink", "=c")).hasMessage("--flink is key=value, not =c");
     }
 
     @Test

@@ -44,6 +44,7 @@ public final class Bench implements AutoCloseable {
     private final Path folder;
     private final MemorySize taskManagerMemory;
     private final boolean sharesFlink;
+    private final Map<String, String> flink;
     private final Guard guard;
     private final PostgresServer sourceServer;
     private final Login source;
@@ -55,12 +56,15 @@ public final class Bench implements AutoCloseable {
      * @param folder takes all that is written
      * @param sharesFlink whether one Flink serves all contenders, one after the other, rather than each phase of each
      *     getting fresh processes
+     * @param flink settings of Flink, above those that are made here
      */
-    public Bench(Path home, Path folder, MemorySize taskManagerMemory, boolean sharesFlink) throws Exception {
+    public Bench(Path home, Path folder, MemorySize taskManagerMemory, boolean sharesFlink, Map<String, String> flink)
+            throws Exception {
         this.home = home;
         this.folder = folder;
         this.taskManagerMemory = taskManagerMemory;
         this.sharesFlink = sharesFlink;
+        this.flink = Map.copyOf(flink);
         this.guard = Guard.start();
         this.sourceServer = PostgresServer.start(guard, folder.resolve("source"), SOURCE);
         this.source = sourceServer.create("bench", "bench", "bench-" + folder.hashCode(), Passwords.SCRAM);
@@ -149,6 +153,7 @@ public final class Bench implements AutoCloseable {
         settings.put("web.refresh-interval", "100");
         settings.put("rest.cache.checkpoint-statistics.timeout", "100 ms");
         settings.putAll(more);
+        settings.putAll(flink);
         String lib = Files.readString(home.resolve("deploy/local/flink/target/classpath"));
         return FlinkCluster.start(guard, at, lib + File.pathSeparator + hadoop(), SLOTS, taskManagerMemory, settings);
     }
