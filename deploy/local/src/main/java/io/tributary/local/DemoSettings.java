@@ -124,6 +124,7 @@ final class DemoSettings {
                     jdbc.user: %s
                     jdbc.password: "%s"
                     jdbc.schema-version: V1
+                    io-impl: io.tributary.sink.iceberg.LocalFileIO
                     warehouse: "%s"
 
                 kinesis:

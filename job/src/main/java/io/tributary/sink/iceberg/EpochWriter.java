@@ -21,6 +21,7 @@ import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.deletes.DeleteGranularity;
 import org.apache.iceberg.deletes.EqualityDeleteWriter;
 import org.apache.iceberg.deletes.PositionDelete;
+import org.apache.iceberg.deletes.PositionDeleteWriter;
 import org.apache.iceberg.deletes.SortingPositionOnlyDeleteWriter;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.flink.RowDataWrapper;
@@ -136,7 +137,7 @@ final class EpochWriter {
         EqualityDeleteWriter<RowData> deletes = equalityDeletes.get(partition);
         if (deletes == null) {
             PartitionKey own = partition == null ? null : partition.copy();
-            deletes = appenders.newEqDeleteWriter(newFile(own), deleteFormat, own);
+            deletes = WithoutHadoopDefaults.make(() -> appenders.newEqDeleteWriter(newFile(own), deleteFormat, own));
             equalityDeletes.put(own, deletes);
         }
         deletes.write(key);
@@ -150,9 +151,13 @@ final class EpochWriter {
                 .computeIfAbsent(
                         partition,
                         own -> new SortingPositionOnlyDeleteWriter<>(
-                                () -> appenders.newPosDeleteWriter(newFile(own), deleteFormat, own),
-                                DeleteGranularity.FILE))
+                                () -> newPositionDeletes(own), DeleteGranularity.FILE))
                 .write(positionDelete);
+    }
+
+    private PositionDeleteWriter<RowData> newPositionDeletes(@Nullable PartitionKey partition) {
+        return WithoutHadoopDefaults.make(
+                () -> appenders.newPosDeleteWriter(newFile(partition), deleteFormat, partition));
     }
 
     /** Null if the table has no partitions; overwritten by the next call. */
@@ -174,7 +179,11 @@ final class EpochWriter {
         }
         PartitionKey own = partition == null ? null : partition.copy();
         EncryptedOutputFile output = newFile(own);
-        file = new DataFileWriter(dataLocations.size(), output, own, appenders.newDataWriter(output, dataFormat, own));
+        file = new DataFileWriter(
+                dataLocations.size(),
+                output,
+                own,
+                WithoutHadoopDefaults.make(() -> appenders.newDataWriter(output, dataFormat, own)));
         dataLocations.add(file.location());
         dataPartitions.add(own);
         open.put(own, file);

@@ -120,6 +120,7 @@ class CatalogOverJdbcTest {
         configuration.setString("iceberg.catalog.jdbc.user", "iceberg");
         configuration.setString("iceberg.catalog.jdbc.password", "env:PASSWORD");
         configuration.setString("iceberg.catalog.jdbc.schema-version", "V1");
+        configuration.setString("iceberg.catalog.io-impl", LocalFileIO.class.getName());
         configuration.setString("iceberg.catalog.warehouse", directory.toUri().toString());
         configuration.setString("iceberg.namespace", directory.getFileName().toString());
         return Fixture.settings(configuration);

@@ -75,6 +75,7 @@ record FlinkSql(boolean isTuned) implements Contender {
         Map<String, String> catalog = new LinkedHashMap<>();
         catalog.put("type", "iceberg");
         catalog.put("catalog-type", "hadoop");
+        catalog.put("io-impl", Lake.FILES);
         catalog.put("warehouse", bench.lake().warehouse());
         String select = flow.select();
         String target = "lake." + namespace + "." + flow.outputs().get(0);

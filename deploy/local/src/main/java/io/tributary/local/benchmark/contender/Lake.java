@@ -1,5 +1,6 @@
 package io.tributary.local.benchmark.contender;
 
+import io.tributary.sink.iceberg.LocalFileIO;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -23,6 +24,9 @@ import org.apache.iceberg.io.CloseableIterable;
  */
 public final class Lake implements AutoCloseable {
 
+    /** Hadoop's local files would cost a process each. */
+    static final String FILES = LocalFileIO.class.getName();
+
     private static final String NAME = "lake";
 
     private final String warehouse;
@@ -31,7 +35,7 @@ public final class Lake implements AutoCloseable {
     Lake(Path folder) {
         warehouse = folder.toUri().toString();
         catalog = CatalogUtil.buildIcebergCatalog(
-                NAME, Map.of("type", "hadoop", "warehouse", warehouse), new Configuration());
+                NAME, Map.of("type", "hadoop", "io-impl", FILES, "warehouse", warehouse), new Configuration());
     }
 
     String warehouse() {

@@ -31,6 +31,7 @@ final class OurSettings {
                   namespace: %s
                   catalog:
                     type: hadoop
+                    io-impl: %s
                     warehouse: "%s"
                 %s""".formatted(
                         reader,
@@ -43,6 +44,7 @@ final class OurSettings {
                         flow.captured().stream().map(table -> "public." + table).collect(Collectors.joining(", ")),
                         bench.lake().name(),
                         namespace,
+                        Lake.FILES,
                         bench.lake().warehouse(),
                         more));
     }
