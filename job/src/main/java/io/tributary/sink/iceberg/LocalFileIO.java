@@ -57,7 +57,7 @@ public final class LocalFileIO implements FileIO {
         if (!location.startsWith(SCHEME)) {
             if (location.contains("://")) {
                 throw new IllegalArgumentException(
-                        location + " is not on this machine: set iceberg.catalog.io-impl to an" + " implementation for "
+                        location + " is not on this machine: set iceberg.catalog.io-impl to an implementation for "
                                 + location.substring(0, location.indexOf("://")));
             }
             return Path.of(location);
