@@ -87,6 +87,7 @@ class PostgresCaptureTest {
         try (CaptureJob job = CaptureJob.start(settings("public.notes"))) {
             Change row = job.changes(1).get(0);
             assertThat(row.missing()).isEmpty();
+            awaitSnapshot(job);
             database.run("UPDATE notes SET title = 'b'");
             Change update = job.changes(1).get(0);
             assertThat(update.missing()).containsExactly(2, 3, 4, 5);
@@ -128,6 +129,7 @@ class PostgresCaptureTest {
                     .filteredOn(Column::isOmissible)
                     .extracting(Column::name)
                     .containsExactly("e", "f", "g", "h", "i");
+            awaitSnapshot(job);
             database.run("UPDATE short SET e = 2");
             Change update = job.changes(1).get(0);
             assertThat(update.missing()).contains(8).doesNotContain(1, 2, 3, 4);
@@ -146,6 +148,7 @@ class PostgresCaptureTest {
         try (CaptureJob job = CaptureJob.start(settings("public.papers"))) {
             Change row = job.changes(1).get(0);
             assertThat(row.schema().columns()).noneMatch(Column::isOmissible);
+            awaitSnapshot(job);
             database.run(
                     "UPDATE papers SET id = id",
                     "ALTER TABLE papers REPLICA IDENTITY DEFAULT",
@@ -325,6 +328,13 @@ class PostgresCaptureTest {
     }
 
     /** Until the snapshot is over. */
+    /** While the snapshot is read, the native reader asks for the values that an UPDATE left out; the other one never does. */
+    private void awaitSnapshot(CaptureJob job) throws Exception {
+        if (reader == PostgresSettings.Reader.NATIVE) {
+            job.awaitSnapshot();
+        }
+    }
+
     private void awaitStream(CaptureJob job) throws Exception {
         database.run("INSERT INTO t VALUES (0)");
         if (job.changes(1).get(0).operation() == Operation.READ) {
