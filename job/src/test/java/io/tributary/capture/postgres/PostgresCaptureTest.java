@@ -275,12 +275,12 @@ class PostgresCaptureTest {
             savepoint = job.stop(savepoints);
             remember(job.rest(), positions);
         }
-        assertThat(positions).hasSizeBetween(100, 19999);
+        assertThat(positions.size()).isBetween(100, 19999);
         database.run("INSERT INTO t VALUES (20001)");
         try (CaptureJob job = CaptureJob.resume(settings, savepoint)) {
             remember(job.changes(20001), positions);
         }
-        assertThat(positions).hasSize(20001);
+        assertThat(positions.size()).isEqualTo(20001);
     }
 
     /** Once known, a row's position has to stay what it is. */
@@ -321,13 +321,10 @@ class PostgresCaptureTest {
                 database.run("INSERT INTO busy SELECT generate_series(1, 10000)");
                 awaitConfirmed(database.ask("SELECT pg_current_wal_lsn()"));
             }
-            assertThat(job.rest())
-                    .as("the snapshot's row may come behind the stream's")
-                    .allMatch(each -> each instanceof Change change && change.operation() == Operation.READ);
+            assertThat(job.rest()).isEmpty();
         }
     }
 
-    /** Until the snapshot is over. */
     /** While the snapshot is read, the native reader asks for the values that an UPDATE left out; the other one never does. */
     private void awaitSnapshot(CaptureJob job) throws Exception {
         if (reader == PostgresSettings.Reader.NATIVE) {
@@ -335,11 +332,14 @@ class PostgresCaptureTest {
         }
     }
 
+    /** Until the snapshot is over and the slot is read; all that came is taken. The native reader's row may come behind its change. */
     private void awaitStream(CaptureJob job) throws Exception {
         database.run("INSERT INTO t VALUES (0)");
         if (job.changes(1).get(0).operation() == Operation.READ) {
             job.changes(1);
         }
+        awaitSnapshot(job);
+        job.rest();
     }
 
     private void awaitConfirmed(String lsn) throws Exception {
