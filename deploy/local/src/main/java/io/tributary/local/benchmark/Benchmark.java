@@ -6,7 +6,9 @@ import io.tributary.local.benchmark.measure.Measurement;
 import io.tributary.local.benchmark.report.Document;
 import io.tributary.local.benchmark.report.Report;
 import io.tributary.local.benchmark.report.Results;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Measures how fast Tributary is, beside what else there is, and whether it is as fast as it wants to be.
@@ -84,11 +87,17 @@ final class Benchmark {
     /** Whether every measurement counts. */
     private boolean run(String[] arguments) throws Exception {
         List<Scenario> scenarios = Scenarios.of(options);
+        Path earlier = options.with();
+        Results before = earlier == null ? new Results(List.of()) : Results.read(earlier);
+        Map<String, String> facts = Facts.of(arguments, options);
         Path folder = Files.createTempDirectory("tributary-benchmark-");
         try (Bench bench = new Bench(home, folder, options.memory(), options.quick(), options.flink())) {
             for (int round = 1; round <= options.rounds(); round++) {
                 for (Scenario scenario : scenarios) {
-                    scenario.run(bench, round, this::note);
+                    scenario.run(bench, round, measurement -> {
+                        note(measurement);
+                        keep(before, facts);
+                    });
                 }
             }
         } catch (InterruptedException e) {
@@ -96,11 +105,23 @@ final class Benchmark {
         } finally {
             Folders.delete(folder);
         }
-        Path earlier = options.with();
-        Results before = earlier == null ? new Results(List.of()) : Results.read(earlier);
-        show(before.with(new Results.Run(Facts.of(arguments, options), measurements)), options);
+        show(measured(before, facts), options);
         out.println("Written to " + options.out());
         return measurements.stream().allMatch(measurement -> measurement.failure() == null);
+    }
+
+    /** Whatever ends the run, what was measured until then is there. */
+    private void keep(Results before, Map<String, String> facts) {
+        try {
+            Files.createDirectories(options.out());
+            measured(before, facts).write(options.out().resolve("results.json"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Results measured(Results before, Map<String, String> facts) {
+        return before.with(new Results.Run(facts, List.copyOf(measurements)));
     }
 
     private void note(Measurement measurement) {

@@ -56,7 +56,7 @@ public record Results(List<Run> runs) {
         return runs.stream().flatMap(run -> run.measurements().stream()).toList();
     }
 
-    void write(Path file) throws IOException {
+    public void write(Path file) throws IOException {
         Files.writeString(
                 file,
                 JSON.writer()
