@@ -40,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class EpochWriter {
 
+    private static final String PAGE_BYTES = String.valueOf(256 * 1024);
+
     private final Table table;
     private final PartitionSpec spec;
     private final FileFormat dataFormat;
@@ -70,7 +72,7 @@ final class EpochWriter {
         this.spec = table.spec();
         this.locations = locations;
         this.openFiles = openFiles;
-        Map<String, String> properties = table.properties();
+        Map<String, String> properties = properties(table);
         this.dataFormat = dataFormat(table);
         this.deleteFormat = FileFormat.fromString(
                 properties.getOrDefault(TableProperties.DELETE_DEFAULT_FILE_FORMAT, dataFormat.name()));
@@ -100,6 +102,16 @@ final class EpochWriter {
         this.keyReader = new KeyReader(rowType, key);
         this.partitionOf = spec.isUnpartitioned() ? null : new PartitionKey(spec, shape.files());
         this.wrapper = new RowDataWrapper(rowType, shape.files().asStruct());
+    }
+
+    /**
+     * The table's, with smaller pages of Parquet where it does not say how large they are. Parquet allocates a page's bytes for each file
+     * that it begins, and G1 treats arrays of half a region, 512 KiB in a small heap, as humongous: with many tables that is what the collector does.
+     */
+    static Map<String, String> properties(Table table) {
+        Map<String, String> properties = new HashMap<>(table.properties());
+        properties.putIfAbsent(TableProperties.PARQUET_PAGE_SIZE_BYTES, PAGE_BYTES);
+        return properties;
     }
 
     static FileFormat dataFormat(Table table) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
@@ -111,6 +112,7 @@ public final class IcebergSettings implements Serializable {
         catalogName = configuration.get(CATALOG_NAME);
         catalog = new TreeMap<>();
         secrets = new TreeMap<>();
+        checkMaps(configuration, problems);
         under(CATALOG.key() + ".", configuration).forEach((name, value) -> {
             String key = CATALOG.key() + "." + name;
             if (!holdsSecret(name) && !value.startsWith("env:") && !value.startsWith("secretsmanager:")) {
@@ -181,6 +183,15 @@ public final class IcebergSettings implements Serializable {
                 propertiesByTable
                         .computeIfAbsent(key.substring(0, properties), table -> new TreeMap<>())
                         .put(key.substring(properties + propertiesPart.length()), entry.getValue());
+            }
+        }
+    }
+
+    private static void checkMaps(Configuration configuration, Problems problems) {
+        List<String> maps = List.of(CATALOG.key(), HADOOP.key(), TABLE_PROPERTIES.key());
+        for (String key : new TreeSet<>(configuration.keySet())) {
+            if (maps.contains(key) || (key.startsWith("tables.") && key.endsWith(".iceberg.properties"))) {
+                problems.add(key + " has no value of its own: write each property under it, as " + key + ".<name>");
             }
         }
     }

@@ -69,6 +69,23 @@ class IcebergSettingsTest {
                 .noneSatisfy(problem -> assertThat(problem).contains("tiger"));
     }
 
+    @Test
+    void aMapThatIsGivenAsOneTextIsAProblem() {
+        Problems problems = new Problems();
+        read(
+                problems,
+                Map.of(
+                        "iceberg.catalog.type", "hadoop",
+                        "iceberg.table-properties", "write.format.default:orc",
+                        "tables.orders.iceberg.properties", "write.format.default:orc"));
+        assertThat(problems.sentences())
+                .containsExactly(
+                        "iceberg.table-properties has no value of its own: write each property under it, as"
+                                + " iceberg.table-properties.<name>",
+                        "tables.orders.iceberg.properties has no value of its own: write each property under it, as"
+                                + " tables.orders.iceberg.properties.<name>");
+    }
+
     private static IcebergSettings read(Problems problems, Map<String, String> values) {
         Map<String, String> environment = Map.of("USER_NAME", "scott", "PASSWORD", "tiger");
         return IcebergSettings.from(

@@ -12,9 +12,13 @@ import io.tributary.change.ChangelogRow;
 import io.tributary.change.Position;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.shaded.org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.iceberg.shaded.org.apache.parquet.io.LocalInputFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +50,40 @@ class WritingTest {
             assertThat(Fixture.snapshots(table)).hasSize(4);
             assertThat(read(table)).hasSize(1000);
             assertThat(table.schema().identifierFieldNames()).containsExactly("id");
+        }
+    }
+
+    @Test
+    void pagesOfParquetAreSmallUnlessTheTableSaysOtherwise() throws Exception {
+        assertThat(pagesOfOneMegabyte(settings)).isGreaterThanOrEqualTo(4);
+        assertThat(pagesOfOneMegabyte(Fixture.settings(
+                        directory.resolve("large"),
+                        "iceberg.table-properties." + TableProperties.PARQUET_PAGE_SIZE_BYTES,
+                        String.valueOf(4 << 20))))
+                .isEqualTo(1);
+    }
+
+    private static int pagesOfOneMegabyte(IcebergSettings settings) throws Exception {
+        try (Job job = Job.start(settings);
+                Warehouse warehouse = Warehouse.open(settings)) {
+            for (long id = 0; id < 1000; id++) {
+                job.process(insert(NARROW, id, id + "x".repeat(1000)));
+            }
+            job.checkpoint();
+            Table table = warehouse.load("people");
+            DataFile file = table.currentSnapshot()
+                    .addedDataFiles(table.io())
+                    .iterator()
+                    .next();
+            try (ParquetFileReader reader = ParquetFileReader.open(
+                    new LocalInputFile(Path.of(file.location().replaceFirst("^file:", ""))))) {
+                return reader.readOffsetIndex(reader.getFooter()
+                                .getBlocks()
+                                .get(0)
+                                .getColumns()
+                                .get(1))
+                        .getPageCount();
+            }
         }
     }
 
