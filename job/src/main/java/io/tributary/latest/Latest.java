@@ -198,7 +198,8 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
      */
     private boolean mayExist(@Nullable LatestRow stored, LatestRow after, Schema schema) {
         boolean isUnheardOf = stored == null || stored.isUnheardOf();
-        if (isUnheardOf && after.isTombstone()) {
+        boolean wasNeverShown = stored != null && stored.isIncomplete();
+        if ((isUnheardOf || wasNeverShown) && after.isTombstone()) {
             return true;
         }
         boolean knownToBeGone = stored != null && !isUnheardOf && stored.isTombstone();
@@ -324,7 +325,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         if (after == before) {
             return;
         }
-        emit(before, after, delete, false, out);
+        emit(before, after, delete, before.isIncomplete(), out);
         if (after.isTombstone() && after.doubts().length == 0) {
             state.clear();
             return;

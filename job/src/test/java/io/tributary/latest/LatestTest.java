@@ -371,6 +371,26 @@ class LatestTest {
         assertThat(rows.get(2).row()).isEqualTo(Customers.binary(Customers.WITH_AGE, 7L, "Rome", "a", 42L));
     }
 
+    /** The row was in a snapshot that a lost attempt read and sent, and nobody reads it again once it is gone. */
+    @Test
+    void aRowThatWaitedForAValueUntilItWasDeletedIsDeletedDownstreamToo() throws Exception {
+        for (Retention retention : List.of(Retention.whole(), TRIMMED)) {
+            assertThat(run(retention, List.of(partial(2, 7, "Oslo"), delete(3, 7))))
+                    .singleElement()
+                    .satisfies(only -> {
+                        assertThat(only.kind()).isEqualTo(DELETE);
+                        assertThat(only.isBlind()).isTrue();
+                        assertThat(only.version()).isEqualTo(Position.of(3, 1));
+                    });
+            try (LatestJob job = LatestJob.start(retention)) {
+                job.take(partial(2, 7, "Oslo"), truncate(3));
+                assertThat(job.output())
+                        .singleElement()
+                        .satisfies(only -> assertThat(only.kind()).isEqualTo(DELETE));
+            }
+        }
+    }
+
     @Test
     void theDeletionOfAnUnknownKeyIsWrittenBlindlyAndOnce() throws Exception {
         List<ChangelogRow> rows = run(Retention.whole(), List.of(delete(2, 7), delete(2, 7), delete(3, 7)));
