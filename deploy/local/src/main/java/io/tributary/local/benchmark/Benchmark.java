@@ -70,7 +70,12 @@ final class Benchmark {
         });
         Runtime.getRuntime().addShutdownHook(atCtrlC);
         boolean counts = new Benchmark(options, home, System.out).run(arguments);
-        Runtime.getRuntime().removeShutdownHook(atCtrlC);
+        try {
+            Runtime.getRuntime().removeShutdownHook(atCtrlC);
+        } catch (IllegalStateException e) {
+            // It was stopped: the exit code is the signal's.
+            return;
+        }
         System.exit(counts ? 0 : 1);
     }
 
