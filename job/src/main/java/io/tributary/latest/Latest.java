@@ -193,7 +193,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     }
 
     /**
-     * Whether the targets may hold a row that this state knows nothing of: they were filled before, or an attempt that
+     * Whether the targets may hold a row that this state never showed them: they were filled before, or an attempt that
      * failed shipped the row to a target that takes nothing back and is only to be told of its deletion.
      */
     private boolean mayExist(@Nullable LatestRow stored, LatestRow after, Schema schema) {

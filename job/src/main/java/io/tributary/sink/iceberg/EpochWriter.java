@@ -108,7 +108,7 @@ final class EpochWriter {
      * The table's, with smaller pages of Parquet where it does not say how large they are. Parquet allocates a page's bytes for each file
      * that it begins, and G1 treats arrays of half a region, 512 KiB in a small heap, as humongous: with many tables that is what the collector does.
      */
-    static Map<String, String> properties(Table table) {
+    private static Map<String, String> properties(Table table) {
         Map<String, String> properties = new HashMap<>(table.properties());
         properties.putIfAbsent(TableProperties.PARQUET_PAGE_SIZE_BYTES, PAGE_BYTES);
         return properties;
