@@ -1,11 +1,11 @@
 package io.tributary.local.benchmark;
 
-import io.tributary.local.Folders;
 import io.tributary.local.benchmark.contender.Bench;
 import io.tributary.local.benchmark.measure.Measurement;
 import io.tributary.local.benchmark.report.Document;
 import io.tributary.local.benchmark.report.Report;
 import io.tributary.local.benchmark.report.Results;
+import io.tributary.local.service.Folders;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;

@@ -1,8 +1,5 @@
 package io.tributary.local.benchmark;
 
-import io.tributary.local.Folders;
-import io.tributary.local.Waiting;
-import io.tributary.local.WarehouseFeed;
 import io.tributary.local.benchmark.contender.Bench;
 import io.tributary.local.benchmark.contender.Checksum;
 import io.tributary.local.benchmark.contender.Flow;
@@ -13,6 +10,9 @@ import io.tributary.local.benchmark.contender.Work;
 import io.tributary.local.benchmark.measure.Measurement;
 import io.tributary.local.benchmark.measure.Quantity;
 import io.tributary.local.benchmark.measure.Spread;
+import io.tributary.local.service.Folders;
+import io.tributary.local.service.Waiting;
+import io.tributary.local.service.WarehouseFeed;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -1,6 +1,5 @@
 package io.tributary.local.benchmark;
 
-import io.tributary.local.Folders;
 import io.tributary.local.benchmark.contender.Attempt;
 import io.tributary.local.benchmark.contender.Bench;
 import io.tributary.local.benchmark.contender.Contender;
@@ -12,6 +11,7 @@ import io.tributary.local.benchmark.contender.Work;
 import io.tributary.local.benchmark.measure.Measurement;
 import io.tributary.local.benchmark.measure.Quantity;
 import io.tributary.local.benchmark.measure.Timing;
+import io.tributary.local.service.Folders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

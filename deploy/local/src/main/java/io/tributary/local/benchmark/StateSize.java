@@ -1,6 +1,5 @@
 package io.tributary.local.benchmark;
 
-import io.tributary.local.Folders;
 import io.tributary.local.benchmark.contender.Bench;
 import io.tributary.local.benchmark.contender.Flow;
 import io.tributary.local.benchmark.contender.Items;
@@ -9,6 +8,7 @@ import io.tributary.local.benchmark.contender.Task;
 import io.tributary.local.benchmark.contender.Work;
 import io.tributary.local.benchmark.measure.Measurement;
 import io.tributary.local.benchmark.measure.Quantity;
+import io.tributary.local.service.Folders;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;

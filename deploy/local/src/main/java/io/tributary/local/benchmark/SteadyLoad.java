@@ -1,7 +1,7 @@
 package io.tributary.local.benchmark;
 
-import io.tributary.local.PostgresServer.Login;
 import io.tributary.local.benchmark.contender.Items;
+import io.tributary.local.service.PostgresServer.Login;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -1,10 +1,10 @@
 package io.tributary.local.benchmark;
 
-import io.tributary.local.KinesisServer;
-import io.tributary.local.PostgresServer;
-import io.tributary.local.PostgresServer.Login;
-import io.tributary.local.PostgresServer.Passwords;
 import io.tributary.local.benchmark.contender.Bench;
+import io.tributary.local.service.KinesisServer;
+import io.tributary.local.service.PostgresServer;
+import io.tributary.local.service.PostgresServer.Login;
+import io.tributary.local.service.PostgresServer.Passwords;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

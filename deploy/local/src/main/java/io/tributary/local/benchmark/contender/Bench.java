@@ -1,13 +1,13 @@
 package io.tributary.local.benchmark.contender;
 
-import io.tributary.local.Child;
-import io.tributary.local.Demo;
-import io.tributary.local.FlinkCluster;
-import io.tributary.local.Guard;
-import io.tributary.local.KinesisServer;
-import io.tributary.local.PostgresServer;
-import io.tributary.local.PostgresServer.Login;
-import io.tributary.local.PostgresServer.Passwords;
+import io.tributary.local.demo.Demo;
+import io.tributary.local.service.Child;
+import io.tributary.local.service.FlinkCluster;
+import io.tributary.local.service.Guard;
+import io.tributary.local.service.KinesisServer;
+import io.tributary.local.service.PostgresServer;
+import io.tributary.local.service.PostgresServer.Login;
+import io.tributary.local.service.PostgresServer.Passwords;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

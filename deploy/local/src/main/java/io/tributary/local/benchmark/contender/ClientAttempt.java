@@ -1,9 +1,9 @@
 package io.tributary.local.benchmark.contender;
 
-import io.tributary.local.Child;
 import io.tributary.local.benchmark.flink.Account;
 import io.tributary.local.benchmark.measure.Meter;
 import io.tributary.local.benchmark.measure.Timing;
+import io.tributary.local.service.Child;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.tributary.local.benchmark.contender;
 
-import io.tributary.local.PostgresServer.Login;
 import io.tributary.local.benchmark.flink.ConnectorReader;
+import io.tributary.local.service.PostgresServer.Login;
 import java.nio.file.Path;
 import java.util.List;
 

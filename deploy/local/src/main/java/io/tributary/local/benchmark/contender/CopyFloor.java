@@ -1,8 +1,8 @@
 package io.tributary.local.benchmark.contender;
 
-import io.tributary.local.PostgresServer.Login;
 import io.tributary.local.benchmark.flink.CopyClient;
 import io.tributary.local.benchmark.measure.Timing;
+import io.tributary.local.service.PostgresServer.Login;
 import java.nio.file.Path;
 import java.util.List;
 

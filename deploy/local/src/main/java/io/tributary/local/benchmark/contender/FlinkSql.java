@@ -1,8 +1,8 @@
 package io.tributary.local.benchmark.contender;
 
-import io.tributary.local.PostgresServer.Login;
 import io.tributary.local.benchmark.flink.SqlJob;
 import io.tributary.local.benchmark.flink.Tuning;
+import io.tributary.local.service.PostgresServer.Login;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

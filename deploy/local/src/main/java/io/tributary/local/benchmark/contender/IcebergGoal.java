@@ -1,6 +1,6 @@
 package io.tributary.local.benchmark.contender;
 
-import io.tributary.local.Waiting;
+import io.tributary.local.service.Waiting;
 import java.time.Duration;
 
 /**

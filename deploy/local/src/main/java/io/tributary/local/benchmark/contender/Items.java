@@ -1,6 +1,6 @@
 package io.tributary.local.benchmark.contender;
 
-import io.tributary.local.PostgresServer.Login;
+import io.tributary.local.service.PostgresServer.Login;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

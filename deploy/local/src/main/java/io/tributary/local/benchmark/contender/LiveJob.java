@@ -1,7 +1,7 @@
 package io.tributary.local.benchmark.contender;
 
-import io.tributary.local.FlinkCluster;
-import io.tributary.local.Waiting;
+import io.tributary.local.service.FlinkCluster;
+import io.tributary.local.service.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

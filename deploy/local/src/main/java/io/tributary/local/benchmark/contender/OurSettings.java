@@ -1,6 +1,6 @@
 package io.tributary.local.benchmark.contender;
 
-import io.tributary.local.PostgresServer.Login;
+import io.tributary.local.service.PostgresServer.Login;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.tributary.local.benchmark.contender;
 
-import io.tributary.local.FlinkCluster;
+import io.tributary.local.service.FlinkCluster;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

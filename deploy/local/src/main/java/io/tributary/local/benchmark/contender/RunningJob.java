@@ -1,8 +1,8 @@
 package io.tributary.local.benchmark.contender;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tributary.local.FlinkRest;
-import io.tributary.local.Waiting;
+import io.tributary.local.service.FlinkRest;
+import io.tributary.local.service.Waiting;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

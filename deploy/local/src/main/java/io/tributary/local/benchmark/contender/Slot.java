@@ -1,7 +1,7 @@
 package io.tributary.local.benchmark.contender;
 
-import io.tributary.local.PostgresServer.Login;
-import io.tributary.local.Waiting;
+import io.tributary.local.service.PostgresServer.Login;
+import io.tributary.local.service.Waiting;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

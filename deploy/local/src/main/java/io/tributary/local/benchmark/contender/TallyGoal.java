@@ -1,7 +1,7 @@
 package io.tributary.local.benchmark.contender;
 
-import io.tributary.local.Waiting;
 import io.tributary.local.benchmark.flink.Tally;
+import io.tributary.local.service.Waiting;
 import java.nio.file.Path;
 import java.time.Duration;
 

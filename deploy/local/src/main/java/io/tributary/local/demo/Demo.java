@@ -1,0 +1,180 @@
+package io.tributary.local.demo;
+
+import io.tributary.local.service.FlinkRest;
+import io.tributary.local.service.Folders;
+import io.tributary.local.service.Waiting;
+import io.tributary.local.service.WarehouseFeed;
+import io.tributary.local.service.dynamodb.DynamoServer;
+import io.tributary.local.verify.Ends;
+import io.tributary.local.verify.Verify;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.apache.iceberg.catalog.TableIdentifier;
+
+/**
+ * The whole of Tributary at work on one machine: fills a shop, starts the job as it is started on a cluster, changes the
+ * shop, shows how far everything is, and ends with verify.
+ *
+ * <p>Its exit code is 0 only if every row was the same everywhere. Ctrl-C ends it early, without verify.
+ */
+public final class Demo {
+
+    private static final Duration START = Duration.ofMinutes(2);
+    private static final Duration DRAIN = Duration.ofMinutes(10);
+    private static final Duration PATIENCE_AT_CTRL_C = Duration.ofSeconds(60);
+
+    private final DemoOptions options;
+    private final Path home;
+    private final PrintStream out;
+
+    Demo(DemoOptions options, Path home, PrintStream out) {
+        this.options = options;
+        this.home = home;
+        this.out = out;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        DemoOptions options;
+        try {
+            options = DemoOptions.of(arguments);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage() + "\n" + DemoOptions.USAGE);
+            System.exit(2);
+            return;
+        }
+        Thread demo = Thread.currentThread();
+        Thread atCtrlC = new Thread(() -> {
+            demo.interrupt();
+            try {
+                demo.join(PATIENCE_AT_CTRL_C.toMillis());
+            } catch (InterruptedException e) {
+                demo.interrupt();
+            }
+        });
+        Runtime.getRuntime().addShutdownHook(atCtrlC);
+        boolean clean;
+        try {
+            clean = new Demo(options, Path.of(System.getProperty("tributary.home", ".")), System.out).run();
+        } catch (InterruptedException e) {
+            System.out.println("Stopped.");
+            return;
+        }
+        Runtime.getRuntime().removeShutdownHook(atCtrlC);
+        System.exit(clean ? 0 : 1);
+    }
+
+    /** Whether verify found no difference. */
+    boolean run() throws Exception {
+        Path folder = options.folder() == null
+                ? Files.createTempDirectory("tributary-demo-")
+                : Files.createDirectories(options.folder());
+        try {
+            out.println("Starting " + services() + " in " + folder + " ...");
+            try (Laptop laptop = Laptop.start(home, folder, options.source())) {
+                return run(laptop);
+            }
+        } finally {
+            if (options.keep()) {
+                out.println("Everything it wrote is kept in " + folder);
+            } else {
+                Folders.delete(folder);
+            }
+        }
+    }
+
+    private String services() {
+        StringBuilder services = new StringBuilder("PostgreSQL twice, ");
+        if (!options.source().byTopic().isEmpty()) {
+            services.append("Kafka, Debezium, ");
+        }
+        if (options.source().hasCarts()) {
+            services.append("DynamoDB, ");
+        }
+        return services + "Kinesis and Flink";
+    }
+
+    private boolean run(Laptop laptop) throws Exception {
+        laptop.fill();
+        out.println("Flink's web interface: " + laptop.flink().rest().address());
+        if (options.source().hasShop()) {
+            out.println("The shop:              " + laptop.shop().url());
+        }
+        DynamoServer dynamo = laptop.dynamo();
+        if (dynamo != null) {
+            out.println("DynamoDB:              " + dynamo.endpoint());
+        }
+        out.println("Settings of the job:   " + laptop.settings());
+        Ends ends = laptop.ends();
+        try (WarehouseFeed warehouse = WarehouseFeed.start(laptop.settings(), laptop.kinesis(), Laptop.STREAM)) {
+            try (Loads loads = Loads.start(laptop, options.rate(), options.seed())) {
+                laptop.export();
+                String job = submit(laptop);
+                work(laptop, ends, warehouse, job, loads);
+                loads.stop();
+                out.printf(
+                        "The load has stopped after %,d changes; waiting until all has arrived ...%n", loads.changes());
+                Arrival.await(laptop, ends, job);
+                String savepoint = laptop.flink().rest().stop(job);
+                out.println("Stopped the job with savepoint " + savepoint);
+            }
+            warehouse.drain(DRAIN);
+        }
+        List<Verify.Report> reports = Verify.of(ends);
+        Verify.print(reports, out);
+        return reports.stream().allMatch(Verify.Report::isClean);
+    }
+
+    private String submit(Laptop laptop) throws Exception {
+        FlinkRest flink = laptop.flink().rest();
+        String job = laptop.flink()
+                .submit(
+                        jar(home),
+                        List.of("run", "--settings", laptop.settings().toString()));
+        Waiting.until("the job is running", START, () -> isDeployed(flink, job));
+        checkRunning(flink, job);
+        return job;
+    }
+
+    public static Path jar(Path home) throws IOException {
+        try (var files = Files.list(home.resolve("job/target"))) {
+            return files.filter(file -> file.getFileName().toString().matches("tributary-job-[0-9.]+\\.jar"))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("There is no job jar yet: run mvn package"));
+        }
+    }
+
+    private static boolean isDeployed(FlinkRest flink, String job) throws Exception {
+        return !List.of("INITIALIZING", "CREATED").contains(flink.state(job));
+    }
+
+    private void work(Laptop laptop, Ends ends, WarehouseFeed warehouse, String job, Loads loads) throws Exception {
+        TreeSet<String> outputs = new TreeSet<>(ends.passThrough());
+        outputs.addAll(ends.files().keySet());
+        List<TableIdentifier> tables = new ArrayList<>();
+        outputs.forEach(output -> tables.add(ends.identifier(output)));
+        long end = options.seconds() == 0
+                ? Long.MAX_VALUE
+                : System.nanoTime() + TimeUnit.SECONDS.toNanos(options.seconds());
+        Progress progress = new Progress(
+                options.source(), laptop.flink().rest(), job, ends.catalog(), tables, out, loads.changes());
+        while (System.nanoTime() < end) {
+            Thread.sleep(1000);
+            progress.print(loads.changes(), warehouse.statuses());
+            checkRunning(laptop.flink().rest(), job);
+        }
+    }
+
+    static void checkRunning(FlinkRest flink, String job) throws Exception {
+        String state = flink.state(job);
+        if (state.equals("FAILED") || state.equals("CANCELED")) {
+            throw new IOException("The job failed: " + flink.failure(job));
+        }
+    }
+}

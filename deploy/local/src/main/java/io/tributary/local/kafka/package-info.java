@@ -1,5 +1,0 @@
-/** Kafka on a laptop: a broker, and Kafka Connect with Debezium's connector for PostgreSQL, each a process of its own. */
-@NullMarked
-package io.tributary.local.kafka;
-
-import org.jspecify.annotations.NullMarked;

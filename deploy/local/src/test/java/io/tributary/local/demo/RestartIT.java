@@ -1,0 +1,76 @@
+package io.tributary.local.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.local.service.FlinkCluster;
+import io.tributary.local.service.WarehouseFeed;
+import io.tributary.local.shop.Load;
+import io.tributary.local.verify.Ends;
+import io.tributary.local.verify.IcebergTable;
+import io.tributary.local.verify.Verify;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job is stopped and resumed, and its task manager is lost, all under load: nothing is lost, nothing is there twice. */
+class RestartIT {
+
+    private static final Path HOME = Path.of(System.getProperty("tributary.home"));
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    @Test
+    void aSavepointAndALostTaskManagerLeaveNoTrace(@TempDir Path folder) throws Exception {
+        try (Laptop laptop = Laptop.start(HOME, folder, Source.POSTGRES)) {
+            laptop.fill();
+            FlinkCluster flink = laptop.flink();
+            List<String> arguments =
+                    List.of("run", "--settings", laptop.settings().toString());
+            Ends ends = laptop.ends();
+            try (WarehouseFeed warehouse = WarehouseFeed.start(laptop.settings(), laptop.kinesis(), Laptop.STREAM)) {
+                String job;
+                try (Load load = Load.ofShop(laptop.shop(), 200, 7)) {
+                    // Lost while the snapshot is read.
+                    job = flink.submit(Demo.jar(HOME), arguments);
+                    Checkpoints.await(flink, job, 1);
+                    flink.replaceTaskManager();
+                    Checkpoints.await(flink, job, 3);
+
+                    // Stopped and resumed.
+                    String savepoint = flink.rest().stop(job);
+                    job = flink.resume(Demo.jar(HOME), savepoint, arguments);
+                    Checkpoints.await(flink, job, 2);
+
+                    // A column more, while changes are streamed, and the machine lost meanwhile.
+                    addColumn(laptop);
+                    flink.replaceTaskManager();
+                    Checkpoints.await(flink, job, 4);
+                    load.stop();
+                }
+                Arrival.await(laptop, ends, job);
+                flink.rest().stop(job);
+                warehouse.drain(PATIENCE);
+            }
+
+            List<Verify.Report> reports = Verify.of(ends);
+            assertThat(reports).hasSize(7);
+            Verify.print(reports, System.out);
+            assertThat(reports).allMatch(Verify.Report::isClean);
+            assertThat(new IcebergTable(ends.catalog().loadTable(ends.identifier("products")))
+                            .rowsWith("origin", "country 999"))
+                    .isEqualTo(1);
+        }
+    }
+
+    private static void addColumn(Laptop laptop) throws SQLException {
+        try (Connection connection = laptop.shop().connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE products ADD COLUMN origin text");
+            statement.execute("UPDATE products SET origin = 'country ' || id WHERE id % 3 = 0");
+        }
+    }
+}

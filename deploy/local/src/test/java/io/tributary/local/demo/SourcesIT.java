@@ -1,0 +1,57 @@
+package io.tributary.local.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.local.service.FlinkCluster;
+import io.tributary.local.service.WarehouseFeed;
+import io.tributary.local.verify.Ends;
+import io.tributary.local.verify.Verify;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One job reads from PostgreSQL, Kafka and DynamoDB, and its task manager is lost under load. */
+class SourcesIT {
+
+    private static final Path HOME = Path.of(System.getProperty("tributary.home"));
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    /** A tenth of the demo's, so that the test is short. */
+    private static final long ORDERS = 3_000;
+
+    @Test
+    void whatThreeSystemsHaveIsInAllOutputsAfterALostTaskManager(@TempDir Path folder) throws Exception {
+        try (Laptop laptop = Laptop.start(HOME, folder, Source.ALL)) {
+            laptop.fill(ORDERS);
+            FlinkCluster flink = laptop.flink();
+            Ends ends = laptop.ends();
+            try (WarehouseFeed warehouse = WarehouseFeed.start(laptop.settings(), laptop.kinesis(), Laptop.STREAM)) {
+                String job;
+                try (Loads loads = Loads.start(laptop, 200, 7)) {
+                    laptop.export();
+                    job = flink.submit(
+                            Demo.jar(HOME),
+                            List.of("run", "--settings", laptop.settings().toString()));
+                    Checkpoints.await(flink, job, 1);
+                    flink.replaceTaskManager();
+                    Checkpoints.await(flink, job, 3);
+                    loads.stop();
+                }
+                Arrival.await(laptop, ends, job);
+                flink.rest().stop(job);
+                warehouse.drain(PATIENCE);
+            }
+
+            List<Verify.Report> reports = Verify.of(ends);
+            Verify.print(reports, System.out);
+            assertThat(reports).allMatch(Verify.Report::isClean).allMatch(report -> report.rows() > 0);
+            assertThat(ends.topicTables()).containsExactlyInAnyOrder("orders", "order_lines");
+            assertThat(ends.itemTables()).containsOnlyKeys("carts", "devices");
+            assertThat(reports)
+                    .extracting(Verify.Report::table)
+                    .contains("customers", "products", "orders", "order_lines", "carts", "devices", "open_carts");
+        }
+    }
+}
