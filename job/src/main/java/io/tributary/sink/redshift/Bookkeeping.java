@@ -10,7 +10,7 @@ final class Bookkeeping {
 
     private Bookkeeping() {}
 
-    static List<String> statements(Names names, Dialect dialect) {
+    static List<String> statements(WarehouseNames names, WarehouseDialect dialect) {
         return List.of(
                 // One row a table. Counts without "last" are over all merges; rows_landed - rows_merged are waiting.
                 "CREATE TABLE IF NOT EXISTS " + names.control() + " (\n"
@@ -63,8 +63,8 @@ final class Bookkeeping {
     }
 
     /** Does nothing where the row exists. */
-    static String controlRow(Names names, String table) {
-        String name = Names.literal(table);
+    static String controlRow(WarehouseNames names, String table) {
+        String name = WarehouseNames.literal(table);
         return "INSERT INTO " + names.control() + " (" + ZEROED + ")\n"
                 + "SELECT " + name + ", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0\n"
                 + "WHERE NOT EXISTS (SELECT 1 FROM " + names.control() + " WHERE table_name = " + name + ")";

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class Control {
 
     private final Connection connection;
-    private final Names names;
+    private final WarehouseNames names;
 
-    Control(Connection connection, Names names) {
+    Control(Connection connection, WarehouseNames names) {
         this.connection = connection;
         this.names = names;
     }

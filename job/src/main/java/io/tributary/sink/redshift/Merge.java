@@ -32,12 +32,12 @@ final class Merge {
             "v_source BIGINT");
 
     private final Schema schema;
-    private final Names names;
-    private final Dialect dialect;
+    private final WarehouseNames names;
+    private final WarehouseDialect dialect;
     private final List<Column> columns;
     private final List<Column> key;
 
-    private Merge(Schema schema, Names names, Dialect dialect) {
+    private Merge(Schema schema, WarehouseNames names, WarehouseDialect dialect) {
         this.schema = schema;
         this.names = names;
         this.dialect = dialect;
@@ -47,7 +47,7 @@ final class Merge {
                 .collect(Collectors.toList());
     }
 
-    static Procedure procedure(Schema schema, Duration tombstoneTtl, Names names, Dialect dialect) {
+    static Procedure procedure(Schema schema, Duration tombstoneTtl, WarehouseNames names, WarehouseDialect dialect) {
         return new Merge(schema, names, dialect).procedure(tombstoneTtl);
     }
 
@@ -75,12 +75,12 @@ final class Merge {
                 + "       " + dialect.count("l.payload", "_schema") + " AS _schema,\n"
                 + "       l.payload\n"
                 + Fresh.from(names, table) + "\n"
-                + "  AND " + dialect.word("l.payload", "_table", 128) + " = " + Names.literal(table) + "\n"
+                + "  AND " + dialect.word("l.payload", "_table", 128) + " = " + WarehouseNames.literal(table) + "\n"
                 + "  AND " + dialect.word("l.payload", "_op", 8) + " <> 's'\n"
                 + "  AND " + dialect.count("l.payload", "_schema") + " IS NOT NULL");
         statements.add("CREATE TEMP TABLE tributary_held AS\n"
                 + "SELECT l.shard_id, MIN(l.last_sequence) AS last_sequence FROM tributary_landed l\n"
-                + "LEFT JOIN " + names.schemas() + " s ON s.table_name = " + Names.literal(table)
+                + "LEFT JOIN " + names.schemas() + " s ON s.table_name = " + WarehouseNames.literal(table)
                 + " AND s.schema_number = l._schema AND s.applied_at IS NOT NULL\n"
                 + "WHERE s.schema_number IS NULL GROUP BY l.shard_id");
         statements.add("DELETE FROM tributary_landed USING tributary_held h\n"
@@ -109,7 +109,8 @@ final class Merge {
                 + "WHERE reason IS NOT NULL");
         statements.add("INSERT INTO " + names.rejected()
                 + " (rejected_at, table_name, reason, shard_id, sequence_number, payload)\n"
-                + "SELECT GETDATE(), " + Names.literal(schema.table()) + ", r.reason, l.shard_id, l.sequence_number,"
+                + "SELECT GETDATE(), " + WarehouseNames.literal(schema.table())
+                + ", r.reason, l.shard_id, l.sequence_number,"
                 + " l.payload\n"
                 + "FROM tributary_refused r JOIN tributary_landed l"
                 + " ON l.shard_id = r.shard_id AND l.last_sequence = r.last_sequence");
@@ -149,7 +150,7 @@ final class Merge {
         // Qualified: a column of the user may be named like a variable of the procedure.
         String allValues = each(columns, column -> "n." + quoted(column), ", ");
         String keyValues = each(key, column -> "n." + quoted(column), ", ");
-        String same = sameKey("tributary_newest", Names.unqualified(target));
+        String same = sameKey("tributary_newest", WarehouseNames.unqualified(target));
         statements.add("DELETE FROM " + target + " USING tributary_newest\n" + "WHERE " + same
                 + " AND tributary_newest._op = 'd'");
         statements.add("GET DIAGNOSTICS v_deleted := ROW_COUNT");
@@ -159,7 +160,7 @@ final class Merge {
                 + ", n._version, n._ts_ms FROM tributary_newest n WHERE n._op <> 'd'");
         statements.add("GET DIAGNOSTICS v_upserted := ROW_COUNT");
         statements.add("DELETE FROM " + tombstones + " USING tributary_newest\n" + "WHERE "
-                + sameKey("tributary_newest", Names.unqualified(tombstones)));
+                + sameKey("tributary_newest", WarehouseNames.unqualified(tombstones)));
         statements.add("INSERT INTO " + tombstones + " (" + keys + ", _version, _deleted_at)\n" + "SELECT " + keyValues
                 + ", n._version, GETDATE() FROM tributary_newest n WHERE n._op = 'd'");
         statements.add("DELETE FROM " + tombstones + " WHERE _deleted_at < GETDATE() - INTERVAL '"
@@ -188,7 +189,7 @@ final class Merge {
                 + "  merged_at = GETDATE(),\n"
                 + "  last_error = NULL,\n"
                 + "  last_error_at = NULL\n"
-                + "WHERE table_name = " + Names.literal(schema.table()));
+                + "WHERE table_name = " + WarehouseNames.literal(schema.table()));
         for (String temporary : List.of("landed", "held", "reached", "refused", "newest")) {
             statements.add("DROP TABLE tributary_" + temporary);
         }
@@ -199,11 +200,11 @@ final class Merge {
     }
 
     private String value(String payload, Column column) {
-        return dialect.value(payload, Names.lower(column.name()), column);
+        return dialect.value(payload, WarehouseNames.lower(column.name()), column);
     }
 
     private static String quoted(Column column) {
-        return Names.quote(Names.lower(column.name()));
+        return WarehouseNames.quote(WarehouseNames.lower(column.name()));
     }
 
     private static String each(List<Column> columns, Function<Column, String> text, String separator) {

@@ -28,7 +28,7 @@ final class Procedure {
         return "CALL " + name + "()";
     }
 
-    String create(Dialect dialect) {
+    String create(WarehouseDialect dialect) {
         StringBuilder text =
                 new StringBuilder("CREATE OR REPLACE PROCEDURE ").append(name).append("() AS $$\nDECLARE\n");
         variables.forEach(variable -> text.append("  ").append(variable).append(";\n"));

@@ -14,7 +14,7 @@ final class Receive {
 
     private Receive() {}
 
-    static Procedure procedure(Names names, Dialect dialect) {
+    static Procedure procedure(WarehouseNames names, WarehouseDialect dialect) {
         String reader = Bookkeeping.RECEIVER;
         List<String> statements = new ArrayList<>();
         statements.add(Fresh.claim(names, reader));
@@ -33,7 +33,7 @@ final class Receive {
                 + " (rejected_at, table_name, reason, shard_id, sequence_number, payload, undecoded)\n"
                 + "SELECT GETDATE(), table_name,\n"
                 + "       CASE WHEN payload IS NULL THEN 'The record is not JSON, or a string in it is longer than "
-                + Dialect.MAX_STRING_BYTES + " bytes'\n"
+                + WarehouseDialect.MAX_STRING_BYTES + " bytes'\n"
                 + "            ELSE 'The record has no _table, no _op or no _schema' END,\n"
                 + "       shard_id, sequence_number, payload, undecoded\n"
                 + "FROM tributary_fresh WHERE table_name IS NULL OR op IS NULL OR schema_number IS NULL");
@@ -54,12 +54,13 @@ final class Receive {
                 + "SELECT n.table_name, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM tributary_counts n\n"
                 + "LEFT JOIN " + names.control() + " c ON c.table_name = n.table_name WHERE c.table_name IS NULL");
         statements.add("UPDATE " + names.control() + " SET rows_landed = rows_landed + n.landed\n"
-                + "FROM tributary_counts n WHERE n.table_name = " + Names.unqualified(names.control()) + ".table_name");
+                + "FROM tributary_counts n WHERE n.table_name = " + WarehouseNames.unqualified(names.control())
+                + ".table_name");
         statements.addAll(List.of(Fresh.advance(names, reader, "tributary_reached")));
         statements.add("UPDATE " + names.control() + " SET rows_rejected = rows_rejected + v_rejected,\n"
                 + "  merged_at = GETDATE(),\n"
                 + "  landed_until = COALESCE((SELECT MAX(refresh_time) FROM tributary_reached), landed_until)\n"
-                + "WHERE table_name = " + Names.literal(reader));
+                + "WHERE table_name = " + WarehouseNames.literal(reader));
         statements.add("DROP TABLE tributary_fresh");
         statements.add("DROP TABLE tributary_reached");
         statements.add("DROP TABLE tributary_counts");

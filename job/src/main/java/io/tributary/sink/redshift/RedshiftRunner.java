@@ -30,7 +30,7 @@ public final class RedshiftRunner implements AutoCloseable {
     private static final Duration BETWEEN_CLEANUPS = Duration.ofMinutes(10);
 
     private final RedshiftSettings settings;
-    private final Names names;
+    private final WarehouseNames names;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread made = new Thread(task, "redshift-merges");
         made.setDaemon(true);
@@ -45,7 +45,7 @@ public final class RedshiftRunner implements AutoCloseable {
 
     public RedshiftRunner(RedshiftSettings settings) {
         this.settings = settings;
-        this.names = new Names(settings.schema());
+        this.names = new WarehouseNames(settings.schema());
     }
 
     /** Merges from now on, until closed. */
@@ -130,7 +130,7 @@ public final class RedshiftRunner implements AutoCloseable {
             refresh(warehouse, control, refresh);
         }
         execute(warehouse, "CALL " + names.receive() + "()");
-        TableShapes shapes = new TableShapes(warehouse, settings);
+        ShapeRegistry shapes = new ShapeRegistry(warehouse, settings);
         Set<String> due = new TreeSet<>(shapes.applyPending());
         due.addAll(control.due());
         due.retainAll(shapes.registered());
@@ -194,9 +194,9 @@ public final class RedshiftRunner implements AutoCloseable {
 
     private Connection open() throws SQLException {
         if (connection == null) {
-            Connection opened = new Connector(settings).open();
+            Connection opened = new WarehouseConnector(settings).open();
             connection = opened;
-            if (!new Catalog(opened, names).has("_control")) {
+            if (!new ExistingTables(opened, names).has("_control")) {
                 throw new SQLException(
                         "The schema " + names.schema() + " of the warehouse is not set up: run redshift" + " apply");
             }

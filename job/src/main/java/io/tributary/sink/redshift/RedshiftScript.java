@@ -13,12 +13,12 @@ import java.util.List;
 public final class RedshiftScript {
 
     private final RedshiftSettings settings;
-    private final Names names;
-    private final Dialect dialect;
+    private final WarehouseNames names;
+    private final WarehouseDialect dialect;
 
     public RedshiftScript(RedshiftSettings settings) {
         this.settings = settings;
-        this.names = new Names(settings.schema());
+        this.names = new WarehouseNames(settings.schema());
         this.dialect = settings.dialect();
     }
 
@@ -41,25 +41,25 @@ public final class RedshiftScript {
 
     /** Adds what would keep {@link #apply} or the merges from working, each with the statement that mends it. */
     public void check(List<Schema> schemas, Problems problems) {
-        TableChecks checks = new TableChecks(settings, problems);
+        TargetChecks checks = new TargetChecks(settings, problems);
         List<Schema> sound = checks.sound(schemas);
-        try (Connection connection = new Connector(settings).open()) {
-            Catalog catalog = new Catalog(connection, names);
+        try (Connection connection = new WarehouseConnector(settings).open()) {
+            ExistingTables catalog = new ExistingTables(connection, names);
             if (!catalog.hasSchema()) {
                 if (!catalog.mayCreateSchema()) {
                     problems.add("redshift.schema: the schema " + names.schema() + " does not exist and "
                             + settings.username() + " may not create it: CREATE SCHEMA " + names.schema()
-                            + " AUTHORIZATION " + Names.quote(String.valueOf(settings.username())));
+                            + " AUTHORIZATION " + WarehouseNames.quote(String.valueOf(settings.username())));
                 }
                 return;
             }
             if (!catalog.mayCreateInSchema()) {
                 problems.add("redshift.schema: " + settings.username() + " may not create tables in " + names.schema()
                         + ": GRANT USAGE, CREATE ON SCHEMA " + names.schema() + " TO "
-                        + Names.quote(String.valueOf(settings.username())));
+                        + WarehouseNames.quote(String.valueOf(settings.username())));
             }
             for (Schema schema : sound) {
-                checks.existing(schema, catalog, new TableShapes(connection, settings));
+                checks.existing(schema, catalog, new ShapeRegistry(connection, settings));
             }
         } catch (SQLException e) {
             problems.add(String.valueOf(e.getMessage()));
@@ -69,14 +69,14 @@ public final class RedshiftScript {
     /** Creates what is missing and adds or widens columns. Does nothing where all is there. */
     public void apply(List<Schema> schemas, Problems problems) {
         String doing = "connecting";
-        try (Connection connection = new Connector(settings).open()) {
+        try (Connection connection = new WarehouseConnector(settings).open()) {
             doing = "setting up " + names.schema();
             run(connection, beforeLanding());
-            if (!new Catalog(connection, names).has("_landing")) {
+            if (!new ExistingTables(connection, names).has("_landing")) {
                 run(connection, dialect.landing(names, settings));
             }
             run(connection, afterLanding());
-            TableShapes shapes = new TableShapes(connection, settings);
+            ShapeRegistry shapes = new ShapeRegistry(connection, settings);
             for (Schema schema : schemas) {
                 doing = "setting up table " + schema.table();
                 shapes.ensure(schema);
@@ -93,14 +93,14 @@ public final class RedshiftScript {
      * the time of this refresh, and the record's bytes. A record that has landed already is left alone.
      */
     public static String landingInsert(RedshiftSettings settings) {
-        return "INSERT INTO " + new Names(settings.schema()).landing()
+        return "INSERT INTO " + new WarehouseNames(settings.schema()).landing()
                 + " (approximate_arrival_timestamp, partition_key, shard_id, sequence_number, refresh_time, kinesis_data)"
                 + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
     }
 
     /** A connection of the driver to the warehouse or to its stand-in. */
     public static Connection connect(RedshiftSettings settings) throws SQLException {
-        return new Connector(settings).open();
+        return new WarehouseConnector(settings).open();
     }
 
     private List<String> beforeLanding() {

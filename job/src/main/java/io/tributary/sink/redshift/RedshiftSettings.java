@@ -37,9 +37,9 @@ public final class RedshiftSettings {
             .defaultValue("public")
             .withDescription("The schema of the target tables and of all that keeps them up to date.");
 
-    static final ConfigOption<Dialect> DIALECT = ConfigOptions.key("redshift.dialect")
-            .enumType(Dialect.class)
-            .defaultValue(Dialect.REDSHIFT)
+    static final ConfigOption<WarehouseDialect> DIALECT = ConfigOptions.key("redshift.dialect")
+            .enumType(WarehouseDialect.class)
+            .defaultValue(WarehouseDialect.REDSHIFT)
             .withDescription("redshift, or postgres for the PostgreSQL that stands in for it on a laptop.");
 
     static final ConfigOption<String> IAM_ROLE = ConfigOptions.key("redshift.iam-role")
@@ -96,7 +96,7 @@ public final class RedshiftSettings {
     private final @Nullable String username;
     private final @Nullable Secret password;
     private final String schema;
-    private final Dialect dialect;
+    private final WarehouseDialect dialect;
     private final String iamRole;
     private final String stream;
     private final boolean autoRefresh;
@@ -185,7 +185,7 @@ public final class RedshiftSettings {
         return schema;
     }
 
-    public Dialect dialect() {
+    public WarehouseDialect dialect() {
         return dialect;
     }
 
@@ -276,7 +276,7 @@ public final class RedshiftSettings {
             problems.add("kinesis.stream-per-table has to be false where there is a redshift.url: the warehouse lands"
                     + " all tables from one stream");
         }
-        if (configuration.get(DIALECT) != Dialect.REDSHIFT) {
+        if (configuration.get(DIALECT) != WarehouseDialect.REDSHIFT) {
             return;
         }
         if (configuration.get(IAM_ROLE) == null) {
@@ -312,7 +312,7 @@ public final class RedshiftSettings {
                                         .getOptional(ConfigOptions.key(prefix + "distribution-key")
                                                 .stringType()
                                                 .noDefaultValue())
-                                        .map(Names::lower)
+                                        .map(WarehouseNames::lower)
                                         .orElse(null),
                                 configuration
                                         .getOptional(ConfigOptions.key(prefix + "sort-keys")
@@ -321,7 +321,7 @@ public final class RedshiftSettings {
                                                 .noDefaultValue())
                                         .orElse(List.of())
                                         .stream()
-                                        .map(Names::lower)
+                                        .map(WarehouseNames::lower)
                                         .collect(Collectors.toList())));
             } catch (RuntimeException e) {
                 problems.add(key + " cannot be read: " + e.getMessage());

@@ -36,7 +36,7 @@ final class SchemaRecord {
                 columns.add(column(column));
             }
             List<String> key = new ArrayList<>();
-            record.path("_key").forEach(name -> key.add(Names.lower(name.asText())));
+            record.path("_key").forEach(name -> key.add(WarehouseNames.lower(name.asText())));
             return Schema.of(table, columns, key);
         } catch (JsonProcessingException | TableException | ValidationException e) {
             throw new IllegalArgumentException("The schema record of table " + table + " cannot be read: " + e, e);
@@ -44,7 +44,7 @@ final class SchemaRecord {
     }
 
     private static Column column(JsonNode told) {
-        String name = Names.lower(told.path("name").asText());
+        String name = WarehouseNames.lower(told.path("name").asText());
         boolean isInferred = told.path("inferred").asBoolean();
         if (told.path("json").asBoolean()) {
             return isInferred ? Column.inferredJson(name) : Column.json(name);
@@ -57,10 +57,10 @@ final class SchemaRecord {
     static Schema lower(Schema schema) {
         List<Column> columns = new ArrayList<>();
         for (Column column : schema.columns()) {
-            columns.add(column.named(Names.lower(column.name())));
+            columns.add(column.named(WarehouseNames.lower(column.name())));
         }
         List<String> key = new ArrayList<>();
-        schema.keyNames().forEach(name -> key.add(Names.lower(name)));
+        schema.keyNames().forEach(name -> key.add(WarehouseNames.lower(name)));
         return Schema.of(schema.table(), columns, key);
     }
 }

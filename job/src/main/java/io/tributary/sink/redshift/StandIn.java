@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * What PostgreSQL needs to stand in for Redshift: the functions that the generated statements use, and a landing table in
- * the place of the streaming view. Only {@link Dialect#POSTGRES} uses it.
+ * the place of the streaming view. Only {@link WarehouseDialect#POSTGRES} uses it.
  *
  * <p>The landing table takes a record as the stream holds it and decodes it by itself, guarded as the view's definition is.
  */
@@ -31,11 +31,11 @@ final class StandIn {
                         "DECLARE parsed JSONB;\n"
                                 + "BEGIN\n"
                                 + "  parsed := convert_from(data, 'UTF8')::JSONB;\n"
-                                + "  RETURN octet_length(data) <= " + Dialect.MAX_STRING_BYTES + "\n"
+                                + "  RETURN octet_length(data) <= " + WarehouseDialect.MAX_STRING_BYTES + "\n"
                                 + "      OR NOT EXISTS (SELECT 1 FROM jsonb_path_query(parsed,"
                                 + " 'strict $.** ? (@.type() == \"string\")') AS text(value)\n"
                                 + "                     WHERE octet_length(value #>> '{}') > "
-                                + Dialect.MAX_STRING_BYTES + ");\n"
+                                + WarehouseDialect.MAX_STRING_BYTES + ");\n"
                                 + "EXCEPTION WHEN data_exception OR syntax_error OR program_limit_exceeded THEN\n"
                                 + "  RETURN FALSE;\n"
                                 + "END"),
@@ -44,7 +44,7 @@ final class StandIn {
                         "SELECT convert_from(data, 'UTF8')::JSONB"));
     }
 
-    static List<String> landing(Names names) {
+    static List<String> landing(WarehouseNames names) {
         return List.of(
                 "CREATE TABLE IF NOT EXISTS " + names.landing() + " (\n"
                         + "  approximate_arrival_timestamp TIMESTAMP NOT NULL,\n"

@@ -28,10 +28,10 @@ final class TargetTable {
     }
 
     /** The table's rows, each with the version and the commit time of its last change. */
-    static TargetTable rows(Schema schema, TableLayout layout, Names names, Dialect dialect) {
+    static TargetTable rows(Schema schema, TableLayout layout, WarehouseNames names, WarehouseDialect dialect) {
         Map<String, String> columns = new LinkedHashMap<>();
         for (Column column : schema.columns()) {
-            columns.put(Names.lower(column.name()), dialect.columnType(column));
+            columns.put(WarehouseNames.lower(column.name()), dialect.columnType(column));
         }
         columns.put("_version", "VARCHAR(32)");
         columns.put("_ts_ms", "BIGINT");
@@ -40,11 +40,11 @@ final class TargetTable {
     }
 
     /** The keys that were deleted, each with the version that deleted it. */
-    static TargetTable tombstones(Schema schema, Names names, Dialect dialect) {
+    static TargetTable tombstones(Schema schema, WarehouseNames names, WarehouseDialect dialect) {
         Map<String, String> columns = new LinkedHashMap<>();
         for (int index : schema.key()) {
             Column column = schema.columns().get(index);
-            columns.put(Names.lower(column.name()), dialect.columnType(column));
+            columns.put(WarehouseNames.lower(column.name()), dialect.columnType(column));
         }
         columns.put("_version", "VARCHAR(32)");
         columns.put("_deleted_at", "TIMESTAMP");
@@ -64,16 +64,16 @@ final class TargetTable {
         return key;
     }
 
-    String create(Dialect dialect) {
+    String create(WarehouseDialect dialect) {
         return create(name, columns, dialect);
     }
 
     /** The statements that make the existing table hold what this one does. Columns it has beyond that stay. */
-    List<String> alter(Map<String, String> existing, Map<String, String> widened, Dialect dialect) {
+    List<String> alter(Map<String, String> existing, Map<String, String> widened, WarehouseDialect dialect) {
         List<String> statements = new ArrayList<>();
         columns.forEach((column, type) -> {
             if (!existing.containsKey(column)) {
-                statements.add("ALTER TABLE " + name + " ADD COLUMN " + Names.quote(column) + " " + type);
+                statements.add("ALTER TABLE " + name + " ADD COLUMN " + WarehouseNames.quote(column) + " " + type);
             }
         });
         if (widened.keySet().stream().anyMatch(this::isFixed)) {
@@ -81,7 +81,9 @@ final class TargetTable {
             return statements;
         }
         widened.forEach((column, type) -> statements.addAll(widen(
-                column, type, dialect.converted(Names.quote(column), existing.getOrDefault(column, type), type))));
+                column,
+                type,
+                dialect.converted(WarehouseNames.quote(column), existing.getOrDefault(column, type), type))));
         return statements;
     }
 
@@ -92,8 +94,8 @@ final class TargetTable {
 
     /** Redshift's ALTER COLUMN TYPE lengthens a VARCHAR and nothing else. */
     private List<String> widen(String column, String type, String value) {
-        String old = Names.quote(column);
-        String wide = Names.quote("_wide_" + column);
+        String old = WarehouseNames.quote(column);
+        String wide = WarehouseNames.quote("_wide_" + column);
         return List.of(
                 "ALTER TABLE " + name + " ADD COLUMN " + wide + " " + type,
                 "UPDATE " + name + " SET " + wide + " = " + value,
@@ -101,16 +103,16 @@ final class TargetTable {
                 "ALTER TABLE " + name + " RENAME COLUMN " + wide + " TO " + old);
     }
 
-    private List<String> rebuild(Map<String, String> existing, Map<String, String> widened, Dialect dialect) {
+    private List<String> rebuild(Map<String, String> existing, Map<String, String> widened, WarehouseDialect dialect) {
         Map<String, String> all = new LinkedHashMap<>(existing);
         columns.forEach(all::putIfAbsent);
         all.putAll(widened);
-        String own = Names.unqualified(name);
+        String own = WarehouseNames.unqualified(name);
         String wide = name.substring(0, name.length() - own.length()) + "\"_wide_" + own.substring(1);
-        String list = Names.quoted(all.keySet());
+        String list = WarehouseNames.quoted(all.keySet());
         String values = all.entrySet().stream()
                 .map(column -> dialect.converted(
-                        Names.quote(column.getKey()),
+                        WarehouseNames.quote(column.getKey()),
                         existing.getOrDefault(column.getKey(), column.getValue()),
                         column.getValue()))
                 .collect(Collectors.joining(", "));
@@ -121,16 +123,16 @@ final class TargetTable {
                 "ALTER TABLE " + wide + " RENAME TO " + own);
     }
 
-    private String create(String as, Map<String, String> all, Dialect dialect) {
+    private String create(String as, Map<String, String> all, WarehouseDialect dialect) {
         String lines = all.entrySet().stream()
-                .map(column -> "  " + Names.quote(column.getKey()) + " " + column.getValue()
+                .map(column -> "  " + WarehouseNames.quote(column.getKey()) + " " + column.getValue()
                         + (required.contains(column.getKey()) ? " NOT NULL" : ""))
                 .collect(Collectors.joining(",\n"));
-        return "CREATE TABLE IF NOT EXISTS " + as + " (\n" + lines + ",\n  PRIMARY KEY (" + Names.quoted(key) + "))"
-                + dialect.layout(layout);
+        return "CREATE TABLE IF NOT EXISTS " + as + " (\n" + lines + ",\n  PRIMARY KEY (" + WarehouseNames.quoted(key)
+                + "))" + dialect.layout(layout);
     }
 
     private static List<String> lowerKey(Schema schema) {
-        return schema.keyNames().stream().map(Names::lower).collect(Collectors.toList());
+        return schema.keyNames().stream().map(WarehouseNames::lower).collect(Collectors.toList());
     }
 }

@@ -141,16 +141,16 @@ final class RedshiftMergeTest {
         warehouse.execute("CALL " + warehouse.names().receive() + "()");
         List<String> before = everything();
 
-        Procedure merge =
-                Merge.procedure(ORDERS, warehouse.settings().tombstoneTtl(), warehouse.names(), Dialect.POSTGRES);
+        Procedure merge = Merge.procedure(
+                ORDERS, warehouse.settings().tombstoneTtl(), warehouse.names(), WarehouseDialect.POSTGRES);
         for (int after = 0; after <= merge.statements().size(); after++) {
             List<String> broken = new ArrayList<>(merge.statements());
             broken.add(after, "RAISE EXCEPTION 'broken off'");
-            warehouse.execute(merge.withStatements(broken).create(Dialect.POSTGRES));
+            warehouse.execute(merge.withStatements(broken).create(WarehouseDialect.POSTGRES));
             assertThatThrownBy(() -> warehouse.execute(merge.call())).hasMessageContaining("broken off");
             assertThat(everything()).as("after statement %d", after).isEqualTo(before);
         }
-        warehouse.execute(merge.create(Dialect.POSTGRES));
+        warehouse.execute(merge.create(WarehouseDialect.POSTGRES));
         warehouse.merge();
         assertThat(warehouse.query("SELECT id, state FROM " + target() + " ORDER BY id"))
                 .containsExactly("1|new", "3|born");
@@ -167,15 +167,15 @@ final class RedshiftMergeTest {
         warehouse.land(told(schema("parts", "id", "id INT NOT NULL"), 3));
         warehouse.land(order("c", 7, 3, "born"));
         List<String> before = everything();
-        Procedure receive = Receive.procedure(warehouse.names(), Dialect.POSTGRES);
+        Procedure receive = Receive.procedure(warehouse.names(), WarehouseDialect.POSTGRES);
         for (int after = 0; after <= receive.statements().size(); after++) {
             List<String> broken = new ArrayList<>(receive.statements());
             broken.add(after, "RAISE EXCEPTION 'broken off'");
-            warehouse.execute(receive.withStatements(broken).create(Dialect.POSTGRES));
+            warehouse.execute(receive.withStatements(broken).create(WarehouseDialect.POSTGRES));
             assertThatThrownBy(() -> warehouse.execute(receive.call())).hasMessageContaining("broken off");
             assertThat(everything()).as("after statement %d", after).isEqualTo(before);
         }
-        warehouse.execute(receive.create(Dialect.POSTGRES));
+        warehouse.execute(receive.create(WarehouseDialect.POSTGRES));
         warehouse.merge();
         warehouse.merge();
         assertThat(warehouse.query("SELECT reason FROM " + warehouse.names().rejected()))
@@ -308,7 +308,7 @@ final class RedshiftMergeTest {
     /** All that a merge may change, but not the times of the control table. */
     private List<String> everything() throws SQLException {
         List<String> all = new ArrayList<>();
-        Names names = warehouse.names();
+        WarehouseNames names = warehouse.names();
         for (String table :
                 List.of(target(), names.tombstones("orders"), names.watermark(), names.schemas(), names.rejected())) {
             all.addAll(warehouse.query("SELECT t::TEXT FROM " + table + " t ORDER BY 1"));

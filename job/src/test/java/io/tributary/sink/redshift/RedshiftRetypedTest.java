@@ -140,18 +140,18 @@ final class RedshiftRetypedTest {
     /** Not run on Redshift: it follows the documentation of FROM_VARBYTE, JSON_TYPEOF and JSON_SERIALIZE. */
     @Test
     void whatRedshiftWouldRun() {
-        assertThat(Dialect.REDSHIFT.columnType(Column.json("x"))).isEqualTo("SUPER");
-        assertThat(Dialect.REDSHIFT.value("l.payload", "x", Column.inferred("x", InferredType.TEXT)))
+        assertThat(WarehouseDialect.REDSHIFT.columnType(Column.json("x"))).isEqualTo("SUPER");
+        assertThat(WarehouseDialect.REDSHIFT.value("l.payload", "x", Column.inferred("x", InferredType.TEXT)))
                 .isEqualTo("CASE WHEN l.payload.\"x\" IS NULL OR JSON_TYPEOF(l.payload.\"x\") = 'null' THEN NULL"
                         + " WHEN JSON_TYPEOF(l.payload.\"x\") = 'string' THEN l.payload.\"x\"::VARCHAR(65535)"
                         + " ELSE JSON_SERIALIZE(l.payload.\"x\")::VARCHAR(65535) END");
-        assertThat(Dialect.REDSHIFT.value("l.payload", "x", Column.inferred("x", InferredType.BYTES)))
+        assertThat(WarehouseDialect.REDSHIFT.value("l.payload", "x", Column.inferred("x", InferredType.BYTES)))
                 .isEqualTo("TO_VARBYTE(l.payload.\"x\"::VARCHAR(65535), 'base64')");
-        assertThat(Dialect.REDSHIFT.value("l.payload", "x", Column.inferredJson("x")))
+        assertThat(WarehouseDialect.REDSHIFT.value("l.payload", "x", Column.inferredJson("x")))
                 .isEqualTo("l.payload.\"x\"");
-        assertThat(Dialect.REDSHIFT.converted("\"x\"", "SUPER", "VARCHAR(65535)"))
+        assertThat(WarehouseDialect.REDSHIFT.converted("\"x\"", "SUPER", "VARCHAR(65535)"))
                 .isEqualTo("CASE WHEN \"x\" IS NOT NULL THEN JSON_SERIALIZE(\"x\")::VARCHAR(65535) END");
-        assertThat(Dialect.REDSHIFT.converted("\"x\"", "VARBYTE(65535)", "VARCHAR(65535)"))
+        assertThat(WarehouseDialect.REDSHIFT.converted("\"x\"", "VARBYTE(65535)", "VARCHAR(65535)"))
                 .isEqualTo("FROM_VARBYTE(\"x\", 'base64')");
     }
 

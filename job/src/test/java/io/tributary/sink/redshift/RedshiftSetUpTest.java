@@ -57,7 +57,7 @@ final class RedshiftSetUpTest {
         RedshiftSettings settings = settings(Map.of("redshift.iam-role", "default", "redshift.stream", "changes"));
         assertThat(settings.isEnabled()).isTrue();
         assertThat(settings.schema()).isEqualTo("public");
-        assertThat(settings.dialect()).isEqualTo(Dialect.REDSHIFT);
+        assertThat(settings.dialect()).isEqualTo(WarehouseDialect.REDSHIFT);
         assertThat(settings.autoRefresh()).isFalse();
         assertThat(settings.mergeInterval()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.tombstoneTtl()).isEqualTo(Duration.ofDays(7));

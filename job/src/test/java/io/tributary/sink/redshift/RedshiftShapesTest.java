@@ -118,7 +118,7 @@ final class RedshiftShapesTest {
         assertThat(columns()).contains("id bigint", "n bigint");
         assertThat(warehouse.query("SELECT id FROM " + warehouse.names().tombstones("orders")))
                 .containsExactly("9");
-        assertThat(new Catalog(warehouse.connection(), warehouse.names()).primaryKey("orders"))
+        assertThat(new ExistingTables(warehouse.connection(), warehouse.names()).primaryKey("orders"))
                 .containsExactly("id");
     }
 

@@ -117,9 +117,9 @@ final class RedshiftTypesTest {
                 "ARRAY<INT>|SUPER|super"
             })
     void everyTypeHasItsColumnTypeInRedshiftAndIsKnownAgainInTheCatalog(String type, String column, String catalog) {
-        String made =
-                Dialect.REDSHIFT.columnType(LogicalTypeParser.parse(type, RedshiftTypesTest.class.getClassLoader()));
+        String made = WarehouseDialect.REDSHIFT.columnType(
+                LogicalTypeParser.parse(type, RedshiftTypesTest.class.getClassLoader()));
         assertThat(made).isEqualTo(column);
-        assertThat(Dialect.spelling(catalog)).isEqualTo(column);
+        assertThat(WarehouseDialect.spelling(catalog)).isEqualTo(column);
     }
 }

@@ -95,8 +95,8 @@ public final class StandInWarehouse implements AutoCloseable {
         return settings;
     }
 
-    Names names() {
-        return new Names(settings.schema());
+    WarehouseNames names() {
+        return new WarehouseNames(settings.schema());
     }
 
     public String target(String table) {

@@ -8,11 +8,11 @@ import java.util.stream.Collectors;
  * The qualified names of all that lives in the target schema. Names are lower-case, as Redshift keeps them; what does
  * not belong to the user starts with an underscore.
  */
-final class Names {
+final class WarehouseNames {
 
     private final String schema;
 
-    Names(String schema) {
+    WarehouseNames(String schema) {
         this.schema = lower(schema);
     }
 
@@ -83,7 +83,7 @@ final class Names {
     }
 
     static String quoted(Collection<String> identifiers) {
-        return identifiers.stream().map(Names::quote).collect(Collectors.joining(", "));
+        return identifiers.stream().map(WarehouseNames::quote).collect(Collectors.joining(", "));
     }
 
     static String literal(String text) {

@@ -23,19 +23,19 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A table's shape is the union of all that are registered, so an old shape that is told again changes nothing.
  */
-final class TableShapes {
+final class ShapeRegistry {
 
-    private static final Logger LOG = LoggerFactory.getLogger(TableShapes.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ShapeRegistry.class);
 
     private final Connection connection;
     private final RedshiftSettings settings;
-    private final Names names;
-    private final Dialect dialect;
+    private final WarehouseNames names;
+    private final WarehouseDialect dialect;
 
-    TableShapes(Connection connection, RedshiftSettings settings) {
+    ShapeRegistry(Connection connection, RedshiftSettings settings) {
         this.connection = connection;
         this.settings = settings;
-        this.names = new Names(settings.schema());
+        this.names = new WarehouseNames(settings.schema());
         this.dialect = settings.dialect();
     }
 
@@ -95,17 +95,17 @@ final class TableShapes {
                 throw new IllegalArgumentException(problem);
             }
         }
-        Catalog catalog = new Catalog(connection, names);
-        union = holding(catalog.columns(Names.lower(union.table())), union);
+        ExistingTables catalog = new ExistingTables(connection, names);
+        union = holding(catalog.columns(WarehouseNames.lower(union.table())), union);
         List<String> statements = new ArrayList<>();
         statements.addAll(reshape(
                 TargetTable.rows(union, settings.layout(union.table()), names, dialect),
-                Names.lower(union.table()),
+                WarehouseNames.lower(union.table()),
                 union,
                 catalog));
         statements.addAll(reshape(
                 TargetTable.tombstones(union, names, dialect),
-                "_tombstones_" + Names.lower(union.table()),
+                "_tombstones_" + WarehouseNames.lower(union.table()),
                 union,
                 catalog));
         statements.add(Bookkeeping.controlRow(names, union.table()));
@@ -114,7 +114,7 @@ final class TableShapes {
         if (number != null) {
             statements.add(
                     "UPDATE " + names.schemas() + " SET applied_at = GETDATE(), problem = NULL WHERE table_name = "
-                            + Names.literal(union.table()) + " AND schema_number = " + number);
+                            + WarehouseNames.literal(union.table()) + " AND schema_number = " + number);
         }
         Transaction.run(connection, statements);
     }
@@ -141,7 +141,7 @@ final class TableShapes {
                 .get(0);
     }
 
-    private List<String> reshape(TargetTable wanted, String relation, Schema schema, Catalog catalog)
+    private List<String> reshape(TargetTable wanted, String relation, Schema schema, ExistingTables catalog)
             throws SQLException, SchemaConflictException {
         Map<String, String> existing = catalog.columns(relation);
         if (existing.isEmpty()) {
@@ -164,7 +164,7 @@ final class TableShapes {
             if (standing == null) {
                 throw new IllegalArgumentException("Column " + column.name() + " of " + wanted.name() + " is " + is
                         + " and has to be " + should + ": ALTER TABLE " + wanted.name() + " ALTER COLUMN "
-                        + Names.quote(column.name()) + " TYPE " + should);
+                        + WarehouseNames.quote(column.name()) + " TYPE " + should);
             }
             String union = dialect.columnType(both(standing, column));
             if (!union.equals(is)) {

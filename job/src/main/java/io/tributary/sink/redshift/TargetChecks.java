@@ -11,19 +11,19 @@ import java.util.List;
 import java.util.Map;
 
 /** What can be said about the tables before anything is created or merged. */
-final class TableChecks {
+final class TargetChecks {
 
     /** PostgreSQL cuts names at 63 bytes, Redshift at 127; the longest prefix of ours is _tombstones_. */
     private static final int MAX_NAME = 50;
 
     private final RedshiftSettings settings;
-    private final Names names;
-    private final Dialect dialect;
+    private final WarehouseNames names;
+    private final WarehouseDialect dialect;
     private final Problems problems;
 
-    TableChecks(RedshiftSettings settings, Problems problems) {
+    TargetChecks(RedshiftSettings settings, Problems problems) {
         this.settings = settings;
-        this.names = new Names(settings.schema());
+        this.names = new WarehouseNames(settings.schema());
         this.dialect = settings.dialect();
         this.problems = problems;
     }
@@ -34,7 +34,7 @@ final class TableChecks {
         Map<String, String> tables = new HashMap<>();
         for (Schema schema : schemas) {
             String table = schema.table();
-            String other = tables.put(Names.lower(table), table);
+            String other = tables.put(WarehouseNames.lower(table), table);
             if (other != null) {
                 problems.add("Tables " + other + " and " + table
                         + " would be one in Redshift, where names are lower-case:" + " give one of them an alias");
@@ -56,13 +56,13 @@ final class TableChecks {
         boolean sound = true;
         Map<String, String> columns = new HashMap<>();
         for (Column column : schema.columns()) {
-            String other = columns.put(Names.lower(column.name()), column.name());
+            String other = columns.put(WarehouseNames.lower(column.name()), column.name());
             if (other != null) {
                 problems.add("Columns " + other + " and " + column.name() + " of table " + schema.table()
                         + " would be one in Redshift, where names are lower-case: rename one of them in a SQL file");
                 sound = false;
             }
-            String tooLong = dialect.nameProblem(Names.lower(column.name()));
+            String tooLong = dialect.nameProblem(WarehouseNames.lower(column.name()));
             if (tooLong != null) {
                 problems.add("Table " + schema.table() + ": " + tooLong);
                 sound = false;
@@ -99,8 +99,8 @@ final class TableChecks {
     }
 
     /** A table that exists has to be one the merges can write to. */
-    void existing(Schema schema, Catalog catalog, TableShapes shapes) throws SQLException {
-        String relation = Names.lower(schema.table());
+    void existing(Schema schema, ExistingTables catalog, ShapeRegistry shapes) throws SQLException {
+        String relation = WarehouseNames.lower(schema.table());
         Map<String, String> columns = catalog.columns(relation);
         if (columns.isEmpty()) {
             return;
@@ -112,14 +112,15 @@ final class TableChecks {
                     + ", the pipeline's is " + wanted.key() + ": ALTER TABLE " + wanted.name()
                     + (key.isEmpty()
                             ? ""
-                            : " DROP CONSTRAINT " + Names.quote(relation + "_pkey") + "; ALTER TABLE " + wanted.name())
-                    + " ADD PRIMARY KEY (" + Names.quoted(wanted.key()) + ")");
+                            : " DROP CONSTRAINT " + WarehouseNames.quote(relation + "_pkey") + "; ALTER TABLE "
+                                    + wanted.name())
+                    + " ADD PRIMARY KEY (" + WarehouseNames.quoted(wanted.key()) + ")");
         }
         for (String column : catalog.requiredColumns(relation)) {
             if (!wanted.columns().containsKey(column)) {
                 problems.add("Redshift table " + wanted.name() + " requires a value for " + column
                         + ", which the pipeline does not have: ALTER TABLE " + wanted.name() + " DROP COLUMN "
-                        + Names.quote(column));
+                        + WarehouseNames.quote(column));
             }
         }
         try {

@@ -13,7 +13,7 @@ import java.util.Map;
  * What exists in the target schema. Reads the catalog tables that Redshift and PostgreSQL share, since the driver's own
  * metadata queries know Redshift only.
  */
-final class Catalog {
+final class ExistingTables {
 
     private static final String COLUMNS = "SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,"
             + " a.atthasdef"
@@ -30,7 +30,7 @@ final class Catalog {
     private final Connection connection;
     private final String schema;
 
-    Catalog(Connection connection, Names names) {
+    ExistingTables(Connection connection, WarehouseNames names) {
         this.connection = connection;
         this.schema = names.schemaName();
     }
@@ -64,7 +64,7 @@ final class Catalog {
         try (PreparedStatement query = prepare(COLUMNS, schema, table);
                 ResultSet rows = query.executeQuery()) {
             while (rows.next()) {
-                columns.put(rows.getString(1), Dialect.spelling(rows.getString(2)));
+                columns.put(rows.getString(1), WarehouseDialect.spelling(rows.getString(2)));
             }
         }
         return columns;

@@ -7,11 +7,11 @@ import java.sql.SQLException;
 import java.util.Properties;
 
 /** Opens connections to the warehouse. Its errors name the URL and the user, never the password. */
-final class Connector {
+final class WarehouseConnector {
 
     private final RedshiftSettings settings;
 
-    Connector(RedshiftSettings settings) {
+    WarehouseConnector(RedshiftSettings settings) {
         this.settings = settings;
     }
 
@@ -28,7 +28,7 @@ final class Connector {
         properties.setProperty("ApplicationName", "tributary");
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("loginTimeout", "30");
-        if (settings.dialect() == Dialect.POSTGRES) {
+        if (settings.dialect() == WarehouseDialect.POSTGRES) {
             properties.setProperty("ssl", "false");
             properties.setProperty("reWriteBatchedInserts", "true");
             properties.setProperty("socketFactory", StandInSocketFactory.class.getName());

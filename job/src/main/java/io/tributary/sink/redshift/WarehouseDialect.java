@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * All that differs between Redshift and the PostgreSQL that stands in for it in tests and in the demo. Whatever is not in
  * this class is the same text in both, the merge's statements above all.
  */
-public enum Dialect {
+public enum WarehouseDialect {
     /** Amazon Redshift. What only this instance generates has not run in our tests: it follows the documentation. */
     REDSHIFT {
         @Override
@@ -51,7 +51,7 @@ public enum Dialect {
 
         @Override
         String scalar(String payload, String attribute) {
-            return payload + "." + Names.quote(attribute);
+            return payload + "." + WarehouseNames.quote(attribute);
         }
 
         @Override
@@ -108,32 +108,32 @@ public enum Dialect {
         String layout(TableLayout layout) {
             String distribution = layout.distributionKey() == null
                     ? "\nDISTSTYLE AUTO"
-                    : "\nDISTSTYLE KEY DISTKEY (" + Names.quote(layout.distributionKey()) + ")";
+                    : "\nDISTSTYLE KEY DISTKEY (" + WarehouseNames.quote(layout.distributionKey()) + ")";
             return distribution
                     + (layout.sortKeys().isEmpty()
                             ? "\nSORTKEY AUTO"
-                            : "\nCOMPOUND SORTKEY (" + Names.quoted(layout.sortKeys()) + ")");
+                            : "\nCOMPOUND SORTKEY (" + WarehouseNames.quoted(layout.sortKeys()) + ")");
         }
 
         @Override
-        List<String> beforeLanding(Names names, RedshiftSettings settings) {
+        List<String> beforeLanding(WarehouseNames names, RedshiftSettings settings) {
             return List.of("CREATE EXTERNAL SCHEMA IF NOT EXISTS " + names.externalSchema() + " FROM KINESIS IAM_ROLE "
-                    + (settings.iamRole().equals("default") ? "default" : Names.literal(settings.iamRole())));
+                    + (settings.iamRole().equals("default") ? "default" : WarehouseNames.literal(settings.iamRole())));
         }
 
         @Override
-        List<String> landing(Names names, RedshiftSettings settings) {
+        List<String> landing(WarehouseNames names, RedshiftSettings settings) {
             return List.of("CREATE MATERIALIZED VIEW " + names.landing() + " AUTO REFRESH "
                     + (settings.autoRefresh() ? "YES" : "NO") + " AS\n"
                     + "SELECT approximate_arrival_timestamp, partition_key, shard_id, sequence_number, refresh_time,\n"
                     + "       CASE WHEN CAN_JSON_PARSE(kinesis_data) THEN JSON_PARSE(kinesis_data) END AS payload,\n"
                     + "       CASE WHEN CAN_JSON_PARSE(kinesis_data) THEN NULL ELSE kinesis_data END AS undecoded\n"
-                    + "FROM " + names.externalSchema() + "." + Names.quote(settings.stream()));
+                    + "FROM " + names.externalSchema() + "." + WarehouseNames.quote(settings.stream()));
         }
 
         @Override
         @Nullable
-        String refresh(Names names, RedshiftSettings settings) {
+        String refresh(WarehouseNames names, RedshiftSettings settings) {
             return settings.autoRefresh() ? null : "REFRESH MATERIALIZED VIEW " + names.landing();
         }
     },
@@ -162,12 +162,12 @@ public enum Dialect {
 
         @Override
         String scalar(String payload, String attribute) {
-            return "(" + payload + "->>" + Names.literal(attribute) + ")";
+            return "(" + payload + "->>" + WarehouseNames.literal(attribute) + ")";
         }
 
         @Override
         String nested(String payload, String attribute) {
-            return "NULLIF(" + payload + "->" + Names.literal(attribute) + ", 'null'::JSONB)";
+            return "NULLIF(" + payload + "->" + WarehouseNames.literal(attribute) + ", 'null'::JSONB)";
         }
 
         @Override
@@ -212,18 +212,18 @@ public enum Dialect {
         }
 
         @Override
-        List<String> beforeLanding(Names names, RedshiftSettings settings) {
+        List<String> beforeLanding(WarehouseNames names, RedshiftSettings settings) {
             return StandIn.functions();
         }
 
         @Override
-        List<String> landing(Names names, RedshiftSettings settings) {
+        List<String> landing(WarehouseNames names, RedshiftSettings settings) {
             return StandIn.landing(names);
         }
 
         @Override
         @Nullable
-        String refresh(Names names, RedshiftSettings settings) {
+        String refresh(WarehouseNames names, RedshiftSettings settings) {
             return null;
         }
     };
@@ -274,13 +274,13 @@ public enum Dialect {
     abstract String layout(TableLayout layout);
 
     /** Redshift maps the stream; PostgreSQL gets the functions that it lacks. */
-    abstract List<String> beforeLanding(Names names, RedshiftSettings settings);
+    abstract List<String> beforeLanding(WarehouseNames names, RedshiftSettings settings);
 
     /** Redshift lands the stream in a materialized view; in PostgreSQL a feeder lands it in a table of the same shape. */
-    abstract List<String> landing(Names names, RedshiftSettings settings);
+    abstract List<String> landing(WarehouseNames names, RedshiftSettings settings);
 
     /** Null where nothing has to be run. */
-    abstract @Nullable String refresh(Names names, RedshiftSettings settings);
+    abstract @Nullable String refresh(WarehouseNames names, RedshiftSettings settings);
 
     /** An attribute of a landed record as a string of at most so many bytes. */
     final String text(String payload, String attribute, int bytes) {
