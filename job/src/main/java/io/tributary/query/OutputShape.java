@@ -1,6 +1,7 @@
 package io.tributary.query;
 
 import io.tributary.change.Column;
+import io.tributary.change.RecordFields;
 import io.tributary.change.Schema;
 import io.tributary.settings.Problems;
 import java.util.ArrayList;
@@ -8,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.table.api.Expressions;
 import org.apache.flink.table.api.Table;
@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The shape of the table that a file makes: its SELECT's columns, in types that all targets have, and the header's key. */
 final class OutputShape {
-
-    private static final Set<String> RESERVED = Set.of("_table", "_op", "_version", "_ts_ms", "_schema");
 
     private OutputShape() {}
 
@@ -63,7 +61,7 @@ final class OutputShape {
             } else if (same != null) {
                 problems.add(file.atStatement() + "the columns " + same + " and " + name
                         + " differ in capitals only, which the targets do not tell apart; rename one with AS");
-            } else if (RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
+            } else if (RecordFields.isReserved(name)) {
                 problems.add(file.atStatement() + "the column " + name
                         + " has a name that the emitted records keep for themselves; rename it with AS");
             }

@@ -1,9 +1,9 @@
 package io.tributary.capture.dynamodb;
 
 import io.tributary.change.Column;
+import io.tributary.change.RecordFields;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.data.writer.BinaryRowWriter;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -25,12 +24,6 @@ import org.jspecify.annotations.Nullable;
  * make such a column is refused. Not safe for use by several threads.
  */
 final class ItemRows {
-
-    /** In bytes of UTF-8: Redshift cuts longer names of columns. */
-    private static final int LONGEST_NAME = 127;
-
-    /** Fields of Kinesis records: a row with a column of such a name, however it is spelled, could not be one. */
-    private static final Set<String> RESERVED = Set.of("_table", "_op", "_version", "_ts_ms", "_schema", "_expired");
 
     private final CapturedTable table;
     private Schema schema;
@@ -220,13 +213,13 @@ final class ItemRows {
     }
 
     private String spelled(String name) throws Unreadable {
-        if (name.isBlank() || isTooLong(name)) {
+        if (name.isBlank() || RecordFields.isTooLong(name)) {
             throw new Unreadable("The attribute '" + (name.length() > 60 ? name.substring(0, 60) + "..." : name)
-                    + "' has no name for a column, which has up to " + LONGEST_NAME
+                    + "' has no name for a column, which has up to " + RecordFields.LONGEST_NAME
                     + " bytes and not only spaces: give it another with " + table.key("rename")
                     + ", or keep it in a map");
         }
-        if (RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
+        if (RecordFields.isReserved(name)) {
             throw new Unreadable("The attribute " + name + " has the name of a field of Kinesis records: set "
                     + table.key("rename." + name) + " to another name");
         }
@@ -238,11 +231,6 @@ final class ItemRows {
                             + table.key("lower-case-names") + " to true");
         }
         return name;
-    }
-
-    private static boolean isTooLong(String name) {
-        return name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME
-                || name.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME;
     }
 
     private void widen(Map<String, Column> found) throws Unreadable {

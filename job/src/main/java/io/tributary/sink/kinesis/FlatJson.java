@@ -2,6 +2,7 @@ package io.tributary.sink.kinesis;
 
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Column;
+import io.tributary.change.RecordFields;
 import io.tributary.change.Schema;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,17 +17,14 @@ import org.jspecify.annotations.Nullable;
  * The record of a row: one flat JSON object, compiled for rows of one shape that are shown in another which holds it.
  *
  * <p>The names are those of the columns in lower case, because Redshift matches the attributes of a SUPER value so. The
- * names of {@link #META} come first. A delete has the key's columns only.
+ * names of {@link RecordFields} come first. A delete has the key's columns only.
  */
 final class FlatJson {
 
-    /** What records say beside their row: all of them, but for what is said of a delete at the end of a row's time to live. */
-    static final Set<String> META = Set.of("_table", "_op", "_version", "_ts_ms", "_schema", "_expired");
-
     private static final byte[] NULL = ascii("null");
-    private static final byte[] VERSION = ascii("\",\"_version\":\"");
-    private static final byte[] EXPIRED = ascii(",\"_expired\":true");
-    private static final byte[] TIMESTAMP = ascii("\",\"_ts_ms\":");
+    private static final byte[] VERSION = ascii("\",\"" + RecordFields.VERSION + "\":\"");
+    private static final byte[] EXPIRED = ascii(",\"" + RecordFields.EXPIRED + "\":true");
+    private static final byte[] TIMESTAMP = ascii("\",\"" + RecordFields.TIMESTAMP + "\":");
     private static final int VERSION_DIGITS = 32;
 
     private final byte[] start;
@@ -45,7 +43,8 @@ final class FlatJson {
         for (int i = 0; i < sources.length; i++) {
             names[i] = json("," + quoted(nameOf(shown.columns().get(i))) + ":");
         }
-        this.start = json("{\"_table\":" + quoted(rows.table()) + ",\"_schema\":" + shown.number() + ",\"_op\":\"");
+        this.start = json("{\"" + RecordFields.TABLE + "\":" + quoted(rows.table()) + ",\"" + RecordFields.SCHEMA
+                + "\":" + shown.number() + ",\"" + RecordFields.OPERATION + "\":\"");
     }
 
     /**
@@ -77,7 +76,7 @@ final class FlatJson {
         for (Column column : schema.columns()) {
             String where = "Column " + column.name() + " of table " + schema.table();
             String name = nameOf(column);
-            if (META.contains(name)) {
+            if (RecordFields.isReserved(name)) {
                 problems.add(where + " has the name of a field that every Kinesis record carries: rename the column,"
                         + " or give it another name in a SQL file");
             } else if (!seen.add(name)) {
@@ -121,11 +120,11 @@ final class FlatJson {
     /** What the record of a shape says of itself, so that the warehouse can add and widen columns. */
     void writeSchema(ChangelogRow first, JsonBuffer out) {
         start(first, 's', out);
-        out.raw(json(",\"_key\":["));
+        out.raw(json(",\"" + RecordFields.KEY + "\":["));
         for (int i = 0; i < key.length; i++) {
             out.raw(json((i == 0 ? "" : ",") + quoted(nameOf(shown.columns().get(key[i])))));
         }
-        out.raw(json("],\"_columns\":["));
+        out.raw(json("],\"" + RecordFields.COLUMNS + "\":["));
         for (int i = 0; i < shown.arity(); i++) {
             Column column = shown.columns().get(i);
             String type = column.type().copy(true).asSummaryString();

@@ -64,7 +64,7 @@ final class ExistingTables {
         try (PreparedStatement query = prepare(COLUMNS, schema, table);
                 ResultSet rows = query.executeQuery()) {
             while (rows.next()) {
-                columns.put(rows.getString(1), WarehouseDialect.spelling(rows.getString(2)));
+                columns.put(rows.getString(1), ColumnTypes.spelling(rows.getString(2)));
             }
         }
         return columns;

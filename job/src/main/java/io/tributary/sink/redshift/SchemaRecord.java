@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tributary.change.Column;
+import io.tributary.change.RecordFields;
 import io.tributary.change.Schema;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,11 +33,11 @@ final class SchemaRecord {
         try {
             JsonNode record = JSON.readTree(json);
             List<Column> columns = new ArrayList<>();
-            for (JsonNode column : record.path("_columns")) {
+            for (JsonNode column : record.path(RecordFields.COLUMNS)) {
                 columns.add(column(column));
             }
             List<String> key = new ArrayList<>();
-            record.path("_key").forEach(name -> key.add(WarehouseNames.lower(name.asText())));
+            record.path(RecordFields.KEY).forEach(name -> key.add(WarehouseNames.lower(name.asText())));
             return Schema.of(table, columns, key);
         } catch (JsonProcessingException | TableException | ValidationException e) {
             throw new IllegalArgumentException("The schema record of table " + table + " cannot be read: " + e, e);

@@ -127,7 +127,8 @@ final class ShapeRegistry {
         List<Column> columns = new ArrayList<>();
         for (Column column : schema.columns()) {
             String is = existing.get(column.name());
-            Column standing = is == null || !column.isInferred() ? null : dialect.columnOf(column.name(), is, true);
+            Column standing =
+                    is == null || !column.isInferred() ? null : dialect.types().columnOf(column.name(), is, true);
             columns.add(standing == null ? column : both(standing, column));
         }
         return Schema.of(schema.table(), columns, schema.keyNames());
@@ -160,13 +161,13 @@ final class ShapeRegistry {
             if (is == null || should == null || is.equals(should)) {
                 continue;
             }
-            Column standing = dialect.columnOf(column.name(), is, column.isInferred());
+            Column standing = dialect.types().columnOf(column.name(), is, column.isInferred());
             if (standing == null) {
                 throw new IllegalArgumentException("Column " + column.name() + " of " + wanted.name() + " is " + is
                         + " and has to be " + should + ": ALTER TABLE " + wanted.name() + " ALTER COLUMN "
                         + WarehouseNames.quote(column.name()) + " TYPE " + should);
             }
-            String union = dialect.columnType(both(standing, column));
+            String union = dialect.types().of(both(standing, column));
             if (!union.equals(is)) {
                 widened.put(column.name(), union);
             }

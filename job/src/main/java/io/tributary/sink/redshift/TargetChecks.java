@@ -68,7 +68,7 @@ final class TargetChecks {
                 sound = false;
             }
             try {
-                String unused = dialect.columnType(column);
+                String unused = dialect.types().of(column);
             } catch (IllegalArgumentException e) {
                 problems.add("Column " + column.name() + " of table " + schema.table() + ": " + e.getMessage()
                         + ": cast it to STRING in a SQL file");
@@ -92,7 +92,7 @@ final class TargetChecks {
             problems.add(key + ": table " + schema.table() + " has no column " + name);
             return;
         }
-        String type = dialect.columnType(schema.columns().get(index));
+        String type = dialect.types().of(schema.columns().get(index));
         if (type.equals(dialect.superType())) {
             problems.add(key + ": column " + name + " is a SUPER, which cannot distribute or sort rows");
         }

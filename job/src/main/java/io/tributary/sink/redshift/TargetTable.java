@@ -1,6 +1,7 @@
 package io.tributary.sink.redshift;
 
 import io.tributary.change.Column;
+import io.tributary.change.RecordFields;
 import io.tributary.change.Schema;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,10 +32,10 @@ final class TargetTable {
     static TargetTable rows(Schema schema, TableLayout layout, WarehouseNames names, WarehouseDialect dialect) {
         Map<String, String> columns = new LinkedHashMap<>();
         for (Column column : schema.columns()) {
-            columns.put(WarehouseNames.lower(column.name()), dialect.columnType(column));
+            columns.put(WarehouseNames.lower(column.name()), dialect.types().of(column));
         }
-        columns.put("_version", "VARCHAR(32)");
-        columns.put("_ts_ms", "BIGINT");
+        columns.put(RecordFields.VERSION, "VARCHAR(32)");
+        columns.put(RecordFields.TIMESTAMP, "BIGINT");
         List<String> key = lowerKey(schema);
         return new TargetTable(names.table(schema.table()), columns, key, Set.copyOf(key), layout);
     }
@@ -44,9 +45,9 @@ final class TargetTable {
         Map<String, String> columns = new LinkedHashMap<>();
         for (int index : schema.key()) {
             Column column = schema.columns().get(index);
-            columns.put(WarehouseNames.lower(column.name()), dialect.columnType(column));
+            columns.put(WarehouseNames.lower(column.name()), dialect.types().of(column));
         }
-        columns.put("_version", "VARCHAR(32)");
+        columns.put(RecordFields.VERSION, "VARCHAR(32)");
         columns.put("_deleted_at", "TIMESTAMP");
         return new TargetTable(
                 names.tombstones(schema.table()), columns, lowerKey(schema), columns.keySet(), TableLayout.AUTO);
@@ -83,7 +84,7 @@ final class TargetTable {
         widened.forEach((column, type) -> statements.addAll(widen(
                 column,
                 type,
-                dialect.converted(WarehouseNames.quote(column), existing.getOrDefault(column, type), type))));
+                dialect.types().converted(WarehouseNames.quote(column), existing.getOrDefault(column, type), type))));
         return statements;
     }
 
@@ -111,10 +112,11 @@ final class TargetTable {
         String wide = name.substring(0, name.length() - own.length()) + "\"_wide_" + own.substring(1);
         String list = WarehouseNames.quoted(all.keySet());
         String values = all.entrySet().stream()
-                .map(column -> dialect.converted(
-                        WarehouseNames.quote(column.getKey()),
-                        existing.getOrDefault(column.getKey(), column.getValue()),
-                        column.getValue()))
+                .map(column -> dialect.types()
+                        .converted(
+                                WarehouseNames.quote(column.getKey()),
+                                existing.getOrDefault(column.getKey(), column.getValue()),
+                                column.getValue()))
                 .collect(Collectors.joining(", "));
         return List.of(
                 create(wide, all, dialect),

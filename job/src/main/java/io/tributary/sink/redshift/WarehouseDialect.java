@@ -1,25 +1,11 @@
 package io.tributary.sink.redshift;
 
 import io.tributary.change.Column;
+import io.tributary.change.RecordFields;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.apache.flink.table.types.logical.BigIntType;
-import org.apache.flink.table.types.logical.BooleanType;
-import org.apache.flink.table.types.logical.DateType;
-import org.apache.flink.table.types.logical.DecimalType;
-import org.apache.flink.table.types.logical.DoubleType;
-import org.apache.flink.table.types.logical.FloatType;
-import org.apache.flink.table.types.logical.IntType;
-import org.apache.flink.table.types.logical.LocalZonedTimestampType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.LogicalTypeFamily;
-import org.apache.flink.table.types.logical.SmallIntType;
-import org.apache.flink.table.types.logical.TimestampType;
-import org.apache.flink.table.types.logical.VarBinaryType;
-import org.apache.flink.table.types.logical.VarCharType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +17,7 @@ public enum WarehouseDialect {
     REDSHIFT {
         @Override
         int longestName() {
-            return 127;
+            return RecordFields.LONGEST_NAME;
         }
 
         @Override
@@ -72,14 +58,16 @@ public enum WarehouseDialect {
         String anyAsText(String payload, String attribute) {
             String value = scalar(payload, attribute);
             return "CASE WHEN " + value + " IS NULL OR JSON_TYPEOF(" + value + ") = 'null' THEN NULL WHEN JSON_TYPEOF("
-                    + value + ") = 'string' THEN " + value + "::" + TEXT + " ELSE JSON_SERIALIZE(" + value + ")::"
-                    + TEXT
+                    + value + ") = 'string' THEN " + value + "::" + ColumnTypes.TEXT + " ELSE JSON_SERIALIZE(" + value
+                    + ")::"
+                    + ColumnTypes.TEXT
                     + " END";
         }
 
         @Override
         String serialized(String column) {
-            return "CASE WHEN " + column + " IS NOT NULL THEN JSON_SERIALIZE(" + column + ")::" + TEXT + " END";
+            return "CASE WHEN " + column + " IS NOT NULL THEN JSON_SERIALIZE(" + column + ")::" + ColumnTypes.TEXT
+                    + " END";
         }
 
         @Override
@@ -177,12 +165,12 @@ public enum WarehouseDialect {
 
         @Override
         String anyAsText(String payload, String attribute) {
-            return scalar(payload, attribute) + "::" + TEXT;
+            return scalar(payload, attribute) + "::" + ColumnTypes.TEXT;
         }
 
         @Override
         String serialized(String column) {
-            return column + "::" + TEXT;
+            return column + "::" + ColumnTypes.TEXT;
         }
 
         @Override
@@ -231,10 +219,6 @@ public enum WarehouseDialect {
     /** The longest string of Redshift, in bytes. A longer one cannot stand in a SUPER either: it lands undecoded. */
     static final int MAX_STRING_BYTES = 65_535;
 
-    private static final Pattern DECIMAL = Pattern.compile("DECIMAL\\((\\d+),(\\d+)\\)");
-
-    private static final String TEXT = "VARCHAR(" + MAX_STRING_BYTES + ")";
-
     /** In bytes of UTF-8. The warehouse cuts longer names, so that the catalog has them otherwise than we do. */
     abstract int longestName();
 
@@ -282,6 +266,11 @@ public enum WarehouseDialect {
     /** Null where nothing has to be run. */
     abstract @Nullable String refresh(WarehouseNames names, RedshiftSettings settings);
 
+    /** The types that columns have here. */
+    final ColumnTypes types() {
+        return new ColumnTypes(this);
+    }
+
     /** An attribute of a landed record as a string of at most so many bytes. */
     final String text(String payload, String attribute, int bytes) {
         return scalar(payload, attribute) + "::VARCHAR(" + bytes + ")";
@@ -303,7 +292,7 @@ public enum WarehouseDialect {
     }
 
     private String value(String payload, String attribute, LogicalType type) {
-        String column = columnType(type);
+        String column = types().of(type);
         switch (type.getTypeRoot()) {
             case FLOAT:
             case DOUBLE:
@@ -326,29 +315,6 @@ public enum WarehouseDialect {
         }
     }
 
-    /**
-     * A standing column of the one type as a value of the other, which holds it. What becomes text takes the form that
-     * {@link io.tributary.change.CanonicalText} has for it.
-     */
-    final String converted(String column, String from, String to) {
-        if (!to.equals(TEXT) || from.equals(TEXT)) {
-            return column;
-        }
-        if (from.equals("BOOLEAN")) {
-            return "CASE WHEN " + column + " THEN 'true' WHEN NOT " + column + " THEN 'false' END";
-        }
-        if (from.equals(bytesType())) {
-            return "FROM_VARBYTE(" + column + ", 'base64')";
-        }
-        if (from.equals(superType())) {
-            return serialized(column);
-        }
-        Matcher decimal = DECIMAL.matcher(from);
-        return decimal.matches() && !decimal.group(2).equals("0")
-                ? "REGEXP_REPLACE(" + column + "::VARCHAR(64), '[.]?0+$', '')"
-                : column + "::" + TEXT;
-    }
-
     /** Why no column can have this name; null if one can. */
     @Nullable
     final String nameProblem(String column) {
@@ -357,111 +323,5 @@ public enum WarehouseDialect {
                 ? null
                 : "Column " + column + " has a name of " + bytes + " bytes, and the warehouse takes " + longestName()
                         + ": give it a shorter one in the source, in the settings of its table or in a SQL file";
-    }
-
-    /** The warehouse's type of a column. */
-    final String columnType(Column column) {
-        return column.isJson() ? superType() : columnType(column.type());
-    }
-
-    /** The warehouse's type of a column, in the spelling that {@link #spelling} gives the catalog's. */
-    final String columnType(LogicalType type) {
-        switch (type.getTypeRoot()) {
-            case BOOLEAN:
-                return "BOOLEAN";
-            case TINYINT:
-            case SMALLINT:
-                return "SMALLINT";
-            case INTEGER:
-                return "INTEGER";
-            case BIGINT:
-                return "BIGINT";
-            case FLOAT:
-                return "REAL";
-            case DOUBLE:
-                return "DOUBLE PRECISION";
-            case DECIMAL:
-                DecimalType decimal = (DecimalType) type;
-                // Redshift takes no scale of 38.
-                return decimal.getScale() > 37
-                        ? TEXT
-                        : "DECIMAL(" + decimal.getPrecision() + "," + decimal.getScale() + ")";
-            case CHAR:
-            case VARCHAR:
-                return TEXT;
-            case BINARY:
-            case VARBINARY:
-                return bytesType();
-            case DATE:
-                return "DATE";
-            case TIME_WITHOUT_TIME_ZONE:
-                return "TIME";
-            case TIMESTAMP_WITHOUT_TIME_ZONE:
-                return "TIMESTAMP";
-            case TIMESTAMP_WITH_LOCAL_TIME_ZONE:
-                return "TIMESTAMPTZ";
-            case ARRAY:
-            case MAP:
-            case MULTISET:
-            case ROW:
-                return superType();
-            default:
-                throw new IllegalArgumentException("No column of the warehouse holds " + type.asSummaryString());
-        }
-    }
-
-    /** The column that a standing column of the target could be widened from; null if this class makes none such. */
-    final @Nullable Column columnOf(String name, String spelled, boolean isInferred) {
-        if (isInferred && spelled.equals(superType())) {
-            return Column.inferredJson(name);
-        }
-        LogicalType type = typeOf(spelled);
-        return type == null ? null : Column.of(name, type);
-    }
-
-    private @Nullable LogicalType typeOf(String spelled) {
-        Matcher decimal = DECIMAL.matcher(spelled);
-        if (decimal.matches()) {
-            return new DecimalType(Integer.parseInt(decimal.group(1)), Integer.parseInt(decimal.group(2)));
-        }
-        if (spelled.equals(bytesType())) {
-            return new VarBinaryType(VarBinaryType.MAX_LENGTH);
-        }
-        switch (spelled) {
-            case "BOOLEAN":
-                return new BooleanType();
-            case "SMALLINT":
-                return new SmallIntType();
-            case "INTEGER":
-                return new IntType();
-            case "BIGINT":
-                return new BigIntType();
-            case "REAL":
-                return new FloatType();
-            case "DOUBLE PRECISION":
-                return new DoubleType();
-            case TEXT:
-                return new VarCharType(VarCharType.MAX_LENGTH);
-            case "DATE":
-                return new DateType();
-            case "TIMESTAMP":
-                return new TimestampType(6);
-            case "TIMESTAMPTZ":
-                return new LocalZonedTimestampType(6);
-            default:
-                return null;
-        }
-    }
-
-    /** A type as the catalog's format_type tells it, in our spelling. */
-    static String spelling(String formatted) {
-        return formatted
-                .toUpperCase(Locale.ROOT)
-                .replace("CHARACTER VARYING", "VARCHAR")
-                .replace("BINARY VARYING", "VARBYTE")
-                .replace("TIME WITHOUT TIME ZONE", "TIME")
-                .replace("TIMESTAMP WITHOUT TIME ZONE", "TIMESTAMP")
-                .replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ")
-                .replace("NUMERIC(", "DECIMAL(");
     }
 }

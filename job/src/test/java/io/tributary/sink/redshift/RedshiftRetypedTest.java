@@ -140,7 +140,7 @@ final class RedshiftRetypedTest {
     /** Not run on Redshift: it follows the documentation of FROM_VARBYTE, JSON_TYPEOF and JSON_SERIALIZE. */
     @Test
     void whatRedshiftWouldRun() {
-        assertThat(WarehouseDialect.REDSHIFT.columnType(Column.json("x"))).isEqualTo("SUPER");
+        assertThat(WarehouseDialect.REDSHIFT.types().of(Column.json("x"))).isEqualTo("SUPER");
         assertThat(WarehouseDialect.REDSHIFT.value("l.payload", "x", Column.inferred("x", InferredType.TEXT)))
                 .isEqualTo("CASE WHEN l.payload.\"x\" IS NULL OR JSON_TYPEOF(l.payload.\"x\") = 'null' THEN NULL"
                         + " WHEN JSON_TYPEOF(l.payload.\"x\") = 'string' THEN l.payload.\"x\"::VARCHAR(65535)"
@@ -149,9 +149,9 @@ final class RedshiftRetypedTest {
                 .isEqualTo("TO_VARBYTE(l.payload.\"x\"::VARCHAR(65535), 'base64')");
         assertThat(WarehouseDialect.REDSHIFT.value("l.payload", "x", Column.inferredJson("x")))
                 .isEqualTo("l.payload.\"x\"");
-        assertThat(WarehouseDialect.REDSHIFT.converted("\"x\"", "SUPER", "VARCHAR(65535)"))
+        assertThat(WarehouseDialect.REDSHIFT.types().converted("\"x\"", "SUPER", "VARCHAR(65535)"))
                 .isEqualTo("CASE WHEN \"x\" IS NOT NULL THEN JSON_SERIALIZE(\"x\")::VARCHAR(65535) END");
-        assertThat(WarehouseDialect.REDSHIFT.converted("\"x\"", "VARBYTE(65535)", "VARCHAR(65535)"))
+        assertThat(WarehouseDialect.REDSHIFT.types().converted("\"x\"", "VARBYTE(65535)", "VARCHAR(65535)"))
                 .isEqualTo("FROM_VARBYTE(\"x\", 'base64')");
     }
 

@@ -117,9 +117,10 @@ final class RedshiftTypesTest {
                 "ARRAY<INT>|SUPER|super"
             })
     void everyTypeHasItsColumnTypeInRedshiftAndIsKnownAgainInTheCatalog(String type, String column, String catalog) {
-        String made = WarehouseDialect.REDSHIFT.columnType(
-                LogicalTypeParser.parse(type, RedshiftTypesTest.class.getClassLoader()));
+        String made = WarehouseDialect.REDSHIFT
+                .types()
+                .of(LogicalTypeParser.parse(type, RedshiftTypesTest.class.getClassLoader()));
         assertThat(made).isEqualTo(column);
-        assertThat(WarehouseDialect.spelling(catalog)).isEqualTo(column);
+        assertThat(ColumnTypes.spelling(catalog)).isEqualTo(column);
     }
 }
