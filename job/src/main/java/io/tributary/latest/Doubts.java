@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Doubts {
 
-    private final Shapes shapes;
+    private final RowShapes shapes;
 
-    Doubts(Shapes shapes) {
+    Doubts(RowShapes shapes) {
         this.shapes = shapes;
     }
 

@@ -21,10 +21,10 @@ final class History {
 
     private static final LatestRow NOTHING = LatestRow.tombstone(Position.START);
 
-    private final Shapes shapes;
+    private final RowShapes shapes;
     private final Doubts doubts;
 
-    History(Shapes shapes) {
+    History(RowShapes shapes) {
         this.shapes = shapes;
         this.doubts = new Doubts(shapes);
     }
@@ -67,7 +67,7 @@ final class History {
             }
             return LatestRow.whole(change.position(), schema.fingerprint(), row, older);
         }
-        Shape ofBase = shapes.of(base);
+        RowShape ofBase = shapes.of(base);
         Projection fromBefore = shapes.between(ofBase.schema(), schema);
         for (int i = 0; i < missing.length; i++) {
             int column = fromBefore.sourceOf(missing[i]);

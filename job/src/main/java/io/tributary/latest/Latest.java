@@ -80,11 +80,11 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     private transient ValueState<LatestRow> row;
     private transient ListState<Schema> dictionary;
     private transient Retained retained;
-    private transient Shapes shapes;
+    private transient RowShapes shapes;
     private transient @Nullable KeyFilter keys;
     private transient History history;
     private transient Retyping retyping;
-    private transient TableMetrics.Registry metrics;
+    private transient ChangeMetrics.Registry metrics;
 
     public Latest(LatestSettings settings, Retention retention, FilledTables filledTables) {
         this(settings, retention, filledTables, List.of());
@@ -104,7 +104,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        shapes = new Shapes(retention);
+        shapes = new RowShapes(retention);
         keys = context.isRestored() ? null : new KeyFilter();
         history = new History(shapes);
         retyping = new Retyping(shapes);
@@ -128,18 +128,18 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     @SuppressWarnings("NullAway.Init")
     public void open(Configuration parameters) {
         row = getRuntimeContext().getState(ROW);
-        metrics = new TableMetrics.Registry(getRuntimeContext().getMetricGroup());
+        metrics = new ChangeMetrics.Registry(getRuntimeContext().getMetricGroup());
     }
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
-        dictionary.update(shapes.all().stream().map(Shape::schema).collect(Collectors.toList()));
+        dictionary.update(shapes.all().stream().map(RowShape::schema).collect(Collectors.toList()));
         retained.snapshot(shapes.all());
     }
 
     @Override
     public void processElement(Change arrived, ReadOnlyContext context, Collector<ChangelogRow> out) throws Exception {
-        TableMetrics table = metrics.of(arrived.schema());
+        ChangeMetrics table = metrics.of(arrived.schema());
         table.changesIn.inc();
         String refusal = shapes.refusal(arrived.schema());
         if (refusal != null) {
@@ -150,7 +150,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         boolean isInferred = arrived.schema().isInferred();
         Change change = isInferred ? shapes.widened(arrived) : arrived;
         Schema schema = change.schema();
-        Shape shape = shapes.of(schema);
+        RowShape shape = shapes.of(schema);
         boolean isNew = keys != null && !keys.mayBeKnown(context.getCurrentKey().hashCode());
         LatestRow stored = isNew ? null : row.value();
         LatestRow before = stored == null ? truncated(context.getBroadcastState(TRUNCATIONS), schema) : stored;
@@ -185,7 +185,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     }
 
     /** Downstream keeps the row as it was, rather than lose it; later changes are not completed from it. */
-    private void doubt(@Nullable LatestRow before, Change change, Shape shape) throws IOException {
+    private void doubt(@Nullable LatestRow before, Change change, RowShape shape) throws IOException {
         LatestRow after = history.doubted(before, change);
         if (after != null && after != before) {
             row.update(shape.stored(after));
@@ -285,7 +285,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         if (!retyping.announce(state, schema)) {
             return;
         }
-        Shape shape = shapes.widest(schema);
+        RowShape shape = shapes.widest(schema);
         context.applyToKeyedState(ROW, (key, keyed) -> {
             LatestRow latest = key.table() == schema.tableId() ? keyed.value() : null;
             if (latest == null || !latest.isVisible() || !retyping.concerns(latest, key.key(), before, shape)) {
@@ -343,7 +343,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             @Nullable LatestRow before, LatestRow after, Change change, boolean mayExist, Collector<ChangelogRow> out) {
         boolean was = before != null && before.isVisible();
         if (after.isVisible()) {
-            Shape shape = shapes.of(after);
+            RowShape shape = shapes.of(after);
             if (before == null || !was) {
                 if (!mayExist) {
                     out.collect(entry(RowKind.INSERT, shape, after, change, rowOf(after)));
@@ -364,13 +364,13 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             return;
         }
         if (before != null && was) {
-            Shape shape = shapes.shown(before);
+            RowShape shape = shapes.shown(before);
             BinaryRowData old = shapes.expanded(before, change.key(), shape.schema());
             out.collect(entry(RowKind.DELETE, shape, after, change, old));
             return;
         }
         if (mayExist && after.isTombstone()) {
-            Shape shape = shapes.of(change.schema());
+            RowShape shape = shapes.of(change.schema());
             out.collect(entry(RowKind.DELETE, shape, after, change, shape.keyOnly(change.key()))
                     .blindly());
         }
@@ -378,7 +378,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
 
     private void emitPair(LatestRow before, LatestRow after, Change change, Collector<ChangelogRow> out) {
         // In the shape it was sent in: a column that went since would be missing from the retraction.
-        Shape ofOld = shapes.shown(before);
+        RowShape ofOld = shapes.shown(before);
         BinaryRowData old = shapes.expanded(before, change.key(), ofOld.schema());
         out.collect(entry(RowKind.UPDATE_BEFORE, ofOld, after, change, old));
         out.collect(entry(RowKind.UPDATE_AFTER, shapes.of(after), after, change, rowOf(after)));
@@ -395,7 +395,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
                         before, change.key(), Retyping.announced(retyped, change.schema()), shapes.of(after));
     }
 
-    private static ChangelogRow entry(RowKind kind, Shape shape, LatestRow after, Change change, BinaryRowData row) {
+    private static ChangelogRow entry(RowKind kind, RowShape shape, LatestRow after, Change change, BinaryRowData row) {
         if (change.operation() == Operation.READ) {
             return ChangelogRow.ofSnapshot(kind, shape.schema(), after.position(), change.timestamp(), row);
         }
@@ -426,7 +426,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     private Rejected refused(String reason, Change change, long now) {
         Schema schema = change.schema();
         BinaryRowData row = change.row();
-        BinaryRowData readable = row == null ? new Shape(schema, retention).keyOnly(change.key()) : row;
+        BinaryRowData readable = row == null ? new RowShape(schema, retention).keyOnly(change.key()) : row;
         byte[] raw = ReadableRow.json(schema, readable).getBytes(StandardCharsets.UTF_8);
         return Rejected.of("latest", schema.table(), now, reason, raw, change.position());
     }

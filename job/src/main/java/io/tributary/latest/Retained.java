@@ -39,7 +39,7 @@ final class Retained {
     }
 
     /** Fails if the state may have rows of this shape that were trimmed to other columns than it keeps now. */
-    void check(Shape shape) {
+    void check(RowShape shape) {
         String now = shape.keptNames();
         String then = restored.getOrDefault(fingerprint(shape), WHOLE);
         // A row that was kept whole says so itself.
@@ -54,14 +54,14 @@ final class Retained {
         }
     }
 
-    void snapshot(Collection<Shape> shapes) throws Exception {
+    void snapshot(Collection<RowShape> shapes) throws Exception {
         List<String> entries = shapes.stream()
                 .map(shape -> fingerprint(shape) + ":" + shape.keptNames())
                 .collect(Collectors.toList());
         state.update(entries);
     }
 
-    private static String fingerprint(Shape shape) {
+    private static String fingerprint(RowShape shape) {
         return Long.toHexString(shape.schema().fingerprint());
     }
 }

@@ -29,10 +29,10 @@ final class Retyping {
     static final MapStateDescriptor<Long, Schema> STATE =
             new MapStateDescriptor<>("retyped", Types.LONG, WireType.SCHEMA);
 
-    private final Shapes shapes;
+    private final RowShapes shapes;
     private final Map<List<Long>, int[]> replaced = new HashMap<>();
 
-    Retyping(Shapes shapes) {
+    Retyping(RowShapes shapes) {
         this.shapes = shapes;
     }
 
@@ -48,7 +48,7 @@ final class Retyping {
         Schema widest = shapes.widest(schema).schema();
         Set<String> others = others(known, widest);
         return shapes.all().stream()
-                .map(Shape::schema)
+                .map(RowShape::schema)
                 .filter(own -> own.tableId() == schema.tableId())
                 .filter(own -> others.stream().anyMatch(column -> own.indexOf(column) >= 0))
                 .anyMatch(own -> replaced(own, known, widest).length > 0);
@@ -69,11 +69,11 @@ final class Retyping {
     }
 
     /** True if a target that has columns of this shape has lost a value of the row, which came before the announcement. */
-    boolean concerns(LatestRow row, BinaryRowData key, @Nullable Schema announcedBefore, Shape shape) {
+    boolean concerns(LatestRow row, BinaryRowData key, @Nullable Schema announcedBefore, RowShape shape) {
         if (row.fingerprint() == shape.schema().fingerprint()) {
             return false;
         }
-        Shape own = shapes.of(row);
+        RowShape own = shapes.of(row);
         long announced = announcedBefore == null ? 0 : announcedBefore.fingerprint();
         int[] columns = replaced.computeIfAbsent(
                 List.of(row.fingerprint(), announced, shape.schema().fingerprint()),

@@ -100,7 +100,7 @@ class AdmittedTest {
     /** Two subtasks may each meet another spelling first; the state that they restore has both. */
     @Test
     void afterARestartAllSubtasksShowOneSpellingAndTheValuesOfTheOther() {
-        Shapes shapes = new Shapes(Retention.whole());
+        RowShapes shapes = new RowShapes(Retention.whole());
         shapes.of(UPPER);
         shapes.of(LOWER);
 

@@ -8,14 +8,14 @@ import org.apache.flink.metrics.MetricGroup;
 import org.jspecify.annotations.Nullable;
 
 /** What happened to one table's changes: counters in the metric group {@code table.<name>}. */
-final class TableMetrics {
+final class ChangeMetrics {
 
     final Counter changesIn;
     final Counter droppedAsOld;
     final Counter noOps;
     final Counter rejected;
 
-    private TableMetrics(MetricGroup group) {
+    private ChangeMetrics(MetricGroup group) {
         changesIn = group.counter("changesIn");
         droppedAsOld = group.counter("droppedAsOld");
         noOps = group.counter("noOps");
@@ -25,21 +25,21 @@ final class TableMetrics {
     /** The metrics of all tables of one subtask. */
     static final class Registry {
         private final MetricGroup group;
-        private final Map<Long, TableMetrics> byTable = new HashMap<>();
+        private final Map<Long, ChangeMetrics> byTable = new HashMap<>();
         private long lastTable;
-        private @Nullable TableMetrics last;
+        private @Nullable ChangeMetrics last;
 
         Registry(MetricGroup group) {
             this.group = group;
         }
 
-        TableMetrics of(Schema schema) {
-            TableMetrics hit = last;
+        ChangeMetrics of(Schema schema) {
+            ChangeMetrics hit = last;
             if (hit != null && lastTable == schema.tableId()) {
                 return hit;
             }
             hit = byTable.computeIfAbsent(
-                    schema.tableId(), unknown -> new TableMetrics(group.addGroup("table", schema.table())));
+                    schema.tableId(), unknown -> new ChangeMetrics(group.addGroup("table", schema.table())));
             last = hit;
             lastTable = schema.tableId();
             return hit;

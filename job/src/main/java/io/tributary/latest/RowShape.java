@@ -13,7 +13,7 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.jspecify.annotations.Nullable;
 
 /** Takes rows of one schema apart and puts them together again. One a schema and subtask; not safe for several threads. */
-final class Shape {
+final class RowShape {
 
     private final Schema schema;
     private final int[] key;
@@ -24,7 +24,7 @@ final class Shape {
     private final RowDataSerializer rows;
     private final RowDataSerializer keptRows;
 
-    Shape(Schema schema, Retention retention) {
+    RowShape(Schema schema, Retention retention) {
         this.schema = schema;
         this.key = schema.key();
         this.kept = retention.kept(schema);

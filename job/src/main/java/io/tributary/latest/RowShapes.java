@@ -14,32 +14,32 @@ import org.apache.flink.table.data.binary.BinaryRowData;
 import org.jspecify.annotations.Nullable;
 
 /** The dictionary of schemas of one subtask, and what is worked out for each once. Not safe for several threads. */
-final class Shapes {
+final class RowShapes {
 
     private static final String START_ANEW =
             ", and the rows in state cannot be found by it: start the job anew, without a savepoint";
 
     private final Retention retention;
     /** In the order in which they came, also after a restart: of two spellings of a column the first one stays. */
-    private final Map<Long, Shape> byFingerprint = new LinkedHashMap<>();
+    private final Map<Long, RowShape> byFingerprint = new LinkedHashMap<>();
 
     private final Map<Long, Map<Long, Projection>> projections = new HashMap<>();
     private final Map<Long, Schema> widest = new HashMap<>();
     private final Map<Long, Admitted> admitted = new HashMap<>();
-    private @Nullable Shape last;
+    private @Nullable RowShape last;
 
-    Shapes(Retention retention) {
+    RowShapes(Retention retention) {
         this.retention = retention;
     }
 
-    Shape of(Schema schema) {
-        Shape hit = last;
+    RowShape of(Schema schema) {
+        RowShape hit = last;
         if (hit != null && hit.schema().fingerprint() == schema.fingerprint()) {
             return hit;
         }
         hit = byFingerprint.get(schema.fingerprint());
         if (hit == null) {
-            hit = new Shape(schema, retention);
+            hit = new RowShape(schema, retention);
             byFingerprint.put(schema.fingerprint(), hit);
             if (schema.isInferred()) {
                 widen(admitted(schema).schema());
@@ -79,7 +79,7 @@ final class Shapes {
                 declared.checkHolds(found);
                 return null;
             }
-            for (Shape known : byFingerprint.values()) {
+            for (RowShape known : byFingerprint.values()) {
                 if (known.schema().tableId() == declared.tableId()) {
                     declared.checkHolds(known.schema());
                 }
@@ -91,7 +91,7 @@ final class Shapes {
     }
 
     /** The shape that holds all rows of an inferred schema's table that came so far. */
-    Shape widest(Schema schema) {
+    RowShape widest(Schema schema) {
         return of(widest.getOrDefault(schema.tableId(), schema));
     }
 
@@ -108,8 +108,8 @@ final class Shapes {
     }
 
     /** The shape in which a row of the state leaves. */
-    Shape shown(LatestRow row) {
-        Shape own = of(row);
+    RowShape shown(LatestRow row) {
+        RowShape own = of(row);
         return own.schema().isInferred() ? widest(own.schema()) : own;
     }
 
@@ -119,13 +119,13 @@ final class Shapes {
      */
     @Nullable
     String refusal(Schema schema) {
-        Shape hit = last;
+        RowShape hit = last;
         if ((hit != null && hit.schema().fingerprint() == schema.fingerprint())
                 || byFingerprint.containsKey(schema.fingerprint())
                 || admitted.containsKey(schema.fingerprint())) {
             return null;
         }
-        for (Shape known : byFingerprint.values()) {
+        for (RowShape known : byFingerprint.values()) {
             if (known.schema().tableId() == schema.tableId()) {
                 String refusal = refusal(known.schema(), schema);
                 if (refusal != null) {
@@ -154,8 +154,8 @@ final class Shapes {
     }
 
     /** Of a row in state; the dictionary is kept beside the rows, so it is there. */
-    Shape of(LatestRow row) {
-        Shape hit = last;
+    RowShape of(LatestRow row) {
+        RowShape hit = last;
         if (hit != null && hit.schema().fingerprint() == row.fingerprint()) {
             return hit;
         }
@@ -175,14 +175,14 @@ final class Shapes {
 
     /** The state's row in all the columns of a schema; what the state does not keep is null. */
     BinaryRowData expanded(LatestRow row, BinaryRowData key, Schema schema) {
-        Shape shape = of(row);
+        RowShape shape = of(row);
         BinaryRowData expanded = shape.expanded(row, key);
         return shape.schema().fingerprint() == schema.fingerprint()
                 ? expanded
                 : between(shape.schema(), schema).apply(expanded);
     }
 
-    Collection<Shape> all() {
+    Collection<RowShape> all() {
         return Collections.unmodifiableCollection(byFingerprint.values());
     }
 }
