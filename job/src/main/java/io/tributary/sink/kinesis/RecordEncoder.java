@@ -45,11 +45,11 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
     private final long limit;
     private final Map<String, OutputTag<Tuple2<String, byte[]>>> streams;
 
-    private transient Shapes shapes;
+    private transient RecordShapes shapes;
     private transient Set<Long> announced;
     private transient JsonBuffer buffer;
     private transient PartitionKey partitionKey;
-    private transient Map<Long, TableMetrics> metrics;
+    private transient Map<Long, SendMetrics> metrics;
     private transient ListState<Schema> state;
 
     /**
@@ -65,7 +65,7 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        shapes = new Shapes();
+        shapes = new RecordShapes();
         announced = new HashSet<>();
         buffer = new JsonBuffer();
         partitionKey = new PartitionKey();
@@ -86,7 +86,7 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
         if (row.kind() == RowKind.UPDATE_BEFORE) {
             return;
         }
-        Shapes.Shape shape = shapes.of(row.schema());
+        RecordShapes.RecordShape shape = shapes.of(row.schema());
         FlatJson json = shape.json(row.kind());
         if (json == null) {
             reject(row, shape.refusal(), readable(row), context);
@@ -171,10 +171,10 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
         context.output(REJECTED, Rejected.of(SYSTEM, row.table(), now, reason, raw, row.version()));
     }
 
-    private TableMetrics metricsOf(ChangelogRow row) {
+    private SendMetrics metricsOf(ChangelogRow row) {
         return metrics.computeIfAbsent(
                 row.schema().tableId(),
-                id -> new TableMetrics(getRuntimeContext().getMetricGroup(), row.table()));
+                id -> new SendMetrics(getRuntimeContext().getMetricGroup(), row.table()));
     }
 
     private static char operation(ChangelogRow row) {

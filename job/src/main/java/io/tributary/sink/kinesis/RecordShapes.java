@@ -15,19 +15,19 @@ import org.jspecify.annotations.Nullable;
  * For each table the shape that holds every row of it seen so far, and how rows of each of its shapes are written in it.
  * A shape that cannot be merged or written is refused but for its deletes, and the table's shape stays as it was.
  */
-final class Shapes {
+final class RecordShapes {
 
     private final Map<Long, Schema> merged = new HashMap<>();
-    private final Map<Long, Shape> known = new HashMap<>();
-    private @Nullable Shape last;
+    private final Map<Long, RecordShape> known = new HashMap<>();
+    private @Nullable RecordShape last;
 
     /** One shape of the rows that arrive. */
-    static final class Shape {
+    static final class RecordShape {
         private final Schema rows;
         private final @Nullable FlatJson json;
         private final String refusal;
 
-        private Shape(Schema rows, @Nullable FlatJson json, String refusal) {
+        private RecordShape(Schema rows, @Nullable FlatJson json, String refusal) {
             this.rows = rows;
             this.json = json;
             this.refusal = refusal;
@@ -45,11 +45,11 @@ final class Shapes {
         }
     }
 
-    Shape of(Schema rows) {
+    RecordShape of(Schema rows) {
         if (last != null && last.rows.fingerprint() == rows.fingerprint()) {
             return last;
         }
-        Shape shape = known.get(rows.fingerprint());
+        RecordShape shape = known.get(rows.fingerprint());
         if (shape == null) {
             shape = meet(rows);
             known.put(rows.fingerprint(), shape);
@@ -68,7 +68,7 @@ final class Shapes {
         of(schema);
     }
 
-    private Shape meet(Schema rows) {
+    private RecordShape meet(Schema rows) {
         Schema before = merged.getOrDefault(rows.tableId(), rows);
         // The names in records are in lower case, so that the rows may come in either spelling.
         Schema spelled = rows.spelledAs(before);
@@ -76,18 +76,18 @@ final class Shapes {
         try {
             after = before.merge(spelled);
         } catch (SchemaConflictException e) {
-            return new Shape(rows, deletesOnly(spelled, before), String.valueOf(e.getMessage()));
+            return new RecordShape(rows, deletesOnly(spelled, before), String.valueOf(e.getMessage()));
         }
         List<String> problems = FlatJson.problems(after);
         if (!problems.isEmpty()) {
             boolean shown = merged.containsKey(rows.tableId());
-            return new Shape(rows, shown ? deletesOnly(spelled, before) : null, String.join("; ", problems));
+            return new RecordShape(rows, shown ? deletesOnly(spelled, before) : null, String.join("; ", problems));
         }
         if (!after.equals(before)) {
             known.values().removeIf(shape -> shape.rows.tableId() == rows.tableId());
         }
         merged.put(rows.tableId(), after);
-        return new Shape(rows, FlatJson.of(spelled, after), "");
+        return new RecordShape(rows, FlatJson.of(spelled, after), "");
     }
 
     /** Of a delete only the key counts, and that may be the same; null if it is not. */

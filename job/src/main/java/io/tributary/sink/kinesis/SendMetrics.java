@@ -4,13 +4,13 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 
 /** What one table has sent to Kinesis, counted under {@code table=<name>}. */
-final class TableMetrics {
+final class SendMetrics {
 
     private final Counter records;
     private final Counter bytes;
     private final Counter rejected;
 
-    TableMetrics(MetricGroup group, String table) {
+    SendMetrics(MetricGroup group, String table) {
         MetricGroup ofTable = group.addGroup("table", table);
         this.records = ofTable.counter("recordsOut");
         this.bytes = ofTable.counter("bytesOut");
