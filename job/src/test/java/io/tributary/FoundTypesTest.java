@@ -14,7 +14,7 @@ import io.tributary.latest.LatestJob;
 import io.tributary.latest.Retention;
 import io.tributary.sink.iceberg.Fixture;
 import io.tributary.sink.iceberg.IcebergSettings;
-import io.tributary.sink.iceberg.Job;
+import io.tributary.sink.iceberg.SinkHarness;
 import io.tributary.sink.iceberg.Warehouse;
 import io.tributary.sink.kinesis.EncodedRecords;
 import io.tributary.sink.redshift.StandInWarehouse;
@@ -80,7 +80,7 @@ class FoundTypesTest {
         }
         IcebergSettings settings = Fixture.settings(directory);
         try (LatestJob latest = LatestJob.start(Retention.whole());
-                Job iceberg = Job.start(settings);
+                SinkHarness iceberg = SinkHarness.start(settings);
                 EncodedRecords records = EncodedRecords.start();
                 StandInWarehouse warehouse = StandInWarehouse.open()) {
             warehouse.apply();

@@ -16,7 +16,7 @@ import io.tributary.latest.LatestJob;
 import io.tributary.latest.Retention;
 import io.tributary.sink.iceberg.Fixture;
 import io.tributary.sink.iceberg.IcebergSettings;
-import io.tributary.sink.iceberg.Job;
+import io.tributary.sink.iceberg.SinkHarness;
 import io.tributary.sink.iceberg.Warehouse;
 import io.tributary.sink.kinesis.EncodedRecords;
 import io.tributary.sink.redshift.StandInWarehouse;
@@ -124,7 +124,7 @@ class StreamedTypesTest {
 
         private final IcebergSettings settings = Fixture.settings(directory);
         private final LatestJob latest = LatestJob.start(Retention.whole());
-        private final Job iceberg = Job.start(settings);
+        private final SinkHarness iceberg = SinkHarness.start(settings);
         private final EncodedRecords records = EncodedRecords.start();
         private final StandInWarehouse warehouse = StandInWarehouse.open();
 

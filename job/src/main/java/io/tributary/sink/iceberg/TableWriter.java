@@ -36,7 +36,7 @@ final class TableWriter {
     private final Table table;
     private final OutputFileFactory locations;
     private final int openFiles;
-    private final TableMetrics metrics;
+    private final WriteMetrics metrics;
     private final Map<Long, Route> routes = new HashMap<>();
     private final List<TableFiles> finished = new ArrayList<>();
     private final List<String> finishedLocations = new ArrayList<>();
@@ -49,7 +49,7 @@ final class TableWriter {
     private Position position = Position.START;
     private long timestamp;
 
-    TableWriter(Table table, OutputFileFactory locations, int openFiles, TableMetrics metrics, long interval) {
+    TableWriter(Table table, OutputFileFactory locations, int openFiles, WriteMetrics metrics, long interval) {
         this.table = table;
         this.locations = locations;
         this.openFiles = openFiles;

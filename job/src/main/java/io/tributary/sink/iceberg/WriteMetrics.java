@@ -4,12 +4,12 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 
 /** Counts what one writer wrote into one table. */
-final class TableMetrics {
+final class WriteMetrics {
 
     private final Counter rows;
     private final Counter deletes;
 
-    TableMetrics(MetricGroup operator, String table) {
+    WriteMetrics(MetricGroup operator, String table) {
         MetricGroup group = operator.addGroup("table", table);
         rows = group.counter("rowsWritten");
         deletes = group.counter("deletesWritten");

@@ -111,7 +111,7 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
                         table, task.getIndexOfThisSubtask(), task.getAttemptNumber())
                 .format(EpochWriter.dataFormat(table))
                 .build();
-        TableMetrics metrics = new TableMetrics(getMetricGroup(), schema.table());
+        WriteMetrics metrics = new WriteMetrics(getMetricGroup(), schema.table());
         TableWriter writer = new TableWriter(table, locations, settings.openFiles(), metrics, interval);
         tables().put(schema.table(), writer);
         return writer;

@@ -51,7 +51,7 @@ class CatalogOverJdbcTest {
     @Test
     void tableIsMadeAndWrittenWithTheSecretsOfTheSettings() throws Exception {
         IcebergSettings settings = settings("lake");
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(NARROW, 1L, "a"));
             job.checkpoint();
         }
@@ -76,7 +76,7 @@ class CatalogOverJdbcTest {
         int writers = 4;
         ExecutorService threads = Executors.newFixedThreadPool(writers);
         IcebergSettings settings = settings("lake");
-        try (Job job = Job.start(settings, writers)) {
+        try (SinkHarness job = SinkHarness.start(settings, writers)) {
             CyclicBarrier together = new CyclicBarrier(writers);
             for (int round = 0; round < 3; round++) {
                 List<Callable<Void>> work = new ArrayList<>();

@@ -43,7 +43,7 @@ class EvolutionTest {
 
     @Test
     void updatesBeforeAndAfterASchemaChangeInOneCheckpointLeaveOneRowAKey() throws Exception {
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(NARROW, 1L, "a"), insert(NARROW, 2L, "a"), insert(NARROW, 3L, "a"));
             job.checkpoint();
             job.process(before(NARROW, 1L), after(NARROW, 1L, "b"), insert(NARROW, 4L, "b"));
@@ -62,7 +62,7 @@ class EvolutionTest {
 
     @Test
     void snapshotsOfOneCheckpointAppearTogether() throws Exception {
-        try (Job job = Job.start(settings);
+        try (SinkHarness job = SinkHarness.start(settings);
                 Warehouse warehouse = Warehouse.open(settings)) {
             job.process(insert(NARROW, 1L, "a"), before(WIDE, 1L), after(WIDE, 1L, "b", 2));
             job.checkpoint();
@@ -76,7 +76,7 @@ class EvolutionTest {
     void columnsWidenAndRowsOfTheOldTypeFollow() throws Exception {
         Schema ints = people(Column.of("id", new IntType(false)), Column.of("n", new IntType()));
         Schema longs = people(Column.of("id", new BigIntType(false)), Column.of("n", new BigIntType()));
-        try (Job job = Job.start(settings);
+        try (SinkHarness job = SinkHarness.start(settings);
                 Warehouse warehouse = Warehouse.open(settings)) {
             job.process(insert(ints, 1, 1), insert(ints, 2, 2));
             job.checkpoint();
@@ -92,11 +92,11 @@ class EvolutionTest {
     void wideTableTakesNarrowRowsAfterARestart() throws Exception {
         Schema ints = people(Column.of("id", ID), Column.of("n", new IntType()));
         Schema longs = people(Column.of("id", ID), Column.of("n", new BigIntType()), Column.of("more", TEXT));
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(longs, 1L, 1L, "x"));
             job.checkpoint();
         }
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(ints, 2L, 2));
             job.checkpoint();
             assertThat(read(settings, "people")).containsExactly("{id=1, more=x, n=1}", "{id=2, more=null, n=2}");
@@ -105,7 +105,7 @@ class EvolutionTest {
 
     @Test
     void columnThatIsGoneFromTheSourceStaysWithNulls() throws Exception {
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(WIDE, 1L, "a", 1), insert(WIDE, 2L, "a", 2));
             job.process(before(NARROW, 1L), after(NARROW, 1L, "b"));
             job.checkpoint();
@@ -115,7 +115,7 @@ class EvolutionTest {
 
     @Test
     void rowsThatConflictAreRejectedAndTheirKeysStillDeleted() throws Exception {
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(NARROW, 1L, "a"), insert(NARROW, 2L, "a"));
             job.checkpoint();
             job.process(insert(CONFLICTING, 3L, 33), delete(CONFLICTING, 2L));
@@ -137,7 +137,7 @@ class EvolutionTest {
     @Test
     void keyThatChangesItsColumnsIsRejected() throws Exception {
         Schema otherKey = Schema.of("people", NARROW.columns(), List.of("name"));
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(NARROW, 1L, "a"), insert(otherKey, 2L, "b"), delete(otherKey, 1L, "a"));
             job.checkpoint();
             assertThat(read(settings, "people")).containsExactly("{id=1, name=a}");
@@ -148,7 +148,7 @@ class EvolutionTest {
     @Test
     void rowsOfATableThatCannotBeMadeAreRejected() throws Exception {
         Schema nanos = people(Column.of("id", ID), Column.of("at", new TimestampType(9)));
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(nanos, 1L), insert(nanos, 2L));
             job.checkpoint();
             assertThat(job.rejected())
@@ -159,7 +159,7 @@ class EvolutionTest {
 
     @Test
     void conflictEndsWhenTheTableIsMended() throws Exception {
-        try (Job job = Job.start(settings);
+        try (SinkHarness job = SinkHarness.start(settings);
                 Warehouse warehouse = Warehouse.open(settings)) {
             warehouse.findOrCreate(CONFLICTING);
             job.process(insert(NARROW, 1L, "a"));
@@ -180,7 +180,7 @@ class EvolutionTest {
     void anyHistoryInAnyShapesEndsInTheSameRows() throws Exception {
         Random random = new Random(42);
         TreeMap<Long, String> expected = new TreeMap<>();
-        try (Job job = Job.start(Fixture.settings(directory, "iceberg.keys-in-memory", "15"))) {
+        try (SinkHarness job = SinkHarness.start(Fixture.settings(directory, "iceberg.keys-in-memory", "15"))) {
             for (int step = 0; step < 600; step++) {
                 long id = random.nextInt(20);
                 Schema shape = random.nextInt(50) == 0 || step > 400 ? WIDE : NARROW;

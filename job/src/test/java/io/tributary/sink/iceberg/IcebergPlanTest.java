@@ -75,7 +75,7 @@ class IcebergPlanTest {
     @Test
     void filesOfAnEarlierPartitioningAreAProblem() throws Exception {
         IcebergSettings settings = Fixture.settings(directory);
-        try (Job job = Job.start(settings);
+        try (SinkHarness job = SinkHarness.start(settings);
                 Warehouse warehouse = Warehouse.open(settings)) {
             job.process(insert(NARROW, 1L, "a"));
             job.checkpoint();
@@ -91,7 +91,7 @@ class IcebergPlanTest {
         Schema empty = Schema.of("empty", NARROW.columns(), List.of("id"));
         IcebergPlan.create(settings, List.of(empty, NARROW));
         assertThat(IcebergPlan.filledTables(settings, List.of(NARROW, empty))).isEmpty();
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(NARROW, 1L, "a"));
             job.checkpoint();
         }

@@ -42,7 +42,7 @@ class PartitionTest {
     @Test
     void rowThatMovesToAnotherPartitionLeavesItsOldOne() throws Exception {
         IcebergSettings settings = settings("region; days(at); bucket(4, id)");
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(ORDERS, 1L, "east", MONDAY, "a"), insert(ORDERS, 2L, null, null, "a"));
             job.process(insert(ORDERS, 3L, "east", MONDAY, "a"), insert(ORDERS, 4L, "east", MONDAY, "a"));
             job.checkpoint();
@@ -63,12 +63,12 @@ class PartitionTest {
     void uncommittedFilesKeepTheirPartitionsThroughARestore() throws Exception {
         IcebergSettings settings = settings("region; days(at); bucket(4, id); truncate(2, note)");
         org.apache.flink.runtime.checkpoint.OperatorSubtaskState state;
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(ORDERS, 1L, "süd \"1\"", MONDAY, "abc"), insert(ORDERS, 2L, null, null, null));
             job.process(delete(ORDERS, 3L, "x", MONDAY, "abc"));
             state = job.snapshot();
         }
-        try (Job job = Job.restore(settings, 1, state)) {
+        try (SinkHarness job = SinkHarness.restore(settings, 1, state)) {
             assertThat(read(settings, "orders")).hasSize(2);
             assertThat(job.rejected()).isEmpty();
         }
@@ -77,7 +77,7 @@ class PartitionTest {
     @Test
     void morePartitionsThanOpenFilesLoseNothing() throws Exception {
         IcebergSettings settings = settings("region", "iceberg.open-files", "3");
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             for (long id = 0; id < 60; id++) {
                 job.process(insert(ORDERS, id, "r" + id % 7, MONDAY, "a"));
             }

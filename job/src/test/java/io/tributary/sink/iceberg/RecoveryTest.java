@@ -39,13 +39,13 @@ class RecoveryTest {
     @Test
     void failureBetweenSnapshotAndCommitCommitsOnce() throws Exception {
         OperatorSubtaskState state;
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(NARROW, 1L, "a"));
             state = job.snapshot();
         }
         assertThat(rows()).as("not committed yet").isEmpty();
         for (int attempt = 0; attempt < 3; attempt++) {
-            try (Job job = Job.restore(settings, 1, state)) {
+            try (SinkHarness job = SinkHarness.restore(settings, 1, state)) {
                 assertThat(rows()).containsExactly("{id=1, name=a}");
                 assertThat(job.rejected()).isEmpty();
             }
@@ -56,12 +56,12 @@ class RecoveryTest {
     @Test
     void failureAfterTheCommitDoesNotCommitAgain() throws Exception {
         OperatorSubtaskState state;
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(NARROW, 1L, "a"));
             state = job.snapshot();
             job.complete();
         }
-        try (Job job = Job.restore(settings, 1, state)) {
+        try (SinkHarness job = SinkHarness.restore(settings, 1, state)) {
             job.process(insert(NARROW, 2L, "b"));
             job.checkpoint();
         }
@@ -73,7 +73,7 @@ class RecoveryTest {
     void onlyTheTablesThatWereNotCommittedAreCommittedAfterAFailure() throws Exception {
         Schema other = Schema.of("others", NARROW.columns(), List.of("id"));
         OperatorSubtaskState state;
-        try (Job job = Job.start(settings);
+        try (SinkHarness job = SinkHarness.start(settings);
                 Warehouse warehouse = Warehouse.open(settings)) {
             job.process(insert(NARROW, 1L, "a"), insert(other, 1L, "a"));
             Path metadata = Path.of(java.net.URI.create(warehouse.load("others").location()))
@@ -85,7 +85,7 @@ class RecoveryTest {
             Files.move(hidden, metadata);
         }
         assertThat(rows()).hasSize(1);
-        try (Job job = Job.restore(settings, 1, state)) {
+        try (SinkHarness job = SinkHarness.restore(settings, 1, state)) {
             assertThat(job.checkpointId()).isEqualTo(1);
             assertThat(read(settings, "others")).containsExactly("{id=1, name=a}");
         }
@@ -94,7 +94,7 @@ class RecoveryTest {
 
     @Test
     void checkpointsThatWereNeverCompletedAreCommittedInOrderWithTheNext() throws Exception {
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(NARROW, 1L, "a"));
             job.snapshot();
             job.process(before(NARROW, 1L), after(NARROW, 1L, "b"));
@@ -108,7 +108,7 @@ class RecoveryTest {
     @Test
     void filesOfAnEarlierIntervalThatArriveLateAreAnEarlierSnapshot() throws Exception {
         try (Warehouse warehouse = Warehouse.open(settings);
-                Job job = Job.start(settings)) {
+                SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(NARROW, 1L, "a"));
             job.prepare();
             job.process(before(NARROW, 1L), after(NARROW, 1L, "b"));
@@ -121,13 +121,13 @@ class RecoveryTest {
     @Test
     void tableThatIsAheadOfTheSavepointIsNotWrittenTwice() throws Exception {
         OperatorSubtaskState state;
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(NARROW, 1L, "a"));
             state = job.checkpoint();
             job.process(insert(NARROW, 2L, "b"));
             job.checkpoint();
         }
-        assertThatThrownBy(() -> Job.restore(settings, 1, state))
+        assertThatThrownBy(() -> SinkHarness.restore(settings, 1, state))
                 .hasStackTraceContaining("Table people holds checkpoint 2")
                 .hasStackTraceContaining("rollback_to_snapshot");
         try (Warehouse warehouse = Warehouse.open(settings)) {
@@ -136,7 +136,7 @@ class RecoveryTest {
                     .rollbackTo(Fixture.snapshots(table).get(0).snapshotId())
                     .commit();
         }
-        try (Job job = Job.restore(settings, 1, state)) {
+        try (SinkHarness job = SinkHarness.restore(settings, 1, state)) {
             job.process(insert(NARROW, 2L, "c"));
             job.checkpoint();
             assertThat(rows()).containsExactly("{id=1, name=a}", "{id=2, name=c}");
@@ -146,7 +146,7 @@ class RecoveryTest {
     @Test
     void commitsOfOthersInBetweenAreLookedPast() throws Exception {
         OperatorSubtaskState state;
-        try (Job job = Job.start(settings);
+        try (SinkHarness job = SinkHarness.start(settings);
                 Warehouse warehouse = Warehouse.open(settings)) {
             job.process(insert(NARROW, 1L, "a"));
             state = job.snapshot();
@@ -157,7 +157,7 @@ class RecoveryTest {
                     .deleteFromRowFilter(Expressions.alwaysFalse())
                     .commit();
         }
-        try (Job job = Job.restore(settings, 1, state)) {
+        try (SinkHarness job = SinkHarness.restore(settings, 1, state)) {
             assertThat(job.rejected()).isEmpty();
             assertThat(rows()).containsExactly("{id=1, name=a}");
         }
@@ -165,7 +165,7 @@ class RecoveryTest {
 
     @Test
     void filesOfAnUnfinishedIntervalAreDeletedOnClose() throws Exception {
-        try (Job job = Job.start(Fixture.settings(directory, "iceberg.keys-in-memory", "2"))) {
+        try (SinkHarness job = SinkHarness.start(Fixture.settings(directory, "iceberg.keys-in-memory", "2"))) {
             job.process(insert(NARROW, 1L, "a"), insert(NARROW, 2L, "a"), insert(NARROW, 3L, "a"));
             job.process(before(NARROW, 1L), after(NARROW, 1L, "b"), before(NARROW, 1L));
             assertThat(parquetFiles()).isNotEmpty();

@@ -53,7 +53,7 @@ class ReplacedColumnTest {
 
     @Test
     void aColumnGoesFromNumbersToTextAndKeepsItsValues() throws Exception {
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(NUMBERS, 1L, 5L), insert(NUMBERS, 2L, 6L), insert(NUMBERS, 3L, 7L));
             job.checkpoint();
 
@@ -87,7 +87,7 @@ class ReplacedColumnTest {
 
     @Test
     void allInOneCheckpoint() throws Exception {
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(NUMBERS, 1L, 5L), insert(NUMBERS, 2L, 6L));
             job.process(
                     before(CENTS, 1L), after(CENTS, 1L, cents("5")), before(CENTS, 2L), after(CENTS, 2L, cents("6")));
@@ -103,7 +103,7 @@ class ReplacedColumnTest {
     void writersThatAreOfDifferentMindsAgreeOnTheWiderTypeInEitherOrder() throws Exception {
         for (int first = 0; first < 2; first++) {
             IcebergSettings own = Fixture.settings(directory.resolve("order" + first));
-            try (Job job = Job.start(own, 2)) {
+            try (SinkHarness job = SinkHarness.start(own, 2)) {
                 job.processOn(0, insert(NUMBERS, 1L, 5L));
                 job.processOn(1, insert(NUMBERS, 2L));
                 job.checkpoint();
@@ -126,7 +126,7 @@ class ReplacedColumnTest {
     void aFailureBeforeTheCommitLeavesTheColumnAsItWas() throws Exception {
         OperatorSubtaskState state;
         long checkpoint;
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(NUMBERS, 1L, 5L));
             state = job.checkpoint();
             checkpoint = job.checkpointId();
@@ -134,7 +134,7 @@ class ReplacedColumnTest {
             job.fail();
             assertThat(rows()).containsExactly("1=5");
         }
-        try (Job job = Job.restore(settings, checkpoint, state)) {
+        try (SinkHarness job = SinkHarness.restore(settings, checkpoint, state)) {
             job.process(insert(NUMBERS, 2L, 6L));
             job.checkpoint();
             assertThat(rows()).as("nobody shows the first row again").containsExactly("1=5", "2=6");
@@ -148,13 +148,13 @@ class ReplacedColumnTest {
     @Test
     void aCommitAfterARestoreReplacesTheColumn() throws Exception {
         OperatorSubtaskState state;
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(NUMBERS, 1L, 5L));
             job.checkpoint();
             job.process(before(TEXT, 1L), after(TEXT, 1L, "5"));
             state = job.snapshot();
         }
-        try (Job job = Job.restore(settings, 2, state)) {
+        try (SinkHarness job = SinkHarness.restore(settings, 2, state)) {
             assertThat(rows()).containsExactly("1=5");
             assertThat(names()).containsExactly("id", "x__bigint", "x");
         }
@@ -169,7 +169,7 @@ class ReplacedColumnTest {
                     table,
                     OutputFileFactory.builderFor(table, 0, 0).build(),
                     10,
-                    new TableMetrics(new UnregisteredMetricsGroup(), "people"),
+                    new WriteMetrics(new UnregisteredMetricsGroup(), "people"),
                     0);
             assertThat(writer.write(insert(NUMBERS, 1L, 5L))).isNull();
             new Commits(warehouse.load("people"), "main", "me").commit(1, "job", writer.flush(1));
@@ -194,11 +194,11 @@ class ReplacedColumnTest {
 
     @Test
     void aJobThatStartsFromNothingWritesInTheTypeOfTheTable() throws Exception {
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(TEXT, 1L, "a"));
             job.checkpoint();
         }
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(CENTS, 2L, cents("1.50")), insert(NUMBERS, 3L, 7L));
             job.checkpoint();
             assertThat(rows()).containsExactly("1=a", "2=1.5", "3=7");
@@ -216,7 +216,7 @@ class ReplacedColumnTest {
                         Column.inferred("x__new_string", InferredType.TEXT),
                         Column.inferred("X__bigint", InferredType.TEXT)),
                 List.of("id"));
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(taken, 1L, 5L, "mine", "mine too"));
             job.checkpoint();
             job.process(before(TEXT, 1L), after(TEXT, 1L, "5"), insert(taken, 2L, 6L, "a", "b"));
@@ -232,7 +232,7 @@ class ReplacedColumnTest {
     void aColumnThatPartitionsTheTableIsNotReplaced() throws Exception {
         Schema declared = schema(Column.of("x", InferredType.BIGINT));
         IcebergSettings partitioned = Fixture.settings(directory, "tables.people.iceberg.partition-by", "x");
-        try (Job job = Job.start(partitioned)) {
+        try (SinkHarness job = SinkHarness.start(partitioned)) {
             job.process(insert(NUMBERS, 1L, 5L));
             assertThat(job.rejected())
                     .singleElement()
@@ -260,7 +260,7 @@ class ReplacedColumnTest {
         Schema keyed = Schema.of("people", List.of(Column.of("x", ID)), List.of("x"));
         Schema found = Schema.of(
                 "people", List.of(Column.inferred("x", InferredType.TEXT).typed(TEXT_KEY)), List.of("x"));
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(keyed, 1L), insert(found, "a"));
             job.checkpoint();
             assertThat(Fixture.read(settings, "people")).containsExactly("{x=1}");

@@ -15,13 +15,13 @@ import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
 
 /** The writers and the committer in Flink's harnesses, with checkpoints by hand. */
-public final class Job implements AutoCloseable {
+public final class SinkHarness implements AutoCloseable {
 
     private final List<OneInputStreamOperatorTestHarness<ChangelogRow, byte[]>> writers = new ArrayList<>();
     private final OneInputStreamOperatorTestHarness<byte[], Void> committer;
     private long checkpoint;
 
-    private Job(IcebergSettings settings, int parallelism, long restored, @Nullable OperatorSubtaskState state)
+    private SinkHarness(IcebergSettings settings, int parallelism, long restored, @Nullable OperatorSubtaskState state)
             throws Exception {
         checkpoint = restored;
         for (int i = 0; i < parallelism; i++) {
@@ -45,16 +45,16 @@ public final class Job implements AutoCloseable {
         committer.open();
     }
 
-    public static Job start(IcebergSettings settings) throws Exception {
-        return new Job(settings, 1, 0, null);
+    public static SinkHarness start(IcebergSettings settings) throws Exception {
+        return new SinkHarness(settings, 1, 0, null);
     }
 
-    static Job start(IcebergSettings settings, int parallelism) throws Exception {
-        return new Job(settings, parallelism, 0, null);
+    static SinkHarness start(IcebergSettings settings, int parallelism) throws Exception {
+        return new SinkHarness(settings, parallelism, 0, null);
     }
 
-    static Job restore(IcebergSettings settings, long checkpoint, OperatorSubtaskState state) throws Exception {
-        return new Job(settings, 1, checkpoint, state);
+    static SinkHarness restore(IcebergSettings settings, long checkpoint, OperatorSubtaskState state) throws Exception {
+        return new SinkHarness(settings, 1, checkpoint, state);
     }
 
     public void process(ChangelogRow... rows) throws Exception {

@@ -133,7 +133,7 @@ class TypesTest {
         Schema schema = Schema.of("types", columns, List.of("id"));
         IcebergSettings settings = Fixture.settings(directory);
         int rows = 4;
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             for (int i = 0; i < rows; i++) {
                 Object[] values = new Object[columns.size()];
                 values[0] = (long) i;
@@ -176,7 +176,7 @@ class TypesTest {
                 new Case("short_ts", new TimestampType(false, 3), EARLY, TimestampData.fromEpochMillis(-1)),
                 new Case("ltz", new LocalZonedTimestampType(false, 6), EARLY, LATE));
         IcebergSettings settings = Fixture.settings(directory);
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             for (Case key : keys) {
                 Schema schema =
                         Schema.of(key.name(), List.of(Column.of("v", TEXT), Column.of("k", key.type())), List.of("k"));
@@ -211,7 +211,7 @@ class TypesTest {
                         Column.of("all", new ArrayType(new TimestampType(6)))),
                 List.of("id"));
         TimestampData beyond = time(LocalDateTime.of(294276, 12, 31, 0, 0));
-        try (Job job = Job.start(Fixture.settings(directory))) {
+        try (SinkHarness job = SinkHarness.start(Fixture.settings(directory))) {
             job.process(
                     insert(schema, 1L, beyond), insert(schema, 2L, null, new GenericArrayData(new Object[] {beyond})));
             job.process(insert(schema, 3L, LATE, new GenericArrayData(new Object[] {null, LATE})));

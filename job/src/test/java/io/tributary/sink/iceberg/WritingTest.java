@@ -37,7 +37,7 @@ class WritingTest {
 
     @Test
     void insertsWriteNoDeletes() throws Exception {
-        try (Job job = Job.start(settings);
+        try (SinkHarness job = SinkHarness.start(settings);
                 Warehouse warehouse = Warehouse.open(settings)) {
             for (long id = 0; id < 1000; id++) {
                 job.process(insert(NARROW, id, "name " + id));
@@ -64,7 +64,7 @@ class WritingTest {
     }
 
     private static int pagesOfOneMegabyte(IcebergSettings settings) throws Exception {
-        try (Job job = Job.start(settings);
+        try (SinkHarness job = SinkHarness.start(settings);
                 Warehouse warehouse = Warehouse.open(settings)) {
             for (long id = 0; id < 1000; id++) {
                 job.process(insert(NARROW, id, id + "x".repeat(1000)));
@@ -89,7 +89,7 @@ class WritingTest {
 
     @Test
     void updatesDeleteTheirKeysAndNoOthers() throws Exception {
-        try (Job job = Job.start(settings);
+        try (SinkHarness job = SinkHarness.start(settings);
                 Warehouse warehouse = Warehouse.open(settings)) {
             for (long id = 0; id < 1000; id++) {
                 job.process(insert(NARROW, id, "old"));
@@ -116,7 +116,7 @@ class WritingTest {
 
     @Test
     void lastOfSeveralChangesOfOneKeyInOneCheckpointStays() throws Exception {
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(NARROW, 1L, "a"), insert(NARROW, 2L, "a"), insert(NARROW, 3L, "a"));
             job.checkpoint();
             job.process(before(NARROW, 1L), after(NARROW, 1L, "b"), before(NARROW, 1L), after(NARROW, 1L, "c"));
@@ -131,11 +131,11 @@ class WritingTest {
 
     @Test
     void deleteBeforeInsertReplacesRowsNobodyKnowsOf() throws Exception {
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(NARROW, 1L, "a"));
             job.checkpoint();
         }
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(delete(NARROW, 1L), insert(NARROW, 1L, "b"), delete(NARROW, 2L), insert(NARROW, 2L, "c"));
             job.checkpoint();
             assertThat(read(settings, "people")).containsExactly("{id=1, name=b}", "{id=2, name=c}");
@@ -144,7 +144,7 @@ class WritingTest {
 
     @Test
     void tablesWithoutChangesGetNoCommit() throws Exception {
-        try (Job job = Job.start(settings);
+        try (SinkHarness job = SinkHarness.start(settings);
                 Warehouse warehouse = Warehouse.open(settings)) {
             job.process(insert(NARROW, 1L, "a"));
             job.checkpoint();
@@ -156,7 +156,7 @@ class WritingTest {
 
     @Test
     void snapshotsSayHowFarTheyGo() throws Exception {
-        try (Job job = Job.start(settings, 2);
+        try (SinkHarness job = SinkHarness.start(settings, 2);
                 Warehouse warehouse = Warehouse.open(settings)) {
             ChangelogRow first = insert(NARROW, 1L, "a");
             ChangelogRow second = insert(NARROW, 2L, "a");
@@ -175,7 +175,7 @@ class WritingTest {
     @Test
     void manyKeysBetweenTwoCheckpointsBecomeSeveralSnapshotsOfOneCommit() throws Exception {
         IcebergSettings small = Fixture.settings(directory, "iceberg.keys-in-memory", "10");
-        try (Job job = Job.start(small);
+        try (SinkHarness job = SinkHarness.start(small);
                 Warehouse warehouse = Warehouse.open(small)) {
             for (long id = 0; id < 25; id++) {
                 job.process(insert(NARROW, id, "a"));
@@ -192,7 +192,7 @@ class WritingTest {
 
     @Test
     void lastRowsAreCommittedWhenTheInputEnds() throws Exception {
-        try (Job job = Job.start(settings)) {
+        try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(NARROW, 1L, "a"));
             job.checkpoint();
             job.process(before(NARROW, 1L), after(NARROW, 1L, "b"));
@@ -205,7 +205,7 @@ class WritingTest {
     @Test
     void branchIsWrittenInPlaceOfMain() throws Exception {
         IcebergSettings audit = Fixture.settings(directory, "iceberg.branch", "audit");
-        try (Job job = Job.start(audit);
+        try (SinkHarness job = SinkHarness.start(audit);
                 Warehouse warehouse = Warehouse.open(audit)) {
             job.process(insert(NARROW, 1L, "a"));
             job.checkpoint();
