@@ -45,7 +45,7 @@ final class Compiler {
         for (String table : settings.passThrough()) {
             if (!sourceNames().contains(table)) {
                 problems.add(QuerySettings.PASS_THROUGH.key() + ": there is no source table " + table
-                        + Names.near(table, sourceNames()));
+                        + Suggestions.near(table, sourceNames()));
             }
         }
         checkLookupNames();
@@ -167,7 +167,8 @@ final class Compiler {
         known.addAll(made);
         for (SqlFile.Word input : file.inputs()) {
             if (!known.contains(input.name())) {
-                problems.add(file.at(input) + "there is no table " + input.name() + Names.near(input.name(), known));
+                problems.add(
+                        file.at(input) + "there is no table " + input.name() + Suggestions.near(input.name(), known));
             }
         }
     }

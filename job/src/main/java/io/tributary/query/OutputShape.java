@@ -78,7 +78,7 @@ final class OutputShape {
             LogicalType type = types.get(word.name());
             if (type == null) {
                 problems.add(file.at(word) + "the key column " + word.name() + " is not one of the SELECT's"
-                        + Names.near(word.name(), types.keySet()));
+                        + Suggestions.near(word.name(), types.keySet()));
             } else if (type.isNullable()) {
                 problems.add(file.at(word) + "the key column " + word.name()
                         + " may be NULL; take it from a key column of a table that is not outer-joined, or wrap it as"

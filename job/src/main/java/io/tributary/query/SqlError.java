@@ -86,12 +86,12 @@ final class SqlError {
     private static String explained(String message, Collection<String> tables, Collection<String> functions) {
         Matcher table = TABLE.matcher(message);
         if (table.find()) {
-            return "there is no table " + table.group(1) + Names.near(table.group(1), tables);
+            return "there is no table " + table.group(1) + Suggestions.near(table.group(1), tables);
         }
         Matcher function = FUNCTION.matcher(message);
         if (function.find()) {
             return "there is no function " + function.group(1) + function.group(2)
-                    + Names.near(function.group(1), functions);
+                    + Suggestions.near(function.group(1), functions);
         }
         return message;
     }

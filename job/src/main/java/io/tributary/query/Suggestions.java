@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Finds what a user may have meant by a name that does not exist. */
-final class Names {
+final class Suggestions {
 
     private static final int MOST = 3;
 
-    private Names() {}
+    private Suggestions() {}
 
     /** The end of a sentence: the nearest known names, or else all of them if they are few. */
     static String near(String wrong, Collection<String> known) {

@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A table as a target would hold it after a changelog, which it checks to be exact. */
-final class Target {
+final class MaterializedTable {
 
     private final Map<String, Map<String, String>> tables = new TreeMap<>();
     private final Map<String, ChangelogRow> last = new TreeMap<>();
 
-    static Target of(Collection<ChangelogRow> entries) {
-        Target target = new Target();
+    static MaterializedTable of(Collection<ChangelogRow> entries) {
+        MaterializedTable target = new MaterializedTable();
         entries.forEach(target::apply);
         return target;
     }

@@ -126,7 +126,8 @@ final class SettleTest {
                 send(harness, first ? one.get(i++) : other.get(j++));
             }
             harness.prepareSnapshotPreBarrier(1);
-            assertThat(Target.of(harness.extractOutputValues()).rows("totals")).containsExactly("1|b|2");
+            assertThat(MaterializedTable.of(harness.extractOutputValues()).rows("totals"))
+                    .containsExactly("1|b|2");
             assertThat(counter(harness, "unknownRetractions")).isZero();
         }
     }

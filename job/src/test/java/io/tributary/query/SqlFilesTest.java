@@ -93,7 +93,7 @@ final class SqlFilesTest {
         assertThat(rows(job.target(), "daily_revenue")).isEqualTo(DAILY_REVENUE);
     }
 
-    private static List<String> rows(Target target, String table) {
+    private static List<String> rows(MaterializedTable target, String table) {
         return target.rows(table);
     }
 }

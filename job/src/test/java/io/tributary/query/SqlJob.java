@@ -109,12 +109,12 @@ final class SqlJob implements AutoCloseable {
     }
 
     /** Waits until the targets hold what they should. */
-    void await(Predicate<Target> isReached) throws Exception {
+    void await(Predicate<MaterializedTable> isReached) throws Exception {
         awaitAfter(List.of(), isReached);
     }
 
     /** The same, for targets that an earlier run has filled. */
-    void awaitAfter(List<ChangelogRow> earlier, Predicate<Target> isReached) throws Exception {
+    void awaitAfter(List<ChangelogRow> earlier, Predicate<MaterializedTable> isReached) throws Exception {
         long end = System.nanoTime() + 60_000_000_000L;
         while (!isReached.test(targetAfter(earlier))) {
             if (System.nanoTime() > end) {
@@ -125,14 +125,14 @@ final class SqlJob implements AutoCloseable {
         }
     }
 
-    private Target targetAfter(List<ChangelogRow> earlier) {
+    private MaterializedTable targetAfter(List<ChangelogRow> earlier) {
         List<ChangelogRow> all = new ArrayList<>(earlier);
         all.addAll(out);
-        return Target.of(all);
+        return MaterializedTable.of(all);
     }
 
-    Target target() {
-        return Target.of(entries());
+    MaterializedTable target() {
+        return MaterializedTable.of(entries());
     }
 
     List<ChangelogRow> entries() {
