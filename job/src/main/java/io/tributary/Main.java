@@ -136,7 +136,7 @@ public final class Main {
     /** The job, ready to be executed; what it needs in the source and in Iceberg is there. */
     static StreamExecutionEnvironment assemble(Plan plan, boolean managed) throws Exception {
         StreamExecutionEnvironment environment = environment(plan.settings(), managed);
-        Job.of(plan).assemble(environment);
+        PlannedPipeline.of(plan).assemble(environment);
         return environment;
     }
 

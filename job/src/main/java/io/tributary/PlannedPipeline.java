@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The pipeline that a plan asks for: real systems at both ends. */
-final class Job {
+final class PlannedPipeline {
 
-    private Job() {}
+    private PlannedPipeline() {}
 
     /** Makes what is missing (tables in Iceberg; what each source needs), then puts the pieces together. */
     static Pipeline of(Plan plan) throws Exception {
