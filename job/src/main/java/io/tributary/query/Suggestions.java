@@ -1,6 +1,8 @@
 package io.tributary.query;
 
+import io.tributary.settings.EditDistance;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -17,9 +19,9 @@ final class Suggestions {
         String lower = wrong.toLowerCase(Locale.ROOT);
         int limit = Math.min(wrong.length() - 1, Math.max(1, wrong.length() / 3));
         List<String> near = known.stream()
-                .filter(name -> distance(lower, name.toLowerCase(Locale.ROOT)) <= limit)
-                .sorted(java.util.Comparator.comparingInt(
-                                (String name) -> distance(lower, name.toLowerCase(Locale.ROOT)))
+                .filter(name -> EditDistance.between(lower, name.toLowerCase(Locale.ROOT)) <= limit)
+                .sorted(Comparator.comparingInt(
+                                (String name) -> EditDistance.between(lower, name.toLowerCase(Locale.ROOT)))
                         .thenComparing(name -> name))
                 .limit(MOST)
                 .collect(Collectors.toList());
@@ -29,23 +31,5 @@ final class Suggestions {
         return known.isEmpty() || known.size() > 20
                 ? ""
                 : "; there are " + known.stream().sorted().collect(Collectors.joining(", "));
-    }
-
-    /** How many letters have to be put in, left out or replaced to make one of the other. */
-    static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
     }
 }

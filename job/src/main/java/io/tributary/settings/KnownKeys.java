@@ -54,30 +54,12 @@ public final class KnownKeys {
         String best = "";
         int least = Integer.MAX_VALUE;
         for (String known : keys) {
-            int distance = distance(key, known);
+            int distance = EditDistance.between(key, known);
             if (distance < least) {
                 least = distance;
                 best = known;
             }
         }
         return best;
-    }
-
-    /** How many letters have to be put in, taken out or changed (Levenshtein, 1965). */
-    private static int distance(String one, String other) {
-        int[] row = new int[other.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= one.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int change = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[other.length()];
     }
 }
