@@ -23,6 +23,13 @@ import org.jspecify.annotations.Nullable;
 /** The catalog of the settings, opened: tables by their name in the pipeline. */
 public final class Warehouse implements AutoCloseable {
 
+    /**
+     * With its first file system Hadoop's cache registers a shutdown hook of the JVM (FileSystem.Cache, 3.4.2), which outlives the
+     * job: it keeps the job's classes in memory, and fails when their class loader has been closed. A local file system costs
+     * nothing to make.
+     */
+    private static final String LOCAL_FILE_SYSTEM_UNCACHED = "fs.file.impl.disable.cache";
+
     private final IcebergSettings settings;
     private final Catalog catalog;
     private final Namespace namespace;
@@ -35,6 +42,7 @@ public final class Warehouse implements AutoCloseable {
 
     public static Warehouse open(IcebergSettings settings) {
         Configuration hadoop = new Configuration();
+        hadoop.setBoolean(LOCAL_FILE_SYSTEM_UNCACHED, true);
         settings.hadoop().forEach(hadoop::set);
         return new Warehouse(
                 settings,
