@@ -24,7 +24,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /**
  * The commands. {@code run} is what a cluster runs; the others are for people and scripts.
  *
- * <p>The only place that reads the environment and that executes the job.
+ * <p>The only place that reads the environment and that executes the job. What is wrong is thrown, in a {@link ProblemsException}:
+ * whoever calls says it.
  */
 public final class Main {
 
@@ -48,12 +49,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) throws Exception {
-        try {
-            run(Arguments.parse(args), System.out);
-        } catch (ProblemsException e) {
-            e.sentences().forEach(sentence -> System.err.println("- " + sentence));
-            throw e;
-        }
+        run(Arguments.parse(args), System.out);
     }
 
     private static void run(Arguments arguments, PrintStream out) throws Exception {

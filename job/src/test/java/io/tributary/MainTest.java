@@ -551,7 +551,8 @@ class MainTest {
         assertThat(trace.toString()).doesNotContain(PASSWORD).doesNotContain(WRONG_PASSWORD);
         assertThat(thrown).isInstanceOf(ProblemsException.class);
         List<String> sentences = ((ProblemsException) thrown).sentences();
-        assertThat(output.text()).contains(sentences);
+        assertThat(output.text()).as("said by whoever catches it").doesNotContain(sentences);
+        assertThat(trace.toString()).contains(sentences).doesNotContain("\tat ");
         return sentences;
     }
 

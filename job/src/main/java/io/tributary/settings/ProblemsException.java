@@ -1,9 +1,15 @@
 package io.tributary.settings;
 
 import java.util.List;
+import org.apache.flink.client.program.ProgramParametrizationException;
 
-/** The job cannot start; the message lists every reason, one a line. */
-public final class ProblemsException extends RuntimeException {
+/**
+ * The job cannot start; the message lists every reason, one a line.
+ *
+ * <p>Of an exception of this kind Flink's client prints the message and nothing else (CliFrontend, 1.20), so nobody has to
+ * print the sentences besides. It has no stack trace: what is wrong is in the settings or in a system, not in the code.
+ */
+public final class ProblemsException extends ProgramParametrizationException {
 
     private static final long serialVersionUID = 1L;
 
@@ -16,5 +22,11 @@ public final class ProblemsException extends RuntimeException {
 
     public List<String> sentences() {
         return sentences;
+    }
+
+    @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized")
+    public Throwable fillInStackTrace() {
+        return this;
     }
 }
