@@ -156,7 +156,7 @@ public final class PostgresSettings implements Serializable {
                             + " unique, and updates and deletes have to carry them: see REPLICA IDENTITY.");
 
     /** The readers there are. */
-    enum Reader {
+    public enum Reader {
         NATIVE("native"),
         FLINK_CDC("flink-cdc");
 
@@ -177,7 +177,7 @@ public final class PostgresSettings implements Serializable {
     private final String database;
     private final String username;
     private final Secret password;
-    private final List<CapturedTable> tables;
+    private final List<PostgresTable> tables;
     private final String slot;
     private final String publication;
     private final boolean managePublication;
@@ -194,7 +194,7 @@ public final class PostgresSettings implements Serializable {
     private final Map<String, String> jdbc;
 
     private PostgresSettings(
-            Configuration configuration, Secret password, List<CapturedTable> tables, Map<String, String> jdbc) {
+            Configuration configuration, Secret password, List<PostgresTable> tables, Map<String, String> jdbc) {
         this.hostname = configuration.get(HOSTNAME);
         this.port = configuration.get(PORT);
         this.database = configuration.get(DATABASE);
@@ -219,7 +219,7 @@ public final class PostgresSettings implements Serializable {
         this.jdbc = jdbc;
     }
 
-    private PostgresSettings(PostgresSettings other, List<CapturedTable> tables) {
+    private PostgresSettings(PostgresSettings other, List<PostgresTable> tables) {
         this.hostname = other.hostname;
         this.port = other.port;
         this.database = other.database;
@@ -243,7 +243,7 @@ public final class PostgresSettings implements Serializable {
     }
 
     /** The same, with the tables' keys filled in. */
-    PostgresSettings withTables(List<CapturedTable> newTables) {
+    public PostgresSettings withTables(List<PostgresTable> newTables) {
         return new PostgresSettings(this, new ArrayList<>(newTables));
     }
 
@@ -256,7 +256,7 @@ public final class PostgresSettings implements Serializable {
         Secret password = required(configuration, PASSWORD, found)
                 ? secrets.resolve(PASSWORD.key(), configuration.get(PASSWORD), found)
                 : null;
-        List<CapturedTable> tables = tables(configuration, found);
+        List<PostgresTable> tables = tables(configuration, found);
         if (!configuration.get(SLOT).matches("[a-z0-9_]{1,63}")) {
             found.add(
                     SLOT.key() + ": '" + configuration.get(SLOT)
@@ -283,12 +283,12 @@ public final class PostgresSettings implements Serializable {
         return found.isEmpty() && password != null ? new PostgresSettings(configuration, password, tables, jdbc) : null;
     }
 
-    private static List<CapturedTable> tables(Configuration configuration, Problems problems) {
-        List<CapturedTable> tables = new ArrayList<>();
+    private static List<PostgresTable> tables(Configuration configuration, Problems problems) {
+        List<PostgresTable> tables = new ArrayList<>();
         Set<String> names = new HashSet<>();
         Set<String> aliases = new HashSet<>();
         for (String entry : configuration.getOptional(TABLES).orElse(List.of())) {
-            CapturedTable table = CapturedTable.parse(entry);
+            PostgresTable table = PostgresTable.parse(entry);
             if (table == null) {
                 problems.add(TABLES.key() + ": '" + entry + "' has to be schema.table or schema.table=alias");
                 continue;
@@ -397,61 +397,61 @@ public final class PostgresSettings implements Serializable {
 
     /** The captured tables, by their names in the pipeline. */
     public List<String> tableNames() {
-        return tables.stream().map(CapturedTable::alias).collect(Collectors.toList());
+        return tables.stream().map(PostgresTable::alias).collect(Collectors.toList());
     }
 
-    List<CapturedTable> tables() {
+    public List<PostgresTable> tables() {
         return tables;
     }
 
-    boolean managePublication() {
+    public boolean managePublication() {
         return managePublication;
     }
 
-    int snapshotChunkRows() {
+    public int snapshotChunkRows() {
         return snapshotChunkRows;
     }
 
-    int snapshotFetchRows() {
+    public int snapshotFetchRows() {
         return snapshotFetchRows;
     }
 
     /** How many chunks may be read at the same time. */
-    int snapshotParallelChunks() {
+    public int snapshotParallelChunks() {
         return snapshotParallelChunks;
     }
 
     /** 0: as many as possible. */
-    int snapshotRowsPerSecond() {
+    public int snapshotRowsPerSecond() {
         return snapshotRowsPerSecond;
     }
 
-    boolean streamsDuringSnapshot() {
+    public boolean streamsDuringSnapshot() {
         return streamsDuringSnapshot;
     }
 
-    Duration reconnectTimeout() {
+    public Duration reconnectTimeout() {
         return reconnectTimeout;
     }
 
-    Reader reader() {
+    public Reader reader() {
         return reader;
     }
 
-    Duration heartbeatInterval() {
+    public Duration heartbeatInterval() {
         return heartbeatInterval;
     }
 
-    int confirmDelay() {
+    public int confirmDelay() {
         return confirmDelay;
     }
 
-    Duration connectTimeout() {
+    public Duration connectTimeout() {
         return connectTimeout;
     }
 
     /** Options for the driver, sorted by name. */
-    Map<String, String> jdbc() {
+    public Map<String, String> jdbc() {
         return jdbc;
     }
 

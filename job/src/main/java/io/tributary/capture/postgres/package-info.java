@@ -1,7 +1,7 @@
 /**
- * Reads PostgreSQL: what has to be true before the start, the snapshot of each table and the changes of a logical slot.
- * Every value comes as the text that PostgreSQL prints, from the snapshot and from the slot alike, and one reader turns it
- * into a row.
+ * What reads PostgreSQL: the settings, the tables they name, and names and texts as they stand in SQL. The rooms build on
+ * these, in this order: {@code value} and {@code server}, {@code row}, the two readers {@code source} and {@code connector},
+ * and {@code plan}, which opens one of them.
  */
 @NullMarked
 package io.tributary.capture.postgres;

@@ -3,6 +3,8 @@ package io.tributary.capture.postgres;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.capture.postgres.plan.PostgresCapture;
+import io.tributary.capture.postgres.plan.PostgresPlan;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Operation;
@@ -44,7 +46,7 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.jspecify.annotations.Nullable;
 
 /** A capture that runs on the one MiniCluster that all tests of this JVM share, and what came out of it. */
-final class CaptureJob implements AutoCloseable {
+public final class CaptureJob implements AutoCloseable {
 
     private static final Map<Integer, CaptureJob> JOBS = new ConcurrentHashMap<>();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -96,7 +98,7 @@ final class CaptureJob implements AutoCloseable {
     }
 
     /** What is found to be wrong is thrown; the slot and the publication are made. */
-    static PostgresCapture plan(Map<String, String> settings) throws Exception {
+    public static PostgresCapture plan(Map<String, String> settings) throws Exception {
         Problems problems = new Problems();
         PostgresPlan plan = PostgresPlan.of(TestDatabase.settings(settings));
         plan.check(problems);
@@ -105,7 +107,7 @@ final class CaptureJob implements AutoCloseable {
     }
 
     /** How a job is to run. */
-    static final class Setup {
+    public static final class Setup {
         private final PostgresCapture capture;
         private @Nullable String savepoint;
         private @Nullable Path checkpoints;
@@ -118,7 +120,7 @@ final class CaptureJob implements AutoCloseable {
             this.capture = capture;
         }
 
-        Setup from(@Nullable String newSavepoint) {
+        public Setup from(@Nullable String newSavepoint) {
             savepoint = newSavepoint;
             return this;
         }
@@ -130,7 +132,7 @@ final class CaptureJob implements AutoCloseable {
         }
 
         /** No row goes through until {@link CaptureJob#release}. */
-        Setup held() {
+        public Setup held() {
             held = true;
             return this;
         }
@@ -141,39 +143,39 @@ final class CaptureJob implements AutoCloseable {
             return this;
         }
 
-        Setup parallel(int newParallelism) {
+        public Setup parallel(int newParallelism) {
             parallelism = newParallelism;
             return this;
         }
 
         /** Where checkpoints are kept, for {@link CaptureJob#kill}. */
-        Setup keepingCheckpoints(Path directory) {
+        public Setup keepingCheckpoints(Path directory) {
             checkpoints = directory;
             return this;
         }
 
-        CaptureJob start() throws Exception {
+        public CaptureJob start() throws Exception {
             return new CaptureJob(this);
         }
     }
 
-    static Setup of(PostgresCapture capture) {
+    public static Setup of(PostgresCapture capture) {
         return new Setup(capture);
     }
 
-    static Setup of(Map<String, String> settings) throws Exception {
+    public static Setup of(Map<String, String> settings) throws Exception {
         return of(plan(settings));
     }
 
-    static CaptureJob start(Map<String, String> settings) throws Exception {
+    public static CaptureJob start(Map<String, String> settings) throws Exception {
         return of(settings).start();
     }
 
-    static CaptureJob startSlow(Map<String, String> settings) throws Exception {
+    public static CaptureJob startSlow(Map<String, String> settings) throws Exception {
         return of(settings).slow().start();
     }
 
-    static CaptureJob resume(Map<String, String> settings, String savepoint) throws Exception {
+    public static CaptureJob resume(Map<String, String> settings, String savepoint) throws Exception {
         return of(settings).from(savepoint).start();
     }
 
@@ -219,7 +221,7 @@ final class CaptureJob implements AutoCloseable {
         gate = new CountDownLatch(1);
     }
 
-    void release() {
+    public void release() {
         CountDownLatch closed = gate;
         gate = null;
         if (closed != null) {
@@ -249,7 +251,7 @@ final class CaptureJob implements AutoCloseable {
     }
 
     /** The next {@code count} that come. */
-    List<Captured> take(int count) throws Exception {
+    public List<Captured> take(int count) throws Exception {
         List<Captured> taken = new ArrayList<>();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (taken.size() < count) {
@@ -279,7 +281,7 @@ final class CaptureJob implements AutoCloseable {
         return !change.operation().isOfRow() && change.operation() != Operation.TRUNCATE;
     }
 
-    List<Change> changes(int count) throws Exception {
+    public List<Change> changes(int count) throws Exception {
         List<Change> changes = new ArrayList<>();
         for (Captured captured : take(count)) {
             assertThat(captured).isInstanceOf(Change.class);
@@ -298,7 +300,7 @@ final class CaptureJob implements AutoCloseable {
     }
 
     /** Until all tables' snapshots are said to be over; what came so far can be taken still. */
-    void awaitSnapshot() throws Exception {
+    public void awaitSnapshot() throws Exception {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (announcements.stream().noneMatch(change -> change.operation() == Operation.SNAPSHOT_ENDED)) {
             ensureRuns();
@@ -331,7 +333,7 @@ final class CaptureJob implements AutoCloseable {
     }
 
     /** Takes what comes until the target has the rows of the query, see {@link Target#query}. */
-    void awaitRows(Target target, TestDatabase.Question expected) throws Exception {
+    public void awaitRows(Target target, TestDatabase.Question expected) throws Exception {
         String rows = expected.ask();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
@@ -351,13 +353,13 @@ final class CaptureJob implements AutoCloseable {
     }
 
     /** What came and was not taken. */
-    List<Captured> rest() {
+    public List<Captured> rest() {
         List<Captured> rest = new ArrayList<>();
         output.drainTo(rest);
         return rest;
     }
 
-    String stop(Path directory) throws Exception {
+    public String stop(Path directory) throws Exception {
         String savepoint = Cluster.CLUSTER
                 .stopWithSavepoint(id, directory.toUri().toString(), false, SavepointFormatType.CANONICAL)
                 .get();
@@ -377,11 +379,11 @@ final class CaptureJob implements AutoCloseable {
                 .toString();
     }
 
-    JobStatus status() throws Exception {
+    public JobStatus status() throws Exception {
         return Cluster.CLUSTER.getJobStatus(id).get();
     }
 
-    Throwable failure() throws Exception {
+    public Throwable failure() throws Exception {
         return Cluster.CLUSTER
                 .requestJobResult(id)
                 .get(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS)

@@ -2,6 +2,7 @@ package io.tributary.capture.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.capture.postgres.plan.PostgresCapture;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.flink.api.common.JobStatus;

@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Columns of every type, with values at their edges, and expressions that make random ones. */
-final class FormCases {
+public final class FormCases {
 
-    record Case(String type, @Nullable String random, List<String> values) {}
+    public record Case(String type, @Nullable String random, List<String> values) {}
 
     private static final String[] TEXTS = {
         "''",
@@ -31,7 +31,7 @@ final class FormCases {
 
     private FormCases() {}
 
-    static void prepare(TestDatabase database) throws SQLException {
+    public static void prepare(TestDatabase database) throws SQLException {
         database.run(
                 "CREATE EXTENSION citext",
                 "CREATE EXTENSION hstore",
@@ -111,7 +111,7 @@ final class FormCases {
                 """);
     }
 
-    static List<Case> all() {
+    public static List<Case> all() {
         List<Case> cases = new ArrayList<>();
         add(cases, "boolean", "random() < 0.5", "true", "false");
         add(cases, "smallint", "(random() * 65535 - 32768)::int", "-32768", "32767", "0", "-1");

@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A PostgreSQL server that one test starts, stops, copies and promotes as it likes. All come from one folder that initdb made. */
-final class OwnServer implements AutoCloseable {
+public final class OwnServer implements AutoCloseable {
 
     private static final Set<OwnServer> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -43,7 +43,7 @@ final class OwnServer implements AutoCloseable {
     }
 
     /** Not running yet. */
-    static OwnServer in(Path folder) throws IOException {
+    public static OwnServer in(Path folder) throws IOException {
         copy(Template.FOLDER, folder);
         return new OwnServer(folder);
     }
@@ -63,12 +63,12 @@ final class OwnServer implements AutoCloseable {
         return standby.with("primary_conninfo", "host=localhost port=" + port + " user=postgres dbname=postgres");
     }
 
-    OwnServer with(String setting, String value) {
+    public OwnServer with(String setting, String value) {
         configuration.put(setting, value);
         return this;
     }
 
-    OwnServer start() throws IOException {
+    public OwnServer start() throws IOException {
         List<String> options = new ArrayList<>(List.of("-p " + port));
         configuration.forEach((name, value) -> options.add("-c " + name + "='" + value + "'"));
         RUNNING.add(this);
@@ -127,7 +127,7 @@ final class OwnServer implements AutoCloseable {
         return DriverManager.getConnection("jdbc:postgresql://localhost:" + port + "/postgres", "postgres", "postgres");
     }
 
-    void run(String... statements) throws SQLException {
+    public void run(String... statements) throws SQLException {
         try (Connection connection = connect();
                 var statement = connection.createStatement()) {
             for (String sql : statements) {
@@ -136,7 +136,7 @@ final class OwnServer implements AutoCloseable {
         }
     }
 
-    String ask(String query) throws SQLException {
+    public String ask(String query) throws SQLException {
         try (Connection connection = connect();
                 var statement = connection.createStatement();
                 var result = statement.executeQuery(query)) {
@@ -145,12 +145,12 @@ final class OwnServer implements AutoCloseable {
         }
     }
 
-    void await(String condition) throws SQLException {
+    public void await(String condition) throws SQLException {
         TestDatabase.await(condition, () -> ask("SELECT " + condition));
     }
 
     /** Of a job with the reader native. */
-    Map<String, String> settings(String tables) {
+    public Map<String, String> settings(String tables) {
         Map<String, String> settings = new HashMap<>();
         settings.put("postgres.hostname", "localhost");
         settings.put("postgres.port", String.valueOf(port));

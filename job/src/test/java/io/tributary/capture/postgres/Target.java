@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * What a target has of one table after some changes: of each key the row of the highest position, values that an UPDATE left
  * out as they were before. Keys are whole numbers in the first column.
  */
-final class Target {
+public final class Target {
 
     private final Map<Long, Position> positions = new HashMap<>();
     private final TreeMap<Long, String[]> rows = new TreeMap<>();
@@ -100,7 +100,7 @@ final class Target {
     }
 
     /** The same of the database, for columns that are printed alike. */
-    static String query(String table, String... columns) {
+    public static String query(String table, String... columns) {
         return "SELECT coalesce(string_agg(concat_ws('|', "
                 + String.join(
                         ", ",

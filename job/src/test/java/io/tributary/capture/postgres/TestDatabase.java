@@ -19,9 +19,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.configuration.Configuration;
 
 /** A database of its own on the one PostgreSQL server that all tests of this JVM share. */
-final class TestDatabase implements AutoCloseable {
+public final class TestDatabase implements AutoCloseable {
 
-    static final String PASSWORD = "s3cret-and-never-logged";
+    public static final String PASSWORD = "s3cret-and-never-logged";
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -36,7 +36,7 @@ final class TestDatabase implements AutoCloseable {
         this.connection = connect(name);
     }
 
-    static TestDatabase create() {
+    public static TestDatabase create() {
         try {
             return new TestDatabase();
         } catch (SQLException e) {
@@ -44,20 +44,20 @@ final class TestDatabase implements AutoCloseable {
         }
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    int port() {
+    public int port() {
         return Server.POSTGRES.getPort();
     }
 
     /** A slot's name is of the whole server. */
-    String slot() {
+    public String slot() {
         return "slot_" + name;
     }
 
-    void run(String... statements) throws SQLException {
+    public void run(String... statements) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);
@@ -65,7 +65,7 @@ final class TestDatabase implements AutoCloseable {
         }
     }
 
-    String ask(String query) throws SQLException {
+    public String ask(String query) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(query)) {
             result.next();
@@ -73,11 +73,11 @@ final class TestDatabase implements AutoCloseable {
         }
     }
 
-    Connection open() throws SQLException {
+    public Connection open() throws SQLException {
         return connect(name);
     }
 
-    Map<String, String> settings(String tables) {
+    public Map<String, String> settings(String tables) {
         Map<String, String> settings = new HashMap<>();
         settings.put("postgres.hostname", "localhost");
         settings.put("postgres.port", String.valueOf(port()));
@@ -91,12 +91,12 @@ final class TestDatabase implements AutoCloseable {
         return settings;
     }
 
-    interface Question {
+    public interface Question {
         String ask() throws SQLException;
     }
 
     /** Until the answer is true. */
-    static void await(String what, Question question) throws SQLException {
+    public static void await(String what, Question question) throws SQLException {
         long deadline = System.nanoTime() + 60_000_000_000L;
         while (!"t".equals(question.ask())) {
             if (System.nanoTime() > deadline) {
@@ -106,18 +106,18 @@ final class TestDatabase implements AutoCloseable {
         }
     }
 
-    void await(String condition) throws SQLException {
+    public void await(String condition) throws SQLException {
         await(condition, () -> ask("SELECT " + condition));
     }
 
-    static PostgresSettings settings(Map<String, String> settings) {
+    public static PostgresSettings settings(Map<String, String> settings) {
         Problems problems = new Problems();
         PostgresSettings read = PostgresSettings.from(Configuration.fromMap(settings), secrets(PASSWORD), problems);
         problems.throwIfAny();
         return java.util.Objects.requireNonNull(read);
     }
 
-    static Secrets secrets(String password) {
+    public static Secrets secrets(String password) {
         return new Secrets(secret -> password, secret -> null);
     }
 

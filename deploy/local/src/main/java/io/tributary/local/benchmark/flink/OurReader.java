@@ -2,8 +2,8 @@ package io.tributary.local.benchmark.flink;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tributary.capture.postgres.PostgresPlan;
 import io.tributary.capture.postgres.PostgresSettings;
+import io.tributary.capture.postgres.plan.PostgresPlan;
 import io.tributary.change.Change;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;

@@ -1,0 +1,91 @@
+package io.tributary.capture.postgres;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.Serializable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table to be captured: where it is in the database, its name in the pipeline, and its key where the settings name one.
+ */
+public final class PostgresTable implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String schema;
+    private final String name;
+    private final String alias;
+    private final @Nullable List<String> key;
+    private final boolean sendsOldRows;
+
+    public PostgresTable(String schema, String name, String alias, @Nullable List<String> key) {
+        this(schema, name, alias, key, false);
+    }
+
+    private PostgresTable(String schema, String name, String alias, @Nullable List<String> key, boolean sendsOldRows) {
+        this.schema = requireNonNull(schema);
+        this.name = requireNonNull(name);
+        this.alias = requireNonNull(alias);
+        this.key = key;
+        this.sendsOldRows = sendsOldRows;
+    }
+
+    /** An entry of {@code postgres.tables}: {@code schema.table} or {@code schema.table=alias}; null if it is neither. */
+    public static @Nullable PostgresTable parse(String entry) {
+        int equals = entry.indexOf('=');
+        String source = (equals < 0 ? entry : entry.substring(0, equals)).strip();
+        int dot = source.indexOf('.');
+        if (dot <= 0 || dot == source.length() - 1) {
+            return null;
+        }
+        String name = source.substring(dot + 1);
+        String alias = equals < 0 ? name : entry.substring(equals + 1).strip();
+        return alias.isEmpty() ? null : new PostgresTable(source.substring(0, dot), name, alias, null);
+    }
+
+    public PostgresTable withKey(@Nullable List<String> newKey) {
+        return new PostgresTable(schema, name, alias, newKey, sendsOldRows);
+    }
+
+    public PostgresTable sendingOldRows(boolean sends) {
+        return new PostgresTable(schema, name, alias, key, sends);
+    }
+
+    public String schema() {
+        return schema;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public String alias() {
+        return alias;
+    }
+
+    /** Null: the primary key. */
+    @Nullable
+    public List<String> key() {
+        return key;
+    }
+
+    /**
+     * Whether changes have the row as it was, with all its values: then none of them leaves out a value. So it is with
+     * REPLICA IDENTITY FULL; but of a partitioned table each partition has an identity of its own.
+     */
+    public boolean sendsOldRows() {
+        return sendsOldRows;
+    }
+
+    /** As SQL wants it. */
+    public String quoted() {
+        return Sql.identifier(schema) + "." + Sql.identifier(name);
+    }
+
+    /** As people write it. */
+    @Override
+    public String toString() {
+        return schema + "." + name;
+    }
+}

@@ -1,0 +1,147 @@
+package io.tributary.capture.postgres.plan;
+
+import io.tributary.capture.postgres.PostgresTable;
+import io.tributary.capture.postgres.Sql;
+import io.tributary.capture.postgres.row.RowLookup;
+import io.tributary.capture.postgres.row.TableColumns;
+import io.tributary.capture.postgres.row.TableReader;
+import io.tributary.capture.postgres.row.TypeCatalog;
+import io.tributary.capture.postgres.server.Server;
+import io.tributary.capture.postgres.value.Unreadable;
+import io.tributary.settings.Problems;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a table can be captured: it exists, may be read, has a key, and its changes carry the key. */
+final class CaptureChecks {
+
+    private static final String INDEX_COLUMNS = "SELECT a.attname FROM pg_catalog.pg_index i"
+            + " CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY k(attnum, n)"
+            + " JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum"
+            + " WHERE i.indrelid = to_regclass(?) AND k.n <= i.indnkeyatts AND i.";
+
+    private final Server server;
+    private final TypeCatalog types;
+
+    CaptureChecks(Server server) {
+        this.server = server;
+        this.types = new TypeCatalog(server);
+    }
+
+    /** Null, and problems, if it cannot. */
+    @Nullable
+    TableReader check(PostgresTable table, Problems problems) throws SQLException {
+        String name = table.quoted();
+        String kind = server.find(
+                "SELECT relkind::text || relpersistence::text FROM pg_catalog.pg_class c"
+                        + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE nspname = ? AND relname = ?",
+                table.schema(),
+                table.name());
+        if (kind == null) {
+            problems.add("postgres.tables: there is no table " + table);
+            return null;
+        }
+        if (!kind.equals("rp") && !kind.equals("pp")) {
+            problems.add("postgres.tables: " + table
+                    + (kind.startsWith("r") || kind.startsWith("p")
+                            ? " is not logged in the WAL; run ALTER TABLE " + name + " SET LOGGED"
+                            : " is not a table; only tables can be captured"));
+            return null;
+        }
+        if (!mayRead(table, problems)) {
+            return null;
+        }
+        List<String> key = key(table, problems);
+        if (key == null || !carriesKey(table, key, problems)) {
+            return null;
+        }
+        try {
+            PostgresTable checked = table.withKey(key).sendingOldRows(kind.startsWith("r") && hasFullIdentity(table));
+            return TableReader.of(checked, TableColumns.of(table, server), types, new RowLookup(server));
+        } catch (Unreadable e) {
+            problems.add("tables." + table.alias() + ".key: " + e.getMessage());
+            return null;
+        }
+    }
+
+    private boolean hasFullIdentity(PostgresTable table) throws SQLException {
+        return identity(table).equals("f");
+    }
+
+    private String identity(PostgresTable table) throws SQLException {
+        return server.text("SELECT relreplident FROM pg_catalog.pg_class WHERE oid = to_regclass(?)", table.quoted());
+    }
+
+    private boolean mayRead(PostgresTable table, Problems problems) throws SQLException {
+        String user = Sql.identifier(server.text("SELECT current_user"));
+        if (!server.is("SELECT pg_catalog.has_schema_privilege(?, 'USAGE')", table.schema())) {
+            problems.add("Table " + table + " cannot be read; run GRANT USAGE ON SCHEMA "
+                    + Sql.identifier(table.schema()) + " TO " + user + " and GRANT SELECT ON " + table.quoted() + " TO "
+                    + user);
+            return false;
+        }
+        if (!server.is("SELECT pg_catalog.has_table_privilege(?, 'SELECT')", table.quoted())) {
+            problems.add("Table " + table + " cannot be read; run GRANT SELECT ON " + table.quoted() + " TO " + user);
+            return false;
+        }
+        if (server.is("SELECT pg_catalog.row_security_active(?)", table.quoted())) {
+            problems.add("Row security hides rows of table " + table + "; run ALTER ROLE " + user + " WITH BYPASSRLS");
+            return false;
+        }
+        return true;
+    }
+
+    private @Nullable List<String> key(PostgresTable table, Problems problems) throws SQLException {
+        List<String> chosen = table.key();
+        if (chosen == null) {
+            List<String> primary = indexColumns(table, "indisprimary");
+            if (!primary.isEmpty()) {
+                return primary;
+            }
+            problems.add("Table " + table + " has no primary key; run ALTER TABLE " + table.quoted()
+                    + " ADD PRIMARY KEY (<columns>), or set tables." + table.alias()
+                    + ".key to columns that are unique and run ALTER TABLE " + table.quoted()
+                    + " REPLICA IDENTITY FULL");
+            return null;
+        }
+        for (String column : chosen) {
+            if (server.find(
+                            "SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass(?) AND attname = ?"
+                                    + " AND attnum > 0 AND NOT attisdropped",
+                            table.quoted(),
+                            column)
+                    == null) {
+                problems.add("tables." + table.alias() + ".key: table " + table + " has no column " + column);
+                return null;
+            }
+        }
+        return new ArrayList<>(chosen);
+    }
+
+    /** Updates and deletes carry the columns of the replica identity as they were. */
+    private boolean carriesKey(PostgresTable table, List<String> key, Problems problems) throws SQLException {
+        String identity = identity(table);
+        switch (identity) {
+            case "f":
+                return true;
+            case "n":
+                problems.add("Table " + table + " has REPLICA IDENTITY NOTHING, so updates and deletes cannot be told;"
+                        + " run ALTER TABLE " + table.quoted() + " REPLICA IDENTITY DEFAULT");
+                return false;
+            default:
+                String index = identity.equals("i") ? "indisreplident" : "indisprimary";
+                if (indexColumns(table, index).containsAll(key)) {
+                    return true;
+                }
+                problems.add("Updates and deletes of table " + table + " do not carry its key " + String.join(", ", key)
+                        + "; run ALTER TABLE " + table.quoted() + " REPLICA IDENTITY FULL");
+                return false;
+        }
+    }
+
+    private List<String> indexColumns(PostgresTable table, String kind) throws SQLException {
+        return server.texts(INDEX_COLUMNS + kind + " ORDER BY k.n", table.quoted());
+    }
+}

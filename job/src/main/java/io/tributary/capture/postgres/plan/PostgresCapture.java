@@ -1,0 +1,54 @@
+package io.tributary.capture.postgres.plan;
+
+import io.tributary.capture.Capture;
+import io.tributary.capture.postgres.PostgresSettings;
+import io.tributary.capture.postgres.connector.ConnectorSource;
+import io.tributary.capture.postgres.server.SlotPosition;
+import io.tributary.capture.postgres.source.PostgresSource;
+import io.tributary.capture.postgres.source.ServerIdentity;
+import io.tributary.change.Captured;
+import io.tributary.change.WireType;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The tables of one PostgreSQL database: their rows, then their changes. */
+public final class PostgresCapture implements Capture {
+
+    private final PostgresSettings settings;
+    private final SlotPosition start;
+    private final ServerIdentity server;
+
+    PostgresCapture(PostgresSettings settings, SlotPosition start, ServerIdentity server) {
+        this.settings = settings;
+        this.start = start;
+        this.server = server;
+    }
+
+    public SlotPosition start() {
+        return start;
+    }
+
+    @Override
+    public DataStream<Captured> open(StreamExecutionEnvironment environment, String uid) {
+        return environment
+                .fromSource(
+                        source(),
+                        WatermarkStrategy.noWatermarks(),
+                        "Postgres " + settings.database(),
+                        WireType.CAPTURED)
+                .uid(uid);
+    }
+
+    private Source<Captured, ?, ?> source() {
+        switch (settings.reader()) {
+            case FLINK_CDC:
+                return ConnectorSource.of(settings, start);
+            case NATIVE:
+                return new PostgresSource(settings, start, server);
+            default:
+                throw new IllegalStateException("There is no reader " + settings.reader());
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.tributary.capture.postgres.plan;
+
+import io.tributary.capture.CapturePlan;
+import io.tributary.capture.postgres.PostgresSettings;
+import io.tributary.capture.postgres.PostgresTable;
+import io.tributary.capture.postgres.Sql;
+import io.tributary.capture.postgres.row.TableReader;
+import io.tributary.capture.postgres.server.JdbcOptions;
+import io.tributary.capture.postgres.server.Server;
+import io.tributary.capture.postgres.server.Slot;
+import io.tributary.capture.postgres.server.SlotPosition;
+import io.tributary.capture.postgres.source.ServerIdentity;
+import io.tributary.change.Schema;
+import io.tributary.settings.Problems;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What has to be true in the database before the start: {@link #check} finds everything that is not, with the statement
+ * that mends it, and changes nothing; {@link #start} makes the publication and the slot.
+ */
+public final class PostgresPlan implements CapturePlan {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresPlan.class);
+
+    private final PostgresSettings settings;
+    private final Map<String, Schema> schemas = new LinkedHashMap<>();
+    private final List<PostgresTable> tables = new ArrayList<>();
+    private final List<String> statements = new ArrayList<>();
+
+    private PostgresPlan(PostgresSettings settings) {
+        this.settings = settings;
+    }
+
+    public static PostgresPlan of(PostgresSettings settings) {
+        return new PostgresPlan(settings);
+    }
+
+    @Override
+    public String system() {
+        return "postgres";
+    }
+
+    @Override
+    public Set<String> tableNames() {
+        return new LinkedHashSet<>(settings.tableNames());
+    }
+
+    @Override
+    public void check(Problems problems) {
+        schemas.clear();
+        tables.clear();
+        statements.clear();
+        try (Connection connection = JdbcOptions.connect(settings)) {
+            Server server = new Server(connection, settings);
+            if (!server.check(problems)) {
+                return;
+            }
+            new Slot(server, settings).check(problems);
+            CaptureChecks checks = new CaptureChecks(server);
+            for (PostgresTable table : settings.tables()) {
+                TableReader reader = checks.check(table, problems);
+                if (reader != null) {
+                    schemas.put(table.alias(), reader.schema());
+                    tables.add(reader.table());
+                }
+            }
+            statements.addAll(new Publication(server, settings).check(tables, problems));
+        } catch (SQLException e) {
+            problems.add(Server.explain(e, settings));
+        }
+    }
+
+    @Override
+    public Map<String, Schema> schemas() {
+        return schemas;
+    }
+
+    @Override
+    public List<String> statements() {
+        return List.copyOf(statements);
+    }
+
+    /** The statements that make a user who may capture the tables, for an administrator to run. */
+    public List<String> grants() {
+        String user = Sql.identifier(settings.username());
+        List<String> grants = new ArrayList<>();
+        grants.add("CREATE ROLE " + user + " WITH LOGIN REPLICATION PASSWORD '...';");
+        grants.add("GRANT CONNECT ON DATABASE " + Sql.identifier(settings.database()) + " TO " + user + ";");
+        settings.tables().stream()
+                .map(PostgresTable::schema)
+                .distinct()
+                .forEach(schema -> grants.add("GRANT USAGE ON SCHEMA " + Sql.identifier(schema) + " TO " + user + ";"));
+        grants.add("GRANT SELECT ON "
+                + settings.tables().stream().map(PostgresTable::quoted).collect(Collectors.joining(", ")) + " TO "
+                + user + ";");
+        grants.add(Publication.create(settings.publication(), settings.tables()) + ";");
+        return grants;
+    }
+
+    /** Makes the publication, adds tables to it, and makes the slot, as far as they are missing. */
+    @Override
+    public PostgresCapture start() throws SQLException {
+        try (Connection connection = JdbcOptions.connectToPrimary(settings)) {
+            Server server = new Server(connection, settings);
+            for (String statement : statements) {
+                LOG.info("{}: {}", settings, statement);
+                server.run(statement);
+            }
+            SlotPosition start = new Slot(server, settings).open(!statements.isEmpty());
+            return new PostgresCapture(settings.withTables(tables), start, ServerIdentity.of(settings));
+        }
+    }
+}

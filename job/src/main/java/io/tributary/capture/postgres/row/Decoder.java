@@ -1,0 +1,277 @@
+package io.tributary.capture.postgres.row;
+
+import io.tributary.capture.postgres.PostgresTable;
+import io.tributary.capture.postgres.value.Attribute;
+import io.tributary.capture.postgres.value.Unreadable;
+import io.tributary.change.Captured;
+import io.tributary.change.Change;
+import io.tributary.change.Operation;
+import io.tributary.change.Position;
+import io.tributary.change.Rejected;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes the messages of a slot of pgoutput (logical replication protocol, version 1, values as text or in binary form) into
+ * changes.
+ *
+ * <p>The server sends whole transactions in the order of their commits. A change's position is the start of its
+ * transaction's commit record and its number in the transaction; both are the same when the slot is read again.
+ */
+public final class Decoder {
+
+    /** Where the changes go. */
+    public interface Output {
+
+        void captured(Captured captured);
+
+        /**
+         * The end of a transaction, whether it changed a captured table or not.
+         *
+         * @param end the end of its commit record
+         * @param timestamp when it was committed, in milliseconds since 1970
+         */
+        void committed(long end, long timestamp);
+    }
+
+    /** The replica identity of a table whose rows the server lets nobody update or delete while they are published. */
+    private static final byte NOTHING = 'n';
+
+    /** The flag of a column that updates and deletes carry as it was. */
+    private static final int OF_IDENTITY = 1;
+
+    private static final long POSTGRES_EPOCH_MILLIS = 946_684_800_000L;
+
+    private final Map<String, PostgresTable> tables;
+    private final TypeCatalog types;
+    private final RowLookup lookup;
+    private final boolean binary;
+    private final LongPredicate completes;
+    private final Output output;
+    private final Consumer<Captured> out;
+    private final Map<Integer, TableReader> readers = new HashMap<>();
+    private final Map<Integer, Map.Entry<PostgresTable, Unreadable>> unreadable = new HashMap<>();
+
+    private long read;
+    private long commit;
+    private long number;
+    private long timestamp;
+    private boolean passed;
+    private boolean inTransaction;
+    private int lastRelation;
+    private @Nullable TableReader lastReader;
+
+    /**
+     * @param start transactions whose commit record starts before it are passed over
+     * @param binary whether the slot sends values in binary form
+     * @param completes whether columns that an UPDATE left out are to be asked for, by the position of its transaction
+     */
+    public Decoder(
+            List<PostgresTable> tables,
+            TypeCatalog types,
+            RowLookup lookup,
+            long start,
+            boolean binary,
+            LongPredicate completes,
+            Output output) {
+        this.tables = new HashMap<>();
+        tables.forEach(table -> this.tables.put(table.toString(), table));
+        this.types = types;
+        this.lookup = lookup;
+        this.read = start;
+        this.binary = binary;
+        this.completes = completes;
+        this.output = output;
+        this.out = output::captured;
+    }
+
+    /** Whether the last message was one of a transaction that goes on. */
+    public boolean isInTransaction() {
+        return inTransaction;
+    }
+
+    /** Reads one message. The buffer has an array. */
+    public void read(ByteBuffer message) throws SQLException {
+        byte kind = message.get();
+        switch (kind) {
+            case 'B':
+                commit = message.getLong();
+                timestamp = POSTGRES_EPOCH_MILLIS + message.getLong() / 1000;
+                lookup.of(message.getInt());
+                number = 0;
+                passed = Long.compareUnsigned(commit, read) < 0;
+                inTransaction = true;
+                return;
+            case 'C':
+                inTransaction = false;
+                if (!passed) {
+                    message.position(message.position() + 1 + Long.BYTES);
+                    read = message.getLong();
+                    output.committed(read, timestamp);
+                }
+                return;
+            case 'R':
+                relation(message);
+                return;
+            case 'I':
+            case 'U':
+            case 'D':
+                number++;
+                if (!passed) {
+                    row(kind, message);
+                }
+                return;
+            case 'T':
+                number++;
+                if (!passed) {
+                    truncate(message);
+                }
+                return;
+            case 'Y': // the name of a type
+            case 'O': // from which server it came here first
+            case 'M': // a message, our heartbeats among them
+                return;
+            default:
+                throw new SQLException(
+                        "The server sent a message of the kind '" + (char) kind + "', which this reader does not know",
+                        "08P01");
+        }
+    }
+
+    private void relation(ByteBuffer message) throws SQLException {
+        int relation = message.getInt();
+        PostgresTable table = tables.get(string(message) + "." + string(message));
+        readers.remove(relation);
+        unreadable.remove(relation);
+        lastReader = null;
+        if (table == null) {
+            return;
+        }
+        byte identity = message.get();
+        boolean hasOldRows = identity == 'f';
+        int count = message.getShort();
+        List<Attribute> attributes = new ArrayList<>(count);
+        Set<String> carried = new HashSet<>();
+        for (int i = 0; i < count; i++) {
+            boolean isCarried = (message.get() & OF_IDENTITY) != 0;
+            String name = string(message);
+            attributes.add(new Attribute(name, Integer.toUnsignedLong(message.getInt()), message.getInt()));
+            if (isCarried) {
+                carried.add(name);
+            }
+        }
+        try {
+            TableReader reader =
+                    TableReader.of(table.sendingOldRows(hasOldRows && table.sendsOldRows()), attributes, types, lookup);
+            if (binary && !reader.isBinary()) {
+                throw new TextNeededException("table " + table + " has a column that can be read as text only");
+            }
+            if (identity != NOTHING && !carried.containsAll(reader.schema().keyNames())) {
+                throw new Unreadable(
+                        "Updates and deletes of table " + table + " do not carry its key any more: give it back its"
+                                + " primary key, or run ALTER TABLE " + table.quoted() + " REPLICA IDENTITY FULL");
+            }
+            readers.put(relation, reader);
+        } catch (Unreadable e) {
+            Map.Entry<PostgresTable, Unreadable> reason = Map.entry(table, e);
+            unreadable.put(relation, reason);
+            output.captured(rejected(reason));
+        }
+    }
+
+    private void row(byte kind, ByteBuffer message) {
+        int relation = message.getInt();
+        TableReader reader = reader(relation);
+        if (reader == null) {
+            Map.Entry<PostgresTable, Unreadable> reason = unreadable.get(relation);
+            if (reason != null) {
+                output.captured(rejected(reason));
+            }
+            return;
+        }
+        Position position = Position.of(commit, number);
+        try {
+            if (kind == 'I') {
+                read(message, reader.now());
+                reader.upsert(Operation.INSERT, position, timestamp, out);
+                return;
+            }
+            byte side = message.get(message.position());
+            boolean hasOld = side == 'K' || side == 'O';
+            if (hasOld) {
+                read(message, reader.old());
+            }
+            if (kind == 'D') {
+                reader.delete(position, timestamp, out);
+                return;
+            }
+            read(message, reader.now());
+            reader.update(hasOld, side == 'O', completes.test(commit), position, timestamp, out);
+            // The new row of a changed key takes a number, whatever becomes of it: they are the same when it is read
+            // again.
+            number += hasOld ? 1 : 0;
+        } catch (Unreadable e) {
+            output.captured(reader.rejected(e, reader.now(), position));
+        }
+    }
+
+    private @Nullable TableReader reader(int relation) {
+        if (lastReader == null || relation != lastRelation) {
+            lastReader = readers.get(relation);
+            lastRelation = relation;
+        }
+        return lastReader;
+    }
+
+    /** Reads the letter of the side, and its columns. */
+    private static void read(ByteBuffer message, Tuple tuple) throws Unreadable {
+        message.get();
+        if (!tuple.read(message)) {
+            throw new Unreadable("The record has another number of columns than its table");
+        }
+    }
+
+    private void truncate(ByteBuffer message) {
+        int count = message.getInt();
+        message.get(); // CASCADE, RESTART IDENTITY
+        for (int i = 0; i < count; i++) {
+            int relation = message.getInt();
+            TableReader reader = readers.get(relation);
+            if (reader != null) {
+                output.captured(Change.truncate(reader.schema(), Position.of(commit, number), timestamp));
+            } else if (unreadable.containsKey(relation)) {
+                output.captured(rejected(unreadable.get(relation)));
+            }
+        }
+    }
+
+    private Rejected rejected(Map.Entry<PostgresTable, Unreadable> reason) {
+        return Rejected.of(
+                "postgres",
+                reason.getKey().alias(),
+                System.currentTimeMillis(),
+                String.valueOf(reason.getValue().getMessage()),
+                new byte[0],
+                Position.of(commit, number));
+    }
+
+    private static String string(ByteBuffer message) {
+        int start = message.position();
+        int end = start;
+        while (message.get(end) != 0) {
+            end++;
+        }
+        message.position(end + 1);
+        return new String(message.array(), message.arrayOffset() + start, end - start, StandardCharsets.UTF_8);
+    }
+}

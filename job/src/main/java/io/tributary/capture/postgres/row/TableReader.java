@@ -1,0 +1,277 @@
+package io.tributary.capture.postgres.row;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tributary.capture.postgres.PostgresTable;
+import io.tributary.capture.postgres.value.Attribute;
+import io.tributary.capture.postgres.value.ColumnType;
+import io.tributary.capture.postgres.value.RowWriter;
+import io.tributary.capture.postgres.value.Slice;
+import io.tributary.capture.postgres.value.Unreadable;
+import io.tributary.capture.postgres.value.ValueForm;
+import io.tributary.change.Captured;
+import io.tributary.change.Change;
+import io.tributary.change.Column;
+import io.tributary.change.Operation;
+import io.tributary.change.Position;
+import io.tributary.change.Rejected;
+import io.tributary.change.Schema;
+import java.nio.ByteBuffer;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.flink.table.data.binary.BinaryRowData;
+
+/**
+ * Turns the tuples of one table, in one shape, into changes. It is made once for each shape.
+ *
+ * <p>Assumes that a delete, and the old side of an update, are sure to hold the key's columns only.
+ */
+public final class TableReader {
+
+    private static final String SYSTEM = "postgres";
+    private static final int[] NOTHING = {};
+
+    private final PostgresTable table;
+    private final Schema schema;
+    private final ColumnType[] types;
+    private final boolean[] binary;
+    private final int[] key;
+    private final RowLookup lookup;
+    private final Tuple now;
+    private final Tuple old;
+    private final Slice slice = new Slice();
+    private final RowWriter writer = new RowWriter();
+
+    private TableReader(PostgresTable table, Schema schema, ColumnType[] types, RowLookup lookup) {
+        this.table = table;
+        this.schema = schema;
+        this.types = types;
+        this.binary = new boolean[types.length];
+        for (int i = 0; i < types.length; i++) {
+            binary[i] = types[i].binary() != null;
+        }
+        this.key = schema.key();
+        this.lookup = lookup;
+        this.now = new Tuple(types.length);
+        this.old = new Tuple(types.length);
+    }
+
+    /** Fails with {@link Unreadable} if the shape lacks a column of the key. */
+    public static TableReader of(PostgresTable table, List<Attribute> attributes, TypeCatalog types, RowLookup lookup)
+            throws SQLException, Unreadable {
+        List<String> key = requireNonNull(table.key());
+        Set<String> absent = new HashSet<>(key);
+        List<Column> columns = new ArrayList<>();
+        ColumnType[] columnTypes = new ColumnType[attributes.size()];
+        for (int i = 0; i < columnTypes.length; i++) {
+            Attribute attribute = attributes.get(i);
+            ColumnType type = types.columnType(attribute.type(), attribute.modifier());
+            columnTypes[i] = type;
+            if (key.contains(attribute.name())) {
+                absent.remove(attribute.name());
+                columns.add(Column.of(attribute.name(), type.type().copy(false)));
+            } else if (!table.sendsOldRows() && types.isOmissible(attribute.type(), attribute.modifier())) {
+                columns.add(Column.omissible(attribute.name(), type.type()));
+            } else {
+                columns.add(Column.of(attribute.name(), type.type()));
+            }
+        }
+        if (!absent.isEmpty()) {
+            throw new Unreadable("Table " + table + " no longer has the key column " + String.join(", ", absent)
+                    + ": stop the job, set tables." + table.alias() + ".key and start it anew");
+        }
+        return new TableReader(table, Schema.of(table.alias(), columns, key), columnTypes, lookup);
+    }
+
+    public PostgresTable table() {
+        return table;
+    }
+
+    public Schema schema() {
+        return schema;
+    }
+
+    /** Whether the binary form of all columns can be read. */
+    boolean isBinary() {
+        for (boolean each : binary) {
+            if (!each) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Reads a row of COPY into {@link #now()}; false if it has another number of columns. */
+    public boolean readCopied(ByteBuffer message) {
+        return now.readCopied(message, binary);
+    }
+
+    /** The tuple to read a row, or the new side of an update, into. */
+    public Tuple now() {
+        return now;
+    }
+
+    /** The tuple to read a delete, or the old side of an update, into. */
+    Tuple old() {
+        return old;
+    }
+
+    /** The row in {@link #now()}, which a snapshot found or an INSERT made. */
+    public void upsert(Operation operation, Position position, long timestamp, Consumer<Captured> out) {
+        try {
+            out.accept(Change.upsert(operation, schema, position, timestamp, key(now), row(NOTHING)));
+        } catch (Unreadable e) {
+            unreadable(e, NOTHING, position, timestamp, out);
+        }
+    }
+
+    /**
+     * The row in {@link #now()} after an UPDATE. {@link #old()} holds nothing, the key as it was, or the row as it was.
+     *
+     * <p>Where the key changed, the new row has the next position.
+     *
+     * @param complete whether columns that were left out are to be asked for
+     */
+    void update(
+            boolean hasOld,
+            boolean oldIsWhole,
+            boolean complete,
+            Position position,
+            long timestamp,
+            Consumer<Captured> out) {
+        int[] missing = missing(hasOld, oldIsWhole);
+        try {
+            if (complete && missing.length > 0 && found()) {
+                missing = NOTHING;
+            }
+            BinaryRowData newKey = key(now);
+            if (!hasOld || key(old).equals(newKey)) {
+                out.accept(
+                        Change.partial(Operation.UPDATE, schema, position, timestamp, newKey, row(missing), missing));
+                return;
+            }
+        } catch (Unreadable e) {
+            unreadable(e, missing, position, timestamp, out);
+            return;
+        }
+        delete(position, timestamp, out);
+        moved(Position.of(position.major(), position.minor() + 1), timestamp, out);
+    }
+
+    /** Whether the database has what was left out. If it cannot say, the snapshot or the state may. */
+    private boolean found() {
+        try {
+            return lookup.complete(table, schema, types, now);
+        } catch (Unreadable e) {
+            return false;
+        }
+    }
+
+    /** The row whose key is in {@link #old()} is gone. */
+    void delete(Position position, long timestamp, Consumer<Captured> out) {
+        try {
+            out.accept(Change.delete(schema, position, timestamp, key(old)));
+        } catch (Unreadable e) {
+            out.accept(rejected(e, old, position));
+        }
+    }
+
+    /** A dead letter for the row in {@link #now()} and, where its key can be read, that what was known of it is out of date. */
+    private void unreadable(
+            Unreadable reason, int[] missing, Position position, long timestamp, Consumer<Captured> out) {
+        out.accept(rejected(reason, now, position));
+        try {
+            out.accept(Change.unreadable(schema, position, timestamp, key(now), missing));
+        } catch (Unreadable e) {
+            // Without a key there is no row to speak of.
+        }
+    }
+
+    /** A dead letter for the row in {@code tuple}. */
+    Rejected rejected(Exception reason, Tuple tuple, Position position) {
+        return Rejected.of(
+                SYSTEM,
+                table.alias(),
+                System.currentTimeMillis(),
+                String.valueOf(reason.getMessage()),
+                TupleJson.of(schema, types, tuple),
+                position);
+    }
+
+    /**
+     * A row under a new key. What its UPDATE left out is known under the old key only, so it is asked for. If the row is
+     * gone by now, a later change says so.
+     */
+    private void moved(Position position, long timestamp, Consumer<Captured> out) {
+        try {
+            if (missing(true, false).length > 0 && !lookup.complete(table, schema, types, now)) {
+                return;
+            }
+            out.accept(Change.upsert(Operation.INSERT, schema, position, timestamp, key(now), row(NOTHING)));
+        } catch (Unreadable e) {
+            unreadable(e, NOTHING, position, timestamp, out);
+        }
+    }
+
+    private int[] missing(boolean hasOld, boolean oldIsWhole) {
+        int[] missing = NOTHING;
+        for (int i = 0; i < types.length; i++) {
+            if (!now.isUnchanged(i)) {
+                continue;
+            }
+            if (hasOld && (oldIsWhole || schema.isKey(i)) && !old.isUnchanged(i)) {
+                now.take(old, i);
+                continue;
+            }
+            missing = Arrays.copyOf(missing, missing.length + 1);
+            missing[missing.length - 1] = i;
+        }
+        return missing;
+    }
+
+    private BinaryRowData row(int[] missing) throws Unreadable {
+        writer.start(types.length);
+        int nextMissing = 0;
+        for (int i = 0; i < types.length; i++) {
+            if (nextMissing < missing.length && missing[nextMissing] == i) {
+                nextMissing++;
+                writer.setNull(i);
+            } else if (now.isNull(i)) {
+                writer.setNull(i);
+            } else {
+                read(now, i, i);
+            }
+        }
+        return writer.row();
+    }
+
+    private BinaryRowData key(Tuple tuple) throws Unreadable {
+        writer.start(key.length);
+        for (int i = 0; i < key.length; i++) {
+            if (tuple.isNull(key[i]) || tuple.isUnchanged(key[i])) {
+                throw new Unreadable("The key column "
+                        + schema.columns().get(key[i]).name() + " of table " + table + " has no value in this record");
+            }
+            read(tuple, key[i], i);
+        }
+        return writer.row();
+    }
+
+    private void read(Tuple tuple, int column, int target) throws Unreadable {
+        try {
+            form(tuple, column).read(tuple.value(column, slice), writer, target);
+        } catch (Unreadable e) {
+            throw new Unreadable(
+                    "Column " + schema.columns().get(column).name() + " of table " + table + ": " + e.getMessage());
+        }
+    }
+
+    private ValueForm form(Tuple tuple, int column) throws Unreadable {
+        return types[column].form(tuple.isBinary(column));
+    }
+}

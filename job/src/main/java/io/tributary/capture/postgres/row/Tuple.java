@@ -1,0 +1,159 @@
+package io.tributary.capture.postgres.row;
+
+import io.tributary.capture.postgres.value.Slice;
+import io.tributary.capture.postgres.value.Unreadable;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of one row's columns, each a slice of some bytes that hold its text or its binary form, or NULL, or left out
+ * because an UPDATE did not change it.
+ *
+ * <p>One object serves row after row.
+ */
+public final class Tuple {
+
+    private static final int NULL = -1;
+    private static final int UNCHANGED = -2;
+
+    /** What all values are in, but for those with bytes of their own. */
+    private byte[] bytes = {};
+
+    private final byte[] @Nullable [] own;
+    private final int[] from;
+    /** Where the value ends, or what there is instead of one. */
+    private final int[] to;
+
+    private final boolean[] binary;
+
+    Tuple(int columns) {
+        this.own = new byte[columns][];
+        this.from = new int[columns];
+        this.to = new int[columns];
+        this.binary = new boolean[columns];
+    }
+
+    /** Reads TupleData of the logical replication protocol; false if it does not have this many columns. */
+    boolean read(ByteBuffer message) throws Unreadable {
+        if (message.getShort() != to.length) {
+            return false;
+        }
+        byte[] source = message.array();
+        use(source);
+        int at = message.arrayOffset() + message.position();
+        for (int i = 0; i < to.length; i++) {
+            byte kind = source[at++];
+            switch (kind) {
+                case 'n':
+                    to[i] = NULL;
+                    break;
+                case 'u':
+                    to[i] = UNCHANGED;
+                    break;
+                case 't':
+                case 'b':
+                    binary[i] = kind == 'b';
+                    from[i] = at + Integer.BYTES;
+                    to[i] = from[i] + Slice.int32(source, at);
+                    at = to[i];
+                    break;
+                default:
+                    throw new Unreadable("A column of the kind '" + (char) kind + "' is not known to this reader");
+            }
+        }
+        message.position(at - message.arrayOffset());
+        return true;
+    }
+
+    /**
+     * Reads a tuple of COPY's binary format; false if it does not have this many columns.
+     *
+     * @param inBinary which columns have their binary form; the others were cast to text
+     */
+    boolean readCopied(ByteBuffer message, boolean[] inBinary) {
+        if (message.getShort() != to.length) {
+            return false;
+        }
+        byte[] source = message.array();
+        use(source);
+        int at = message.arrayOffset() + message.position();
+        for (int i = 0; i < to.length; i++) {
+            int length = Slice.int32(source, at);
+            at += Integer.BYTES;
+            if (length < 0) {
+                to[i] = NULL;
+                continue;
+            }
+            from[i] = at;
+            to[i] = at + length;
+            binary[i] = inBinary[i];
+            at += length;
+        }
+        message.position(at - message.arrayOffset());
+        return true;
+    }
+
+    /** All values are in these bytes from now on. */
+    private void use(byte[] source) {
+        bytes = source;
+        for (int i = 0; i < own.length; i++) {
+            if (own[i] != null) {
+                own[i] = null;
+            }
+        }
+    }
+
+    public void set(int column, byte @Nullable [] text) {
+        if (text == null) {
+            to[column] = NULL;
+            return;
+        }
+        binary[column] = false;
+        own[column] = text;
+        from[column] = 0;
+        to[column] = text.length;
+    }
+
+    /** The column's value is the other tuple's. */
+    void take(Tuple other, int column) {
+        own[column] = other.bytes(column);
+        from[column] = other.from[column];
+        to[column] = other.to[column];
+        binary[column] = other.binary[column];
+    }
+
+    boolean isNull(int column) {
+        return to[column] == NULL;
+    }
+
+    boolean isBinary(int column) {
+        return binary[column];
+    }
+
+    boolean isUnchanged(int column) {
+        return to[column] == UNCHANGED;
+    }
+
+    int columns() {
+        return to.length;
+    }
+
+    /** How many bytes all values have. */
+    int length() {
+        int length = 0;
+        for (int i = 0; i < to.length; i++) {
+            length += to[i] < 0 ? 0 : to[i] - from[i];
+        }
+        return length;
+    }
+
+    /** Points {@code slice} at the column's value. */
+    Slice value(int column, Slice slice) {
+        return slice.at(bytes(column), from[column], to[column]);
+    }
+
+    private byte[] bytes(int column) {
+        byte[] ownBytes = own[column];
+        return ownBytes == null ? bytes : ownBytes;
+    }
+}

@@ -1,0 +1,53 @@
+package io.tributary.capture.postgres.row;
+
+import io.tributary.capture.postgres.value.ColumnType;
+import io.tributary.capture.postgres.value.Json;
+import io.tributary.capture.postgres.value.Slice;
+import io.tributary.capture.postgres.value.Text;
+import io.tributary.capture.postgres.value.Unreadable;
+import io.tributary.change.Schema;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** A row as a JSON object of texts, for the dead letters; columns that were left out are absent. */
+final class TupleJson {
+
+    private TupleJson() {}
+
+    static byte[] of(Schema schema, ColumnType[] types, Tuple tuple) {
+        Text json = new Text().add('{');
+        Slice value = new Slice();
+        for (int i = 0; i < tuple.columns(); i++) {
+            if (tuple.isUnchanged(i)) {
+                continue;
+            }
+            if (json.length() > 1) {
+                json.add(',');
+            }
+            int from = json.length();
+            byte[] name = schema.columns().get(i).name().getBytes(StandardCharsets.UTF_8);
+            json.add(name, 0, name.length);
+            Json.quote(from, json);
+            json.add(':');
+            if (tuple.isNull(i)) {
+                json.add("null");
+            } else {
+                text(types[i], tuple.isBinary(i), tuple.value(i, value), json);
+            }
+        }
+        json.add('}');
+        return Arrays.copyOf(json.bytes(), json.length());
+    }
+
+    /** Of a binary form that cannot be read: its bytes. */
+    private static void text(ColumnType type, boolean isBinary, Slice value, Text json) {
+        int from = json.length();
+        try {
+            type.form(isBinary).print(value, json);
+        } catch (Unreadable e) {
+            json.truncate(from);
+            json.add("\\x").hex(value.bytes, value.from, value.to);
+        }
+        Json.quote(from, json);
+    }
+}

@@ -1,0 +1,105 @@
+package io.tributary.capture.postgres.server;
+
+import io.tributary.capture.postgres.PostgresSettings;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.postgresql.Driver;
+
+/**
+ * The options that every connection gets. Values have to be printed the same by every session, whatever the user's or the
+ * database's defaults are.
+ */
+public final class JdbcOptions {
+
+    public static final String PRINTING =
+            "-c IntervalStyle=iso_8601 -c bytea_output=hex -c extra_float_digits=1 -c xmloption=content";
+
+    /** Our statements are of a bounded length each, and may take as long as they need. */
+    private static final String PATIENT =
+            "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0";
+
+    /** Timeouts that older servers do not know. Says whether the server is a replica. */
+    private static final String ASK =
+            "SELECT pg_catalog.pg_is_in_recovery(), count(pg_catalog.set_config(name, '0', false))"
+                    + " FROM pg_catalog.pg_settings WHERE name IN ('idle_session_timeout', 'transaction_timeout')";
+
+    private JdbcOptions() {}
+
+    /** Without user and password; the {@link PasswordPlugin} gives the password. */
+    public static Map<String, String> of(PostgresSettings settings) {
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("ApplicationName", "tributary " + settings.slot());
+        options.put("connectTimeout", String.valueOf(settings.connectTimeout().toSeconds()));
+        options.put("tcpKeepAlive", "true");
+        options.putAll(settings.jdbc());
+        options.merge("options", PRINTING, (theirs, ours) -> ours + " " + theirs);
+        // Texts for every type, and parameters whose types the server finds out.
+        options.put("binaryTransfer", "false");
+        options.put("stringtype", "unspecified");
+        options.put("authenticationPluginClassName", PasswordPlugin.class.getName());
+        options.put(PasswordPlugin.OPTION, PasswordPlugin.register(settings));
+        return options;
+    }
+
+    static String url(PostgresSettings settings) {
+        return "jdbc:postgresql://" + settings.hostname() + ":" + settings.port() + "/" + encoded(settings.database());
+    }
+
+    /** For statements. */
+    public static Connection connect(PostgresSettings settings) throws SQLException {
+        return connect(settings, Map.of("options", PATIENT));
+    }
+
+    /** For statements; fails if the server is a replica. One may become the primary, so it may be tried again. */
+    public static Connection connectToPrimary(PostgresSettings settings) throws SQLException {
+        Connection connection = connect(settings);
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(ASK)) {
+            result.next();
+            if (!result.getBoolean(1)) {
+                connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+                return connection;
+            }
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+        connection.close();
+        throw new SQLException("It is a replica, on which nothing can be published; name the primary", "57P03");
+    }
+
+    /** For the replication protocol. */
+    public static Connection connectForReplication(PostgresSettings settings) throws SQLException {
+        return connect(
+                settings,
+                Map.of("replication", "database", "assumeMinServerVersion", "9.4", "preferQueryMode", "simple"));
+    }
+
+    /**
+     * @param more options of this connection; its {@code options} come behind the others
+     */
+    private static Connection connect(PostgresSettings settings, Map<String, String> more) throws SQLException {
+        Map<String, String> options = of(settings);
+        more.forEach((name, value) ->
+                options.merge(name, value, (ours, theirs) -> name.equals("options") ? ours + " " + theirs : theirs));
+        Properties properties = new Properties();
+        properties.putAll(options);
+        properties.setProperty("user", settings.username());
+        Connection connection = new Driver().connect(url(settings), properties);
+        if (connection == null) {
+            throw new SQLException("The driver does not take " + url(settings));
+        }
+        return connection;
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,89 @@
+package io.tributary.capture.postgres.server;
+
+import io.tributary.capture.postgres.PostgresSettings;
+import java.sql.SQLException;
+import java.util.Set;
+import org.apache.flink.util.FlinkRuntimeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What to do when the server does not answer: try again, with growing pauses, for {@code postgres.reconnect-timeout}; then the
+ * job fails, and Flink's restart strategy decides. What no second try can mend fails at once.
+ */
+public final class Patience {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
+
+    private static final long FIRST_PAUSE_MILLIS = 200;
+    private static final long LONGEST_PAUSE_MILLIS = 5_000;
+
+    /** Classes of SQLSTATE: connection, resources, operator intervention, and an object that is in use or not ready. */
+    private static final Set<String> PASSING = Set.of("08", "53", "57");
+
+    private static final Set<String> PASSING_STATES = Set.of("55006", "40001", "40P01", "55P03", "58000");
+
+    private final PostgresSettings settings;
+    private final String what;
+    private long since;
+    private long next;
+    private long pause = FIRST_PAUSE_MILLIS;
+
+    public Patience(PostgresSettings settings, String what) {
+        this.settings = settings;
+        this.what = what;
+    }
+
+    /** Whether it is too early to try again. Waits for a little. */
+    public boolean isWaiting() {
+        long left = next - System.currentTimeMillis();
+        if (left <= 0) {
+            return false;
+        }
+        try {
+            Thread.sleep(Math.min(left, 100));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return next > System.currentTimeMillis();
+    }
+
+    /** Waits until it may be tried again. */
+    public void pause() throws InterruptedException {
+        Thread.sleep(Math.max(0, next - System.currentTimeMillis()));
+    }
+
+    /** It worked. */
+    public void renew() {
+        since = 0;
+        pause = FIRST_PAUSE_MILLIS;
+    }
+
+    /** It did not. Fails if trying again makes no sense, or made none for too long. */
+    public void use(SQLException e) {
+        long now = System.currentTimeMillis();
+        if (since == 0) {
+            since = now;
+        }
+        boolean passes = passes(e);
+        if (!passes || now - since >= settings.reconnectTimeout().toMillis()) {
+            throw new FlinkRuntimeException(
+                    what + " of " + settings + " could not be read"
+                            + (passes ? " for as long as postgres.reconnect-timeout allows" : "") + ". "
+                            + Server.explain(e, settings),
+                    e);
+        }
+        LOG.warn("{} of {} could not be read; trying again in {} ms: {}", what, settings, pause, e.getMessage());
+        next = now + pause;
+        pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
+    }
+
+    /** Whether it may work when it is tried again. */
+    public static boolean passes(SQLException e) {
+        String state = e.getSQLState();
+        return state == null
+                || state.length() != 5
+                || PASSING.contains(state.substring(0, 2))
+                || PASSING_STATES.contains(state);
+    }
+}

@@ -1,0 +1,202 @@
+package io.tributary.capture.postgres.source;
+
+import io.tributary.capture.postgres.PostgresTable;
+import io.tributary.capture.postgres.Sql;
+import io.tributary.capture.postgres.server.Server;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.flink.util.FlinkRuntimeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts a table into chunks: ranges of its pages where the server can read those without reading the rest (version 14,
+ * ordinary heap tables), else ranges of its key, whose bounds come from a sample. A partitioned table is cut partition by
+ * partition, or as a whole where the user may read the table only.
+ *
+ * <p>How many rows there are is known from the last ANALYZE only; chunks are about as large as asked for.
+ */
+final class ChunkCutter {
+
+    private static final int RANGE_SCANS = 140_000;
+    private static final long ROWS_A_PAGE = 60;
+    private static final int SAMPLED_ROWS_A_CHUNK = 30;
+    private static final int SAMPLED_PAGES_A_CHUNK = 4;
+
+    /** The relations that have the rows: the partitions at the bottom, or the table alone. */
+    private static final String RELATIONS = "WITH root AS (SELECT to_regclass(?) AS oid), leaf AS ("
+            + "SELECT relid::oid AS oid FROM root, pg_catalog.pg_partition_tree(root.oid) WHERE isleaf"
+            + " UNION SELECT root.oid FROM root JOIN pg_catalog.pg_class c ON c.oid = root.oid WHERE relkind <> 'p')"
+            + " SELECT concat_ws('\t', c.oid::int8, quote_ident(nspname) || '.' || quote_ident(relname),"
+            + " coalesce(pg_catalog.pg_relation_filenode(c.oid), 0), c.relkind = 'r' AND coalesce(amname = 'heap', false),"
+            + " pg_catalog.pg_relation_size(c.oid) / current_setting('block_size')::int8, relpages, reltuples::int8,"
+            + " pg_catalog.has_table_privilege(c.oid, 'SELECT'))"
+            + " FROM leaf JOIN pg_catalog.pg_class c ON c.oid = leaf.oid"
+            + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_catalog.pg_am a ON a.oid = c.relam"
+            + " ORDER BY 1";
+
+    private final Server server;
+    private final long chunkRows;
+    private final boolean readsPageRanges;
+
+    ChunkCutter(Server server, long chunkRows) throws SQLException {
+        this(server, chunkRows, Integer.parseInt(server.text("SHOW server_version_num")) >= RANGE_SCANS);
+    }
+
+    ChunkCutter(Server server, long chunkRows, boolean readsPageRanges) {
+        this.server = server;
+        this.chunkRows = chunkRows;
+        this.readsPageRanges = readsPageRanges;
+    }
+
+    /**
+     * @param start the position from which on the slot has the changes of the table
+     * @param only the relation to cut; all of the table if null
+     */
+    List<Chunk> cut(PostgresTable table, long start, @Nullable Long only) throws SQLException {
+        List<Chunk> chunks = new ArrayList<>();
+        for (Relation relation : relations(table)) {
+            if (only != null && only != relation.oid) {
+                continue;
+            }
+            List<String> conditions = conditions(relation, table);
+            for (String condition : conditions) {
+                chunks.add(Chunk.of(
+                        start,
+                        table.toString(),
+                        relation.oid,
+                        relation.name,
+                        relation.file,
+                        condition,
+                        relation.rows / conditions.size()));
+            }
+        }
+        return chunks;
+    }
+
+    private List<Relation> relations(PostgresTable table) throws SQLException {
+        String root = server.find("SELECT to_regclass(?)::oid::int8", table.quoted());
+        if (root == null) {
+            throw new FlinkRuntimeException(
+                    "Table " + table + " is gone, and its snapshot is not complete: take it out of"
+                            + " postgres.tables and start the job anew, without state");
+        }
+        List<Relation> relations = server.texts(RELATIONS, table.quoted()).stream()
+                .map(Relation::new)
+                .collect(Collectors.toList());
+        boolean mayRead = relations.stream().allMatch(relation -> relation.mayRead);
+        return mayRead ? relations : List.of(new Relation(Long.parseLong(root), table.quoted(), relations));
+    }
+
+    private List<String> conditions(Relation relation, PostgresTable table) throws SQLException {
+        if (relation.rows <= chunkRows || relation.pages == 0) {
+            return List.of("");
+        }
+        if (relation.isHeap && readsPageRanges) {
+            return pageRanges(relation);
+        }
+        List<String> key = table.key();
+        return (relation.isHeap || relation.isRoot) && key != null ? keyRanges(relation, key) : List.of("");
+    }
+
+    /** The last range is open: it has the pages that are added meanwhile. */
+    private List<String> pageRanges(Relation relation) {
+        long pages = Math.max(1, relation.pages * chunkRows / relation.rows);
+        List<String> ranges = new ArrayList<>();
+        for (long page = 0; page < relation.pages; page += pages) {
+            boolean last = page + pages >= relation.pages;
+            ranges.add(between(
+                    "ctid",
+                    page == 0 ? null : "'(" + page + ",0)'::tid",
+                    last ? null : "'(" + (page + pages) + ",0)'::tid"));
+        }
+        return ranges;
+    }
+
+    /** The last range is open too, and has the rows whose key is NULL somewhere, if there are any; the others have none. */
+    private List<String> keyRanges(Relation relation, List<String> key) throws SQLException {
+        List<String> columns = key.stream().map(Sql::identifier).collect(Collectors.toList());
+        String list = String.join(", ", columns);
+        long chunks = (relation.rows + chunkRows - 1) / chunkRows;
+        // Whole pages are sampled, so there have to be some in any case.
+        double sampled = Math.max(
+                (double) chunks * SAMPLED_ROWS_A_CHUNK / relation.rows,
+                (double) chunks * SAMPLED_PAGES_A_CHUNK / relation.pages);
+        double percent = Math.min(100.0, 100.0 * sampled);
+        String bound = columns.stream()
+                .map(column -> "quote_literal(" + column + "::text)")
+                .collect(Collectors.joining(" || ', ' || ", "'(' || ", " || ')'"));
+        List<String> bounds = server.texts("SELECT DISTINCT ON (tile) bound FROM (SELECT " + bound + " AS bound, ntile("
+                + chunks + ") OVER keys AS tile, row_number() OVER keys AS number FROM " + relation.from()
+                + " TABLESAMPLE SYSTEM (" + percent + ") WINDOW keys AS (ORDER BY " + list
+                + ")) AS sample WHERE tile > 1 AND bound IS NOT NULL ORDER BY tile, number");
+        if (bounds.isEmpty()) {
+            return List.of("");
+        }
+        List<String> ranges = ranges("(" + list + ")", bounds);
+        String isNull = columns.stream().map(column -> column + " IS NULL").collect(Collectors.joining(" OR "));
+        int last = ranges.size() - 1;
+        for (int i = 0; i < last; i++) {
+            ranges.set(i, ranges.get(i) + " AND NOT (" + isNull + ")");
+        }
+        ranges.set(last, ranges.get(last) + " OR " + isNull);
+        return ranges;
+    }
+
+    private static List<String> ranges(String key, List<String> bounds) {
+        List<String> ranges = new ArrayList<>();
+        for (int i = 0; i <= bounds.size(); i++) {
+            ranges.add(between(key, i == 0 ? null : bounds.get(i - 1), i == bounds.size() ? null : bounds.get(i)));
+        }
+        return ranges;
+    }
+
+    private static String between(String what, @Nullable String from, @Nullable String to) {
+        String lower = from == null ? "" : what + " >= " + from;
+        String upper = to == null ? "" : what + " < " + to;
+        return lower + (from == null || to == null ? "" : " AND ") + upper;
+    }
+
+    private static final class Relation {
+        private final long oid;
+        private final String name;
+        private final long file;
+        private final boolean isRoot;
+        private final boolean isHeap;
+        private final long pages;
+        private final long rows;
+        private final boolean mayRead;
+
+        private Relation(String line) {
+            String[] fields = line.split("\t", -1);
+            oid = Long.parseLong(fields[0]);
+            name = fields[1];
+            file = Long.parseLong(fields[2]);
+            isRoot = false;
+            isHeap = "t".equals(fields[3]);
+            pages = Long.parseLong(fields[4]);
+            long analyzedPages = Long.parseLong(fields[5]);
+            long analyzedRows = Long.parseLong(fields[6]);
+            boolean analyzed = analyzedPages > 0 && analyzedRows > 0;
+            rows = analyzed ? Math.max(1, pages * analyzedRows / analyzedPages) : pages * ROWS_A_PAGE;
+            mayRead = "t".equals(fields[7]);
+        }
+
+        /** The partitioned table, which has no file of its own. */
+        private Relation(long oid, String name, List<Relation> partitions) {
+            this.oid = oid;
+            this.name = name;
+            file = 0;
+            isRoot = true;
+            isHeap = false;
+            pages = partitions.stream().mapToLong(partition -> partition.pages).sum();
+            rows = partitions.stream().mapToLong(partition -> partition.rows).sum();
+            mayRead = true;
+        }
+
+        private String from() {
+            return (isRoot ? "" : "ONLY ") + name;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.tributary.capture.postgres.source;
+
+import io.tributary.capture.postgres.PostgresTable;
+import io.tributary.capture.postgres.server.Server;
+import java.sql.SQLException;
+import org.apache.flink.util.FlinkRuntimeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds a chunk's relation, which may have another name by now, and locks it in the weakest way there is: until the transaction
+ * ends, its columns and its file stay as they are.
+ */
+final class ChunkLock {
+
+    private static final String NAME =
+            "SELECT quote_ident(nspname) || '.' || quote_ident(relname) FROM pg_catalog.pg_class c"
+                    + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ?::oid AND (c.oid = to_regclass(?)"
+                    + " OR to_regclass(?) IN (SELECT relid FROM pg_catalog.pg_partition_ancestors(c.oid)))";
+    private static final String NO_SUCH_TABLE = "42P01";
+    private static final String TRY_AGAIN = "40001";
+
+    private ChunkLock() {}
+
+    /** The relation's name, as SQL wants it; null if it is a partition that was dropped or detached. */
+    static @Nullable String take(Chunk chunk, PostgresTable table, Server server) throws SQLException {
+        String name = name(chunk, table, server);
+        if (name == null) {
+            if (server.is("SELECT relkind = 'p' FROM pg_catalog.pg_class WHERE oid = to_regclass(?)", table.quoted())) {
+                return null;
+            }
+            throw new FlinkRuntimeException(
+                    "Table " + table + " is gone, and its snapshot is not complete: take it out of"
+                            + " postgres.tables and start the job anew, without state");
+        }
+        try {
+            server.run("LOCK TABLE ONLY " + name + " IN ACCESS SHARE MODE");
+        } catch (SQLException e) {
+            throw NO_SUCH_TABLE.equals(e.getSQLState()) ? renamed(name) : e;
+        }
+        if (!name.equals(name(chunk, table, server))) {
+            throw renamed(name);
+        }
+        return name;
+    }
+
+    private static @Nullable String name(Chunk chunk, PostgresTable table, Server server) throws SQLException {
+        return server.find(NAME, chunk.relation(), table.quoted(), table.quoted());
+    }
+
+    private static SQLException renamed(String name) {
+        return new SQLException("Table " + name + " got another name while it was about to be read", TRY_AGAIN);
+    }
+}

@@ -1,0 +1,241 @@
+package io.tributary.capture.postgres.source;
+
+import io.tributary.capture.postgres.PostgresSettings;
+import io.tributary.capture.postgres.PostgresTable;
+import io.tributary.capture.postgres.row.CopyBinary;
+import io.tributary.capture.postgres.row.RowLookup;
+import io.tributary.capture.postgres.row.TableColumns;
+import io.tributary.capture.postgres.row.TableReader;
+import io.tributary.capture.postgres.row.TypeCatalog;
+import io.tributary.capture.postgres.server.Patience;
+import io.tributary.capture.postgres.server.Server;
+import io.tributary.capture.postgres.server.Sessions;
+import io.tributary.capture.postgres.value.Attribute;
+import io.tributary.capture.postgres.value.Unreadable;
+import io.tributary.change.Captured;
+import io.tributary.change.Operation;
+import io.tributary.change.Position;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
+import org.apache.flink.util.FlinkRuntimeException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads chunks, one after the other, each with one COPY in a transaction of its own. A chunk whose reading was broken off is
+ * read again from its begin: rows that come twice are as good as once.
+ *
+ * <p>A row's position is the place just before that from which the slot is read, and the end of the WAL when the chunk is
+ * read: older than every streamed change, and newer than a row of the same chunk that a lost attempt read before.
+ */
+final class ChunkReader implements SplitReader<Captured, Split> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChunkReader.class);
+
+    private final PostgresSettings settings;
+    private final Sessions sessions;
+    private final Throttle throttle;
+    private final Patience patience;
+    private final Consumer<ChunkRead> onRead;
+    private final UnderWay underWay;
+    private final Queue<Chunk> chunks = new ArrayDeque<>();
+
+    private @Nullable Connection connection;
+    private @Nullable Reading reading;
+
+    /**
+     * @param onRead called in the emitting thread when the last row of a chunk was emitted
+     */
+    ChunkReader(PostgresSettings settings, Sessions sessions, Throttle throttle, Consumer<ChunkRead> onRead) {
+        this.settings = settings;
+        this.sessions = sessions;
+        this.throttle = throttle;
+        this.patience = new Patience(settings, "The snapshot");
+        this.underWay = new UnderWay(sessions::isClosed);
+        this.onRead = onRead;
+    }
+
+    @Override
+    public void handleSplitsChanges(SplitsChange<Split> change) {
+        change.splits().forEach(split -> chunks.add((Chunk) split));
+    }
+
+    @Override
+    public RecordsWithSplitIds<Captured> fetch() throws IOException {
+        Chunk chunk = chunks.element();
+        Batch batch = underWay.next(chunk.splitId());
+        if (patience.isWaiting()) {
+            return batch;
+        }
+        try {
+            read(chunk, batch);
+            patience.renew();
+        } catch (SQLException e) {
+            if (!sessions.isClosed()) {
+                patience.use(e);
+            }
+            reading = null;
+            sessions.close(connection);
+            connection = null;
+        }
+        return batch;
+    }
+
+    private void read(Chunk chunk, Batch batch) throws SQLException {
+        Reading open = reading;
+        if (open == null) {
+            Connection session = connection();
+            session.setAutoCommit(false);
+            String relation = ChunkLock.take(chunk, table(chunk), new Server(session, settings));
+            if (relation == null) {
+                LOG.warn(
+                        "{}: {} is no longer part of table {}, so its rows are left out",
+                        settings,
+                        chunk,
+                        chunk.table());
+                session.rollback();
+                end(batch, new ChunkRead(chunk.splitId(), chunk.start(), chunk.file()));
+                return;
+            }
+            open = new Reading(chunk, relation, session);
+            reading = open;
+        }
+        throttle.await(open.read(batch), sessions::isClosed);
+        if (open.isAtEnd) {
+            end(batch, open.end());
+            reading = null;
+        }
+    }
+
+    private void end(Batch batch, ChunkRead read) {
+        chunks.remove();
+        batch.end();
+        batch.afterwards(() -> onRead.accept(read));
+    }
+
+    private Connection connection() throws SQLException {
+        if (connection == null) {
+            connection = sessions.open();
+        }
+        return connection;
+    }
+
+    @Override
+    public void wakeUp() {
+        // Reading is never long without a row; when the reader is closed, so are its sessions.
+    }
+
+    @Override
+    public void close() {
+        sessions.close(connection);
+    }
+
+    /** One chunk, from its transaction's begin to its end. */
+    private final class Reading {
+
+        private final Chunk chunk;
+        private final Server server;
+        private final Connection connection;
+        private final TableReader reader;
+        private final Position position;
+        private final long now = System.currentTimeMillis();
+        private final CopyOut copy;
+        private boolean isBegun;
+        private boolean isAtEnd;
+
+        Reading(Chunk chunk, String relation, Connection connection) throws SQLException {
+            this.chunk = chunk;
+            this.connection = connection;
+            this.server = new Server(connection, settings);
+            PostgresTable table = table(chunk);
+            List<Attribute> attributes = TableColumns.of(table, server);
+            TypeCatalog types = new TypeCatalog(server);
+            try {
+                this.reader = TableReader.of(table, attributes, types, new RowLookup(server));
+            } catch (Unreadable e) {
+                throw new FlinkRuntimeException(String.valueOf(e.getMessage()), e);
+            }
+            this.position = Position.of(chunk.start() - 1, endOfWal());
+            StringBuilder columns = new StringBuilder();
+            for (int i = 0; i < attributes.size(); i++) {
+                columns.append(i == 0 ? "" : ", ").append(types.select(attributes.get(i)));
+            }
+            this.copy = connection
+                    .unwrap(PGConnection.class)
+                    .getCopyAPI()
+                    .copyOut("COPY (SELECT " + columns + " FROM " + (chunk.file() == 0 ? "" : "ONLY ") + relation
+                            + (chunk.condition().isEmpty() ? "" : " WHERE " + chunk.condition())
+                            + ") TO STDOUT (FORMAT binary)");
+        }
+
+        /** Returns how many rows were read. */
+        int read(Batch batch) throws SQLException {
+            Consumer<Captured> out = batch::add;
+            int rows = 0;
+            while (!batch.isFull()) {
+                byte[] message = copy.readFromCopy();
+                if (message == null) {
+                    isAtEnd = true;
+                    break;
+                }
+                batch.read(message.length);
+                rows += row(ByteBuffer.wrap(message), out);
+            }
+            return rows;
+        }
+
+        private int row(ByteBuffer message, Consumer<Captured> out) throws SQLException {
+            if (!isBegun) {
+                CopyBinary.skipHeader(message);
+                isBegun = true;
+                if (!message.hasRemaining()) {
+                    return 0;
+                }
+            }
+            if (CopyBinary.isTrailer(message)) {
+                return 0;
+            }
+            if (!reader.readCopied(message)) {
+                throw new SQLException("COPY sent another number of columns than it was asked for");
+            }
+            reader.upsert(Operation.READ, position, now, out);
+            return 1;
+        }
+
+        ChunkRead end() throws SQLException {
+            long file = Long.parseLong(
+                    server.text("SELECT coalesce(pg_catalog.pg_relation_filenode(?::oid), 0)", chunk.relation()));
+            ChunkRead read = new ChunkRead(chunk.splitId(), endOfWal(), file);
+            connection.commit();
+            return read;
+        }
+
+        private long endOfWal() throws SQLException {
+            return Long.parseLong(server.text("SELECT pg_catalog.pg_current_wal_insert_lsn() - '0/0'::pg_lsn"));
+        }
+    }
+
+    private PostgresTable table(Chunk chunk) {
+        List<PostgresTable> tables = settings.tables().stream()
+                .filter(table -> table.toString().equals(chunk.table()))
+                .collect(Collectors.toList());
+        if (tables.isEmpty()) {
+            throw new FlinkRuntimeException("postgres.tables: the snapshot of table " + chunk.table()
+                    + " is not complete, so it cannot be left out: put it back, or start the job anew, without state");
+        }
+        return tables.get(0);
+    }
+}

@@ -1,0 +1,128 @@
+package io.tributary.capture.postgres.source;
+
+import io.tributary.capture.postgres.PostgresSettings;
+import io.tributary.capture.postgres.server.ReadProgress;
+import io.tributary.capture.postgres.server.Sessions;
+import io.tributary.change.Captured;
+import io.tributary.change.Rejected;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.connector.base.source.reader.SourceReaderBase;
+
+/**
+ * Reads chunks, and the slot if this is the reader that has it. It confirms to the server what complete checkpoints have.
+ */
+@SuppressWarnings("try") // close() may be interrupted, as that of the class it extends
+final class Reader extends SourceReaderBase<Captured, Captured, Split, Split> {
+
+    private static final int CHUNKS_AHEAD = 2;
+
+    private final Sessions sessions;
+    private final ReaderState held;
+    private final Confirmations confirmations;
+
+    private Reader(
+            PostgresSettings settings,
+            Sessions sessions,
+            ReaderState held,
+            Fetchers fetchers,
+            ReadProgress progress,
+            SourceReaderContext context) {
+        super(
+                fetchers,
+                (captured, output, split) -> {
+                    if (captured instanceof Rejected) {
+                        progress.rejected();
+                    }
+                    output.collect(captured);
+                },
+                context.getConfiguration(),
+                context);
+        this.confirmations = new Confirmations(settings.confirmDelay());
+        this.sessions = sessions;
+        this.held = held;
+    }
+
+    static Reader of(PostgresSettings settings, SourceReaderContext context) {
+        ReadProgress progress = new ReadProgress();
+        progress.register(context.metricGroup());
+        Sessions sessions = new Sessions(settings);
+        ReaderState held = new ReaderState(context);
+        int reading = Math.min(context.currentParallelism(), settings.snapshotParallelChunks());
+        Throttle throttle = new Throttle((double) settings.snapshotRowsPerSecond() / reading);
+        SlotReader slot = new SlotReader(settings, sessions, progress, held.snapshotEnd(), held::reached);
+        Fetchers fetchers = Fetchers.of(
+                () -> new ChunkReader(settings, sessions, throttle, held::read),
+                () -> slot,
+                context.getConfiguration());
+        return new Reader(settings, sessions, held.with(slot), fetchers, progress, context);
+    }
+
+    /** Those of the state come before. */
+    @Override
+    public void start() {
+        context.sendSourceEventToCoordinator(new ChunksHeld(held.chunks()));
+        for (int i = 0; i < CHUNKS_AHEAD; i++) {
+            context.sendSplitRequest();
+        }
+    }
+
+    @Override
+    public void addSplits(List<Split> splits) {
+        List<Split> unread = new ArrayList<>();
+        for (Split split : splits) {
+            if (held.add(split)) {
+                unread.add(split);
+            }
+        }
+        super.addSplits(unread);
+    }
+
+    @Override
+    public void handleSourceEvents(SourceEvent event) {
+        held.snapshotRead(((SnapshotRead) event).end());
+    }
+
+    @Override
+    protected void onSplitFinished(Map<String, Split> chunks) {
+        chunks.forEach((id, chunk) -> context.sendSplitRequest());
+    }
+
+    @Override
+    protected Split initializedState(Split split) {
+        return split;
+    }
+
+    @Override
+    protected Split toSplitType(String id, Split split) {
+        return held.now(split);
+    }
+
+    @Override
+    public List<Split> snapshotState(long checkpoint) {
+        List<Split> splits = super.snapshotState(checkpoint);
+        splits.addAll(held.readChunks());
+        SlotSplit slot = held.slot();
+        if (slot != null) {
+            confirmations.taken(checkpoint, slot.position());
+        }
+        return splits;
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpoint) {
+        Long position = confirmations.complete(checkpoint);
+        if (position != null) {
+            held.confirm(position);
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        sessions.breakOff();
+        super.close();
+    }
+}

@@ -1,0 +1,104 @@
+package io.tributary.capture.postgres.source;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one reader needs to go on: the chunks it has, those it has read until all readers have, and where it is in the slot.
+ * Used by the emitting thread.
+ */
+final class ReaderState {
+
+    private final SourceReaderContext context;
+    private final Map<String, Chunk> unread = new HashMap<>();
+    private final Map<String, Chunk> read = new HashMap<>();
+    private final AtomicLong snapshotEnd = new AtomicLong(SlotSplit.RUNNING);
+    private @Nullable SlotSplit slot;
+    private @Nullable SlotReader slotReader;
+
+    ReaderState(SourceReaderContext context) {
+        this.context = context;
+    }
+
+    ReaderState with(SlotReader reader) {
+        slotReader = reader;
+        return this;
+    }
+
+    /** True if it is to be read from now on. */
+    boolean add(Split split) {
+        if (split instanceof SlotSplit) {
+            slot = (SlotSplit) split;
+            snapshotEnd.set(slot.snapshotEnd());
+            return true;
+        }
+        Chunk chunk = (Chunk) split;
+        (chunk.isRead() ? read : unread).put(chunk.splitId(), chunk);
+        return !chunk.isRead();
+    }
+
+    /** The last row of a chunk was emitted. */
+    void read(ChunkRead event) {
+        Chunk chunk = requireNonNull(unread.remove(event.id()));
+        read.put(event.id(), chunk.readAt(event.end(), event.file()));
+        context.sendSourceEventToCoordinator(event);
+    }
+
+    /** The slot was emitted up to here. */
+    void reached(SlotSplit newSlot) {
+        slot = newSlot;
+    }
+
+    /** All readers have read all of their chunks. */
+    void snapshotRead(long end) {
+        read.clear();
+        snapshotEnd.compareAndSet(SlotSplit.RUNNING, end);
+    }
+
+    /** Where the WAL ended when the snapshot had been read; the slot's reader watches it. */
+    AtomicLong snapshotEnd() {
+        return snapshotEnd;
+    }
+
+    void confirm(long position) {
+        requireNonNull(slotReader).confirm(position);
+    }
+
+    @Nullable
+    SlotSplit slot() {
+        return slot;
+    }
+
+    Split now(Split split) {
+        return split instanceof SlotSplit ? requireNonNull(slot) : split;
+    }
+
+    Collection<Chunk> readChunks() {
+        return read.values();
+    }
+
+    /** All chunks, read and unread, as {@link SplitSerializer} writes them. */
+    List<byte[]> chunks() {
+        List<Chunk> chunks = new ArrayList<>(read.values());
+        chunks.addAll(unread.values());
+        List<byte[]> bytes = new ArrayList<>();
+        for (Chunk chunk : chunks) {
+            try {
+                bytes.add(SplitSerializer.INSTANCE.serialize(chunk));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,253 @@
+package io.tributary.capture.postgres.source;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tributary.capture.postgres.PostgresSettings;
+import io.tributary.capture.postgres.row.Decoder;
+import io.tributary.capture.postgres.row.LostException;
+import io.tributary.capture.postgres.row.TextNeededException;
+import io.tributary.capture.postgres.server.Patience;
+import io.tributary.capture.postgres.server.Pulse;
+import io.tributary.capture.postgres.server.ReadProgress;
+import io.tributary.capture.postgres.server.Sessions;
+import io.tributary.change.Captured;
+import io.tributary.change.Change;
+import io.tributary.change.Position;
+import java.nio.ByteBuffer;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the slot, from a position on, for as long as the job runs. After a lost connection it goes on behind the last
+ * transaction that it read whole; what it had read of the next one comes again, at the same positions.
+ */
+final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SlotReader.class);
+
+    /** How long nothing is handed on while there is nothing. */
+    private static final long IDLE_NANOS = 50_000_000;
+
+    private final PostgresSettings settings;
+    private final Sessions sessions;
+    private final ReadProgress progress;
+    private final AtomicLong snapshotEnd;
+    private final Consumer<SlotSplit> onProgress;
+    private final AtomicLong confirmed = new AtomicLong();
+    private final Patience patience;
+    private final UnderWay underWay;
+
+    private @Nullable SlotSplit split;
+    private volatile @Nullable SlotStream stream;
+    private @Nullable Pulse pulse;
+    private boolean asText;
+    private boolean isAnnounced;
+    private Batch batch;
+    private long position;
+    private @Nullable Long reported;
+    private long timestamp;
+
+    /**
+     * @param snapshotEnd where the WAL ended when the snapshot had been read, set when that is known
+     * @param onProgress called in the emitting thread with what to go on from
+     */
+    SlotReader(
+            PostgresSettings settings,
+            Sessions sessions,
+            ReadProgress progress,
+            AtomicLong snapshotEnd,
+            Consumer<SlotSplit> onProgress) {
+        this.settings = settings;
+        this.sessions = sessions;
+        this.progress = progress;
+        this.snapshotEnd = snapshotEnd;
+        this.onProgress = onProgress;
+        this.patience = new Patience(settings, "Replication slot " + settings.slot());
+        this.underWay = new UnderWay(sessions::isClosed);
+        this.batch = new Batch(SlotSplit.ID, () -> {});
+    }
+
+    /** A checkpoint up to this position is complete: the server need not keep it any longer. Called by any thread. */
+    void confirm(long newConfirmed) {
+        confirmed.set(newConfirmed);
+    }
+
+    @Override
+    public void handleSplitsChanges(SplitsChange<Split> change) {
+        split = (SlotSplit) change.splits().get(0);
+        position = split.position();
+        pulse = Pulse.start(settings, Duration.ZERO, progress, this::keepAlive);
+    }
+
+    @Override
+    public RecordsWithSplitIds<Captured> fetch() {
+        batch = underWay.next(SlotSplit.ID);
+        if (patience.isWaiting()) {
+            return batch;
+        }
+        try {
+            SlotStream open = open();
+            announce(open);
+            open.confirm(confirmed.get());
+            read(open);
+            patience.renew();
+        } catch (TextNeededException e) {
+            LOG.info("{}: the slot is read as text from now on, since {}", settings, e.getMessage());
+            asText = true;
+            end();
+        } catch (LostException e) {
+            lost(e.reason());
+        } catch (SQLException e) {
+            lost(e);
+        }
+        report();
+        return batch;
+    }
+
+    private void lost(SQLException e) {
+        end();
+        if (!sessions.isClosed()) {
+            patience.use(e);
+        }
+    }
+
+    private SlotStream open() throws SQLException {
+        SlotStream open = stream;
+        if (open == null) {
+            SlotSplit from = at(position);
+            open = SlotStream.open(settings, sessions, withSnapshotEnd(from), asText);
+            split = open.split().snapshotRead(from.snapshotEnd());
+            open.start(decoder(open));
+            stream = open;
+        }
+        return open;
+    }
+
+    /** The end of the snapshot may be known and not be announced yet. */
+    private SlotSplit withSnapshotEnd(SlotSplit from) {
+        return from.snapshotEnd() == SlotSplit.RUNNING ? from.snapshotRead(snapshotEnd.get()) : from;
+    }
+
+    private Decoder decoder(SlotStream open) throws SQLException {
+        return new Decoder(
+                settings.tables(), open.types(), open.lookup(), position, open.isBinary(), this::isOfSnapshot, this);
+    }
+
+    /**
+     * Whether the snapshot may lack the row that a transaction changed: an UPDATE moves a row to another page, which may be one
+     * that was read before, from one that is read later.
+     */
+    private boolean isOfSnapshot(long commit) {
+        long end = snapshotEnd.get();
+        return end == SlotSplit.RUNNING || Long.compareUnsigned(commit, end) <= 0;
+    }
+
+    /** Says for each table that its snapshot is being read, and that it was. */
+    private void announce(SlotStream open) throws SQLException {
+        SlotSplit known = requireNonNull(split);
+        if (known.snapshotEnd() != SlotSplit.RUNNING) {
+            return;
+        }
+        Position of = Position.of(known.snapshotStart() - 1, 0);
+        long now = System.currentTimeMillis();
+        long end = snapshotEnd.get();
+        if (!isAnnounced) {
+            open.schemas().forEach(schema -> batch.add(Change.snapshotBegan(schema, of, now)));
+            isAnnounced = true;
+        }
+        if (end != SlotSplit.RUNNING) {
+            open.schemas().forEach(schema -> batch.add(Change.snapshotEnded(schema, of, now)));
+            split = known.snapshotRead(end);
+            reported = null;
+        }
+    }
+
+    /** Reads what there is; where there is nothing, or a transaction goes on, it waits for a little. */
+    private void read(SlotStream open) throws SQLException {
+        long deadline = System.nanoTime() + IDLE_NANOS;
+        while (!batch.isFull()) {
+            ByteBuffer message = open.next();
+            if (message != null) {
+                batch.read(message.remaining());
+                open.decoder().read(message);
+                continue;
+            }
+            boolean inTransaction = open.decoder().isInTransaction();
+            if ((batch.isEmpty() || inTransaction) && System.nanoTime() < deadline) {
+                continue;
+            }
+            // All is read that the server had, of whatever tables.
+            if (!inTransaction && Long.compareUnsigned(open.received(), position) > 0) {
+                position = open.received();
+                timestamp = System.currentTimeMillis();
+            }
+            return;
+        }
+    }
+
+    /** All rows of the transactions up to the position are in this batch, or were in those before. */
+    private void report() {
+        if (split == null || (reported != null && reported == position)) {
+            return;
+        }
+        reported = position;
+        SlotSplit reached = at(position);
+        long committed = timestamp;
+        batch.afterwards(() -> {
+            onProgress.accept(reached);
+            progress.read(reached.position(), committed);
+        });
+    }
+
+    private SlotSplit at(long newPosition) {
+        return requireNonNull(split).at(newPosition);
+    }
+
+    @Override
+    public void captured(Captured captured) {
+        batch.add(captured);
+    }
+
+    @Override
+    public void committed(long end, long newTimestamp) {
+        position = end;
+        timestamp = newTimestamp;
+    }
+
+    /** The server ends a connection from which it has not heard for some time, and nothing is read while Flink takes nothing. */
+    private void keepAlive() {
+        SlotStream open = stream;
+        if (open != null) {
+            open.keepAlive();
+        }
+    }
+
+    private void end() {
+        SlotStream open = stream;
+        stream = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    @Override
+    public void wakeUp() {
+        // Reading is never long without a row; when the reader is closed, so are its sessions.
+    }
+
+    @Override
+    public void close() {
+        end();
+        if (pulse != null) {
+            pulse.close();
+        }
+    }
+}

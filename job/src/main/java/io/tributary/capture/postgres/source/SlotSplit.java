@@ -1,0 +1,77 @@
+package io.tributary.capture.postgres.source;
+
+import io.tributary.capture.postgres.server.Lsn;
+
+/**
+ * The slot, from a position on.
+ *
+ * <p>{@code system} and {@code timeline} say which server the position is of; both are 0 until the slot was read once.
+ * {@code snapshotEnd} is where the WAL ended when the last row of the snapshot had been read, or {@link #RUNNING}.
+ */
+final class SlotSplit implements Split {
+
+    static final String ID = "slot";
+    static final long RUNNING = -1;
+
+    private final long position;
+    private final long system;
+    private final int timeline;
+    private final long snapshotStart;
+    private final long snapshotEnd;
+
+    private SlotSplit(long position, long system, int timeline, long snapshotStart, long snapshotEnd) {
+        this.position = position;
+        this.system = system;
+        this.timeline = timeline;
+        this.snapshotStart = snapshotStart;
+        this.snapshotEnd = snapshotEnd;
+    }
+
+    static SlotSplit of(long position, long system, int timeline, long snapshotStart, long snapshotEnd) {
+        return new SlotSplit(position, system, timeline, snapshotStart, snapshotEnd);
+    }
+
+    SlotSplit at(long newPosition) {
+        return new SlotSplit(newPosition, system, timeline, snapshotStart, snapshotEnd);
+    }
+
+    SlotSplit of(long newSystem, int newTimeline) {
+        return new SlotSplit(position, newSystem, newTimeline, snapshotStart, snapshotEnd);
+    }
+
+    SlotSplit snapshotRead(long newEnd) {
+        return new SlotSplit(position, system, timeline, snapshotStart, newEnd);
+    }
+
+    @Override
+    public String splitId() {
+        return ID;
+    }
+
+    /** The end of the last transaction that was read whole. */
+    long position() {
+        return position;
+    }
+
+    long system() {
+        return system;
+    }
+
+    int timeline() {
+        return timeline;
+    }
+
+    /** Older than that are the rows of the snapshot. */
+    long snapshotStart() {
+        return snapshotStart;
+    }
+
+    long snapshotEnd() {
+        return snapshotEnd;
+    }
+
+    @Override
+    public String toString() {
+        return ID + " from " + Lsn.text(position);
+    }
+}

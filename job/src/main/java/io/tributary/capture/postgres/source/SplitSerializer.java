@@ -1,0 +1,86 @@
+package io.tributary.capture.postgres.source;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+
+/** Splits in checkpoints: a letter for the kind, then the fields in their order. */
+final class SplitSerializer implements SimpleVersionedSerializer<Split> {
+
+    static final SplitSerializer INSTANCE = new SplitSerializer();
+
+    private static final int VERSION = 1;
+
+    @Override
+    public int getVersion() {
+        return VERSION;
+    }
+
+    @Override
+    public byte[] serialize(Split split) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        write(split, new DataOutputStream(bytes));
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public Split deserialize(int version, byte[] bytes) throws IOException {
+        if (version != VERSION) {
+            throw new IOException(
+                    "Version " + version + " of the reader's state is not known to this version of the job");
+        }
+        return read(new DataInputStream(new ByteArrayInputStream(bytes)));
+    }
+
+    static void write(Split split, DataOutputStream out) throws IOException {
+        if (split instanceof Chunk) {
+            Chunk chunk = (Chunk) split;
+            out.writeByte('c');
+            out.writeLong(chunk.start());
+            out.writeUTF(chunk.table());
+            out.writeLong(chunk.relation());
+            out.writeUTF(chunk.name());
+            out.writeLong(chunk.file());
+            byte[] condition = chunk.condition().getBytes(StandardCharsets.UTF_8);
+            out.writeInt(condition.length);
+            out.write(condition);
+            out.writeLong(chunk.rows());
+            out.writeInt(chunk.number());
+            out.writeLong(chunk.end());
+            out.writeLong(chunk.readFile());
+            return;
+        }
+        SlotSplit slot = (SlotSplit) split;
+        out.writeByte('s');
+        out.writeLong(slot.position());
+        out.writeLong(slot.system());
+        out.writeInt(slot.timeline());
+        out.writeLong(slot.snapshotStart());
+        out.writeLong(slot.snapshotEnd());
+    }
+
+    static Split read(DataInputStream in) throws IOException {
+        byte kind = in.readByte();
+        switch (kind) {
+            case 'c':
+                long start = in.readLong();
+                String table = in.readUTF();
+                long relation = in.readLong();
+                String name = in.readUTF();
+                long file = in.readLong();
+                byte[] condition = new byte[in.readInt()];
+                in.readFully(condition);
+                String sql = new String(condition, StandardCharsets.UTF_8);
+                Chunk chunk = Chunk.of(start, table, relation, name, file, sql, in.readLong());
+                return chunk.numbered(in.readInt()).readAt(in.readLong(), in.readLong());
+            case 's':
+                return SlotSplit.of(in.readLong(), in.readLong(), in.readInt(), in.readLong(), in.readLong());
+            default:
+                throw new IOException("A split of the kind '" + (char) kind + "' is not known");
+        }
+    }
+}

@@ -1,0 +1,328 @@
+package io.tributary.capture.postgres.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.capture.postgres.CaptureJob;
+import io.tributary.capture.postgres.PostgresSettings;
+import io.tributary.capture.postgres.TestDatabase;
+import io.tributary.capture.postgres.server.SlotPosition;
+import io.tributary.settings.Problems;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PostgresPlanTest {
+
+    private static final String ADD_LATE = "ALTER PUBLICATION \"tributary\" ADD TABLE \"public\".\"late\"";
+
+    private TestDatabase database;
+    private String user;
+
+    @BeforeEach
+    void createDatabase() throws Exception {
+        database = TestDatabase.create();
+        user = "user_" + database.name();
+        database.run("CREATE ROLE " + user + " WITH LOGIN REPLICATION PASSWORD '" + TestDatabase.PASSWORD + "'");
+    }
+
+    @AfterEach
+    void dropDatabase() throws Exception {
+        database.run("DROP OWNED BY " + user, "DROP ROLE " + user);
+        database.close();
+    }
+
+    @Test
+    void findsNothingWrongAndChangesNothing() throws Exception {
+        database.run("CREATE TABLE t (b int, id bigint, a text, PRIMARY KEY (id, b))");
+        PostgresPlan plan = plan(database.settings("public.t"));
+        Problems problems = new Problems();
+        plan.check(problems);
+        assertThat(problems.sentences()).isEmpty();
+        assertThat(plan.schemas())
+                .hasSize(1)
+                .hasEntrySatisfying(
+                        "t",
+                        schema -> assertThat(schema)
+                                .hasToString("t[b INT NOT NULL, id BIGINT NOT NULL, a STRING] key [id, b]"));
+        assertThat(plan.statements())
+                .containsExactly("CREATE PUBLICATION \"tributary\" FOR TABLE \"public\".\"t\""
+                        + " WITH (publish_via_partition_root = true)");
+        assertThat(database.ask("SELECT count(*) FROM pg_publication")).isEqualTo("0");
+        assertThat(database.ask("SELECT count(*) FROM pg_replication_slots WHERE database = current_database()"))
+                .isEqualTo("0");
+        plan.start();
+        assertThat(problems(database.settings("public.t"))).isEmpty();
+    }
+
+    /** Else the rest of a snapshot would be read at a position that passes over the deletes since the first start. */
+    @Test
+    void aSecondStartReadsTheSlotFromTheSamePosition() throws Exception {
+        database.run("CREATE TABLE t (id int PRIMARY KEY)");
+        PostgresPlan first = plan(database.settings("public.t"));
+        first.check(new Problems());
+        SlotPosition start = first.start().start();
+
+        database.run("INSERT INTO t SELECT generate_series(1, 100)", "DELETE FROM t");
+
+        PostgresPlan second = plan(database.settings("public.t"));
+        second.check(new Problems());
+        assertThat(second.start().start().lsn()).isEqualTo(start.lsn());
+    }
+
+    @Test
+    void saysWhichSettingKeepsItFromConnecting() {
+        Map<String, String> password = database.settings("public.t");
+        Problems problems = new Problems();
+        PostgresPlan.of(Objects.requireNonNull(PostgresSettings.from(
+                        Configuration.fromMap(password), TestDatabase.secrets("wrong-one"), new Problems())))
+                .check(problems);
+        assertThat(problems.sentences())
+                .containsExactly("postgres.password: PostgreSQL at localhost:" + database.port()
+                        + " refuses the password of user reader; check env:PASSWORD");
+        assertThat(problems(with(database.settings("public.t"), "postgres.database", "nowhere")))
+                .containsExactly(
+                        "postgres.database: PostgreSQL at localhost:" + database.port() + " has no database nowhere");
+        assertThat(problems(with(database.settings("public.t"), "postgres.port", "1")))
+                .singleElement()
+                .asString()
+                .startsWith("postgres.hostname, postgres.port: no PostgreSQL answers at localhost:1: ");
+    }
+
+    @Test
+    void saysWhatIsWrongWithEachTable() throws Exception {
+        database.run(
+                "CREATE TABLE keyless (a int)",
+                "CREATE TABLE named (a int, b int)",
+                "CREATE TABLE mute (id int PRIMARY KEY)",
+                "ALTER TABLE mute REPLICA IDENTITY NOTHING",
+                "CREATE UNLOGGED TABLE unlogged (id int PRIMARY KEY)",
+                "CREATE VIEW look AS SELECT 1");
+        Map<String, String> settings =
+                database.settings("public.keyless;public.named;public.mute;public.unlogged;public.look;public.none");
+        settings.put("tables.named.key", "a");
+        assertThat(problems(settings))
+                .containsExactly(
+                        "Table public.keyless has no primary key; run ALTER TABLE \"public\".\"keyless\" ADD PRIMARY KEY"
+                                + " (<columns>), or set tables.keyless.key to columns that are unique and run ALTER TABLE"
+                                + " \"public\".\"keyless\" REPLICA IDENTITY FULL",
+                        "Updates and deletes of table public.named do not carry its key a; run ALTER TABLE"
+                                + " \"public\".\"named\" REPLICA IDENTITY FULL",
+                        "Table public.mute has REPLICA IDENTITY NOTHING, so updates and deletes cannot be told; run ALTER"
+                                + " TABLE \"public\".\"mute\" REPLICA IDENTITY DEFAULT",
+                        "postgres.tables: public.unlogged is not logged in the WAL; run ALTER TABLE"
+                                + " \"public\".\"unlogged\" SET LOGGED",
+                        "postgres.tables: public.look is not a table; only tables can be captured",
+                        "postgres.tables: there is no table public.none");
+    }
+
+    @Test
+    void saysWhatTheUserMayNot() throws Exception {
+        database.run("CREATE TABLE t (id int PRIMARY KEY)", "ALTER ROLE " + user + " NOREPLICATION");
+        Map<String, String> settings = with(database.settings("public.t"), "postgres.username", user);
+        assertThat(problems(settings))
+                .containsExactly(
+                        "User " + user + " may not replicate; run ALTER ROLE \"" + user
+                                + "\" WITH REPLICATION (on RDS and Aurora GRANT rds_replication TO \"" + user + "\")",
+                        "Table public.t cannot be read; run GRANT SELECT ON \"public\".\"t\" TO \"" + user + "\"");
+        database.run("ALTER ROLE " + user + " REPLICATION", "GRANT SELECT ON t TO " + user);
+        assertThat(problems(settings))
+                .containsExactly("postgres.publication: publication tributary does not exist; run CREATE PUBLICATION"
+                        + " \"tributary\" FOR TABLE \"public\".\"t\" WITH (publish_via_partition_root = true), which user "
+                        + user + " may not");
+        for (String grant : plan(settings).grants()) {
+            if (!grant.startsWith("CREATE ROLE")) {
+                database.run(grant);
+            }
+        }
+        assertThat(problems(settings)).isEmpty();
+        for (int start = 1; start <= 2; start++) {
+            PostgresPlan plan = plan(settings);
+            plan.check(new Problems());
+            plan.start();
+        }
+    }
+
+    @Test
+    void saysWhatThePublicationLeavesOut() throws Exception {
+        database.run(
+                "CREATE TABLE t (id int PRIMARY KEY, a text)",
+                "CREATE TABLE u (id int PRIMARY KEY)",
+                "CREATE PUBLICATION tributary FOR TABLE t (id) WHERE (id > 5) WITH (publish = 'insert')");
+        Map<String, String> settings =
+                with(database.settings("public.t;public.u"), "postgres.manage-publication", "false");
+        assertThat(problems(settings))
+                .containsExactlyInAnyOrder(
+                        "postgres.publication: publication tributary leaves out rows or columns of table public.t; take the"
+                                + " table out and add it whole: ALTER PUBLICATION \"tributary\" DROP TABLE \"public\".\"t\","
+                                + " ALTER PUBLICATION \"tributary\" ADD TABLE \"public\".\"t\"",
+                        "postgres.publication: publication tributary does not cover what is captured; run ALTER PUBLICATION"
+                                + " \"tributary\" ADD TABLE \"public\".\"u\"",
+                        "postgres.publication: publication tributary does not cover what is captured; run ALTER PUBLICATION"
+                                + " \"tributary\" SET (publish = 'insert, update, delete, truncate')");
+        database.run("ALTER PUBLICATION tributary SET TABLE t");
+        PostgresPlan plan = plan(with(settings, "postgres.manage-publication", "true"));
+        plan.check(new Problems());
+        plan.start();
+        assertThat(problems(with(settings, "postgres.manage-publication", "false")))
+                .isEmpty();
+    }
+
+    /** Else a truncated table would keep its rows. */
+    @Test
+    void aPublicationHasToTellOfTruncates() throws Exception {
+        database.run(
+                "CREATE TABLE t (id int PRIMARY KEY)",
+                "CREATE PUBLICATION tributary FOR TABLE t WITH (publish = 'insert, update, delete')");
+        Map<String, String> settings = with(database.settings("public.t"), "postgres.manage-publication", "false");
+        String statement = "ALTER PUBLICATION \"tributary\" SET (publish = 'insert, update, delete, truncate')";
+        assertThat(problems(settings)).singleElement().asString().endsWith("run " + statement);
+        database.run(statement);
+        assertThat(problems(settings)).isEmpty();
+    }
+
+    @Test
+    void saysWhatIsWrongWithTheSlot() throws Exception {
+        database.run(
+                "CREATE TABLE t (id int PRIMARY KEY)",
+                "SELECT pg_create_physical_replication_slot('" + database.slot() + "')");
+        String drop = "SELECT pg_drop_replication_slot('" + database.slot() + "')";
+        assertThat(problems(database.settings("public.t")))
+                .containsExactly("postgres.slot: replication slot " + database.slot()
+                        + " is one of no plugin, not of pgoutput; choose another name, or drop it with " + drop);
+        database.run(drop);
+        Map<String, String> settings = database.settings("public.t");
+        try (CaptureJob job = CaptureJob.start(settings)) {
+            database.run("INSERT INTO t VALUES (1)");
+            job.take(1);
+            long deadline = System.nanoTime() + 30_000_000_000L;
+            while (problems(settings).isEmpty()) {
+                assertThat(System.nanoTime()).isLessThan(deadline);
+            }
+            assertThat(problems(settings))
+                    .singleElement()
+                    .asString()
+                    .startsWith("postgres.slot: replication slot " + database.slot()
+                            + " is being read by another job (process ");
+        }
+    }
+
+    @Test
+    void saysWhichSettingsAreMissingOrWrong() {
+        Problems problems = new Problems();
+        assertThat(PostgresSettings.from(new Configuration(), TestDatabase.secrets(""), problems))
+                .isNull();
+        assertThat(problems.sentences())
+                .containsExactly(
+                        "postgres.hostname is missing",
+                        "postgres.database is missing",
+                        "postgres.username is missing",
+                        "postgres.password is missing");
+        Problems more = new Problems();
+        Map<String, String> settings = database.settings("t;public.a;other.a");
+        settings.put("postgres.slot", "Big-Slot");
+        settings.put("postgres.jdbc.sslPassword", "x");
+        assertThat(PostgresSettings.from(Configuration.fromMap(settings), TestDatabase.secrets("x"), more))
+                .isNull();
+        assertThat(more.sentences())
+                .containsExactly(
+                        "postgres.tables: 't' has to be schema.table or schema.table=alias",
+                        "postgres.tables: two tables go by the name a; give one of them an alias: other.a=<another name>",
+                        "postgres.slot: 'Big-Slot' is not the name of a replication slot: use up to 63 lower-case letters,"
+                                + " digits and underscores",
+                        "postgres.jdbc.sslPassword is not passed on, since connection options are logged; set"
+                                + " postgres.username and postgres.password");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void waitsForTransactionsThatWroteBeforeTheirTableWasPublished(boolean byAnAdministrator) throws Exception {
+        database.run("CREATE TABLE t (id int PRIMARY KEY)", "CREATE TABLE late (id int PRIMARY KEY)");
+        checked("public.t").start();
+        try (Connection other = database.open();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("INSERT INTO late VALUES (1)");
+            if (byAnAdministrator) {
+                database.run(ADD_LATE);
+            }
+            PostgresPlan second = checked("public.t;public.late");
+            assertThat(second.statements()).isEqualTo(byAnAdministrator ? List.of() : List.of(ADD_LATE));
+            assertThat(waits(second, other)).isTrue();
+        }
+    }
+
+    /** Else a job could not be resumed while anybody's long transaction runs. */
+    @Test
+    @Timeout(60)
+    void waitsForNoTransactionThatBeganAfterTheTablesWerePublished() throws Exception {
+        database.run(
+                "CREATE TABLE t (id int PRIMARY KEY)",
+                "CREATE SCHEMA more",
+                "CREATE PUBLICATION tributary FOR TABLE t, TABLES IN SCHEMA more");
+        checked("public.t").start();
+        try (Connection other = database.open();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("INSERT INTO t VALUES (1)");
+            database.run("INSERT INTO t VALUES (2)");
+            checked("public.t").start();
+            other.commit();
+        }
+    }
+
+    /** Whether the start waits for the open transaction, which is committed as soon as it does. */
+    private boolean waits(PostgresPlan plan, Connection other) throws Exception {
+        AtomicBoolean started = new AtomicBoolean();
+        CompletableFuture<Boolean> waited = CompletableFuture.supplyAsync(() -> {
+            try {
+                while (!started.get()
+                        && database.ask("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                                        + " AND pid <> pg_backend_pid() AND query LIKE '%txid_snapshot_xmin%'")
+                                .equals("0")) {
+                    Thread.onSpinWait();
+                }
+                boolean before = !started.get();
+                other.commit();
+                return before;
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        plan.start();
+        started.set(true);
+        return waited.get();
+    }
+
+    private static Map<String, String> with(Map<String, String> settings, String key, String value) {
+        settings.put(key, value);
+        return settings;
+    }
+
+    private PostgresPlan checked(String tables) {
+        PostgresPlan plan = plan(database.settings(tables));
+        plan.check(new Problems());
+        return plan;
+    }
+
+    private static PostgresPlan plan(Map<String, String> settings) {
+        return PostgresPlan.of(TestDatabase.settings(settings));
+    }
+
+    private static List<String> problems(Map<String, String> settings) {
+        Problems problems = new Problems();
+        plan(settings).check(problems);
+        return problems.sentences();
+    }
+}

@@ -1,0 +1,61 @@
+package io.tributary.capture.postgres.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The forms of the native reader's state: what was written once can be read for ever. */
+class SplitSerializerTest {
+
+    @Test
+    void aSplitKeepsItsForm() throws Exception {
+        SlotSplit slot = SlotSplit.of(0x10, 7, 2, 0x5, 0x9);
+        assertThat(HexFormat.of().formatHex(SplitSerializer.INSTANCE.serialize(slot)))
+                .isEqualTo("73" + "0000000000000010" + "0000000000000007" + "00000002" + "0000000000000005"
+                        + "0000000000000009");
+        Split read = SplitSerializer.INSTANCE.deserialize(1, SplitSerializer.INSTANCE.serialize(slot));
+        assertThat(read).usingRecursiveComparison().isEqualTo(slot);
+    }
+
+    private static final Chunk CHUNK = Chunk.of(5, "public.t", 16_384, "\"t\"", 99, "ctid >= 'ä'", 50_000)
+            .numbered(3)
+            .readAt(0x77, 100);
+
+    private static final String CHUNK_BYTES = "63" + "0000000000000005" + "00087075626c69632e74" + "0000000000004000"
+            + "0003227422" + "0000000000000063" + "0000000c" + "63746964203e3d2027c3a427" + "000000000000c350"
+            + "00000003" + "0000000000000077" + "0000000000000064";
+
+    @Test
+    void aChunkKeepsItsForm() throws Exception {
+        byte[] bytes = SplitSerializer.INSTANCE.serialize(CHUNK);
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(CHUNK_BYTES);
+        Split read = SplitSerializer.INSTANCE.deserialize(1, bytes);
+        assertThat(read).usingRecursiveComparison().isEqualTo(CHUNK);
+    }
+
+    @Test
+    void theStateOfTheSnapshotKeepsItsForm() throws Exception {
+        SlotSplit slot = SlotSplit.of(0x10, 7, 2, 0x5, SlotSplit.RUNNING);
+        SnapshotState state = new SnapshotState(slot, true, 4, List.of("public.t\t16384"), List.of(CHUNK));
+        SnapshotState.Serializer serializer = new SnapshotState.Serializer();
+        byte[] bytes = serializer.serialize(state);
+        assertThat(HexFormat.of().formatHex(bytes))
+                .isEqualTo("73" + "0000000000000010" + "0000000000000007" + "00000002" + "0000000000000005"
+                        + "ffffffffffffffff" + "01" + "00000004" + "00000001" + "000e7075626c69632e74093136333834"
+                        + "00000001" + CHUNK_BYTES);
+        assertThat(serializer.deserialize(1, bytes)).usingRecursiveComparison().isEqualTo(state);
+    }
+
+    @Test
+    void aStateOfALaterVersionIsRefused() {
+        assertThatThrownBy(() -> new SnapshotState.Serializer().deserialize(2, new byte[0]))
+                .hasMessage("Version 2 of the snapshot's state is not known to this version of the job");
+        assertThatThrownBy(() -> SplitSerializer.INSTANCE.deserialize(2, new byte[0]))
+                .hasMessage("Version 2 of the reader's state is not known to this version of the job");
+        assertThatThrownBy(() -> SplitSerializer.INSTANCE.deserialize(1, new byte[] {'x'}))
+                .hasMessage("A split of the kind 'x' is not known");
+    }
+}
