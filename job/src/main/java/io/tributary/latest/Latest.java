@@ -6,21 +6,16 @@ import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.FilledTables;
 import io.tributary.change.Operation;
-import io.tributary.change.Position;
-import io.tributary.change.ReadableRow;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
 import io.tributary.change.WireType;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -35,8 +30,6 @@ import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
-import org.apache.flink.table.data.binary.BinaryRowData;
-import org.apache.flink.types.RowKind;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +78,9 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     private transient History history;
     private transient Retyping retyping;
     private transient ChangeMetrics.Registry metrics;
+    private transient Changelog changelog;
+    private transient WholeTable table;
+    private transient DeadLetters deadLetters;
 
     public Latest(LatestSettings settings, Retention retention, FilledTables filledTables) {
         this(settings, retention, filledTables, List.of());
@@ -129,6 +125,9 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     public void open(Configuration parameters) {
         row = getRuntimeContext().getState(ROW);
         metrics = new ChangeMetrics.Registry(getRuntimeContext().getMetricGroup());
+        changelog = new Changelog(shapes, metrics);
+        table = new WholeTable(ROW, shapes, history, retyping, changelog, metrics);
+        deadLetters = new DeadLetters(shapes);
     }
 
     @Override
@@ -139,12 +138,12 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
 
     @Override
     public void processElement(Change arrived, ReadOnlyContext context, Collector<ChangelogRow> out) throws Exception {
-        ChangeMetrics table = metrics.of(arrived.schema());
-        table.changesIn.inc();
+        ChangeMetrics counts = metrics.of(arrived.schema());
+        counts.changesIn.inc();
         String refusal = shapes.refusal(arrived.schema());
         if (refusal != null) {
-            table.rejected.inc();
-            context.output(REJECTED, refused(refusal, arrived, context.currentProcessingTime()));
+            counts.rejected.inc();
+            context.output(REJECTED, deadLetters.refused(refusal, arrived, context.currentProcessingTime()));
             return;
         }
         boolean isInferred = arrived.schema().isInferred();
@@ -153,33 +152,34 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         RowShape shape = shapes.of(schema);
         boolean isNew = keys != null && !keys.mayBeKnown(context.getCurrentKey().hashCode());
         LatestRow stored = isNew ? null : row.value();
-        LatestRow before = stored == null ? truncated(context.getBroadcastState(TRUNCATIONS), schema) : stored;
+        LatestRow before =
+                stored == null ? WholeTable.truncated(context.getBroadcastState(TRUNCATIONS), schema) : stored;
         if (change.operation() == Operation.UNREADABLE) {
             doubt(before, change, shape);
             return;
         }
         LatestRow after = history.after(before, change);
         if (after == before) {
-            table.droppedAsOld.inc();
+            counts.droppedAsOld.inc();
             return;
         }
         String misplaced = isInferred ? shapes.admitted(arrived.schema()).refusal(arrived) : null;
         if (misplaced != null) {
-            table.rejected.inc();
-            context.output(REJECTED, refused(misplaced, arrived, context.currentProcessingTime()));
+            counts.rejected.inc();
+            context.output(REJECTED, deadLetters.refused(misplaced, arrived, context.currentProcessingTime()));
             doubt(before, change, shape);
             return;
         }
         if (lacksValueOfVisibleRow(before, after, change)) {
-            table.rejected.inc();
-            context.output(REJECTED, incomplete(after, change.key(), context.currentProcessingTime()));
+            counts.rejected.inc();
+            context.output(REJECTED, deadLetters.incomplete(after, change.key(), context.currentProcessingTime()));
             doubt(before, change, shape);
             return;
         }
         if (isInferred && isLost(before, after, change, context.getBroadcastState(RETYPED))) {
-            emitPair(requireNonNull(before), after, change, out);
+            changelog.emitPair(requireNonNull(before), after, change, out);
         } else {
-            emit(before, after, change, mayExist(stored, after, schema), out);
+            changelog.emit(before, after, change, mayExist(stored, after, schema), out);
         }
         row.update(shape.stored(timed(before, after, context)));
     }
@@ -244,144 +244,15 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             return;
         }
         metrics.of(shapes.of(waiting).schema()).rejected.inc();
-        context.output(REJECTED, incomplete(waiting, context.getCurrentKey().key(), timestamp));
+        context.output(
+                REJECTED,
+                deadLetters.incomplete(waiting, context.getCurrentKey().key(), timestamp));
         row.update(waiting.due(0));
     }
 
     @Override
     public void processBroadcastElement(Change change, Context context, Collector<ChangelogRow> out) throws Exception {
-        switch (change.operation()) {
-            case TRUNCATE:
-                truncateAll(change, context, out);
-                return;
-            case SNAPSHOT_BEGAN:
-                Snapshots.began(context.getBroadcastState(SNAPSHOTS), change);
-                return;
-            case SNAPSHOT_ENDED:
-                Snapshots.ended(context.getBroadcastState(SNAPSHOTS), change, context.currentProcessingTime());
-                return;
-            case RETYPED:
-                retypeAll(change, context, out);
-                return;
-            case READ:
-            case INSERT:
-            case UPDATE:
-            case DELETE:
-            case UNREADABLE:
-            default:
-                throw new IllegalArgumentException(change + " is not of a whole table");
-        }
-    }
-
-    private void retypeAll(Change retyped, Context context, Collector<ChangelogRow> out) throws Exception {
-        // Rows whose key is not of the type it was become dead letters when they come.
-        if (shapes.refusal(retyped.schema()) != null) {
-            return;
-        }
-        Schema schema = shapes.admitted(retyped.schema()).schema();
-        shapes.of(schema);
-        BroadcastState<Long, Schema> state = context.getBroadcastState(RETYPED);
-        Schema before = Retyping.announced(state, schema);
-        if (!retyping.announce(state, schema)) {
-            return;
-        }
-        RowShape shape = shapes.widest(schema);
-        context.applyToKeyedState(ROW, (key, keyed) -> {
-            LatestRow latest = key.table() == schema.tableId() ? keyed.value() : null;
-            if (latest == null || !latest.isVisible() || !retyping.concerns(latest, key.key(), before, shape)) {
-                return;
-            }
-            BinaryRowData again = shapes.expanded(latest, key.key(), shape.schema());
-            for (RowKind kind : List.of(RowKind.UPDATE_BEFORE, RowKind.UPDATE_AFTER)) {
-                out.collect(ChangelogRow.of(kind, shape.schema(), latest.position(), retyped.timestamp(), again));
-            }
-        });
-    }
-
-    private void truncateAll(Change truncation, Context context, Collector<ChangelogRow> out) throws Exception {
-        Schema schema = truncation.schema();
-        metrics.of(schema).changesIn.inc();
-        BroadcastState<Long, String> truncations = context.getBroadcastState(TRUNCATIONS);
-        LatestRow known = truncated(truncations, schema);
-        if (known != null && !truncation.position().isAfter(known.position())) {
-            return;
-        }
-        truncations.put(schema.tableId(), truncation.position().toHex());
-        context.applyToKeyedState(ROW, (key, state) -> {
-            if (key.table() == schema.tableId()) {
-                truncate(key, state, truncation, out);
-            }
-        });
-    }
-
-    private void truncate(TableKey key, ValueState<LatestRow> state, Change truncation, Collector<ChangelogRow> out)
-            throws Exception {
-        LatestRow before = state.value();
-        if (before == null) {
-            return;
-        }
-        Change delete = Change.delete(truncation.schema(), truncation.position(), truncation.timestamp(), key.key());
-        LatestRow after = history.after(before, delete);
-        if (after == before) {
-            return;
-        }
-        emit(before, after, delete, before.isIncomplete(), out);
-        if (after.isTombstone() && after.doubts().length == 0) {
-            state.clear();
-            return;
-        }
-        state.update(after.due(before.due()));
-    }
-
-    private static @Nullable LatestRow truncated(ReadOnlyBroadcastState<Long, String> truncations, Schema schema)
-            throws Exception {
-        String position = truncations.get(schema.tableId());
-        return position == null ? null : LatestRow.tombstone(Position.ofHex(position));
-    }
-
-    private void emit(
-            @Nullable LatestRow before, LatestRow after, Change change, boolean mayExist, Collector<ChangelogRow> out) {
-        boolean was = before != null && before.isVisible();
-        if (after.isVisible()) {
-            RowShape shape = shapes.of(after);
-            if (before == null || !was) {
-                if (!mayExist) {
-                    out.collect(entry(RowKind.INSERT, shape, after, change, rowOf(after)));
-                    return;
-                }
-                BinaryRowData keyOnly = shape.keyOnly(change.key());
-                out.collect(entry(RowKind.UPDATE_BEFORE, shape, after, change, keyOnly)
-                        .blindly());
-                out.collect(entry(RowKind.UPDATE_AFTER, shape, after, change, rowOf(after))
-                        .blindly());
-                return;
-            }
-            if (isSame(before, after, change.key())) {
-                metrics.of(change.schema()).noOps.inc();
-                return;
-            }
-            emitPair(before, after, change, out);
-            return;
-        }
-        if (before != null && was) {
-            RowShape shape = shapes.shown(before);
-            BinaryRowData old = shapes.expanded(before, change.key(), shape.schema());
-            out.collect(entry(RowKind.DELETE, shape, after, change, old));
-            return;
-        }
-        if (mayExist && after.isTombstone()) {
-            RowShape shape = shapes.of(change.schema());
-            out.collect(entry(RowKind.DELETE, shape, after, change, shape.keyOnly(change.key()))
-                    .blindly());
-        }
-    }
-
-    private void emitPair(LatestRow before, LatestRow after, Change change, Collector<ChangelogRow> out) {
-        // In the shape it was sent in: a column that went since would be missing from the retraction.
-        RowShape ofOld = shapes.shown(before);
-        BinaryRowData old = shapes.expanded(before, change.key(), ofOld.schema());
-        out.collect(entry(RowKind.UPDATE_BEFORE, ofOld, after, change, old));
-        out.collect(entry(RowKind.UPDATE_AFTER, shapes.of(after), after, change, rowOf(after)));
+        table.process(change, context, out);
     }
 
     /** Whether both are visible and the targets lost a value of the row, so that it is to be shown although nothing changed. */
@@ -393,55 +264,5 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
                 && after.isVisible()
                 && retyping.concerns(
                         before, change.key(), Retyping.announced(retyped, change.schema()), shapes.of(after));
-    }
-
-    private static ChangelogRow entry(RowKind kind, RowShape shape, LatestRow after, Change change, BinaryRowData row) {
-        if (change.operation() == Operation.READ) {
-            return ChangelogRow.ofSnapshot(kind, shape.schema(), after.position(), change.timestamp(), row);
-        }
-        ChangelogRow entry = ChangelogRow.of(kind, shape.schema(), after.position(), change.timestamp(), row);
-        return change.isExpiry() ? entry.expired() : entry;
-    }
-
-    private boolean isSame(LatestRow before, LatestRow after, BinaryRowData key) {
-        if (before.isWhole()) {
-            Schema own = shapes.of(before).schema();
-            Schema schema = shapes.of(after).schema();
-            return shapes.between(own, schema).keepsAllColumns()
-                    && shapes.expanded(before, key, schema).equals(rowOf(after))
-                    && (before.fingerprint() == after.fingerprint()
-                            || own.spelledAs(schema).equals(own));
-        }
-        return before.fingerprint() == after.fingerprint() && before.hash() == RowHash.of(rowOf(after));
-    }
-
-    private static BinaryRowData rowOf(LatestRow latest) {
-        BinaryRowData row = latest.row();
-        if (row == null || !latest.isWhole()) {
-            throw new IllegalStateException("A row that was just made is whole");
-        }
-        return row;
-    }
-
-    private Rejected refused(String reason, Change change, long now) {
-        Schema schema = change.schema();
-        BinaryRowData row = change.row();
-        BinaryRowData readable = row == null ? new RowShape(schema, retention).keyOnly(change.key()) : row;
-        byte[] raw = ReadableRow.json(schema, readable).getBytes(StandardCharsets.UTF_8);
-        return Rejected.of("latest", schema.table(), now, reason, raw, change.position());
-    }
-
-    private Rejected incomplete(LatestRow waiting, BinaryRowData key, long now) {
-        Schema schema = shapes.of(waiting).schema();
-        String columns = Arrays.stream(waiting.older())
-                .filter(value -> !value.isKnown())
-                .map(value -> schema.columns().get(value.column()).name())
-                .collect(Collectors.joining(", "));
-        String reason = "The change leaves out the unchanged value of " + columns
-                + ", and no change before it that could be taken has it. Take a snapshot of table " + schema.table()
-                + " again, or set its REPLICA IDENTITY to FULL";
-        byte[] raw =
-                ReadableRow.json(schema, shapes.expanded(waiting, key, schema)).getBytes(StandardCharsets.UTF_8);
-        return Rejected.of("latest", schema.table(), now, reason, raw, waiting.position());
     }
 }

@@ -182,6 +182,11 @@ final class RowShapes {
                 : between(shape.schema(), schema).apply(expanded);
     }
 
+    /** The key in all columns of a schema that does not become part of the dictionary. */
+    BinaryRowData keyOnly(Schema schema, BinaryRowData key) {
+        return new RowShape(schema, retention).keyOnly(key);
+    }
+
     Collection<RowShape> all() {
         return Collections.unmodifiableCollection(byFingerprint.values());
     }

@@ -1,0 +1,138 @@
+package io.tributary.latest;
+
+import io.tributary.change.Change;
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.Position;
+import io.tributary.change.Schema;
+import io.tributary.change.TableKey;
+import java.util.List;
+import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.types.RowKind;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is of a whole table: truncations, the begins and ends of its snapshots, and other types of its columns.
+ *
+ * <p>Every subtask is told all of it, and goes over those keys of the table that are its own. Keys that come later find it in
+ * broadcast state, which is the same in all subtasks.
+ */
+final class WholeTable {
+
+    private final ValueStateDescriptor<LatestRow> rows;
+    private final RowShapes shapes;
+    private final History history;
+    private final Retyping retyping;
+    private final Changelog changelog;
+    private final ChangeMetrics.Registry metrics;
+
+    WholeTable(
+            ValueStateDescriptor<LatestRow> rows,
+            RowShapes shapes,
+            History history,
+            Retyping retyping,
+            Changelog changelog,
+            ChangeMetrics.Registry metrics) {
+        this.rows = rows;
+        this.shapes = shapes;
+        this.history = history;
+        this.retyping = retyping;
+        this.changelog = changelog;
+        this.metrics = metrics;
+    }
+
+    void process(Change change, Latest.Context context, Collector<ChangelogRow> out) throws Exception {
+        switch (change.operation()) {
+            case TRUNCATE:
+                truncate(change, context, out);
+                return;
+            case SNAPSHOT_BEGAN:
+                Snapshots.began(context.getBroadcastState(Latest.SNAPSHOTS), change);
+                return;
+            case SNAPSHOT_ENDED:
+                Snapshots.ended(context.getBroadcastState(Latest.SNAPSHOTS), change, context.currentProcessingTime());
+                return;
+            case RETYPED:
+                retype(change, context, out);
+                return;
+            case READ:
+            case INSERT:
+            case UPDATE:
+            case DELETE:
+            case UNREADABLE:
+            default:
+                throw new IllegalArgumentException(change + " is not of a whole table");
+        }
+    }
+
+    private void retype(Change retyped, Latest.Context context, Collector<ChangelogRow> out) throws Exception {
+        // Rows whose key is not of the type it was become dead letters when they come.
+        if (shapes.refusal(retyped.schema()) != null) {
+            return;
+        }
+        Schema schema = shapes.admitted(retyped.schema()).schema();
+        shapes.of(schema);
+        BroadcastState<Long, Schema> state = context.getBroadcastState(Latest.RETYPED);
+        Schema before = Retyping.announced(state, schema);
+        if (!retyping.announce(state, schema)) {
+            return;
+        }
+        RowShape shape = shapes.widest(schema);
+        context.applyToKeyedState(rows, (key, keyed) -> {
+            LatestRow latest = key.table() == schema.tableId() ? keyed.value() : null;
+            if (latest == null || !latest.isVisible() || !retyping.concerns(latest, key.key(), before, shape)) {
+                return;
+            }
+            BinaryRowData again = shapes.expanded(latest, key.key(), shape.schema());
+            for (RowKind kind : List.of(RowKind.UPDATE_BEFORE, RowKind.UPDATE_AFTER)) {
+                out.collect(ChangelogRow.of(kind, shape.schema(), latest.position(), retyped.timestamp(), again));
+            }
+        });
+    }
+
+    private void truncate(Change truncation, Latest.Context context, Collector<ChangelogRow> out) throws Exception {
+        Schema schema = truncation.schema();
+        metrics.of(schema).changesIn.inc();
+        BroadcastState<Long, String> truncations = context.getBroadcastState(Latest.TRUNCATIONS);
+        LatestRow known = truncated(truncations, schema);
+        if (known != null && !truncation.position().isAfter(known.position())) {
+            return;
+        }
+        truncations.put(schema.tableId(), truncation.position().toHex());
+        context.applyToKeyedState(rows, (key, state) -> {
+            if (key.table() == schema.tableId()) {
+                delete(key, state, truncation, out);
+            }
+        });
+    }
+
+    private void delete(TableKey key, ValueState<LatestRow> state, Change truncation, Collector<ChangelogRow> out)
+            throws Exception {
+        LatestRow before = state.value();
+        if (before == null) {
+            return;
+        }
+        Change delete = Change.delete(truncation.schema(), truncation.position(), truncation.timestamp(), key.key());
+        LatestRow after = history.after(before, delete);
+        if (after == before) {
+            return;
+        }
+        changelog.emit(before, after, delete, before.isIncomplete(), out);
+        if (after.isTombstone() && after.doubts().length == 0) {
+            state.clear();
+            return;
+        }
+        state.update(after.due(before.due()));
+    }
+
+    /** The row of every key that is older: deleted at the newest truncation. Null if the table was never truncated. */
+    static @Nullable LatestRow truncated(ReadOnlyBroadcastState<Long, String> truncations, Schema schema)
+            throws Exception {
+        String position = truncations.get(schema.tableId());
+        return position == null ? null : LatestRow.tombstone(Position.ofHex(position));
+    }
+}
