@@ -1,30 +1,20 @@
 package io.tributary.change;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.typeinfo.TypeInfo;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
-import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,19 +28,10 @@ public final class Schema implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    /** Of a column it is known whether it is omissible; what no other needs is written so, as its fingerprint is in state. */
-    private static final byte FORMAT = 1;
-
-    /** Of a column all its marks are known. */
-    private static final byte FORMAT_OF_MARKS = 2;
-
     /** The most columns that a table gets while its types are found from data, so that {@link #number} has room for all. */
     public static final int MOST_COLUMNS = 10_000;
 
     private static final long ROOM_OF_RANKS = 1 << 20;
-
-    /** Numbers of columns, and lengths of names, have 16 bits on the wire. */
-    private static final int MOST = 0xFFFF;
 
     private final String table;
     private final List<Column> columns;
@@ -62,8 +43,9 @@ public final class Schema implements Serializable {
     private final long fingerprint;
     private final long tableId;
 
-    private Schema(String table, List<Column> columns, int[] key) {
-        checkSizes(table, columns);
+    /** {@code key} are indexes of columns. */
+    Schema(String table, List<Column> columns, int[] key) {
+        SchemaBytes.check(table, columns);
         this.table = table;
         this.columns = List.copyOf(columns);
         this.indexes = new HashMap<>();
@@ -75,7 +57,7 @@ public final class Schema implements Serializable {
                 columns.stream().map(Column::type).toArray(LogicalType[]::new),
                 columns.stream().map(Column::name).toArray(String[]::new));
         this.inferred = columns.stream().anyMatch(Column::isInferred);
-        this.bytes = encode();
+        this.bytes = SchemaBytes.of(table, this.columns, key);
         this.fingerprint = hash(bytes);
         this.tableId = tableId(table);
     }
@@ -106,27 +88,6 @@ public final class Schema implements Serializable {
                 })
                 .toArray();
         return new Schema(table, columns, indexes);
-    }
-
-    private static void checkSizes(String table, List<Column> columns) {
-        if (columns.size() > MOST) {
-            throw new IllegalArgumentException("Table " + table + " has " + columns.size()
-                    + " columns, and no more than " + MOST + " can be read");
-        }
-        for (Column column : columns) {
-            String name = column.name();
-            if (lengthOnWire(name) > MOST) {
-                throw new IllegalArgumentException("Table " + table + " has a column whose name is longer than " + MOST
-                        + " bytes; it starts with " + name.substring(0, 40));
-            }
-        }
-    }
-
-    /** In the bytes of {@link DataOutputStream#writeUTF}. */
-    private static long lengthOnWire(String name) {
-        return name.chars()
-                .mapToLong(c -> c > 0 && c < 0x80 ? 1 : c < 0x800 ? 2 : 3)
-                .sum();
     }
 
     public String table() {
@@ -223,36 +184,7 @@ public final class Schema implements Serializable {
      * @throws SchemaConflictException if the keys differ, or no type holds both types of a column that is not inferred
      */
     public Schema merge(Schema other) throws SchemaConflictException {
-        if (equals(other)) {
-            return this;
-        }
-        if (!table.equals(other.table)) {
-            throw new IllegalArgumentException("Cannot merge the schemas of " + table + " and " + other.table);
-        }
-        if (!keyNames().equals(other.keyNames())) {
-            throw new SchemaConflictException("The key of table " + table + " was " + keyNames() + " and is now "
-                    + other.keyNames() + "; a key cannot change while the table's state is kept");
-        }
-        List<Column> merged = new ArrayList<>(columns);
-        for (Column theirs : other.columns) {
-            int index = indexOf(theirs.name());
-            if (index < 0) {
-                merged.add(theirs.typed(theirs.type().copy(true)));
-                continue;
-            }
-            Column ours = columns.get(index);
-            Column union = ours.merged(theirs);
-            if (union == null) {
-                throw new SchemaConflictException("Column " + ours.name() + " of table " + table + " was "
-                        + typeOf(ours) + " and is now " + typeOf(theirs)
-                        + ", which cannot hold its earlier values");
-            }
-            merged.set(index, union);
-        }
-        if (inferred || other.inferred) {
-            return ordered(merged);
-        }
-        return merged.equals(columns) ? this : new Schema(table, merged, key);
+        return SchemaMerge.of(this, other);
     }
 
     /**
@@ -261,21 +193,7 @@ public final class Schema implements Serializable {
      * @throws SchemaConflictException if one does not; the message says what to declare
      */
     public void checkHolds(Schema before) throws SchemaConflictException {
-        Schema both = before.merge(this);
-        for (Column declared : columns) {
-            Column needed = both.columns.get(both.indexOf(declared.name()));
-            boolean isSame =
-                    declared.type().copy(true).equals(needed.type().copy(true)) && declared.isJson() == needed.isJson();
-            if (!declared.isInferred() && !isSame) {
-                String type = needed.type().copy(true).asSummaryString();
-                throw new SchemaConflictException("Column " + declared.name() + " of table " + table
-                        + " is declared as " + typeOf(declared) + ", and what came before needs " + type
-                        + ": declare it as " + type
-                        + (needed.isInferred() && !type.equals("STRING")
-                                ? ", or as STRING, which holds every value"
-                                : ""));
-            }
-        }
+        SchemaMerge.checkHolds(this, before);
     }
 
     /**
@@ -283,42 +201,7 @@ public final class Schema implements Serializable {
      * case only. A column whose name would then be there twice stays as it is.
      */
     public Schema spelledAs(Schema other) {
-        Map<String, String> spellings = new HashMap<>();
-        other.columns.forEach(column -> spellings.putIfAbsent(lower(column.name()), column.name()));
-        Set<String> taken = new HashSet<>(indexes.keySet());
-        List<Column> spelled = new ArrayList<>();
-        Map<String, String> renamed = new HashMap<>();
-        for (Column column : columns) {
-            String name = spellings.getOrDefault(lower(column.name()), column.name());
-            boolean stays = other.indexOf(column.name()) >= 0 || !taken.add(name);
-            spelled.add(stays ? column : column.named(name));
-            renamed.put(column.name(), stays ? column.name() : name);
-        }
-        if (spelled.equals(columns)) {
-            return this;
-        }
-        return of(table, spelled, keyNames().stream().map(renamed::get).collect(Collectors.toList()));
-    }
-
-    private static String lower(String name) {
-        return name.toLowerCase(Locale.ROOT);
-    }
-
-    private static String typeOf(Column column) {
-        return column.type().asSummaryString() + (column.isJson() ? " (JSON)" : "");
-    }
-
-    private Schema ordered(List<Column> merged) {
-        List<String> keyNames = keyNames();
-        List<Column> ordered = new ArrayList<>(merged);
-        ordered.sort(Comparator.comparingInt((Column column) -> place(keyNames, column))
-                .thenComparing(Column::name));
-        return ordered.equals(columns) ? this : of(table, ordered, keyNames);
-    }
-
-    private static int place(List<String> keyNames, Column column) {
-        int place = keyNames.indexOf(column.name());
-        return place < 0 ? keyNames.size() : place;
+        return SchemaMerge.spelledAs(this, other);
     }
 
     /**
@@ -326,72 +209,16 @@ public final class Schema implements Serializable {
      * replace such a column, and need its values again.
      */
     public Set<String> replacedColumns(Schema earlier) {
-        if (fingerprint == earlier.fingerprint) {
-            return Set.of();
-        }
-        return earlier.columns.stream()
-                .filter(before -> {
-                    int index = indexOf(before.name());
-                    return index >= 0 && !Widening.holds(columns.get(index).type(), before.type());
-                })
-                .map(Column::name)
-                .collect(Collectors.toSet());
+        return SchemaMerge.replacedColumns(this, earlier);
     }
 
     public boolean replacesColumnsOf(Schema earlier) {
         return !replacedColumns(earlier).isEmpty();
     }
 
-    /** How it stands on the wire and in state; the inverse of {@link #ofBytes}. Not to be written to. */
+    /** How it stands on the wire and in state. Not to be written to. */
     byte[] bytes() {
         return bytes;
-    }
-
-    private byte[] encode() {
-        ByteArrayOutputStream buffer = new ByteArrayOutputStream();
-        try (DataOutputStream out = new DataOutputStream(buffer)) {
-            boolean isMarked = columns.stream().anyMatch(column -> column.marks() > 1);
-            out.writeByte(isMarked ? FORMAT_OF_MARKS : FORMAT);
-            out.writeUTF(table);
-            out.writeShort(columns.size());
-            for (Column column : columns) {
-                out.writeUTF(column.name());
-                out.writeUTF(column.type().asSerializableString());
-                out.writeByte(column.marks());
-            }
-            out.writeShort(key.length);
-            for (int index : key) {
-                out.writeShort(index);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return buffer.toByteArray();
-    }
-
-    static Schema ofBytes(byte[] bytes) {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            byte format = in.readByte();
-            if (format != FORMAT && format != FORMAT_OF_MARKS) {
-                throw new IOException("Schema format " + format + " is not known to this version");
-            }
-            String table = in.readUTF();
-            int count = in.readUnsignedShort();
-            List<Column> columns = new ArrayList<>(count);
-            ClassLoader loader = Schema.class.getClassLoader();
-            for (int i = 0; i < count; i++) {
-                String name = in.readUTF();
-                LogicalType type = LogicalTypeParser.parse(in.readUTF(), loader);
-                columns.add(Column.marked(name, type, in.readUnsignedByte()));
-            }
-            int[] key = new int[in.readUnsignedShort()];
-            for (int i = 0; i < key.length; i++) {
-                key[i] = in.readUnsignedShort();
-            }
-            return new Schema(table, columns, key);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static long hash(byte[] bytes) {

@@ -35,7 +35,7 @@ public final class SchemaDictionary {
         }
         byte[] bytes = new byte[length];
         in.readFully(bytes);
-        Schema schema = Schema.ofBytes(bytes);
+        Schema schema = SchemaBytes.read(bytes);
         if (schema.fingerprint() != fingerprint) {
             throw new IOException("The bytes of schema " + schema + " do not fit its fingerprint");
         }

@@ -153,7 +153,7 @@ class InferredTypeTest {
                 Column.inferred("n", new DecimalType(21, 2)),
                 COLUMNS.get(3));
 
-        Schema read = Schema.ofBytes(schema.bytes());
+        Schema read = SchemaBytes.read(schema.bytes());
 
         assertThat(read.columns()).isEqualTo(schema.columns());
         assertThat(read.fingerprint()).isEqualTo(schema.fingerprint());

@@ -76,7 +76,7 @@ class SchemaTest {
     void aSchemaIsTheSameAfterItsBytes() {
         Schema schema = schema("a", new ArrayType(new DecimalType(38, 10)), "b", new LocalZonedTimestampType(6));
 
-        Schema read = Schema.ofBytes(schema.bytes());
+        Schema read = SchemaBytes.read(schema.bytes());
 
         assertThat(read.columns()).isEqualTo(schema.columns());
         assertThat(read.fingerprint()).isEqualTo(schema.fingerprint());
@@ -245,6 +245,6 @@ class SchemaTest {
         }
         Schema longest = Schema.of(
                 "t", List.of(Column.of("€".repeat(21_845), new BigIntType(false))), List.of("€".repeat(21_845)));
-        assertThat(Schema.ofBytes(longest.bytes())).isEqualTo(longest);
+        assertThat(SchemaBytes.read(longest.bytes())).isEqualTo(longest);
     }
 }

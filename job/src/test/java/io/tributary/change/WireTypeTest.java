@@ -135,7 +135,7 @@ class WireTypeTest {
     void aSchemaOfAnUnknownFormatIsRefused() {
         byte[] newer = SCHEMA.bytes().clone();
         newer[0] = 99;
-        assertThatThrownBy(() -> Schema.ofBytes(newer)).hasMessageContaining("Schema format 99");
+        assertThatThrownBy(() -> SchemaBytes.read(newer)).hasMessageContaining("Schema format 99");
     }
 
     private static List<?> samples(Wire wire) {
