@@ -3,7 +3,6 @@ package io.tributary.sink.kinesis;
 import io.tributary.change.CanonicalText;
 import io.tributary.change.Column;
 import java.nio.charset.StandardCharsets;
-import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -51,11 +50,6 @@ final class FoundValue implements ValueWriter {
     @Override
     public void write(RowData row, int column, JsonBuffer out) {
         write(RowData.createFieldGetter(type.copy(true), column).getFieldOrNull(row), out);
-    }
-
-    @Override
-    public void write(ArrayData array, int element, JsonBuffer out) {
-        write(ArrayData.createElementGetter(type.copy(true)).getElementOrNull(array, element), out);
     }
 
     private void write(@Nullable Object value, JsonBuffer out) {
