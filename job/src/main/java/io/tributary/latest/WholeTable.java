@@ -10,6 +10,7 @@ import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.types.RowKind;
 import org.apache.flink.util.Collector;
@@ -45,7 +46,11 @@ final class WholeTable {
         this.metrics = metrics;
     }
 
-    void process(Change change, Latest.Context context, Collector<ChangelogRow> out) throws Exception {
+    void process(
+            Change change,
+            KeyedBroadcastProcessFunction<TableKey, Change, Change, ChangelogRow>.Context context,
+            Collector<ChangelogRow> out)
+            throws Exception {
         switch (change.operation()) {
             case TRUNCATE:
                 truncate(change, context, out);
@@ -69,7 +74,11 @@ final class WholeTable {
         }
     }
 
-    private void retype(Change retyped, Latest.Context context, Collector<ChangelogRow> out) throws Exception {
+    private void retype(
+            Change retyped,
+            KeyedBroadcastProcessFunction<TableKey, Change, Change, ChangelogRow>.Context context,
+            Collector<ChangelogRow> out)
+            throws Exception {
         // Rows whose key is not of the type it was become dead letters when they come.
         if (shapes.refusal(retyped.schema()) != null) {
             return;
@@ -94,7 +103,11 @@ final class WholeTable {
         });
     }
 
-    private void truncate(Change truncation, Latest.Context context, Collector<ChangelogRow> out) throws Exception {
+    private void truncate(
+            Change truncation,
+            KeyedBroadcastProcessFunction<TableKey, Change, Change, ChangelogRow>.Context context,
+            Collector<ChangelogRow> out)
+            throws Exception {
         Schema schema = truncation.schema();
         metrics.of(schema).changesIn.inc();
         BroadcastState<Long, String> truncations = context.getBroadcastState(Latest.TRUNCATIONS);
