@@ -1,6 +1,7 @@
 package io.tributary.local.demo;
 
 import io.tributary.local.service.AwsEndpoint;
+import io.tributary.local.service.Built;
 import io.tributary.local.service.FlinkCluster;
 import io.tributary.local.service.Guard;
 import io.tributary.local.service.KinesisServer;
@@ -17,7 +18,6 @@ import io.tributary.local.shop.Carts;
 import io.tributary.local.shop.Shop;
 import io.tributary.local.verify.Ends;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -68,10 +68,10 @@ final class Laptop implements AutoCloseable {
             kinesis.createStream(STREAM, SHARDS);
             broker = source.byTopic().isEmpty()
                     ? null
-                    : opened(KafkaBroker.start(guard, folder.resolve("kafka"), classpath("kafka")));
-            dynamo = source.hasCarts() ? opened(DynamoServer.start(guard, folder, classpath("dynamodb"))) : null;
+                    : opened(KafkaBroker.start(guard, folder.resolve("kafka"), Built.kafka(home)));
+            dynamo = source.hasCarts() ? opened(DynamoServer.start(guard, folder, Built.dynamodb(home))) : null;
             flink = opened(FlinkCluster.start(
-                    guard, folder.resolve("flink"), classpath("flink"), SLOTS, MemorySize.ofMebiBytes(2200)));
+                    guard, folder.resolve("flink"), Built.flink(home), SLOTS, MemorySize.ofMebiBytes(2200)));
             settings = new DemoSettings(folder, source);
             settings.postgres(shop);
             if (broker != null) {
@@ -91,11 +91,6 @@ final class Laptop implements AutoCloseable {
     /** {@code home} is the project's folder, {@code folder} takes all that is written. */
     static Laptop start(Path home, Path folder, Source source) throws Exception {
         return new Laptop(home.toAbsolutePath().normalize(), folder.toAbsolutePath(), source);
-    }
-
-    /** What stands in the lib folder of the service's distribution. */
-    private String classpath(String service) throws IOException {
-        return Files.readString(home.resolve("deploy/local/" + service + "/target/classpath"));
     }
 
     private <T extends AutoCloseable> T opened(T service) {
@@ -124,7 +119,7 @@ final class Laptop implements AutoCloseable {
             opened(DebeziumConnector.start(
                     guard,
                     folder.resolve("debezium"),
-                    classpath("kafka"),
+                    Built.kafka(home),
                     broker,
                     shop,
                     Shop.NAME,

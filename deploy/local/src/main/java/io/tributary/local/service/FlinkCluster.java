@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
@@ -32,6 +33,7 @@ public final class FlinkCluster implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration SUBMISSION = Duration.ofMinutes(2);
+    private static final String HOST = "127.0.0.1";
     private static final Pattern JOB_ID = Pattern.compile("JobID ([0-9a-f]{32})");
 
     private final Guard guard;
@@ -69,7 +71,7 @@ public final class FlinkCluster implements AutoCloseable {
         Configuration configuration = configuration(folder, restPort, slots, taskManagerMemory);
         settings.forEach(configuration::setString);
         writeConfiguration(folder, configuration);
-        FlinkRest rest = new FlinkRest(URI.create("http://localhost:" + restPort));
+        FlinkRest rest = new FlinkRest(URI.create("http://" + HOST + ":" + restPort));
         FlinkCluster cluster = new FlinkCluster(guard, folder, classpath, configuration, rest);
         try {
             cluster.startProcesses(configuration);
@@ -88,14 +90,18 @@ public final class FlinkCluster implements AutoCloseable {
 
     private static Configuration configuration(Path folder, int restPort, int slots, MemorySize memory) {
         Configuration configuration = new Configuration();
-        configuration.set(JobManagerOptions.ADDRESS, "localhost");
+        // Who reaches Flink may run code in it: so nobody reaches it from another machine.
+        configuration.set(JobManagerOptions.ADDRESS, HOST);
+        configuration.set(JobManagerOptions.BIND_HOST, HOST);
+        configuration.set(TaskManagerOptions.HOST, HOST);
+        configuration.set(TaskManagerOptions.BIND_HOST, HOST);
+        configuration.set(RestOptions.ADDRESS, HOST);
+        configuration.set(RestOptions.BIND_ADDRESS, HOST);
         configuration.set(JobManagerOptions.PORT, Waiting.freePort());
         configuration.set(TaskManagerOptions.NUM_TASK_SLOTS, slots);
         configuration.set(TaskManagerOptions.TOTAL_PROCESS_MEMORY, memory);
         configuration.set(TaskManagerOptions.JVM_METASPACE, MemorySize.ofMebiBytes(512));
         configuration.set(TaskManagerOptions.MANAGED_MEMORY_FRACTION, 0.35f);
-        configuration.setString("taskmanager.host", "localhost");
-        configuration.setString("rest.address", "localhost");
         configuration.setString("rest.port", String.valueOf(restPort));
         configuration.setString("parallelism.default", String.valueOf(slots));
         configuration.setString("io.tmp.dirs", folder.resolve("tmp").toString());

@@ -34,14 +34,7 @@ public final class KinesisServer implements AutoCloseable {
                 "kinesalite",
                 folder.resolve("kinesis.log"),
                 Map.of(),
-                List.of(
-                        "node",
-                        packages.resolve("node_modules/kinesalite/cli.js").toString(),
-                        "--port=" + port,
-                        "--shardLimit=100",
-                        "--createStreamMs=10",
-                        "--deleteStreamMs=10",
-                        "--updateStreamMs=10"));
+                List.of("node", packages.resolve("server.js").toString(), String.valueOf(port)));
         KinesisServer server = new KinesisServer(process, AwsEndpoint.kinesis(URI.create("http://127.0.0.1:" + port)));
         try {
             Waiting.until("Kinesis answers", PATIENCE, () -> {

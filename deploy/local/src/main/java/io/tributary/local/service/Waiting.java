@@ -3,6 +3,7 @@ package io.tributary.local.service;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -31,9 +32,9 @@ public final class Waiting {
         throw new IOException("Waited " + atMost.toSeconds() + " s in vain until " + what, last);
     }
 
-    /** A port that was free a moment ago. */
+    /** A port of the loopback interface that was free a moment ago. */
     public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

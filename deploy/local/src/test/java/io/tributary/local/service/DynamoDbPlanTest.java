@@ -10,7 +10,6 @@ import io.tributary.local.service.dynamodb.DynamoServer.KeyAttribute;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +29,7 @@ final class DynamoDbPlanTest {
 
     @Test
     void keysAreAskedForAndWhatIsMissingIsSaid(@TempDir Path folder) throws Exception {
-        String classpath = Files.readString(HOME.resolve("deploy/local/dynamodb/target/classpath"));
+        String classpath = Built.dynamodb(HOME);
         try (Guard guard = Guard.start();
                 KinesisServer kinesis = KinesisServer.start(guard, HOME.resolve("deploy/local/kinesis"), folder);
                 DynamoServer dynamo = DynamoServer.start(guard, folder, classpath)) {

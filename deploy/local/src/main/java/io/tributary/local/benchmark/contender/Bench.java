@@ -1,6 +1,6 @@
 package io.tributary.local.benchmark.contender;
 
-import io.tributary.local.demo.Demo;
+import io.tributary.local.service.Built;
 import io.tributary.local.service.Child;
 import io.tributary.local.service.FlinkCluster;
 import io.tributary.local.service.Guard;
@@ -89,7 +89,7 @@ public final class Bench implements AutoCloseable {
 
     /** The jar that is shipped. */
     Path jobJar() throws IOException {
-        return Demo.jar(home);
+        return Built.jobJar(home);
     }
 
     /** What the contenders' own jobs are loaded from, beside the jar that is shipped. */
@@ -154,7 +154,7 @@ public final class Bench implements AutoCloseable {
         settings.put("rest.cache.checkpoint-statistics.timeout", "100 ms");
         settings.putAll(more);
         settings.putAll(flink);
-        String lib = Files.readString(home.resolve("deploy/local/flink/target/classpath"));
+        String lib = Built.flink(home);
         return FlinkCluster.start(guard, at, lib + File.pathSeparator + hadoop(), SLOTS, taskManagerMemory, settings);
     }
 

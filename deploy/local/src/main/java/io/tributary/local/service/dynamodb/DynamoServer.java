@@ -31,18 +31,19 @@ public final class DynamoServer implements AutoCloseable {
         this.streams = AwsEndpoint.dynamoStreams(address);
     }
 
+    /** {@code classpath} has DynamoDB Local and the class that starts it. */
     public static DynamoServer start(Guard guard, Path folder, String classpath) throws Exception {
         int port = Waiting.freePort();
         Child process = Child.start(
                 guard,
                 "DynamoDB Local",
                 folder.resolve("dynamodb.log"),
-                Map.of("DDB_LOCAL_TELEMETRY", "0"),
+                Map.of(),
                 JavaProcess.command(
                         List.of("-Xmx512m", "-XX:+UseSerialGC"),
                         classpath,
-                        "com.amazonaws.services.dynamodbv2.local.main.ServerRunner",
-                        List.of("-inMemory", "-sharedDb", "-disableTelemetry", "-port", String.valueOf(port))));
+                        "io.tributary.local.dynamodb.LoopbackServer",
+                        List.of(String.valueOf(port))));
         DynamoServer server = new DynamoServer(process, URI.create("http://127.0.0.1:" + port));
         try {
             Waiting.until("DynamoDB answers", PATIENCE, () -> {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tributary.local.service.AwsEndpoint;
+import io.tributary.local.service.Built;
 import io.tributary.local.service.Guard;
 import io.tributary.local.service.KinesisServer;
+import io.tributary.local.service.ListeningSockets;
 import io.tributary.local.service.Waiting;
 import io.tributary.local.shop.CartWork;
 import io.tributary.local.shop.Carts;
@@ -34,10 +36,11 @@ final class StreamBridgeTest {
 
     @Test
     void anExportAndTheNewestRecordOfEachItemMakeTheTable(@TempDir Path folder) throws Exception {
-        String classpath = Files.readString(HOME.resolve("deploy/local/dynamodb/target/classpath"));
+        String classpath = Built.dynamodb(HOME);
         try (Guard guard = Guard.start();
                 KinesisServer kinesis = KinesisServer.start(guard, HOME.resolve("deploy/local/kinesis"), folder);
                 DynamoServer dynamo = DynamoServer.start(guard, folder, classpath)) {
+            ListeningSockets.assertLocal();
             Carts.create(dynamo);
             kinesis.createStream("items", 1);
             CartWork work = new CartWork(dynamo, 1);
