@@ -1,5 +1,6 @@
 package io.tributary.local.benchmark;
 
+import io.tributary.local.arguments.Arguments;
 import io.tributary.local.benchmark.contender.Bench;
 import io.tributary.local.benchmark.measure.Measurement;
 import io.tributary.local.benchmark.report.Document;
@@ -46,14 +47,7 @@ final class Benchmark {
         Path home = Path.of(System.getProperty("tributary.home", "."))
                 .toAbsolutePath()
                 .normalize();
-        BenchmarkOptions options;
-        try {
-            options = BenchmarkOptions.of(arguments, home);
-        } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage() + "\n" + BenchmarkOptions.USAGE);
-            System.exit(2);
-            return;
-        }
+        BenchmarkOptions options = BenchmarkOptions.of(Arguments.readOrExit(Benchmark.class, arguments), home);
         Path report = options.report();
         if (report != null) {
             show(Results.read(report), options);

@@ -1,5 +1,7 @@
 package io.tributary.local.demo;
 
+import io.tributary.local.arguments.Arguments;
+import io.tributary.local.service.Built;
 import io.tributary.local.service.FlinkRest;
 import io.tributary.local.service.Folders;
 import io.tributary.local.service.Waiting;
@@ -41,14 +43,7 @@ public final class Demo {
     }
 
     public static void main(String[] arguments) throws Exception {
-        DemoOptions options;
-        try {
-            options = DemoOptions.of(arguments);
-        } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage() + "\n" + DemoOptions.USAGE);
-            System.exit(2);
-            return;
-        }
+        DemoOptions options = DemoOptions.of(Arguments.readOrExit(Demo.class, arguments));
         Thread demo = Thread.currentThread();
         Thread atCtrlC = new Thread(() -> {
             demo.interrupt();
@@ -142,12 +137,8 @@ public final class Demo {
         return job;
     }
 
-    public static Path jar(Path home) throws IOException {
-        try (var files = Files.list(home.resolve("job/target"))) {
-            return files.filter(file -> file.getFileName().toString().matches("tributary-job-[0-9.]+\\.jar"))
-                    .findFirst()
-                    .orElseThrow(() -> new IOException("There is no job jar yet: run mvn package"));
-        }
+    static Path jar(Path home) throws IOException {
+        return Built.jobJar(home);
     }
 
     private static boolean isDeployed(FlinkRest flink, String job) throws Exception {

@@ -22,7 +22,7 @@ enum Source {
                 return source;
             }
         }
-        throw new IllegalArgumentException("--source cannot be " + text);
+        throw new IllegalArgumentException("There is no source " + text);
     }
 
     /** The tables of the shop that the job reads from PostgreSQL itself. */

@@ -1,5 +1,6 @@
 package io.tributary.local.verify;
 
+import io.tributary.local.arguments.Arguments;
 import io.tributary.local.verify.Comparison.Outcome;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -39,11 +40,6 @@ public final class Verify {
         }
     }
 
-    private static final String USAGE = """
-            verify --settings <file> [--database <file>]
-              --settings  what the job is given
-              --database  where tables are read by way of topics: a file with a postgres section that names them""";
-
     private final Ends ends;
     private final Catalog catalog;
     private final @Nullable Connection source;
@@ -68,20 +64,9 @@ public final class Verify {
     }
 
     public static void main(String[] arguments) throws Exception {
-        Path settings = null;
-        Path database = null;
-        for (int i = 0; i + 1 < arguments.length; i += 2) {
-            switch (arguments[i]) {
-                case "--settings" -> settings = Path.of(arguments[i + 1]);
-                case "--database" -> database = Path.of(arguments[i + 1]);
-                default -> settings = null;
-            }
-        }
-        if (settings == null || arguments.length % 2 != 0) {
-            System.err.println(USAGE);
-            System.exit(2);
-            return;
-        }
+        Arguments read = Arguments.readOrExit(Verify.class, arguments);
+        Path settings = Path.of(read.text("--settings"));
+        Path database = read.has("--database") ? Path.of(read.text("--database")) : null;
         List<Report> reports = of(Ends.of(settings, database));
         print(reports, System.out);
         System.exit(reports.stream().allMatch(Report::isClean) ? 0 : 1);

@@ -3,6 +3,9 @@ package io.tributary.local.benchmark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.local.arguments.Arguments;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.flink.configuration.MemorySize;
@@ -44,19 +47,26 @@ final class BenchmarkOptionsTest {
     void settingsOfFlinkMayHaveAnyValue() {
         assertThat(of("--flink", "a.b=c=d", "--flink", "e=").flink())
                 .containsOnly(Map.entry("a.b", "c=d"), Map.entry("e", ""));
-        assertThatThrownBy(() -> of("--flink", "=c")).hasMessage("--flink is key=value, not =c");
     }
 
     @Test
-    void whatCannotBeIsRefusedByName() {
-        assertThatThrownBy(() -> of("--fast")).hasMessage("Unknown option --fast");
-        assertThatThrownBy(() -> of("--rounds")).hasMessage("--rounds needs a value");
-        assertThatThrownBy(() -> of("--rounds", "0")).hasMessage("--rounds cannot be 0");
-        assertThatThrownBy(() -> of("--replica-identity", "index")).hasMessageContaining("full or default");
-        assertThatThrownBy(() -> of("--only", "speed")).hasMessageContaining("no scenario speed");
+    void theUsageNamesEveryScenario() throws IOException {
+        assertThat(Arguments.read(Benchmark.class).words("--only")).containsExactlyElementsOf(Scenarios.NAMES);
+        assertThat(of().only()).isEqualTo(Scenarios.NAMES);
+    }
+
+    @Test
+    void memoryIsASizeOfFlinks() {
+        assertThat(of("--memory", "512 mb").memory()).isEqualTo(MemorySize.ofMebiBytes(512));
+        assertThat(of("--quick").memory()).isEqualTo(MemorySize.parse("3g"));
+        assertThatThrownBy(() -> of("--memory", "5x")).hasMessageContaining("--memory cannot be 5x");
     }
 
     private static BenchmarkOptions of(String... arguments) {
-        return BenchmarkOptions.of(arguments, Path.of("home"));
+        try {
+            return BenchmarkOptions.of(Arguments.read(Benchmark.class, arguments), Path.of("home"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
