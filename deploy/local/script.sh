@@ -24,7 +24,7 @@ check() {
 
 build() {
   echo "Building; the first time, packages are fetched ..."
-  (cd "$home" && mvn -B -q -ntp -Dstyle.color=never ${MAVEN_ARGUMENTS:-} -DskipTests package)
+  (cd "$home" && mvn -B -q -ntp ${MAVEN_ARGUMENTS:-} -DskipTests package)
 }
 
 # run <heap> <class> <arguments>, in place of the script

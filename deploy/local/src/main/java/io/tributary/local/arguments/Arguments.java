@@ -51,7 +51,7 @@ public final class Arguments {
         this.options = options;
     }
 
-    /** {@code fallback} and {@code companions} are empty where the text says nothing of them. */
+    /** What the text does not say of a default is empty. */
     private record Option(String name, String kind, String fallback, String companion, String besideCompanion) {
 
         boolean isFlag() {

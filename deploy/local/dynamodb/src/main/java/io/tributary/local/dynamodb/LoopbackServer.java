@@ -19,7 +19,7 @@ final class LoopbackServer {
     /** The one argument is the port. */
     public static void main(String[] arguments) throws Exception {
         Server server =
-                new Server(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), Integer.parseInt(arguments[0])));
+                new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[0])));
         server.setHandler(handler());
         server.start();
         server.join();
