@@ -1,8 +1,8 @@
 package io.tributary;
 
 import io.tributary.capture.dynamodb.DynamoDbSettings;
-import io.tributary.capture.dynamodb.export.ExportCommand;
 import io.tributary.capture.dynamodb.export.ExportSettings;
+import io.tributary.capture.dynamodb.export.make.ExportCommand;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.plan.PostgresPlan;
 import io.tributary.settings.ApplicationProperties;

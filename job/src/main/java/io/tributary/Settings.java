@@ -1,10 +1,10 @@
 package io.tributary;
 
 import io.tributary.capture.CapturePlan;
-import io.tributary.capture.dynamodb.DynamoDbPlan;
 import io.tributary.capture.dynamodb.DynamoDbSettings;
-import io.tributary.capture.dynamodb.export.ExportPlan;
 import io.tributary.capture.dynamodb.export.ExportSettings;
+import io.tributary.capture.dynamodb.export.read.ExportPlan;
+import io.tributary.capture.dynamodb.stream.DynamoDbPlan;
 import io.tributary.capture.kafka.KafkaPlan;
 import io.tributary.capture.kafka.KafkaSettings;
 import io.tributary.capture.postgres.PostgresSettings;

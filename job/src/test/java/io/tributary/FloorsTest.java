@@ -27,6 +27,8 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.stream.Stream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.NullMarked;
@@ -60,6 +62,12 @@ final class FloorsTest {
                         "io.tributary.capture.debezium",
                         "io.tributary.capture.kafka",
                         "io.tributary.capture.dynamodb",
+                        "io.tributary.capture.dynamodb.item",
+                        "io.tributary.capture.dynamodb.stream",
+                        "io.tributary.capture.dynamodb.export",
+                        "io.tributary.capture.dynamodb.export.find",
+                        "io.tributary.capture.dynamodb.export.read",
+                        "io.tributary.capture.dynamodb.export.make",
                         "io.tributary.change",
                         "io.tributary.latest",
                         "io.tributary.settings",
@@ -103,6 +111,28 @@ final class FloorsTest {
                     resideInAnyPackage("io.tributary.capture.kafka..", "io.tributary.capture.postgres.."),
                     resideInAPackage("io.tributary.capture.debezium.."))
             .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule roomsOfDynamoDbHaveNoCircles = slices().assignedFrom(roomsOf("io.tributary.capture.dynamodb"))
+            .should()
+            .beFreeOfCycles();
+
+    /** Above the items and the settings. */
+    @ArchTest
+    static final ArchRule theStreamDoesNotKnowExports = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.tributary.capture.dynamodb.export..")
+            .and()
+            .resideInAPackage("io.tributary.capture.dynamodb..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.tributary.capture.dynamodb.export..");
+
+    @ArchTest
+    static final ArchRule readingAndMakingExportsDoNotKnowEachOther = slices().matching(
+                    "io.tributary.capture.dynamodb.export.(read|make)")
+            .should()
+            .notDependOnEachOther();
 
     @ArchTest
     static final ArchRule seamsDoNotKnowWhatIsBehindThem = noClasses()
@@ -258,6 +288,23 @@ final class FloorsTest {
                     .and(describe("can be final", (JavaClass type) -> !type.isEnum() && !type.isAnonymousClass())))
             .should()
             .haveModifier(JavaModifier.FINAL);
+
+    /** Each package in a folder is a room of its own, and so is the folder itself. */
+    private static SliceAssignment roomsOf(String folder) {
+        return new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass type) {
+                String name = type.getPackageName();
+                boolean isInside = name.equals(folder) || name.startsWith(folder + ".");
+                return isInside ? SliceIdentifier.of(name) : SliceIdentifier.ignore();
+            }
+
+            @Override
+            public String getDescription() {
+                return "rooms of " + folder;
+            }
+        };
+    }
 
     private static DescribedPredicate<JavaMethodCall> calls(Class<?> owner, String name) {
         return describe(

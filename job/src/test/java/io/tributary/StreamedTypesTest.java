@@ -3,9 +3,9 @@ package io.tributary;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.capture.dynamodb.CapturedTable;
-import io.tributary.capture.dynamodb.StreamedChanges;
-import io.tributary.capture.dynamodb.export.ExportedLines;
+import io.tributary.capture.dynamodb.export.read.ExportedLines;
+import io.tributary.capture.dynamodb.item.CapturedTable;
+import io.tributary.capture.dynamodb.stream.StreamedChanges;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;

@@ -25,14 +25,14 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 /** Which tables of DynamoDB to take from which Kinesis stream, and how. */
 public final class DynamoDbSettings {
 
-    static final ConfigOption<String> STREAM = ConfigOptions.key("dynamodb.stream")
+    public static final ConfigOption<String> STREAM = ConfigOptions.key("dynamodb.stream")
             .stringType()
             .noDefaultValue()
             .withDescription(
                     "The Kinesis data stream that carries the changes of the tables. It may carry those of other"
                             + " tables, too.");
 
-    static final ConfigOption<List<String>> TABLES = ConfigOptions.key("dynamodb.tables")
+    public static final ConfigOption<List<String>> TABLES = ConfigOptions.key("dynamodb.tables")
             .stringType()
             .asList()
             .noDefaultValue()
@@ -52,20 +52,20 @@ public final class DynamoDbSettings {
             .withDescription("With dynamodb.start AT_TIMESTAMP, the moment from which the stream is read, such as"
                     + " 2030-01-31T12:00:00Z.");
 
-    static final ConfigOption<Unwanted> UNLISTED_TABLES = ConfigOptions.key("dynamodb.unlisted-tables")
+    public static final ConfigOption<Unwanted> UNLISTED_TABLES = ConfigOptions.key("dynamodb.unlisted-tables")
             .enumType(Unwanted.class)
             .defaultValue(Unwanted.DEAD_LETTER)
             .withDescription("What becomes of changes of tables that are not in dynamodb.tables: a dead letter each, or"
                     + " nothing.");
 
-    static final ConfigOption<Unwanted> OTHER_RECORDS = ConfigOptions.key("dynamodb.other-records")
+    public static final ConfigOption<Unwanted> OTHER_RECORDS = ConfigOptions.key("dynamodb.other-records")
             .enumType(Unwanted.class)
             .defaultValue(Unwanted.DEAD_LETTER)
             .withDescription(
                     "What becomes of JSON in the stream that is no change of a DynamoDB table: a dead letter each,"
                             + " or nothing. What is no JSON is a dead letter whatever is set.");
 
-    static final ConfigOption<Map<String, String>> KINESIS_CLIENT = ConfigOptions.key("dynamodb.kinesis-client")
+    public static final ConfigOption<Map<String, String>> KINESIS_CLIENT = ConfigOptions.key("dynamodb.kinesis-client")
             .mapType()
             .noDefaultValue()
             .withDescription("Settings of the stream's reader as flink-connector-kinesis names those of its consumer:"
@@ -264,11 +264,11 @@ public final class DynamoDbSettings {
         return values.contains(STREAM);
     }
 
-    String stream() {
+    public String stream() {
         return values.get(STREAM);
     }
 
-    List<TableSettings> tables() {
+    public List<TableSettings> tables() {
         return tables;
     }
 
@@ -292,25 +292,24 @@ public final class DynamoDbSettings {
         return TableKeys.client(client);
     }
 
-    Start start() {
+    public Start start() {
         return values.get(START);
     }
 
-    @Nullable
-    Instant startTimestamp() {
+    public @Nullable Instant startTimestamp() {
         return startTimestamp;
     }
 
-    Unwanted unlistedTables() {
+    public Unwanted unlistedTables() {
         return values.get(UNLISTED_TABLES);
     }
 
-    Unwanted otherRecords() {
+    public Unwanted otherRecords() {
         return values.get(OTHER_RECORDS);
     }
 
     /** For the stream's reader, secrets included. */
-    Properties kinesisClient() {
+    public Properties kinesisClient() {
         return kinesisClient;
     }
 

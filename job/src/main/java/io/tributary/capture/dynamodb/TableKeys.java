@@ -1,5 +1,6 @@
 package io.tributary.capture.dynamodb;
 
+import io.tributary.capture.dynamodb.item.CapturedTable;
 import io.tributary.change.InferredType;
 import io.tributary.settings.Problems;
 import java.net.URI;
@@ -28,12 +29,13 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
 /** The keys of tables, as DynamoDB describes them. A number in a key is a BIGINT unless it is declared otherwise. */
-final class TableKeys {
+public final class TableKeys {
 
     private TableKeys() {}
 
     /** The tables that could be described. */
-    static List<CapturedTable> describe(DynamoDbSettings settings, List<TableSettings> tables, Problems problems) {
+    public static List<CapturedTable> describe(
+            DynamoDbSettings settings, List<TableSettings> tables, Problems problems) {
         List<CapturedTable> described = new ArrayList<>();
         if (tables.isEmpty()) {
             return described;

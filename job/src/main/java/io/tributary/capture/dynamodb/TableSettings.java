@@ -1,5 +1,7 @@
 package io.tributary.capture.dynamodb;
 
+import io.tributary.capture.dynamodb.item.CapturedTable;
+import io.tributary.capture.dynamodb.item.ColumnNames;
 import io.tributary.change.Column;
 import io.tributary.change.InferredType;
 import io.tributary.change.Schema;
@@ -24,7 +26,7 @@ import org.apache.flink.table.types.logical.SmallIntType;
 import org.jspecify.annotations.Nullable;
 
 /** What the settings say of one table. */
-final class TableSettings {
+public final class TableSettings {
 
     private static final Pattern DECIMAL =
             Pattern.compile("DECIMAL\\s*\\(\\s*(\\d{1,3})\\s*(?:,\\s*(\\d{1,3})\\s*)?\\)");
@@ -170,12 +172,12 @@ final class TableSettings {
     }
 
     /** False if DynamoDB is to be asked for the key. */
-    boolean hasKey() {
+    public boolean hasKey() {
         return !key.isEmpty();
     }
 
     /** To be called if the key is declared. */
-    CapturedTable captured(Problems problems) {
+    public CapturedTable captured(Problems problems) {
         return captured(key, Map.of(), problems);
     }
 

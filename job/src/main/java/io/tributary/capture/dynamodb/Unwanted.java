@@ -1,7 +1,7 @@
 package io.tributary.capture.dynamodb;
 
 /** What becomes of a record that is not of a captured table. */
-enum Unwanted {
+public enum Unwanted {
     DEAD_LETTER,
     SKIP
 }

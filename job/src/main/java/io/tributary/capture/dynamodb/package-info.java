@@ -1,7 +1,4 @@
-/**
- * DynamoDB's tables, from a Kinesis data stream that carries the changes of many of them. Items have no columns: their types are
- * found from what arrives, and only ever widen.
- */
+/** DynamoDB's tables as the settings name them. The rooms turn items into rows, and read a stream and exports of items. */
 @NullMarked
 package io.tributary.capture.dynamodb;
 

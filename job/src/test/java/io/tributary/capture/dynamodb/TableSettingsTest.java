@@ -2,6 +2,7 @@ package io.tributary.capture.dynamodb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.capture.dynamodb.item.CapturedTable;
 import io.tributary.change.Column;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
@@ -18,18 +19,9 @@ final class TableSettingsTest {
             "dynamodb.tables", "prod-orders=orders;customers",
             "dynamodb.kinesis-client.aws.region", "eu-central-1");
 
-    /** The table t, whose key is declared. */
-    static CapturedTable table(Map<String, String> settings) {
-        Problems problems = new Problems();
-        CapturedTable table = TableSettings.from("t", "t", Configuration.fromMap(settings), problems)
-                .captured(problems);
-        assertThat(problems.sentences()).isEmpty();
-        return table;
-    }
-
     @Test
     void aTableHasItsKeyThenItsDeclaredColumns() {
-        CapturedTable table = table(Map.of(
+        CapturedTable table = DeclaredTable.of(Map.of(
                 "tables.t.dynamodb.key", "pk;sk",
                 "tables.t.dynamodb.columns.pk", "string",
                 "tables.t.dynamodb.columns.sk", "decimal(38, 0)",

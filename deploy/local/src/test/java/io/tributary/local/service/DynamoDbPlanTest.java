@@ -2,8 +2,8 @@ package io.tributary.local.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.capture.dynamodb.DynamoDbPlan;
 import io.tributary.capture.dynamodb.DynamoDbSettings;
+import io.tributary.capture.dynamodb.stream.DynamoDbPlan;
 import io.tributary.change.Column;
 import io.tributary.local.service.dynamodb.DynamoServer;
 import io.tributary.local.service.dynamodb.DynamoServer.KeyAttribute;

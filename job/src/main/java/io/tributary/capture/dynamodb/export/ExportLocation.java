@@ -16,9 +16,12 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
  * Where exports are looked for: a prefix of a bucket or a local folder in which {@code AWSDynamoDB/} is, for all exports there;
  * or {@code .../AWSDynamoDB/<export>}, for that one alone.
  */
-final class ExportLocation implements Serializable {
+public final class ExportLocation implements Serializable {
 
     private static final long serialVersionUID = 1L;
+
+    /** Where DynamoDB puts exports below the prefix that it was told. */
+    public static final String FOLDER = "AWSDynamoDB/";
 
     private static final String S3 = "s3://";
     private static final String FILE = "file:";
@@ -40,7 +43,7 @@ final class ExportLocation implements Serializable {
      * @param endpoint of S3; null for that of AWS
      * @throws IllegalArgumentException with what is wrong with the location
      */
-    static ExportLocation of(String location, @Nullable String region, @Nullable String endpoint) {
+    public static ExportLocation of(String location, @Nullable String region, @Nullable String endpoint) {
         String base = location.startsWith(FILE) ? URI.create(location).getPath() : location;
         while (base.length() > 1 && base.endsWith("/")) {
             base = base.substring(0, base.length() - 1);
@@ -55,10 +58,10 @@ final class ExportLocation implements Serializable {
             throw new IllegalArgumentException(
                     "'" + location + "' is no location of exports: write s3://bucket/prefix or an absolute path");
         }
-        int folder = (base + "/").lastIndexOf("/" + Manifest.FOLDER);
+        int folder = (base + "/").lastIndexOf("/" + FOLDER);
         String only = null;
         if (folder >= 0) {
-            String rest = base.substring(Math.min(base.length(), folder + 1 + Manifest.FOLDER.length()));
+            String rest = base.substring(Math.min(base.length(), folder + 1 + FOLDER.length()));
             only = rest.isEmpty() ? null : rest;
             base = base.substring(0, folder);
         }
@@ -69,16 +72,16 @@ final class ExportLocation implements Serializable {
         return new ExportLocation(base.isEmpty() ? "/" : base, only, region, endpoint);
     }
 
-    boolean isS3() {
+    public boolean isS3() {
         return base.startsWith(S3);
     }
 
-    String bucket() {
+    public String bucket() {
         return bucket(base);
     }
 
     /** Without slashes at its ends. */
-    String prefix() {
+    public String prefix() {
         return base.substring(Math.min(base.length(), S3.length() + bucket().length() + 1));
     }
 
@@ -88,7 +91,7 @@ final class ExportLocation implements Serializable {
         return slash < 0 ? path : path.substring(0, slash);
     }
 
-    ExportStore open() throws IOException {
+    public ExportStore open() throws IOException {
         if (!isS3()) {
             return new LocalStore(Path.of(base));
         }
@@ -112,8 +115,8 @@ final class ExportLocation implements Serializable {
     }
 
     /** The exports that are there, complete or not. */
-    List<String> exports(ExportStore store) throws IOException {
-        return only == null ? store.folders(Manifest.FOLDER) : List.of(only);
+    public List<String> exports(ExportStore store) throws IOException {
+        return only == null ? store.folders(FOLDER) : List.of(only);
     }
 
     @Override
@@ -129,6 +132,6 @@ final class ExportLocation implements Serializable {
     /** As it may be given in the settings. */
     @Override
     public String toString() {
-        return only == null ? base : base + (base.endsWith("/") ? "" : "/") + Manifest.FOLDER + only;
+        return only == null ? base : base + (base.endsWith("/") ? "" : "/") + FOLDER + only;
     }
 }

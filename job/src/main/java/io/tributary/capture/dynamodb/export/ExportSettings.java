@@ -19,7 +19,7 @@ public final class ExportSettings implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    static final ConfigOption<String> LOCATION = ConfigOptions.key("dynamodb.exports.location")
+    public static final ConfigOption<String> LOCATION = ConfigOptions.key("dynamodb.exports.location")
             .stringType()
             .noDefaultValue()
             .withDescription(
@@ -33,14 +33,14 @@ public final class ExportSettings implements Serializable {
             .withDescription(
                     "How often new exports are looked for, and how long after a failure a file is tried again.");
 
-    static final ConfigOption<Duration> MAX_AGE = ConfigOptions.key("dynamodb.exports.max-age")
+    public static final ConfigOption<Duration> MAX_AGE = ConfigOptions.key("dynamodb.exports.max-age")
             .durationType()
             .defaultValue(Duration.ofDays(1))
             .withDescription(
                     "An export that is older is not loaded any more once the job has run for so long: rows that"
                             + " were deleted meanwhile could come back. Not longer than latest.tombstone-ttl.");
 
-    static final ConfigOption<List<String>> SKIP = ConfigOptions.key("dynamodb.exports.skip")
+    public static final ConfigOption<List<String>> SKIP = ConfigOptions.key("dynamodb.exports.skip")
             .stringType()
             .asList()
             .defaultValues()
@@ -148,12 +148,12 @@ public final class ExportSettings implements Serializable {
         return tables.stream().map(ExportedTable::name).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
-    List<ExportedTable> tables() {
+    public List<ExportedTable> tables() {
         return tables;
     }
 
     @Nullable
-    ExportedTable table(String name) {
+    public ExportedTable table(String name) {
         for (ExportedTable table : tables) {
             if (table.name().equals(name)) {
                 return table;
@@ -162,7 +162,7 @@ public final class ExportSettings implements Serializable {
         return null;
     }
 
-    Duration pollInterval() {
+    public Duration pollInterval() {
         return pollInterval;
     }
 
@@ -171,7 +171,7 @@ public final class ExportSettings implements Serializable {
         return maxAge;
     }
 
-    boolean isSkipped(String export) {
+    public boolean isSkipped(String export) {
         return skipped.contains(export);
     }
 }

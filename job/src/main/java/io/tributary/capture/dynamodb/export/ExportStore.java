@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where exports are: files by their paths below one location, with slashes. Used by several threads. */
-interface ExportStore extends AutoCloseable {
+public interface ExportStore extends AutoCloseable {
 
     /** The names of the folders in a folder, whose path ends in a slash, in their order; empty if there is no such folder. */
     List<String> folders(String path) throws IOException;

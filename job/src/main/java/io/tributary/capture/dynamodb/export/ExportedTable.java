@@ -3,7 +3,7 @@ package io.tributary.capture.dynamodb.export;
 import java.io.Serializable;
 
 /** A table whose exports are loaded. */
-final class ExportedTable implements Serializable {
+public final class ExportedTable implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
@@ -27,28 +27,28 @@ final class ExportedTable implements Serializable {
      * @param isReplaced whether rows that a full export lacks disappear
      * @param isStreamed whether a stream brings the table's changes beside the exports
      */
-    static ExportedTable of(
+    public static ExportedTable of(
             String name, String source, ExportLocation location, boolean isReplaced, boolean isStreamed) {
         return new ExportedTable(name, source, location, isReplaced, isStreamed);
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    String source() {
+    public String source() {
         return source;
     }
 
-    ExportLocation location() {
+    public ExportLocation location() {
         return location;
     }
 
-    boolean isReplaced() {
+    public boolean isReplaced() {
         return isReplaced;
     }
 
-    boolean isStreamed() {
+    public boolean isStreamed() {
         return isStreamed;
     }
 

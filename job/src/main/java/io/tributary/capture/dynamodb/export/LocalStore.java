@@ -14,11 +14,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A folder that every machine of the job sees under the same path. */
-final class LocalStore implements ExportStore {
+public final class LocalStore implements ExportStore {
 
     private final Path root;
 
-    LocalStore(Path root) {
+    public LocalStore(Path root) {
         this.root = root;
     }
 

@@ -1,6 +1,6 @@
 /**
- * Exports of DynamoDB tables, full and incremental, as DynamoDB writes them: read by the job as the tables' first load and as
- * repair, and started by a command. Only what a manifest names is read.
+ * Exports of DynamoDB tables, full and incremental, as DynamoDB writes them: where they are, and of which tables. The rooms find
+ * them, read them as the tables' first load and as repair, and make them.
  */
 @NullMarked
 package io.tributary.capture.dynamodb.export;

@@ -1,5 +1,7 @@
 package io.tributary.capture.dynamodb.export;
 
+import io.tributary.capture.dynamodb.export.find.Manifest;
+import io.tributary.capture.dynamodb.export.read.SpooledFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,7 +36,7 @@ public final class ExportWriter {
         return of(ExportLocation.of(location, null, null), table);
     }
 
-    static ExportWriter of(ExportLocation location, String table) {
+    public static ExportWriter of(ExportLocation location, String table) {
         return new ExportWriter(location, table);
     }
 
@@ -65,7 +67,7 @@ public final class ExportWriter {
         String random = UUID.randomUUID().toString().replace("-", "");
         String id = String.format("%014d-%s", time.toEpochMilli(), random.substring(0, 8));
         boolean isFull = window.contains("FULL_EXPORT");
-        String folder = Manifest.FOLDER + (isFull ? id + "/" : "") + "data/";
+        String folder = ExportLocation.FOLDER + (isFull ? id + "/" : "") + "data/";
         String prefix = location.isS3() && !location.prefix().isEmpty() ? location.prefix() + "/" : "";
         try (ExportStore store = location.open()) {
             StringBuilder list = new StringBuilder();
@@ -89,7 +91,7 @@ public final class ExportWriter {
                         .append("\"}\n");
                 items += lines.size();
             }
-            String listed = Manifest.FOLDER + id + "/manifest-files.json";
+            String listed = ExportLocation.FOLDER + id + "/manifest-files.json";
             store.put(listed, utf8(list.toString()));
             String arn = "arn:aws:dynamodb:us-east-1:000000000000:table/" + table;
             store.put(

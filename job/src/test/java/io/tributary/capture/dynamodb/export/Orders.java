@@ -1,6 +1,6 @@
 package io.tributary.capture.dynamodb.export;
 
-import io.tributary.capture.dynamodb.CapturedTable;
+import io.tributary.capture.dynamodb.item.CapturedTable;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Column;
@@ -18,11 +18,11 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.types.logical.VarCharType;
 
 /** A table of orders, and lines of its exports. */
-final class Orders {
+public final class Orders {
 
-    static final Instant NOON = Instant.now().truncatedTo(java.time.temporal.ChronoUnit.HOURS);
+    public static final Instant NOON = Instant.now().truncatedTo(java.time.temporal.ChronoUnit.HOURS);
 
-    static final CapturedTable TABLE = CapturedTable.of(
+    public static final CapturedTable TABLE = CapturedTable.of(
             "Orders",
             "orders",
             List.of(Column.of("id", new VarCharType(false, VarCharType.MAX_LENGTH))),
@@ -31,7 +31,7 @@ final class Orders {
             false,
             100);
 
-    static final CapturedTable CUSTOMERS = CapturedTable.of(
+    public static final CapturedTable CUSTOMERS = CapturedTable.of(
             "Customers",
             "customers",
             List.of(Column.of("id", new VarCharType(false, VarCharType.MAX_LENGTH))),
@@ -42,12 +42,12 @@ final class Orders {
 
     private Orders() {}
 
-    static ExportSettings settings(Path folder, boolean isStreamed, String... more) {
+    public static ExportSettings settings(Path folder, boolean isStreamed, String... more) {
         return settings(folder, Map.of("orders", "Orders"), isStreamed, more);
     }
 
     /** Of the tables that DynamoDB names so, by their names in the pipeline. */
-    static ExportSettings settings(Path folder, Map<String, String> tables, boolean isStreamed, String... more) {
+    public static ExportSettings settings(Path folder, Map<String, String> tables, boolean isStreamed, String... more) {
         Configuration given = new Configuration();
         given.setString("dynamodb.exports.location", folder.toString());
         given.setString("dynamodb.exports.poll-interval", "50 ms");
@@ -60,26 +60,26 @@ final class Orders {
         return settings;
     }
 
-    static String item(String id, int quantity) {
+    public static String item(String id, int quantity) {
         return "{\"Item\":{\"id\":{\"S\":\"" + id + "\"},\"quantity\":{\"N\":\"" + quantity + "\"}}}";
     }
 
-    static List<String> items(int from, int to) {
+    public static List<String> items(int from, int to) {
         return IntStream.range(from, to).mapToObj(i -> item("o" + i, i)).toList();
     }
 
-    static String written(Instant at, String id, int quantity) {
+    public static String written(Instant at, String id, int quantity) {
         return "{\"Metadata\":{\"WriteTimestampMicros\":{\"N\":\"" + micros(at) + "\"}},\"Keys\":{\"id\":{\"S\":\"" + id
                 + "\"}},\"OldImage\":{\"id\":{\"S\":\"" + id + "\"}},\"NewImage\":{\"id\":{\"S\":\"" + id
                 + "\"},\"quantity\":{\"N\":\"" + quantity + "\"}}}";
     }
 
-    static String deleted(Instant at, String id) {
+    public static String deleted(Instant at, String id) {
         return "{\"Metadata\":{\"WriteTimestampMicros\":" + micros(at) + "},\"Keys\":{\"id\":{\"S\":\"" + id + "\"}}}";
     }
 
     /** A record of the stream; a REMOVE has no quantity. */
-    static String record(String name, Instant at, String precision, String id, int quantity) {
+    public static String record(String name, Instant at, String precision, String id, int quantity) {
         long time = precision.equals("MILLISECOND") ? at.toEpochMilli() : micros(at);
         String image = name.equals("REMOVE")
                 ? ""
@@ -91,12 +91,12 @@ final class Orders {
                 + "\"}}" + image + ",\"SizeBytes\":20},\"eventSource\":\"aws:dynamodb\"}";
     }
 
-    static long micros(Instant at) {
+    public static long micros(Instant at) {
         return at.getEpochSecond() * 1_000_000 + at.getNano() / 1000;
     }
 
     /** The newest row of each key, as JSON, by its key, when all of these have come in whatever order. */
-    static Map<String, String> newest(Iterable<Captured> all) {
+    public static Map<String, String> newest(Iterable<Captured> all) {
         Map<String, Change> newest = new TreeMap<>();
         Change truncation = null;
         for (Captured captured : all) {
@@ -126,7 +126,7 @@ final class Orders {
         return rows;
     }
 
-    static String row(String id, int quantity) {
+    public static String row(String id, int quantity) {
         return "{\"id\":\"" + id + "\",\"quantity\":" + quantity + "}";
     }
 }

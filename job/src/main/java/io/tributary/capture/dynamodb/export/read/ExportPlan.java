@@ -1,0 +1,191 @@
+package io.tributary.capture.dynamodb.export.read;
+
+import io.tributary.capture.Capture;
+import io.tributary.capture.CapturePlan;
+import io.tributary.capture.dynamodb.DynamoDbSettings;
+import io.tributary.capture.dynamodb.export.ExportLocation;
+import io.tributary.capture.dynamodb.export.ExportSettings;
+import io.tributary.capture.dynamodb.export.ExportStore;
+import io.tributary.capture.dynamodb.export.ExportedTable;
+import io.tributary.capture.dynamodb.export.find.Chain;
+import io.tributary.capture.dynamodb.export.find.Export;
+import io.tributary.capture.dynamodb.export.find.Manifest;
+import io.tributary.capture.dynamodb.export.find.UnusableException;
+import io.tributary.capture.dynamodb.export.find.Window;
+import io.tributary.capture.dynamodb.stream.DynamoDbPlan;
+import io.tributary.change.Schema;
+import io.tributary.settings.Problems;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The tables of DynamoDB, with their exports beside the stream, or without one. */
+public final class ExportPlan implements CapturePlan {
+
+    private final DynamoDbPlan tables;
+    private final DynamoDbSettings dynamoDb;
+    private final ExportSettings settings;
+
+    /** By the tables' names in the pipeline. */
+    private final TreeMap<String, String> cautions = new TreeMap<>();
+
+    private ExportPlan(DynamoDbPlan tables, DynamoDbSettings dynamoDb, ExportSettings settings) {
+        this.tables = tables;
+        this.dynamoDb = dynamoDb;
+        this.settings = settings;
+    }
+
+    public static ExportPlan of(DynamoDbPlan tables, DynamoDbSettings dynamoDb, ExportSettings settings) {
+        return new ExportPlan(tables, dynamoDb, settings);
+    }
+
+    @Override
+    public String system() {
+        return tables.system();
+    }
+
+    @Override
+    public void check(Problems problems) {
+        tables.check(problems);
+        cautions.clear();
+        if (!dynamoDb.isStreamed()) {
+            Set<String> unread = new HashSet<>(tables.tableNames());
+            unread.removeAll(settings.tableNames());
+            unread.forEach(table -> problems.add("Table " + table + " has neither a stream nor exports: set"
+                    + " dynamodb.stream, or " + ExportSettings.LOCATION.key()));
+        }
+        Set<ExportLocation> unreachable = new HashSet<>();
+        for (ExportedTable table : settings.tables()) {
+            if (unreachable.contains(table.location())) {
+                continue;
+            }
+            try (ExportStore store = table.location().open()) {
+                check(table, store, problems);
+            } catch (IOException e) {
+                unreachable.add(table.location());
+                problems.add("The exports in " + table.location() + " cannot be looked for: " + e.getMessage());
+            }
+        }
+    }
+
+    /** Exports may come later. Those that are there must not leave a gap to the stream. */
+    private void check(ExportedTable table, ExportStore store, Problems problems) throws IOException {
+        Instant streamedFrom = dynamoDb.streamedFrom();
+        if (!table.isStreamed()) {
+            table.location().exports(store);
+            return;
+        }
+        if (Instant.MAX.equals(streamedFrom)) {
+            problems.add("dynamodb.start is LATEST, so changes of table " + table
+                    + " between its export and the start would be missing: set it to TRIM_HORIZON, or to AT_TIMESTAMP with a"
+                    + " moment before the export");
+            return;
+        }
+        List<Window> windows = windows(table, store);
+        if (windows.isEmpty()) {
+            return;
+        }
+        long chain = Chain.end(windows);
+        if (chain < 0) {
+            cautions.put(
+                    table.name(),
+                    "Table " + table + " has incremental exports in " + table.location()
+                            + " and no full one, so rows that were not written since would be missing: export the whole table");
+        }
+        Instant end = Instant.ofEpochMilli(chain < 0 ? newest(windows) : chain);
+        if (streamedFrom != null && end.isBefore(streamedFrom)) {
+            problems.add("dynamodb.start-timestamp is " + streamedFrom + ", and the last export of table " + table
+                    + " that leaves no gap ends at " + end
+                    + ", so changes between the two would be missing: set it to that moment or one before it, or export the"
+                    + " table again");
+        }
+        Instant oldest = tables.oldestRecord();
+        if (chain >= 0 && oldest != null && end.isBefore(oldest)) {
+            cautions.put(
+                    table.name(),
+                    "The last export of table " + table + " that leaves no gap ends at " + end
+                            + ", and the stream has nothing from before " + oldest
+                            + ", so changes between the two would be missing: export the table again");
+        }
+    }
+
+    private static long newest(List<Window> windows) {
+        return windows.stream().mapToLong(Window::to).max().orElse(-1);
+    }
+
+    /** Those of the newest full export, and of all that may end after it: an export's name begins with when it was begun. */
+    private static List<Window> windows(ExportedTable table, ExportStore store) throws IOException {
+        List<Window> windows = new ArrayList<>();
+        List<String> newestFirst = new ArrayList<>(table.location().exports(store));
+        newestFirst.sort(Comparator.reverseOrder());
+        String newestFull = "";
+        for (String id : newestFirst) {
+            if (id.compareTo(newestFull) < 0) {
+                break;
+            }
+            byte[] summary = store.find(Manifest.summaryOf(id));
+            Export export = summary == null ? null : export(store, id, summary);
+            if (export != null && export.table().equals(table.source())) {
+                windows.add(export.window());
+                newestFull = export.window().isFull()
+                        ? String.format(Locale.ROOT, "%014d", export.window().to())
+                        : newestFull;
+            }
+        }
+        return windows;
+    }
+
+    /** Of an export that cannot be used the job makes a dead letter. */
+    private static @Nullable Export export(ExportStore store, String id, byte[] summary) throws IOException {
+        try {
+            return Manifest.read(store, id, summary);
+        } catch (UnusableException e) {
+            return null;
+        }
+    }
+
+    /** What the job writes a dead letter of if it starts from nothing, which nobody can tell beforehand. */
+    @Override
+    public List<String> cautions() {
+        return List.copyOf(cautions.values());
+    }
+
+    @Override
+    public Set<String> tableNames() {
+        return tables.tableNames();
+    }
+
+    @Override
+    public Map<String, Schema> schemas() {
+        return tables.schemas();
+    }
+
+    @Override
+    public Collection<Schema> declared() {
+        return tables.declared();
+    }
+
+    @Override
+    public List<String> statements() {
+        return tables.statements();
+    }
+
+    @Override
+    public Capture start() {
+        Capture exports = new ExportCapture(settings, tables.tables(), cautions);
+        if (!dynamoDb.isStreamed()) {
+            return exports;
+        }
+        Capture stream = tables.start();
+        return (environment, uid) -> stream.open(environment, uid).union(exports.open(environment, uid));
+    }
+}

@@ -1,0 +1,78 @@
+package io.tributary.capture.dynamodb.export.read;
+
+import io.tributary.capture.dynamodb.export.ExportSettings;
+import io.tributary.change.Captured;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+
+/** The exports of some tables, those that are there and those that come, for as long as the job runs. */
+final class ExportSource implements Source<Captured, ExportSplit, ExportState> {
+
+    /** Makes what a reader reads lines with. */
+    interface RowsFactory extends Serializable {
+        Rows create();
+    }
+
+    private static final long serialVersionUID = 1L;
+
+    private final ExportSettings settings;
+    private final RowsFactory rows;
+    private final TreeMap<String, String> cautions;
+
+    /**
+     * @param cautions what becomes a dead letter where there is no state to go on from, by table
+     */
+    ExportSource(ExportSettings settings, RowsFactory rows, Map<String, String> cautions) {
+        this.settings = settings;
+        this.rows = rows;
+        this.cautions = new TreeMap<>(cautions);
+    }
+
+    @Override
+    public Boundedness getBoundedness() {
+        return Boundedness.CONTINUOUS_UNBOUNDED;
+    }
+
+    @Override
+    public SplitEnumerator<ExportSplit, ExportState> createEnumerator(SplitEnumeratorContext<ExportSplit> context) {
+        Map<String, Ledger> ledgers = new TreeMap<>();
+        settings.tables().forEach(table -> ledgers.put(table.name(), new Ledger()));
+        List<ExportSplit> reports = new ArrayList<>();
+        cautions.forEach((table, caution) ->
+                reports.add(ExportSplit.report("", table, caution, new byte[0]).numbered(reports.size())));
+        return restoreEnumerator(
+                context, new ExportState(System.currentTimeMillis(), reports.size(), ledgers, reports, Set.of()));
+    }
+
+    @Override
+    public SplitEnumerator<ExportSplit, ExportState> restoreEnumerator(
+            SplitEnumeratorContext<ExportSplit> context, ExportState state) {
+        return new ExportEnumerator(context, settings, state);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<ExportSplit> getSplitSerializer() {
+        return ExportSplitSerializer.INSTANCE;
+    }
+
+    @Override
+    public SimpleVersionedSerializer<ExportState> getEnumeratorCheckpointSerializer() {
+        return new ExportState.Serializer();
+    }
+
+    @Override
+    public SourceReader<Captured, ExportSplit> createReader(SourceReaderContext context) {
+        return ExportReader.of(settings, rows.create(), context);
+    }
+}

@@ -1,0 +1,94 @@
+package io.tributary.capture.dynamodb.stream;
+
+import io.tributary.capture.Capture;
+import io.tributary.capture.CapturePlan;
+import io.tributary.capture.dynamodb.DynamoDbSettings;
+import io.tributary.capture.dynamodb.TableKeys;
+import io.tributary.capture.dynamodb.TableSettings;
+import io.tributary.capture.dynamodb.item.CapturedTable;
+import io.tributary.change.Schema;
+import io.tributary.settings.Problems;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What there is to know of the tables and their stream before the job runs. Nothing is made in AWS. */
+public final class DynamoDbPlan implements CapturePlan {
+
+    private final DynamoDbSettings settings;
+    private final List<CapturedTable> tables = new ArrayList<>();
+    private @Nullable Instant oldestRecord;
+
+    private DynamoDbPlan(DynamoDbSettings settings) {
+        this.settings = settings;
+    }
+
+    public static DynamoDbPlan of(DynamoDbSettings settings) {
+        return new DynamoDbPlan(settings);
+    }
+
+    @Override
+    public String system() {
+        return RecordDecoder.SYSTEM;
+    }
+
+    @Override
+    public void check(Problems problems) {
+        tables.clear();
+        if (settings.isStreamed()) {
+            oldestRecord = KinesisStream.check(settings, problems);
+        }
+        List<TableSettings> unknown = new ArrayList<>();
+        for (TableSettings table : settings.tables()) {
+            if (table.hasKey()) {
+                tables.add(table.captured(problems));
+            } else {
+                unknown.add(table);
+            }
+        }
+        tables.addAll(TableKeys.describe(settings, unknown, problems));
+    }
+
+    @Override
+    public Set<String> tableNames() {
+        return settings.sources().keySet();
+    }
+
+    /** Keys and declared columns: the others are found from what comes. */
+    @Override
+    public Map<String, Schema> schemas() {
+        Map<String, Schema> schemas = new LinkedHashMap<>();
+        tables.forEach(table -> schemas.put(table.name(), table.schema()));
+        return schemas;
+    }
+
+    @Override
+    public Collection<Schema> declared() {
+        return schemas().values();
+    }
+
+    /** The tables whose keys are known. To be called after {@link #check}. */
+    public List<CapturedTable> tables() {
+        return List.copyOf(tables);
+    }
+
+    /** The stream has nothing from before; null where that is not known. To be called after {@link #check}. */
+    public @Nullable Instant oldestRecord() {
+        return oldestRecord;
+    }
+
+    @Override
+    public List<String> statements() {
+        return List.of();
+    }
+
+    @Override
+    public Capture start() {
+        return new DynamoDbCapture(settings, List.copyOf(tables), Instant.now());
+    }
+}

@@ -1,0 +1,64 @@
+package io.tributary.capture.dynamodb.stream;
+
+import io.tributary.capture.dynamodb.DynamoDbSettings;
+import io.tributary.settings.Problems;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import org.apache.flink.kinesis.shaded.com.amazonaws.ClientConfigurationFactory;
+import org.apache.flink.kinesis.shaded.com.amazonaws.SdkClientException;
+import org.apache.flink.kinesis.shaded.com.amazonaws.services.kinesis.AmazonKinesis;
+import org.apache.flink.kinesis.shaded.com.amazonaws.services.kinesis.model.DescribeStreamSummaryRequest;
+import org.apache.flink.kinesis.shaded.com.amazonaws.services.kinesis.model.ResourceNotFoundException;
+import org.apache.flink.kinesis.shaded.com.amazonaws.services.kinesis.model.StreamDescriptionSummary;
+import org.apache.flink.streaming.connectors.kinesis.util.AWSUtil;
+import org.jspecify.annotations.Nullable;
+
+/** The stream before the job runs, asked for with the client that its reader has. */
+final class KinesisStream {
+
+    private static final Set<String> READABLE = Set.of("ACTIVE", "UPDATING");
+
+    private KinesisStream() {}
+
+    /** Returns the moment that the stream has nothing from before, if that is known. */
+    static @Nullable Instant check(DynamoDbSettings settings, Problems problems) {
+        String where = DynamoDbSettings.STREAM.key() + ": the stream " + settings.stream();
+        AmazonKinesis client = null;
+        try {
+            client = AWSUtil.createKinesisClient(
+                    settings.kinesisClient(),
+                    new ClientConfigurationFactory().getConfig().withMaxErrorRetry(1));
+            StreamDescriptionSummary summary = client.describeStreamSummary(
+                            new DescribeStreamSummaryRequest().withStreamName(settings.stream()))
+                    .getStreamDescriptionSummary();
+            if (!READABLE.contains(summary.getStreamStatus())) {
+                problems.add(where + " is " + summary.getStreamStatus() + ": wait until it is ACTIVE");
+            }
+            return oldest(summary);
+        } catch (ResourceNotFoundException e) {
+            problems.add(where + " does not exist: make it, and have each table stream into it with"
+                    + " aws dynamodb enable-kinesis-streaming-destination");
+        } catch (SdkClientException | IllegalArgumentException e) {
+            problems.add(where + " cannot be asked for: " + e.getMessage() + ". Check "
+                    + DynamoDbSettings.KINESIS_CLIENT.key());
+        } finally {
+            if (client != null) {
+                client.shutdown();
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Instant oldest(StreamDescriptionSummary summary) {
+        Integer hours = summary.getRetentionPeriodHours();
+        Instant kept = hours == null ? null : Instant.now().minus(Duration.ofHours(hours));
+        Instant made = summary.getStreamCreationTimestamp() == null
+                ? null
+                : summary.getStreamCreationTimestamp().toInstant();
+        if (kept == null || made == null) {
+            return kept == null ? made : kept;
+        }
+        return made.isAfter(kept) ? made : kept;
+    }
+}

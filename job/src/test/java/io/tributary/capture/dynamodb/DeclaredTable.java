@@ -1,0 +1,22 @@
+package io.tributary.capture.dynamodb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.capture.dynamodb.item.CapturedTable;
+import io.tributary.settings.Problems;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+
+/** The table t, whose key the settings declare. */
+public final class DeclaredTable {
+
+    private DeclaredTable() {}
+
+    public static CapturedTable of(Map<String, String> settings) {
+        Problems problems = new Problems();
+        CapturedTable table = TableSettings.from("t", "t", Configuration.fromMap(settings), problems)
+                .captured(problems);
+        assertThat(problems.sentences()).isEmpty();
+        return table;
+    }
+}

@@ -1,0 +1,195 @@
+package io.tributary.capture.dynamodb.export.find;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tributary.capture.dynamodb.export.ExportLocation;
+import io.tributary.capture.dynamodb.export.ExportWriter;
+import io.tributary.capture.dynamodb.export.LocalStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The manifests are those of DynamoDB's documentation. */
+class ManifestTest {
+
+    private static final String FULL = """
+            {
+               "version": "2020-06-30",
+               "exportArn": "arn:aws:dynamodb:us-east-1:123456789012:table/ProductCatalog/export/01604474914028-2d8752fd",
+               "startTime": "2020-11-04T07:28:34.028Z",
+               "endTime": "2020-11-04T07:33:43.897Z",
+               "tableArn": "arn:aws:dynamodb:us-east-1:123456789012:table/ProductCatalog",
+               "tableId": "12345a12-abcd-123a-ab12-1234abc12345",
+               "exportTime": "2020-11-04T07:28:34.028Z",
+               "s3Bucket": "ddb-productcatalog-export",
+               "s3Prefix": "2020-Nov",
+               "s3SseAlgorithm": "AES256",
+               "s3SseKmsKeyId": null,
+               "manifestFilesS3Key": "2020-Nov/AWSDynamoDB/01604474914028-2d8752fd/manifest-files.json",
+               "billedSizeBytes": 0,
+               "itemCount": 8,
+               "outputFormat": "DYNAMODB_JSON"
+            }
+            """;
+
+    private static final String FULL_FILES = """
+            {"itemCount":5,"md5Checksum":"sQMSpEILNgoQmarvDFonGQ==","etag":"af83d6f217c19b8b0fff8023d8ca4716-1","dataFileS3Key":"2020-Nov/AWSDynamoDB/01604474914028-2d8752fd/data/asdl123dasas.json.gz"}
+            {"itemCount":3,"md5Checksum":"3K1dCZy/GPnbDHz0c1iVQA==","etag":"bf83d6f217c19b8b0fff8023d8ca4716-1","dataFileS3Key":"2020-Nov/AWSDynamoDB/01604474914028-2d8752fd/data/bsdl123dasas.json.gz"}
+            """;
+
+    private static final String INCREMENTAL = """
+            {
+               "version": "2023-08-01",
+               "exportArn": "arn:aws:dynamodb:us-east-1:599882009758:table/export-test/export/01695097218000-d6299cbd",
+               "startTime": "2023-09-19T04:20:18.000Z",
+               "endTime": "2023-09-19T04:40:24.780Z",
+               "tableArn": "arn:aws:dynamodb:us-east-1:599882009758:table/export-test",
+               "tableId": "b116b490-6460-4d4a-9a6b-5d360abf4fb3",
+               "exportFromTime": "2023-09-18T17:00:00.000Z",
+               "exportToTime": "2023-09-19T04:00:00.000Z",
+               "s3Bucket": "jason-exports",
+               "s3Prefix": null,
+               "s3SseAlgorithm": "AES256",
+               "s3SseKmsKeyId": null,
+               "manifestFilesS3Key": "AWSDynamoDB/01695097218000-d6299cbd/manifest-files.json",
+               "billedSizeBytes": 20901239349,
+               "itemCount": 2,
+               "outputFormat": "DYNAMODB_JSON",
+               "outputView": "NEW_AND_OLD_IMAGES",
+               "exportType": "INCREMENTAL_EXPORT"
+            }
+            """;
+
+    /** The documentation prints an entry over several lines. */
+    private static final String INCREMENTAL_FILES = """
+            {
+            "itemCount": 2,
+            "md5Checksum": "sQMSpEILNgoQmarvDFonGQ==",
+            "etag": "af83d6f217c19b8b0fff8023d8ca4716-1",
+            "dataFileS3Key": "AWSDynamoDB/data/sgad6417s6vss4p7owp0471bcq.json.gz"
+            }
+            """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aFullExportIsTheTableAtATime() throws IOException {
+        Export export = read("01604474914028-2d8752fd", FULL, FULL_FILES);
+
+        assertThat(export.table()).isEqualTo("ProductCatalog");
+        assertThat(export.window())
+                .isEqualTo(Window.full(Instant.parse("2020-11-04T07:28:34.028Z").toEpochMilli()));
+        assertThat(export.files())
+                .extracting(DataFile::path, DataFile::items, DataFile::md5)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(
+                                "AWSDynamoDB/01604474914028-2d8752fd/data/asdl123dasas.json.gz",
+                                5L,
+                                "sQMSpEILNgoQmarvDFonGQ=="),
+                        org.assertj.core.groups.Tuple.tuple(
+                                "AWSDynamoDB/01604474914028-2d8752fd/data/bsdl123dasas.json.gz",
+                                3L,
+                                "3K1dCZy/GPnbDHz0c1iVQA=="));
+    }
+
+    @Test
+    void anIncrementalExportIsASpanOfTime() throws IOException {
+        Export export = read("01695097218000-d6299cbd", INCREMENTAL, INCREMENTAL_FILES);
+
+        assertThat(export.window())
+                .isEqualTo(Window.incremental(
+                        Instant.parse("2023-09-18T17:00:00Z").toEpochMilli(),
+                        Instant.parse("2023-09-19T04:00:00Z").toEpochMilli()));
+        assertThat(export.files())
+                .extracting(DataFile::path)
+                .containsExactly("AWSDynamoDB/data/sgad6417s6vss4p7owp0471bcq.json.gz");
+    }
+
+    @Test
+    void aSpanThatEndsBeforeItBeginsIsRefused() {
+        String turned = INCREMENTAL.replace("\"exportToTime\": \"2023-09-19", "\"exportToTime\": \"2023-09-17");
+
+        assertThatThrownBy(() -> read("01695097218000-d6299cbd", turned, INCREMENTAL_FILES))
+                .isInstanceOf(UnusableException.class)
+                .hasMessageContaining("no span of time: 2023-09-18T17:00:00Z to 2023-09-17T04:00:00Z");
+        assertThatThrownBy(() -> read(
+                        "01604474914028-2d8752fd",
+                        FULL.replace("2020-11-04T07:28:34.028Z", "+1000000000-12-31T00:00:00Z"),
+                        FULL_FILES))
+                .isInstanceOf(UnusableException.class)
+                .hasMessageContaining("is no time");
+    }
+
+    @Test
+    void whatIsSaidOfAManifestIsShort() {
+        String entry = "{\"dataFileS3Key\":\"" + "k".repeat(100_000) + "\",\"itemCount\":8,\"md5Checksum\":\"\"}";
+
+        assertThatThrownBy(() -> read("01604474914028-2d8752fd", FULL, entry))
+                .isInstanceOfSatisfying(
+                        UnusableException.class,
+                        e -> assertThat(e.sentence()).contains("kkk...").hasSizeLessThan(1000));
+    }
+
+    @Test
+    void anExportThatCannotBeReadHidesNoOther() throws IOException {
+        String broken = "0000-unreadable";
+        Files.createDirectories(folder.resolve(Manifest.summaryOf(broken)));
+        String skipped = "0001-skipped";
+        Files.createDirectories(folder.resolve(Manifest.summaryOf(skipped)));
+        String whole = ExportWriter.of(folder.toString(), "Orders").full(Instant.parse("2030-01-01T00:00:00Z"));
+
+        try (Discovery discovery =
+                new Discovery(Set.of(ExportLocation.of(folder.toString(), null, null)), skipped::equals)) {
+            Discovery.Sight sight = discovery.look();
+
+            assertThat(sight.ids()).containsExactlyInAnyOrder(broken, skipped, whole);
+            assertThat(sight.findings()).extracting(Finding::id).containsExactly(broken, whole);
+            assertThat(sight.findings().get(0).problem())
+                    .isNotNull()
+                    .hasMessageContaining(broken + " cannot be read")
+                    .hasMessageContaining("dynamodb.exports.skip");
+            assertThat(sight.findings().get(1).export()).isNotNull();
+        }
+    }
+
+    @Test
+    void ionIsRefusedForGood() {
+        assertThatThrownBy(() -> read("e", FULL.replace("DYNAMODB_JSON", "ION"), FULL_FILES))
+                .isInstanceOfSatisfying(
+                        UnusableException.class, e -> assertThat(e.isFinal()).isTrue())
+                .hasMessageContaining("is in the format ION: export the table again with DYNAMODB_JSON");
+    }
+
+    @Test
+    void whatTheManifestLacksIsNamed() {
+        assertThatThrownBy(() -> read("e", FULL.replace("\"itemCount\": 8", "\"itemCount\": 9"), FULL_FILES))
+                .hasMessageContaining("says that the export has 9 items, and its list of files has 8");
+        assertThatThrownBy(() -> read("e", FULL.replace("exportTime", "time"), FULL_FILES))
+                .hasMessageContaining("manifest-summary.json has no exportTime");
+        assertThatThrownBy(() -> read("e", FULL, FULL_FILES.replace("md5Checksum", "md5")))
+                .hasMessageContaining("an entry needs dataFileS3Key, itemCount and md5Checksum");
+        assertThatThrownBy(() -> read("e", FULL, FULL_FILES.substring(0, 300)))
+                .hasMessageContaining("manifest-files.json is not JSON, entry 2");
+        assertThatThrownBy(() -> read("e", FULL.substring(0, 100), FULL_FILES)).hasMessageContaining("is no JSON");
+        assertThatThrownBy(() -> read("e", INCREMENTAL, FULL_FILES))
+                .isInstanceOf(UnusableException.class)
+                .hasMessageContaining("01695097218000-d6299cbd/manifest-files.json is missing");
+    }
+
+    private Export read(String id, String summary, String files) throws IOException {
+        String list = summary.contains("01604474914028") ? "01604474914028-2d8752fd" : "01695097218000-d6299cbd";
+        Path listed = folder.resolve("AWSDynamoDB/" + list + "/manifest-files.json");
+        if (!id.equals("e") || summary.contains("01604474914028")) {
+            Files.createDirectories(listed.getParent());
+            Files.writeString(listed, files);
+        }
+        return Manifest.read(new LocalStore(folder), id, summary.getBytes(UTF_8));
+    }
+}
