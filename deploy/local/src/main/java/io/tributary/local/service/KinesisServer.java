@@ -69,11 +69,16 @@ public final class KinesisServer implements AutoCloseable {
     }
 
     public void createStream(String name, int shards) throws Exception {
-        request("CreateStream", "{\"StreamName\":\"" + name + "\",\"ShardCount\":" + shards + "}");
+        createStream(endpoint, name, shards);
+    }
+
+    /** In a Kinesis that someone else has started. */
+    public static void createStream(AwsEndpoint kinesis, String name, int shards) throws Exception {
+        kinesis.request("CreateStream", "{\"StreamName\":\"" + name + "\",\"ShardCount\":" + shards + "}");
         Waiting.until(
                 "the stream " + name + " is active",
                 PATIENCE,
-                () -> request("DescribeStreamSummary", "{\"StreamName\":\"" + name + "\"}")
+                () -> kinesis.request("DescribeStreamSummary", "{\"StreamName\":\"" + name + "\"}")
                         .contains("\"ACTIVE\""));
     }
 

@@ -2,6 +2,9 @@ package io.tributary.local.service;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.settings.Problems;
+import io.tributary.sink.redshift.RedshiftScript;
+import io.tributary.sink.redshift.RedshiftSettings;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -11,6 +14,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * Lands the records of a Kinesis stream in the stand-in, as Redshift's streaming view would: every record once, as it is,
  * one refresh after the other. The stream's shards stay as they are.
  */
-final class LandingFeeder implements AutoCloseable {
+public final class LandingFeeder implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long PAUSE_MILLIS = 200;
     private static final int PORTION = 5_000;
     private static final int ATTEMPTS = 5;
 
-    private final KinesisServer kinesis;
+    private final AwsEndpoint kinesis;
     private final String stream;
     private final Connection warehouse;
     private final String insert;
@@ -38,15 +42,23 @@ final class LandingFeeder implements AutoCloseable {
     private volatile boolean stopped;
     private volatile @Nullable Exception failure;
 
-    private LandingFeeder(KinesisServer kinesis, String stream, Connection warehouse, String insert) {
+    private LandingFeeder(AwsEndpoint kinesis, String stream, Connection warehouse, String insert) {
         this.kinesis = kinesis;
         this.stream = stream;
         this.warehouse = warehouse;
         this.insert = insert;
     }
 
+    /** Sets the warehouse up before; its tables follow when the stream tells of their shapes. */
+    public static LandingFeeder start(AwsEndpoint kinesis, String stream, RedshiftSettings settings) throws Exception {
+        Problems problems = new Problems();
+        new RedshiftScript(settings).apply(List.of(), problems);
+        problems.throwIfAny();
+        return start(kinesis, stream, RedshiftScript.connect(settings), RedshiftScript.landingInsert(settings));
+    }
+
     /** {@code insert} takes arrival time, partition key, shard, sequence number, refresh time and the record's bytes. */
-    static LandingFeeder start(KinesisServer kinesis, String stream, Connection warehouse, String insert)
+    static LandingFeeder start(AwsEndpoint kinesis, String stream, Connection warehouse, String insert)
             throws Exception {
         LandingFeeder feeder = new LandingFeeder(kinesis, stream, warehouse, insert);
         warehouse.setAutoCommit(false);
@@ -135,15 +147,20 @@ final class LandingFeeder implements AutoCloseable {
     }
 
     /** Whether a whole round that began after the mark found nothing new. */
-    boolean isDrainedSince(long mark) throws SQLException {
+    public boolean isDrainedSince(long mark) throws SQLException {
+        check();
+        return emptyRounds.get() >= mark + 2;
+    }
+
+    /** Fails with what has ended the landing. */
+    public void check() throws SQLException {
         Exception reason = failure;
         if (reason != null) {
             throw new SQLException("The records of stream " + stream + " do not land any more", reason);
         }
-        return emptyRounds.get() >= mark + 2;
     }
 
-    long mark() {
+    public long mark() {
         return emptyRounds.get();
     }
 

@@ -5,7 +5,6 @@ import io.tributary.settings.Secrets;
 import io.tributary.settings.SettingsFile;
 import io.tributary.sink.redshift.MergeStatus;
 import io.tributary.sink.redshift.RedshiftRunner;
-import io.tributary.sink.redshift.RedshiftScript;
 import io.tributary.sink.redshift.RedshiftSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,10 +31,7 @@ public final class WarehouseFeed implements AutoCloseable {
         RedshiftSettings settings =
                 RedshiftSettings.from(configuration, new Secrets(System::getenv, name -> null), problems);
         problems.throwIfAny();
-        new RedshiftScript(settings).apply(List.of(), problems);
-        problems.throwIfAny();
-        LandingFeeder feeder = LandingFeeder.start(
-                kinesis, stream, RedshiftScript.connect(settings), RedshiftScript.landingInsert(settings));
+        LandingFeeder feeder = LandingFeeder.start(AwsEndpoint.kinesis(kinesis.endpoint()), stream, settings);
         RedshiftRunner runner = new RedshiftRunner(settings);
         runner.start();
         return new WarehouseFeed(feeder, runner);

@@ -59,8 +59,12 @@ public final class Load implements AutoCloseable {
 
     /** Ends after the piece that is under way. Fails with what the load failed with. */
     public void stop() throws IOException, InterruptedException {
-        stopped = true;
-        LockSupport.unpark(thread);
+        close();
+        await();
+    }
+
+    /** Until it ends, which is when it is stopped or fails. */
+    public void await() throws IOException, InterruptedException {
         thread.join();
         Exception reason = failure;
         if (reason != null) {

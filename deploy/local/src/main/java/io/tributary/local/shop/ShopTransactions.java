@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A seeded mix of what happens to tables: inserts, updates, updates that change nothing, deletes, key changes, a key
  * deleted and inserted again, several changes of one key, large values changed or left alone, and transactions rolled
- * back. It alone writes to the shop while it runs.
+ * back. It alone writes to the shop while it runs, and goes on from what an earlier one left.
  */
 final class ShopTransactions implements Work {
 
@@ -33,26 +33,22 @@ final class ShopTransactions implements Work {
     private final List<Weighted> kinds = new ArrayList<>();
     private final List<Long> customers = new ArrayList<>();
     private final List<Long> orders = new ArrayList<>();
-    private long nextCustomer = Shop.CUSTOMERS;
+    private long nextCustomer;
     private long nextOrder;
-    private int nextLine = 100;
+    private int nextLine;
     private int weights;
 
     ShopTransactions(Connection connection, long seed) throws SQLException {
         this.connection = connection;
         this.random = new Random(seed);
         connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement();
-                ResultSet last = statement.executeQuery("SELECT max(id) FROM orders")) {
-            last.next();
-            nextOrder = last.getLong(1);
-        }
-        for (long id = 1; id <= Shop.CUSTOMERS; id++) {
-            customers.add(id);
-        }
-        for (long id = 1; id <= nextOrder; id++) {
-            orders.add(id);
-        }
+        read("SELECT id FROM customers ORDER BY id", customers);
+        read("SELECT id FROM orders ORDER BY id", orders);
+        nextCustomer = customers.get(customers.size() - 1);
+        nextOrder = orders.get(orders.size() - 1);
+        List<Long> lines = new ArrayList<>();
+        read("SELECT greatest(100, max(line)) FROM order_lines", lines);
+        nextLine = lines.get(0).intValue();
         add(20, this::placeOrder);
         add(20, this::moveOrderOn);
         add(20, this::touchCustomer);
@@ -69,6 +65,15 @@ final class ShopTransactions implements Work {
         add(3, this::comeAndGo);
         add(2, this::changeYourMind);
         add(1, this::clearValues);
+    }
+
+    private void read(String query, List<Long> numbers) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(query)) {
+            while (result.next()) {
+                numbers.add(result.getLong(1));
+            }
+        }
     }
 
     private void add(int weight, Kind kind) {

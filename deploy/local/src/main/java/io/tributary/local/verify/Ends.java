@@ -63,7 +63,7 @@ public final class Ends {
     }
 
     /** The tables of the database, with their schemas, by their names in the pipeline. */
-    Map<String, String> tables() {
+    public Map<String, String> tables() {
         Map<String, String> tables = new LinkedHashMap<>();
         named(database, "postgres.tables", table -> table.substring(table.lastIndexOf('.') + 1), tables);
         return tables;
@@ -130,7 +130,7 @@ public final class Ends {
         return database.containsKey("postgres.hostname");
     }
 
-    Connection source() throws SQLException {
+    public Connection source() throws SQLException {
         String url = "jdbc:postgresql://" + text(database, "postgres.hostname") + ":"
                 + text(database, "postgres.port", "5432") + "/" + text(database, "postgres.database");
         return connect(database, url, "postgres", new Properties());

@@ -1,0 +1,72 @@
+package io.tributary.local.container;
+
+import io.tributary.local.verify.Ends;
+import io.tributary.local.verify.Verify;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Verify beside a load that does not end: it locks the tables against changes, waits until all that was changed before has reached
+ * the targets, compares, and lets the load go on. Its exit code is 0 only if every row was the same everywhere.
+ *
+ * <p>The tables are locked as the user of {@code --database}, who may do so.
+ */
+final class Compare {
+
+    private static final Duration ARRIVAL = Duration.ofMinutes(5);
+    private static final long PAUSE_MILLIS = 2_000;
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private Compare() {}
+
+    public static void main(String[] arguments) throws Exception {
+        if (arguments.length != 4 || !arguments[0].equals("--settings") || !arguments[2].equals("--database")) {
+            System.err.println("Compare --settings <file> --database <file>");
+            System.exit(2);
+        }
+        Ends ends = Ends.of(Path.of(arguments[1]), Path.of(arguments[3]));
+        List<Verify.Report> reports;
+        try (Connection held = ends.source()) {
+            hold(held, ends);
+            System.out.println("No rows are changed meanwhile; waiting until all has arrived ...");
+            reports = compare(ends);
+            held.rollback();
+        }
+        Verify.print(reports, System.out);
+        System.exit(reports.stream().allMatch(Verify.Report::isClean) ? 0 : 1);
+    }
+
+    /** Gives way to who waits for us while we wait for them. */
+    private static void hold(Connection connection, Ends ends) throws SQLException {
+        connection.setAutoCommit(false);
+        while (true) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET LOCAL lock_timeout = '300ms'");
+                statement.execute(
+                        "LOCK TABLE " + String.join(", ", ends.tables().values()) + " IN SHARE MODE");
+                return;
+            } catch (SQLException e) {
+                connection.rollback();
+                if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Until there is no difference, or nothing can be under way any more. */
+    private static List<Verify.Report> compare(Ends ends) throws Exception {
+        long end = System.nanoTime() + ARRIVAL.toNanos();
+        while (true) {
+            List<Verify.Report> reports = Verify.of(ends);
+            if (reports.stream().allMatch(Verify.Report::isClean) || System.nanoTime() > end) {
+                return reports;
+            }
+            Thread.sleep(PAUSE_MILLIS);
+        }
+    }
+}
