@@ -87,6 +87,7 @@ final class Plan {
         Set<String> shapeless = new TreeSet<>(settingOf.keySet());
         shapeless.removeAll(sources.keySet());
         Queries queries = Queries.compile(settings.query(), sources, shapeless, problems);
+        Queries.checkLookups(settings.query(), problems);
 
         Map<String, Schema> outputs = new LinkedHashMap<>();
         for (String table : settings.query().passThrough()) {

@@ -12,6 +12,7 @@ import io.tributary.capture.postgres.plan.PostgresPlan;
 import io.tributary.latest.LatestSettings;
 import io.tributary.query.QuerySettings;
 import io.tributary.settings.KnownKeys;
+import io.tributary.settings.Patience;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import io.tributary.sink.iceberg.IcebergSettings;
@@ -189,6 +190,7 @@ final class Settings {
 
     static List<ConfigOption<?>> options() {
         List<ConfigOption<?>> options = new ArrayList<>(List.of(NAME));
+        options.addAll(Patience.options());
         options.addAll(PostgresSettings.options());
         options.addAll(DynamoDbSettings.options());
         options.addAll(ExportSettings.options());

@@ -133,6 +133,12 @@ final class Compiler {
         while (progress) {
             progress = false;
             for (SqlFile file : List.copyOf(waiting.values())) {
+                if (!OptionsHints.check(file, problems)) {
+                    failed.add(file.table());
+                    waiting.remove(file.table());
+                    progress = true;
+                    continue;
+                }
                 try {
                     Table select = session.query(file.text());
                     session.view(file.table(), select);

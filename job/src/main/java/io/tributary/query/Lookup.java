@@ -1,20 +1,26 @@
 package io.tributary.query;
 
+import io.tributary.settings.Patience;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secret;
 import io.tributary.settings.Secrets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.jdbc.internal.options.InternalJdbcConnectionOptions;
 import org.apache.flink.table.api.Schema;
 import org.apache.flink.table.api.TableDescriptor;
 import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.connector.source.lookup.LookupOptions;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
+import org.apache.flink.table.types.utils.TypeConversions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +31,42 @@ final class Lookup {
 
     static final String PREFIX = "sql.lookup.";
 
+    /** A column as the settings declare it: a name and a Flink SQL type. */
+    static final class ColumnSetting {
+        private final String name;
+        private final LogicalType type;
+
+        private ColumnSetting(String name, LogicalType type) {
+            this.name = name;
+            this.type = type;
+        }
+
+        /** Fails with the reason if it is none. */
+        static ColumnSetting parse(String column) {
+            String[] parts = column.strip().split("\\s+", 2);
+            if (parts.length < 2) {
+                throw new ValidationException("it has no type");
+            }
+            LogicalType type = LogicalTypeParser.parse(parts[1], Lookup.class.getClassLoader());
+            if (type.is(LogicalTypeRoot.UNRESOLVED)) {
+                throw new ValidationException("there is no type " + parts[1]);
+            }
+            return new ColumnSetting(parts[0], type);
+        }
+
+        String name() {
+            return name;
+        }
+
+        LogicalType type() {
+            return type;
+        }
+    }
+
+    /** In seconds: without them a connection that died in silence is waited for as long as the kernel likes. */
+    private static final Map<String, String> TIMEOUTS =
+            Map.of("connectTimeout", "10", "socketTimeout", "60", "tcpKeepAlive", "true");
+
     private final String name;
     private final String table;
     private final String url;
@@ -33,6 +75,7 @@ final class Lookup {
     private final List<String> columns;
     private final long cacheRows;
     private final Duration cacheTtl;
+    private final Patience patience;
 
     private Lookup(String name, Configuration configuration, @Nullable Secret password) {
         this.name = name;
@@ -43,6 +86,7 @@ final class Lookup {
         this.columns = List.copyOf(configuration.get(columns(name)));
         this.cacheRows = configuration.get(cacheRows(name));
         this.cacheTtl = configuration.get(cacheTtl(name));
+        this.patience = Patience.from(configuration);
     }
 
     /** Null, and problems, if something is missing or wrong. */
@@ -70,15 +114,8 @@ final class Lookup {
     }
 
     private static void checkColumn(String key, String column, Problems problems) {
-        String[] parts = column.strip().split("\\s+", 2);
         try {
-            if (parts.length < 2) {
-                throw new ValidationException("it has no type");
-            }
-            LogicalType type = LogicalTypeParser.parse(parts[1], Lookup.class.getClassLoader());
-            if (type.is(LogicalTypeRoot.UNRESOLVED)) {
-                throw new ValidationException("there is no type " + parts[1]);
-            }
+            ColumnSetting.parse(column);
         } catch (ValidationException e) {
             problems.add(
                     key + ": '" + column + "' is not a name and a Flink SQL type, as 'id BIGINT': " + e.getMessage());
@@ -94,26 +131,62 @@ final class Lookup {
         return name;
     }
 
+    /** As the settings name it. */
+    String table() {
+        return table;
+    }
+
+    /** The table, as it stands behind FROM. */
+    String from() {
+        return isPostgres() ? new PostgresNames().table(table) : table;
+    }
+
+    String columnsKey() {
+        return columns(name).key();
+    }
+
+    List<ColumnSetting> columns() {
+        return columns.stream().map(ColumnSetting::parse).collect(Collectors.toList());
+    }
+
     TableDescriptor descriptor() {
         Schema.Builder schema = Schema.newBuilder();
-        for (String column : columns) {
-            String[] parts = column.strip().split("\\s+", 2);
-            schema.column(parts[0], parts[1]);
+        for (ColumnSetting column : columns()) {
+            schema.column(column.name(), TypeConversions.fromLogicalToDataType(column.type()));
         }
-        TableDescriptor.Builder descriptor = TableDescriptor.forConnector("jdbc")
-                .schema(schema.build())
-                .option("url", url)
-                .option("table-name", table);
-        if (username != null) {
-            descriptor.option("username", username).option("password", password == null ? "" : password.value());
-        }
+        TableDescriptor.Builder descriptor =
+                TableDescriptor.forConnector(StreamCatalog.CONNECTOR).schema(schema.build());
         if (cacheRows > 0) {
             descriptor
-                    .option("lookup.cache", "PARTIAL")
-                    .option("lookup.partial-cache.max-rows", Long.toString(cacheRows))
-                    .option("lookup.partial-cache.expire-after-write", cacheTtl.toMillis() + " ms");
+                    .option(LookupOptions.CACHE_TYPE, LookupOptions.LookupCacheType.PARTIAL)
+                    .option(LookupOptions.PARTIAL_CACHE_MAX_ROWS, cacheRows)
+                    .option(LookupOptions.PARTIAL_CACHE_EXPIRE_AFTER_WRITE, cacheTtl);
         }
         return descriptor.build();
+    }
+
+    /** How the database is reached. */
+    InternalJdbcConnectionOptions connection() {
+        InternalJdbcConnectionOptions.Builder builder = InternalJdbcConnectionOptions.builder()
+                .setDBUrl(url)
+                .setTableName(table)
+                .setClassLoader(Lookup.class.getClassLoader());
+        if (isPostgres()) {
+            builder.setDialect(new PostgresNames());
+            TIMEOUTS.forEach(builder::setProperty);
+        }
+        if (username != null) {
+            builder.setUsername(username).setPassword(password == null ? "" : password.value());
+        }
+        return builder.build();
+    }
+
+    Patience patience() {
+        return patience;
+    }
+
+    boolean isPostgres() {
+        return url.startsWith("jdbc:postgresql:");
     }
 
     private static ConfigOption<String> url(String name) {

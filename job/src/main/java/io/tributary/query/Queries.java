@@ -48,6 +48,11 @@ public final class Queries {
         this.tablesUnread = new TreeSet<>(tablesUnread);
     }
 
+    /** Opens each lookup table; a problem for each that cannot be read as the settings declare it. */
+    public static void checkLookups(QuerySettings settings, Problems problems) {
+        settings.lookups().forEach(lookup -> LookupCheck.check(lookup, problems));
+    }
+
     /**
      * Reads, orders, validates and plans all files, without a running job. What is wrong in any of them is a problem;
      * the result is complete only if there is none.

@@ -74,9 +74,7 @@ final class SqlError {
         if (call.find()) {
             return file.atStatement();
         }
-        String before = file.text().substring(0, start);
-        int line = (int) before.chars().filter(character -> character == '\n').count() + 1;
-        return file.at(line, start - before.lastIndexOf('\n'));
+        return file.atOffset(start);
     }
 
     private static String at(SqlFile file, String line, String column) {

@@ -147,6 +147,13 @@ final class SqlFile {
         return at(firstLine, 1);
     }
 
+    /** The start of a message about the character at this offset of the text. */
+    String atOffset(int offset) {
+        String before = text.substring(0, offset);
+        int line = (int) before.chars().filter(character -> character == '\n').count() + 1;
+        return at(line, offset - before.lastIndexOf('\n'));
+    }
+
     String at(int line, int column) {
         return path + ":" + line + ":" + column + ": ";
     }

@@ -76,7 +76,7 @@ final class SqlSession {
             Function<String, DataStream<RowData>> streams) {
         StreamTableEnvironment tables = StreamTableEnvironment.create(environment);
         configure(tables.getConfig());
-        StreamCatalog catalog = new StreamCatalog(streams);
+        StreamCatalog catalog = new StreamCatalog(streams, lookups);
         tables.registerCatalog(StreamCatalog.NAME, catalog);
         tables.useCatalog(StreamCatalog.NAME);
         tables.executeSql("CREATE DATABASE " + OUTPUTS);
@@ -84,7 +84,7 @@ final class SqlSession {
             tables.createTable("`" + source.table() + "`", descriptor(source, !lookups.isEmpty()));
         }
         for (Lookup lookup : lookups) {
-            tables.createTemporaryTable("`" + lookup.name() + "`", lookup.descriptor());
+            tables.createTable("`" + lookup.name() + "`", lookup.descriptor());
         }
         functions.forEach(tables::createTemporarySystemFunction);
         return new SqlSession(environment, tables, catalog);

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Schema;
 import io.tributary.change.WireType;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,12 +13,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.transformations.PhysicalTransformation;
+import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.catalog.GenericInMemoryCatalog;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.ProviderContext;
@@ -31,6 +34,7 @@ import org.apache.flink.table.factories.DynamicTableFactory;
 import org.apache.flink.table.factories.DynamicTableSinkFactory;
 import org.apache.flink.table.factories.DynamicTableSourceFactory;
 import org.apache.flink.table.factories.Factory;
+import org.apache.flink.table.factories.FactoryUtil;
 
 /**
  * A catalog whose tables are streams of this job, so that rows go into and out of the planner as they are.
@@ -46,10 +50,13 @@ final class StreamCatalog extends GenericInMemoryCatalog {
 
     private final Streams streams;
 
-    /** @param sources makes the stream of a table, when the planner asks for it */
-    StreamCatalog(Function<String, DataStream<RowData>> sources) {
+    /**
+     * @param sources makes the stream of a table, when the planner asks for it
+     * @param lookups tables of other databases
+     */
+    StreamCatalog(Function<String, DataStream<RowData>> sources, Collection<Lookup> lookups) {
         super(NAME, DATABASE);
-        this.streams = new Streams(sources);
+        this.streams = new Streams(sources, lookups);
     }
 
     @Override
@@ -75,12 +82,14 @@ final class StreamCatalog extends GenericInMemoryCatalog {
     private static final class Streams implements DynamicTableSourceFactory, DynamicTableSinkFactory {
 
         private final Function<String, DataStream<RowData>> sources;
+        private final Map<String, Lookup> lookups;
         private final Set<String> read = new TreeSet<>();
         private final Map<String, Schema> shapes = new HashMap<>();
         private final Map<String, SingleOutputStreamOperator<ChangelogRow>> outputs = new TreeMap<>();
 
-        Streams(Function<String, DataStream<RowData>> sources) {
+        Streams(Function<String, DataStream<RowData>> sources, Collection<Lookup> lookups) {
             this.sources = sources;
+            this.lookups = lookups.stream().collect(Collectors.toMap(Lookup::name, lookup -> lookup));
         }
 
         @Override
@@ -101,6 +110,19 @@ final class StreamCatalog extends GenericInMemoryCatalog {
         @Override
         public DynamicTableSource createDynamicTableSource(DynamicTableFactory.Context context) {
             String table = context.getObjectIdentifier().getObjectName();
+            Map<String, String> options =
+                    new TreeMap<>(context.getCatalogTable().getOptions());
+            options.remove(FactoryUtil.CONNECTOR.key());
+            Lookup lookup = lookups.get(table);
+            Set<String> allowed = lookup == null ? Set.of() : OptionsHints.ALLOWED;
+            for (String option : options.keySet()) {
+                if (!allowed.contains(option)) {
+                    throw new ValidationException(OptionsHints.refused(option));
+                }
+            }
+            if (lookup != null) {
+                return new LookupSource(lookup, options, context.getPhysicalRowDataType());
+            }
             read.add(table);
             return new StreamSource(table, sources);
         }

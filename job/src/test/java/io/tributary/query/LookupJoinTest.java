@@ -4,12 +4,15 @@ import static io.tributary.query.Rows.after;
 import static io.tributary.query.Rows.before;
 import static io.tributary.query.Rows.insert;
 import static io.tributary.query.ShopTables.ORDERS;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.settings.Problems;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -46,6 +49,80 @@ final class LookupJoinTest {
                                 && target.rows("everything").equals(List.of("10|1|paid|-", "11|3|new|-")));
             }
         }
+    }
+
+    /** Capitals and reserved words, a database that is restarted while a row waits, and one that is not there at first. */
+    @Test
+    void namesAreThoseOfTheDatabaseAndAnOutageIsWaitedOut(@TempDir Path data) throws Exception {
+        Files.writeString(sql.resolve("regional.sql"), """
+                -- key: id
+                SELECT o.id, r.`Region`, r.`order`
+                FROM orders AS o
+                LEFT JOIN regions FOR SYSTEM_TIME AS OF o.proc_time AS r ON r.`Customer` = o.customer_id
+                """);
+        EmbeddedPostgres database = EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .start();
+        execute(
+                database,
+                "CREATE SCHEMA \"Crm\"",
+                "CREATE TABLE \"Crm\".\"Regions\" (\"Customer\" bigint PRIMARY KEY, \"Region\" text, \"order\" int)",
+                "INSERT INTO \"Crm\".\"Regions\" VALUES (1, 'north', 7), (2, 'south', 8)");
+        Map<String, String> settings = new HashMap<>(settings(database));
+        settings.put("sql.lookup.regions.table", "Crm.Regions");
+        settings.put("sql.lookup.regions.columns", "Customer BIGINT;Region STRING;order INT");
+        assertThat(lookupProblems(settings)).isEmpty();
+        try (SqlJob job = SqlJob.start(settings, ShopTables.ALL)) {
+            job.send(List.of(insert(ORDERS, "10|1|new")))
+                    .await(target -> target.rows("regional").equals(List.of("10|north|7")));
+
+            int port = database.getPort();
+            database.close();
+            job.send(List.of(insert(ORDERS, "11|2|new")));
+            database = EmbeddedPostgres.builder()
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(false)
+                    .setPort(port)
+                    .start();
+
+            job.await(target -> target.rows("regional").equals(List.of("10|north|7", "11|south|8")));
+        } finally {
+            database.close();
+        }
+    }
+
+    @Test
+    void whatCannotBeReadIsSaidBeforeTheStart() throws Exception {
+        try (EmbeddedPostgres database = EmbeddedPostgres.start()) {
+            execute(
+                    database,
+                    "CREATE SCHEMA crm",
+                    "CREATE TABLE crm.regions (customer bigint PRIMARY KEY, region uuid, since timestamptz)");
+            Map<String, String> settings = new HashMap<>(settings(database));
+            settings.put("sql.lookup.regions.columns", "customer INT;regoin STRING;region STRING");
+
+            assertThat(lookupProblems(settings))
+                    .containsExactly(
+                            "sql.lookup.regions.columns: customer is int8 in the database, which cannot be read as INT:"
+                                    + " name another type, or a view that casts it",
+                            "sql.lookup.regions.columns: the table crm.regions has no column regoin; did you mean region?",
+                            "sql.lookup.regions.columns: region is uuid in the database, which cannot be read as"
+                                    + " STRING: name another type, or a view that casts it");
+
+            settings.put("sql.lookup.regions.table", "crm.Regions");
+            assertThat(lookupProblems(settings))
+                    .singleElement()
+                    .asString()
+                    .startsWith("sql.lookup.regions: the table crm.Regions cannot be read: ")
+                    .contains("does not exist");
+        }
+    }
+
+    private static List<String> lookupProblems(Map<String, String> settings) {
+        Problems problems = new Problems();
+        Queries.checkLookups(QueriesTest.settings(settings, problems), problems);
+        return problems.sentences();
     }
 
     private Map<String, String> settings(EmbeddedPostgres database) {

@@ -1,0 +1,73 @@
+package io.tributary.query;
+
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.jdbc.core.table.FilterHandlingPolicy;
+import org.apache.flink.connector.jdbc.core.table.source.JdbcDynamicTableSource;
+import org.apache.flink.connector.jdbc.internal.options.InternalJdbcConnectionOptions;
+import org.apache.flink.connector.jdbc.internal.options.JdbcReadOptions;
+import org.apache.flink.table.connector.source.DynamicTableSource;
+import org.apache.flink.table.connector.source.LookupTableSource;
+import org.apache.flink.table.connector.source.abilities.SupportsProjectionPushDown;
+import org.apache.flink.table.connector.source.lookup.LookupFunctionProvider;
+import org.apache.flink.table.connector.source.lookup.LookupOptions;
+import org.apache.flink.table.connector.source.lookup.PartialCachingLookupProvider;
+import org.apache.flink.table.connector.source.lookup.cache.DefaultLookupCache;
+import org.apache.flink.table.types.DataType;
+import org.jspecify.annotations.Nullable;
+
+/** A lookup table, for {@code FOR SYSTEM_TIME AS OF} joins alone: Flink's JDBC source, which waits while its database is away. */
+final class LookupSource implements LookupTableSource, SupportsProjectionPushDown {
+
+    private final Lookup lookup;
+    private final Configuration cache;
+    private DataType columns;
+
+    /** @param cache options of Flink's that say how rows are cached */
+    LookupSource(Lookup lookup, Map<String, String> cache, DataType columns) {
+        this(lookup, Configuration.fromMap(cache), columns);
+    }
+
+    private LookupSource(Lookup lookup, Configuration cache, DataType columns) {
+        this.lookup = lookup;
+        this.cache = cache;
+        this.columns = columns;
+    }
+
+    @Override
+    public LookupRuntimeProvider getLookupRuntimeProvider(LookupContext context) {
+        InternalJdbcConnectionOptions connection = lookup.connection();
+        JdbcDynamicTableSource source = new JdbcDynamicTableSource(
+                connection, JdbcReadOptions.builder().build(), 0, null, FilterHandlingPolicy.NEVER, columns);
+        LookupFunctionProvider asked = (LookupFunctionProvider) source.getLookupRuntimeProvider(context);
+        PatientLookup rows = new PatientLookup(lookup.name(), asked.createLookupFunction(), lookup.patience());
+        DefaultLookupCache kept = keptRows();
+        return kept == null ? LookupFunctionProvider.of(rows) : PartialCachingLookupProvider.of(rows, kept);
+    }
+
+    private @Nullable DefaultLookupCache keptRows() {
+        return cache.get(LookupOptions.CACHE_TYPE) == LookupOptions.LookupCacheType.PARTIAL
+                ? DefaultLookupCache.fromConfig(cache)
+                : null;
+    }
+
+    @Override
+    public boolean supportsNestedProjection() {
+        return false;
+    }
+
+    @Override
+    public void applyProjection(int[][] projectedFields, DataType producedDataType) {
+        columns = producedDataType;
+    }
+
+    @Override
+    public DynamicTableSource copy() {
+        return new LookupSource(lookup, cache, columns);
+    }
+
+    @Override
+    public String asSummaryString() {
+        return lookup.name();
+    }
+}
