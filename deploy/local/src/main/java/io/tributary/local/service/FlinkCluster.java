@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FlinkCluster implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration SUBMISSION = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration SUBMISSION = Duration.ofMinutes(10);
     private static final String HOST = "127.0.0.1";
     private static final Pattern JOB_ID = Pattern.compile("JobID ([0-9a-f]{32})");
 

@@ -14,7 +14,7 @@ import java.util.Map;
  */
 public final class KinesisServer implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration INSTALLATION = Duration.ofMinutes(3);
 
     private final Child process;

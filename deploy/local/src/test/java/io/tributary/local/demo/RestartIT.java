@@ -23,10 +23,15 @@ class RestartIT {
     private static final Path HOME = Path.of(System.getProperty("tributary.home"));
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+    /** Fewer than the demo has: the test is about what is lost, not about how much there is. */
+    private static final long ORDERS = 8_000;
+
     @Test
     void aSavepointAndALostTaskManagerLeaveNoTrace(@TempDir Path folder) throws Exception {
         try (Laptop laptop = Laptop.start(HOME, folder, Source.POSTGRES)) {
-            laptop.fill();
+            laptop.fill(ORDERS);
+            Pace.frequentCheckpoints(laptop.settings());
+            Pace.slowSnapshot(laptop.settings());
             FlinkCluster flink = laptop.flink();
             List<String> arguments =
                     List.of("run", "--settings", laptop.settings().toString());
@@ -37,6 +42,7 @@ class RestartIT {
                     // Lost while the snapshot is read.
                     job = flink.submit(Demo.jar(HOME), arguments);
                     Checkpoints.await(flink, job, 1);
+                    assertThat(Progress.chunksLeft(flink.rest(), job)).isPositive();
                     flink.replaceTaskManager();
                     Checkpoints.await(flink, job, 3);
 

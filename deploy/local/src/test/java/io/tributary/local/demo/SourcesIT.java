@@ -25,6 +25,7 @@ class SourcesIT {
     void whatThreeSystemsHaveIsInAllOutputsAfterALostTaskManager(@TempDir Path folder) throws Exception {
         try (Laptop laptop = Laptop.start(HOME, folder, Source.ALL)) {
             laptop.fill(ORDERS);
+            Pace.frequentCheckpoints(laptop.settings());
             FlinkCluster flink = laptop.flink();
             Ends ends = laptop.ends();
             try (WarehouseFeed warehouse = WarehouseFeed.start(laptop.settings(), laptop.kinesis(), Laptop.STREAM)) {

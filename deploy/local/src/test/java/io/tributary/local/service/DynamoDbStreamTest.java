@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class DynamoDbStreamTest {
 
     private static final Path PACKAGES = Path.of(System.getProperty("tributary.home"), "deploy/local/kinesis");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String STREAM = "changes";
     private static final int BATCH = 300;

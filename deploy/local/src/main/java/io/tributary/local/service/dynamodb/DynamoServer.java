@@ -18,7 +18,7 @@ import java.util.Map;
 /** DynamoDB Local, in a process of its own. Its tables are in memory, and each has a stream of its changes. */
 public final class DynamoServer implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Child process;

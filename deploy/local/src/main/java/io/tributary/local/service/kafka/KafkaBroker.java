@@ -16,7 +16,7 @@ import java.util.Map;
 /** A Kafka broker that is its own controller. Topics are made when they are written, with two partitions. */
 public final class KafkaBroker implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String HOST = "127.0.0.1";
 
     private final Child process;

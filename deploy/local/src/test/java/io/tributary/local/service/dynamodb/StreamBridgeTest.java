@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class StreamBridgeTest {
 
     private static final Path HOME = Path.of(System.getProperty("tributary.home"));
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Test
