@@ -10,6 +10,7 @@ import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -68,6 +69,13 @@ final class FloorsTest {
                         "io.tributary.capture.dynamodb.export.find",
                         "io.tributary.capture.dynamodb.export.read",
                         "io.tributary.capture.dynamodb.export.make",
+                        "io.tributary.capture.postgres",
+                        "io.tributary.capture.postgres.value",
+                        "io.tributary.capture.postgres.server",
+                        "io.tributary.capture.postgres.row",
+                        "io.tributary.capture.postgres.source",
+                        "io.tributary.capture.postgres.connector",
+                        "io.tributary.capture.postgres.plan",
                         "io.tributary.change",
                         "io.tributary.latest",
                         "io.tributary.settings",
@@ -135,6 +143,42 @@ final class FloorsTest {
             .notDependOnEachOther();
 
     @ArchTest
+    static final ArchRule roomsOfPostgresStandOnEachOther = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("settings")
+            .definedBy("io.tributary.capture.postgres")
+            .layer("value")
+            .definedBy("io.tributary.capture.postgres.value..")
+            .layer("server")
+            .definedBy("io.tributary.capture.postgres.server..")
+            .layer("row")
+            .definedBy("io.tributary.capture.postgres.row..")
+            .layer("source")
+            .definedBy("io.tributary.capture.postgres.source..")
+            .layer("connector")
+            .definedBy("io.tributary.capture.postgres.connector..")
+            .layer("plan")
+            .definedBy("io.tributary.capture.postgres.plan..")
+            .whereLayer("settings")
+            .mayNotAccessAnyLayer()
+            .whereLayer("value")
+            .mayNotAccessAnyLayer()
+            .whereLayer("server")
+            .mayOnlyAccessLayers("settings")
+            .whereLayer("row")
+            .mayOnlyAccessLayers("settings", "value", "server")
+            .whereLayer("source")
+            .mayOnlyAccessLayers("settings", "value", "server", "row")
+            .whereLayer("connector")
+            .mayOnlyAccessLayers("settings", "value", "server", "row");
+
+    /** Of rooms that the rule above does not name, too. */
+    @ArchTest
+    static final ArchRule roomsOfPostgresHaveNoCircles = slices().assignedFrom(roomsOf("io.tributary.capture.postgres"))
+            .should()
+            .beFreeOfCycles();
+
+    @ArchTest
     static final ArchRule seamsDoNotKnowWhatIsBehindThem = noClasses()
             .that()
             .resideInAnyPackage("io.tributary.capture", "io.tributary.sink")
@@ -183,7 +227,7 @@ final class FloorsTest {
     @ArchTest
     static final ArchRule debeziumStaysInItsFolders = noClasses()
             .that()
-            .resideOutsideOfPackages("io.tributary.capture.debezium..", "io.tributary.capture.postgres..")
+            .resideOutsideOfPackages("io.tributary.capture.debezium..", "io.tributary.capture.postgres.connector..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.debezium..", "org.apache.flink.cdc..", "org.apache.kafka.connect..");

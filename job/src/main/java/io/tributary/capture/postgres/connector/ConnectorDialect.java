@@ -93,7 +93,7 @@ final class ConnectorDialect extends PostgresDialect {
 
     @Override
     public Offset displayCurrentOffset(JdbcSourceConfig sourceConfig) {
-        return SlotPosition.of(start).toOffset();
+        return ConnectorOffset.inState(start);
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.tributary.change.Captured;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.apache.flink.util.FlinkRuntimeException;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -33,7 +34,7 @@ final class SlotDecoder extends AbstractMessageDecoder implements Decoder.Output
     private final ChangeEventQueue<DataChangeEvent> queue;
     private final String publication;
     private final boolean heartbeats;
-    private SlotPosition read;
+    private Map<String, String> read;
 
     SlotDecoder(
             List<PostgresTable> tables,
@@ -46,7 +47,7 @@ final class SlotDecoder extends AbstractMessageDecoder implements Decoder.Output
         // The connector's chunks are ranges of keys, so none of them misses a row that moved within its table.
         this.decoder = new Decoder(tables, types, lookup, start.lsn(), false, commit -> false, this);
         this.queue = queue;
-        this.read = start;
+        this.read = ConnectorOffset.of(start.lsn());
         this.publication = publication;
         this.heartbeats = heartbeats;
     }
@@ -64,13 +65,13 @@ final class SlotDecoder extends AbstractMessageDecoder implements Decoder.Output
 
     @Override
     public void committed(long end, long timestamp) {
-        read = SlotPosition.of(end);
+        read = ConnectorOffset.of(end);
         put(new SlotProgress(timestamp));
     }
 
     private void put(Object value) {
         try {
-            queue.enqueue(new DataChangeEvent(new SourceRecord(null, read.sourceOffset(), "", null, value)));
+            queue.enqueue(new DataChangeEvent(new SourceRecord(null, read, "", null, value)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new FlinkRuntimeException("Interrupted while the queue was full", e);
