@@ -80,7 +80,7 @@ public final class PostgresTable implements Serializable {
 
     /** As SQL wants it. */
     public String quoted() {
-        return Sql.identifier(schema) + "." + Sql.identifier(name);
+        return Sql.identifier(schema, name);
     }
 
     /** As people write it. */

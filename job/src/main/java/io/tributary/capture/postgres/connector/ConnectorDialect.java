@@ -10,8 +10,8 @@ import io.debezium.relational.TableId;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
+import io.tributary.capture.postgres.server.ConnectionFailure;
 import io.tributary.capture.postgres.server.ReadProgress;
-import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.server.SlotPosition;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 final class ConnectorDialect extends PostgresDialect {
 
     private static final long serialVersionUID = 1L;
+
+    private static final String COLUMN_TYPE = Sql.statement(ConnectorDialect.class, "column_type.sql");
 
     private final PostgresSettings settings;
     private final long start;
@@ -66,10 +68,8 @@ final class ConnectorDialect extends PostgresDialect {
 
     String typeOf(TableId id, String column) throws SQLException {
         try (JdbcConnection jdbc = openJdbcConnection();
-                PreparedStatement statement = jdbc.connection()
-                        .prepareStatement("SELECT t.typname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t"
-                                + " ON t.oid = a.atttypid WHERE a.attrelid = to_regclass(?) AND a.attname = ?")) {
-            statement.setString(1, Sql.identifier(id.schema()) + "." + Sql.identifier(id.table()));
+                PreparedStatement statement = jdbc.connection().prepareStatement(COLUMN_TYPE)) {
+            statement.setString(1, Sql.identifier(id.schema(), id.table()));
             statement.setString(2, column);
             try (ResultSet result = statement.executeQuery()) {
                 return result.next() ? result.getString(1) : "";
@@ -86,7 +86,7 @@ final class ConnectorDialect extends PostgresDialect {
         try {
             connection.connect();
         } catch (SQLException e) {
-            throw new FlinkRuntimeException(Server.explain(e, settings), e);
+            throw new FlinkRuntimeException(ConnectionFailure.explain(e, settings), e);
         }
         return connection;
     }

@@ -107,7 +107,7 @@ final class FetchContext extends PostgresSourceFetchTaskContext {
 
     private void checkSlot(Connected database, SlotPosition start) {
         try {
-            new Slot(new Server(database.connection(), settings), settings).ensure(start.lsn());
+            new Slot(new Server(database.connection()), settings).ensure(start.lsn());
         } catch (SQLException e) {
             throw new FlinkRuntimeException("The replication slot " + settings.slot() + " could not be looked up", e);
         }

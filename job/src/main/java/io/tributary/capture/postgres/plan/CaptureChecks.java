@@ -12,15 +12,15 @@ import io.tributary.settings.Problems;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a table can be captured: it exists, may be read, has a key, and its changes carry the key. */
 final class CaptureChecks {
 
-    private static final String INDEX_COLUMNS = "SELECT a.attname FROM pg_catalog.pg_index i"
-            + " CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY k(attnum, n)"
-            + " JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum"
-            + " WHERE i.indrelid = to_regclass(?) AND k.n <= i.indnkeyatts AND i.";
+    private static final String TABLE_KIND = Sql.statement(CaptureChecks.class, "table_kind.sql");
+    private static final String COLUMN = Sql.statement(CaptureChecks.class, "column.sql");
+    private static final String INDEX_COLUMNS = Sql.statement(CaptureChecks.class, "index_columns.sql");
 
     private final Server server;
     private final TypeCatalog types;
@@ -34,11 +34,7 @@ final class CaptureChecks {
     @Nullable
     TableReader check(PostgresTable table, Problems problems) throws SQLException {
         String name = table.quoted();
-        String kind = server.find(
-                "SELECT relkind::text || relpersistence::text FROM pg_catalog.pg_class c"
-                        + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE nspname = ? AND relname = ?",
-                table.schema(),
-                table.name());
+        String kind = server.find(TABLE_KIND, table.schema(), table.name());
         if (kind == null) {
             problems.add("postgres.tables: there is no table " + table);
             return null;
@@ -107,12 +103,7 @@ final class CaptureChecks {
             return null;
         }
         for (String column : chosen) {
-            if (server.find(
-                            "SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass(?) AND attname = ?"
-                                    + " AND attnum > 0 AND NOT attisdropped",
-                            table.quoted(),
-                            column)
-                    == null) {
+            if (server.find(COLUMN, table.quoted(), column) == null) {
                 problems.add("tables." + table.alias() + ".key: table " + table + " has no column " + column);
                 return null;
             }
@@ -141,7 +132,7 @@ final class CaptureChecks {
         }
     }
 
-    private List<String> indexColumns(PostgresTable table, String kind) throws SQLException {
-        return server.texts(INDEX_COLUMNS + kind + " ORDER BY k.n", table.quoted());
+    private List<String> indexColumns(PostgresTable table, String flag) throws SQLException {
+        return server.texts(Sql.fill(INDEX_COLUMNS, Map.of("flag", flag)), table.quoted());
     }
 }

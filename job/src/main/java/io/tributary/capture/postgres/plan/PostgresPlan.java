@@ -5,11 +5,12 @@ import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.row.TableReader;
+import io.tributary.capture.postgres.server.ConnectionFailure;
 import io.tributary.capture.postgres.server.JdbcOptions;
 import io.tributary.capture.postgres.server.Server;
+import io.tributary.capture.postgres.server.ServerIdentity;
 import io.tributary.capture.postgres.server.Slot;
 import io.tributary.capture.postgres.server.SlotPosition;
-import io.tributary.capture.postgres.source.ServerIdentity;
 import io.tributary.change.Schema;
 import io.tributary.settings.Problems;
 import java.sql.Connection;
@@ -61,8 +62,8 @@ public final class PostgresPlan implements CapturePlan {
         tables.clear();
         statements.clear();
         try (Connection connection = JdbcOptions.connect(settings)) {
-            Server server = new Server(connection, settings);
-            if (!server.check(problems)) {
+            Server server = new Server(connection);
+            if (!new ServerChecks(server, settings).check(problems)) {
                 return;
             }
             new Slot(server, settings).check(problems);
@@ -76,7 +77,7 @@ public final class PostgresPlan implements CapturePlan {
             }
             statements.addAll(new Publication(server, settings).check(tables, problems));
         } catch (SQLException e) {
-            problems.add(Server.explain(e, settings));
+            problems.add(ConnectionFailure.explain(e, settings));
         }
     }
 
@@ -111,7 +112,7 @@ public final class PostgresPlan implements CapturePlan {
     @Override
     public PostgresCapture start() throws SQLException {
         try (Connection connection = JdbcOptions.connectToPrimary(settings)) {
-            Server server = new Server(connection, settings);
+            Server server = new Server(connection);
             for (String statement : statements) {
                 LOG.info("{}: {}", settings, statement);
                 server.run(statement);

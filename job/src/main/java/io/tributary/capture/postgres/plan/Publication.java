@@ -8,6 +8,7 @@ import io.tributary.settings.Problems;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -15,6 +16,19 @@ import java.util.stream.Collectors;
  * making one need a superuser, or take tables out while it is in use.
  */
 final class Publication {
+
+    private static final String CREATE = statement("create_publication.sql");
+    private static final String PUBLISH_TABLES = statement("publish_tables.sql");
+    private static final String WITHHOLD_TABLE = statement("withhold_table.sql");
+    private static final String PUBLISH_OPERATIONS = statement("publish_operations.sql");
+    private static final String PUBLISH_ROOTS = statement("publish_roots.sql");
+
+    private static final String PUBLISHED_TABLES = statement("published_tables.sql");
+    private static final String PUBLISHED_OPERATIONS = statement("published_operations.sql");
+    private static final String PUBLISHES_ROOTS = statement("publishes_roots.sql");
+    private static final String FILTER = statement("publication_filter.sql");
+    private static final String OWNS_TABLE = statement("owns_table.sql");
+    private static final String OWNS_PUBLICATION = statement("owns_publication.sql");
 
     private final Server server;
     private final PostgresSettings settings;
@@ -27,8 +41,7 @@ final class Publication {
     }
 
     static String create(String name, List<PostgresTable> tables) {
-        return "CREATE PUBLICATION " + Sql.identifier(name) + " FOR TABLE " + list(tables)
-                + " WITH (publish_via_partition_root = true)";
+        return Sql.fill(CREATE, Map.of("publication", Sql.identifier(name), "tables", list(tables)));
     }
 
     /** The statements that make it so; problems where we may not run them. */
@@ -42,7 +55,7 @@ final class Publication {
         if (exists) {
             added = uncovered(tables);
             if (!added.isEmpty()) {
-                statements.add("ALTER PUBLICATION " + Sql.identifier(name) + " ADD TABLE " + list(added));
+                statements.add(change(PUBLISH_TABLES, added));
             }
             checkOperations(statements);
             checkPartitions(tables, statements);
@@ -60,25 +73,15 @@ final class Publication {
     }
 
     private List<PostgresTable> uncovered(List<PostgresTable> tables) throws SQLException {
-        List<String> covered = server.texts(
-                "SELECT schemaname || '.' || tablename FROM pg_catalog.pg_publication_tables WHERE pubname = ?", name);
-        // Before publish_via_partition_root is set, the view lists the partitions and not their root.
-        List<String> direct = server.texts(
-                "SELECT n.nspname || '.' || c.relname FROM pg_catalog.pg_publication_rel r"
-                        + " JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid JOIN pg_catalog.pg_class c ON c.oid = r.prrelid"
-                        + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE p.pubname = ?",
-                name);
+        List<String> covered = server.texts(PUBLISHED_TABLES, name, name);
         return tables.stream()
-                .filter(table -> !covered.contains(table.toString()) && !direct.contains(table.toString()))
+                .filter(table -> !covered.contains(table.toString()))
                 .collect(Collectors.toList());
     }
 
     private void checkOperations(List<String> statements) throws SQLException {
-        if (!server.is(
-                "SELECT pubinsert AND pubupdate AND pubdelete AND pubtruncate FROM pg_catalog.pg_publication WHERE pubname = ?",
-                name)) {
-            statements.add("ALTER PUBLICATION " + Sql.identifier(name)
-                    + " SET (publish = 'insert, update, delete, truncate')");
+        if (!server.is(PUBLISHED_OPERATIONS, name)) {
+            statements.add(change(PUBLISH_OPERATIONS));
         }
     }
 
@@ -86,57 +89,49 @@ final class Publication {
         for (PostgresTable table : tables) {
             boolean partitioned = server.is(
                     "SELECT relkind = 'p' FROM pg_catalog.pg_class WHERE oid = to_regclass(?)", table.quoted());
-            // The column is of version 13; before that partitions cannot be published as their root.
-            if (partitioned
-                    && !"true"
-                            .equals(server.find(
-                                    "SELECT to_jsonb(p) ->> 'pubviaroot' FROM pg_catalog.pg_publication p WHERE pubname = ?",
-                                    name))) {
-                statements.add(
-                        "ALTER PUBLICATION " + Sql.identifier(name) + " SET (publish_via_partition_root = true)");
+            if (partitioned && !server.is(PUBLISHES_ROOTS, name)) {
+                statements.add(change(PUBLISH_ROOTS));
                 return;
             }
         }
     }
 
-    /** Of version 15: a publication may carry some rows and columns only. */
     private void checkFilters(List<PostgresTable> tables, Problems problems) throws SQLException {
         for (PostgresTable table : tables) {
-            String filter = server.find(
-                    "SELECT 1 FROM pg_catalog.pg_publication_rel r JOIN pg_catalog.pg_publication p"
-                            + " ON p.oid = r.prpubid WHERE p.pubname = ? AND r.prrelid = to_regclass(?) AND"
-                            + " (to_jsonb(r) ->> 'prqual' IS NOT NULL OR to_jsonb(r) ->> 'prattrs' IS NOT NULL)",
-                    name,
-                    table.quoted());
-            if (filter != null) {
+            if (server.find(FILTER, name, table.quoted()) != null) {
+                List<PostgresTable> filtered = List.of(table);
                 problems.add(
                         "postgres.publication: publication " + name + " leaves out rows or columns of table " + table
-                                + "; take the table out and add it whole: ALTER PUBLICATION " + Sql.identifier(name)
-                                + " DROP TABLE " + table.quoted() + ", ALTER PUBLICATION " + Sql.identifier(name)
-                                + " ADD TABLE "
-                                + table.quoted());
+                                + "; take the table out and add it whole: " + change(WITHHOLD_TABLE, filtered) + ", "
+                                + change(PUBLISH_TABLES, filtered));
             }
         }
     }
 
     private boolean mayManage(boolean exists, List<PostgresTable> added) throws SQLException {
         for (PostgresTable table : added) {
-            if (!server.is(
-                    "SELECT pg_catalog.pg_has_role(relowner, 'USAGE') FROM pg_catalog.pg_class"
-                            + " WHERE oid = to_regclass(?)",
-                    table.quoted())) {
+            if (!server.is(OWNS_TABLE, table.quoted())) {
                 return false;
             }
         }
         return exists
-                ? server.is(
-                        "SELECT pg_catalog.pg_has_role(pubowner, 'USAGE') FROM pg_catalog.pg_publication"
-                                + " WHERE pubname = ?",
-                        name)
+                ? server.is(OWNS_PUBLICATION, name)
                 : server.is("SELECT pg_catalog.has_database_privilege(current_database(), 'CREATE')");
+    }
+
+    private String change(String statement, List<PostgresTable> tables) {
+        return Sql.fill(statement, Map.of("publication", Sql.identifier(name), "tables", list(tables)));
+    }
+
+    private String change(String statement) {
+        return Sql.fill(statement, Map.of("publication", Sql.identifier(name)));
     }
 
     private static String list(List<PostgresTable> tables) {
         return tables.stream().map(PostgresTable::quoted).collect(Collectors.joining(", "));
+    }
+
+    private static String statement(String file) {
+        return Sql.statement(Publication.class, file);
     }
 }

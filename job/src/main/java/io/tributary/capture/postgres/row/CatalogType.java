@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres.row;
 
+import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.server.Connected;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,14 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** A type as the database's catalog describes it. */
 final class CatalogType {
 
-    private static final String FIND = "SELECT t.typname, t.typtype, t.typcategory, t.typlen, t.typstorage, t.typelem,"
-            + " t.typbasetype, t.typtypmod, t.typdelim, t.typrelid, r.rngsubtype,"
-            + " pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(o.proname) AS output,"
-            + " CASE o.prolang WHEN 12 THEN o.prosrc ELSE o.probin || ' ' || o.prosrc END AS prints,"
-            + " CASE s.prolang WHEN 12 THEN s.prosrc ELSE s.probin || ' ' || s.prosrc END AS sends"
-            + " FROM pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid"
-            + " JOIN pg_catalog.pg_proc o ON o.oid = t.typoutput JOIN pg_catalog.pg_namespace n ON n.oid = o.pronamespace"
-            + " LEFT JOIN pg_catalog.pg_proc s ON s.oid = t.typsend WHERE t.oid = ?";
+    private static final String FIND = Sql.statement(CatalogType.class, "type.sql");
 
     /** Functions that print a value, with those that send the same text. */
     private static final Set<String> TEXTS = Set.of(

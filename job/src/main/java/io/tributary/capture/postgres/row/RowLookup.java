@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RowLookup {
 
+    private static final String LOOKUP = Sql.statement(RowLookup.class, "lookup.sql");
     private static final long PAUSE_MILLIS = 2;
 
     private final Connected database;
@@ -71,14 +73,13 @@ public final class RowLookup {
                 missing.add(i);
             }
         }
-        String sql = "SELECT "
-                + missing.stream()
-                        .map(i -> Sql.identifier(schema.columns().get(i).name()))
-                        .collect(Collectors.joining(", "))
-                + " FROM " + table.quoted() + " WHERE "
-                + schema.keyNames().stream()
-                        .map(name -> Sql.identifier(name) + " = ?")
-                        .collect(Collectors.joining(" AND "));
+        String columns = missing.stream()
+                .map(i -> Sql.identifier(schema.columns().get(i).name()))
+                .collect(Collectors.joining(", "));
+        String key = schema.keyNames().stream()
+                .map(name -> Sql.identifier(name) + " = ?")
+                .collect(Collectors.joining(" AND "));
+        String sql = Sql.fill(LOOKUP, Map.of("columns", columns, "table", table.quoted(), "key", key));
         try (PreparedStatement statement = database.connection().prepareStatement(sql)) {
             Slice value = new Slice();
             Text text = new Text();

@@ -1,6 +1,7 @@
 package io.tributary.capture.postgres.row;
 
 import io.tributary.capture.postgres.PostgresTable;
+import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.server.Connected;
 import io.tributary.capture.postgres.value.Attribute;
 import java.sql.PreparedStatement;
@@ -12,8 +13,7 @@ import java.util.List;
 /** The columns of a table that a publication carries: all but the generated ones, in their order. */
 public final class TableColumns {
 
-    private static final String COLUMNS = "SELECT attname, atttypid, atttypmod FROM pg_catalog.pg_attribute WHERE"
-            + " attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum";
+    private static final String COLUMNS = Sql.statement(TableColumns.class, "columns.sql");
 
     private TableColumns() {}
 

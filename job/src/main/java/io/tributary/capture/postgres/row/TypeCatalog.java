@@ -32,8 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class TypeCatalog {
 
     private static final String RANGE = "SELECT rngtypid FROM pg_catalog.pg_range WHERE rngmultitypid = ?";
-    private static final String ATTRIBUTES = "SELECT attname, atttypid, atttypmod FROM pg_catalog.pg_attribute WHERE"
-            + " attrelid = ? AND attnum > 0 AND NOT attisdropped ORDER BY attnum";
+    private static final String ATTRIBUTES = Sql.statement(TypeCatalog.class, "attributes.sql");
 
     private static final int TIMESTAMPTZ = 1184;
 

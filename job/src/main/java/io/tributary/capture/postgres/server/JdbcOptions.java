@@ -1,6 +1,7 @@
 package io.tributary.capture.postgres.server;
 
 import io.tributary.capture.postgres.PostgresSettings;
+import io.tributary.capture.postgres.Sql;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -26,9 +27,7 @@ public final class JdbcOptions {
             "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0";
 
     /** Timeouts that older servers do not know. Says whether the server is a replica. */
-    private static final String ASK =
-            "SELECT pg_catalog.pg_is_in_recovery(), count(pg_catalog.set_config(name, '0', false))"
-                    + " FROM pg_catalog.pg_settings WHERE name IN ('idle_session_timeout', 'transaction_timeout')";
+    private static final String SESSION = Sql.statement(JdbcOptions.class, "session.sql");
 
     private JdbcOptions() {}
 
@@ -61,7 +60,7 @@ public final class JdbcOptions {
     public static Connection connectToPrimary(PostgresSettings settings) throws SQLException {
         Connection connection = connect(settings);
         try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(ASK)) {
+                ResultSet result = statement.executeQuery(SESSION)) {
             result.next();
             if (!result.getBoolean(1)) {
                 connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);

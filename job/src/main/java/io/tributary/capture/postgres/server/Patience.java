@@ -70,7 +70,7 @@ public final class Patience {
             throw new FlinkRuntimeException(
                     what + " of " + settings + " could not be read"
                             + (passes ? " for as long as postgres.reconnect-timeout allows" : "") + ". "
-                            + Server.explain(e, settings),
+                            + ConnectionFailure.explain(e, settings),
                     e);
         }
         LOG.warn("{} of {} could not be read; trying again in {} ms: {}", what, settings, pause, e.getMessage());

@@ -1,6 +1,7 @@
 package io.tributary.capture.postgres.server;
 
 import io.tributary.capture.postgres.PostgresSettings;
+import io.tributary.capture.postgres.Sql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class Pulse implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pulse.class);
+    private static final String KEPT_WAL = Sql.statement(Pulse.class, "kept_wal.sql");
     private static final long SECOND = 1000;
     private static final Duration LAG_INTERVAL = Duration.ofSeconds(5);
 
@@ -93,9 +95,7 @@ public final class Pulse implements AutoCloseable {
     }
 
     private long kept(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT pg_catalog.pg_current_wal_lsn() - (SELECT restart_lsn FROM pg_catalog.pg_replication_slots"
-                        + " WHERE slot_name = ?)")) {
+        try (PreparedStatement statement = connection.prepareStatement(KEPT_WAL)) {
             statement.setString(1, settings.slot());
             return number(statement);
         }

@@ -14,7 +14,12 @@ import org.slf4j.LoggerFactory;
 public final class Slot {
 
     private static final Logger LOG = LoggerFactory.getLogger(Slot.class);
-    private static final String FROM_SLOT = " FROM pg_catalog.pg_replication_slots s WHERE slot_name = ?";
+    private static final String CREATE = Sql.statement(Slot.class, "create_slot.sql");
+    private static final String CREATE_FAILOVER = Sql.statement(Slot.class, "create_failover_slot.sql");
+    private static final String LAST_PUBLISHING = Sql.statement(Slot.class, "last_publishing.sql");
+    private static final String LAST_PUBLISHING_OF_SCHEMAS =
+            Sql.statement(Slot.class, "last_publishing_of_schemas.sql");
+    private static final int SCHEMAS = 150_000;
     private static final int FAILOVER = 170_000;
     private static final long ENDING_NANOS = 2_000_000_000;
     private static final long PATIENCE_MILLIS = 600_000;
@@ -29,24 +34,23 @@ public final class Slot {
 
     public void check(Problems problems) throws SQLException {
         String name = settings.slot();
-        String plugin = server.find("SELECT coalesce(plugin, 'no plugin')" + FROM_SLOT, name);
-        if (plugin == null) {
+        SlotStatus status = status();
+        if (status == null) {
             checkRoom(problems);
             return;
         }
         String drop = "SELECT pg_drop_replication_slot(" + Sql.literal(name) + ")";
-        if (!plugin.equals("pgoutput")) {
-            problems.add("postgres.slot: replication slot " + name + " is one of " + plugin
+        if (!status.isOurs()) {
+            problems.add("postgres.slot: replication slot " + name + " is one of " + status.plugin()
                     + ", not of pgoutput; choose another name, or drop it with " + drop);
             return;
         }
-        String database = server.text("SELECT database" + FROM_SLOT, name);
-        if (!database.equals(settings.database())) {
-            problems.add("postgres.slot: replication slot " + name + " belongs to database " + database
+        if (!status.database().equals(settings.database())) {
+            problems.add("postgres.slot: replication slot " + name + " belongs to database " + status.database()
                     + "; choose another name");
             return;
         }
-        if ("lost".equals(server.find("SELECT to_jsonb(s) ->> 'wal_status'" + FROM_SLOT, name))) {
+        if (status.hasLostWal()) {
             problems.add("postgres.slot: replication slot " + name + " has lost WAL that it needed (see"
                     + " max_slot_wal_keep_size); drop it with " + drop + " and start anew, without state");
             return;
@@ -58,11 +62,16 @@ public final class Slot {
         }
     }
 
+    private @Nullable SlotStatus status() throws SQLException {
+        return SlotStatus.find(settings.slot(), server);
+    }
+
     /** The process that still has the slot when a job that has just ended must have let go of it; null if none has. */
     private @Nullable String reader() throws SQLException {
         long deadline = System.nanoTime() + ENDING_NANOS;
         while (true) {
-            String pid = server.find("SELECT active_pid" + FROM_SLOT, settings.slot());
+            SlotStatus status = status();
+            String pid = status == null ? null : status.reader();
             if (pid == null || System.nanoTime() > deadline) {
                 return pid;
             }
@@ -71,8 +80,8 @@ public final class Slot {
     }
 
     private void checkRoom(Problems problems) throws SQLException {
-        int most = Integer.parseInt(server.text("SHOW max_replication_slots"));
-        if (Integer.parseInt(server.text("SELECT count(*) FROM pg_catalog.pg_replication_slots")) >= most) {
+        long most = server.number("SHOW max_replication_slots");
+        if (server.number("SELECT count(*) FROM pg_catalog.pg_replication_slots") >= most) {
             problems.add("All " + most + " replication slots of PostgreSQL at " + settings.hostname()
                     + " are in use; drop one that nobody reads, or raise max_replication_slots and restart it");
         }
@@ -87,52 +96,44 @@ public final class Slot {
      * @param published whether tables were published just now
      */
     public SlotPosition open(boolean published) throws SQLException {
-        if (server.find("SELECT slot_name" + FROM_SLOT, settings.slot()) == null) {
+        if (status() == null) {
             LOG.info("{}: making replication slot {}; this waits for running transactions", settings, settings.slot());
-            // Standbys may take it over, if they are set up to: sync_replication_slots of version 17.
-            boolean failsOver = Integer.parseInt(server.text("SHOW server_version_num")) >= FAILOVER;
-            return position("(SELECT lsn FROM pg_catalog.pg_create_logical_replication_slot("
-                    + Sql.literal(settings.slot()) + ", 'pgoutput'" + (failsOver ? ", failover => true" : "") + "))");
+            String create = server.version() >= FAILOVER ? CREATE_FAILOVER : CREATE;
+            return SlotPosition.of(server.number(create, settings.slot()));
         }
         awaitRunning(
                 published
-                        ? Long.parseLong(
-                                server.text("SELECT pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot())"))
+                        ? server.number("SELECT pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot())")
                         : lastPublishing());
-        return position("(SELECT confirmed_flush_lsn FROM pg_catalog.pg_replication_slots WHERE slot_name = "
-                + Sql.literal(settings.slot()) + ")");
+        SlotStatus status = status();
+        if (status == null) {
+            throw new SQLException("The replication slot " + settings.slot() + " was dropped just now; start again");
+        }
+        return SlotPosition.of(status.confirmed());
     }
 
     /** Fails if the slot no longer has everything from this position on. */
     public void ensure(long position) throws SQLException {
         String slot = "The replication slot " + settings.slot() + " of " + settings;
         String anew = "start the job anew, without its state, so that it takes a snapshot";
-        String found = server.find(
-                "SELECT concat_ws(' ', coalesce(plugin, 'none'), coalesce(to_jsonb(s) ->> 'wal_status', 'unknown'),"
-                        + " coalesce(confirmed_flush_lsn - '0/0'::pg_lsn, 0))" + FROM_SLOT,
-                settings.slot());
-        if (found == null) {
+        SlotStatus status = status();
+        if (status == null) {
             throw new FlinkRuntimeException(slot + " is gone, and with it changes that were not read: " + anew);
         }
         String drop = "drop it with SELECT pg_drop_replication_slot(" + Sql.literal(settings.slot()) + ") and ";
-        if (!found.startsWith("pgoutput ")) {
+        if (!status.isOurs()) {
             throw new FlinkRuntimeException(slot + " is no longer the one that this job made, but one of "
-                    + found.substring(0, found.indexOf(' ')) + ": " + drop + anew);
+                    + status.plugin() + ": " + drop + anew);
         }
-        String[] status = found.split(" ", -1);
-        if (status[1].equals("lost")) {
+        if (status.hasLostWal()) {
             throw new FlinkRuntimeException(
                     slot + " has lost WAL that was not read yet (see max_slot_wal_keep_size): " + drop + anew);
         }
-        if (Long.compareUnsigned(Long.parseLong(status[2]), position) > 0) {
+        if (Long.compareUnsigned(status.confirmed(), position) > 0) {
             throw new FlinkRuntimeException(
                     slot + " is further on than the state this job starts from, so changes in between"
                             + " are gone: start from a newer checkpoint, or " + anew);
         }
-    }
-
-    private SlotPosition position(String lsn) throws SQLException {
-        return SlotPosition.of(Long.parseLong(server.text("SELECT " + lsn + " - '0/0'::pg_lsn")));
     }
 
     /**
@@ -140,19 +141,9 @@ public final class Slot {
      * resumed later waits for none that began since. The age of what is older than the server can tell is negative.
      */
     private long lastPublishing() throws SQLException {
-        String name = Sql.literal(settings.publication());
-        boolean schemas = server.is("SELECT to_regclass('pg_catalog.pg_publication_namespace') IS NOT NULL");
-        return Long.parseLong(server.text("WITH now AS (SELECT pg_catalog.txid_snapshot_xmax(s) AS xmax FROM"
-                + " pg_catalog.txid_current_snapshot() s), published AS ("
-                + "SELECT xmin FROM pg_catalog.pg_publication WHERE pubname = " + name
-                + " UNION ALL SELECT r.xmin FROM pg_catalog.pg_publication_rel r JOIN pg_catalog.pg_publication p"
-                + " ON p.oid = r.prpubid WHERE pubname = " + name
-                + (schemas
-                        ? " UNION ALL SELECT r.xmin FROM pg_catalog.pg_publication_namespace r"
-                                + " JOIN pg_catalog.pg_publication p ON p.oid = r.pnpubid WHERE pubname = " + name
-                        : "")
-                + ") SELECT coalesce(max(now.xmax + age((now.xmax % 4294967296)::text::xid) - age(published.xmin)), 0)"
-                + " FROM now, published WHERE age(published.xmin) >= 0"));
+        String name = settings.publication();
+        long tables = server.number(LAST_PUBLISHING, name);
+        return server.version() < SCHEMAS ? tables : Math.max(tables, server.number(LAST_PUBLISHING_OF_SCHEMAS, name));
     }
 
     /**

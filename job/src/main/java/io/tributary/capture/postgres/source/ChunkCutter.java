@@ -1,11 +1,14 @@
 package io.tributary.capture.postgres.source;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.server.Server;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.flink.util.FlinkRuntimeException;
 import org.jspecify.annotations.Nullable;
@@ -24,24 +27,15 @@ final class ChunkCutter {
     private static final int SAMPLED_ROWS_A_CHUNK = 30;
     private static final int SAMPLED_PAGES_A_CHUNK = 4;
 
-    /** The relations that have the rows: the partitions at the bottom, or the table alone. */
-    private static final String RELATIONS = "WITH root AS (SELECT to_regclass(?) AS oid), leaf AS ("
-            + "SELECT relid::oid AS oid FROM root, pg_catalog.pg_partition_tree(root.oid) WHERE isleaf"
-            + " UNION SELECT root.oid FROM root JOIN pg_catalog.pg_class c ON c.oid = root.oid WHERE relkind <> 'p')"
-            + " SELECT concat_ws('\t', c.oid::int8, quote_ident(nspname) || '.' || quote_ident(relname),"
-            + " coalesce(pg_catalog.pg_relation_filenode(c.oid), 0), c.relkind = 'r' AND coalesce(amname = 'heap', false),"
-            + " pg_catalog.pg_relation_size(c.oid) / current_setting('block_size')::int8, relpages, reltuples::int8,"
-            + " pg_catalog.has_table_privilege(c.oid, 'SELECT'))"
-            + " FROM leaf JOIN pg_catalog.pg_class c ON c.oid = leaf.oid"
-            + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_catalog.pg_am a ON a.oid = c.relam"
-            + " ORDER BY 1";
+    private static final String RELATIONS = Sql.statement(ChunkCutter.class, "relations.sql");
+    private static final String KEY_BOUNDS = Sql.statement(ChunkCutter.class, "key_bounds.sql");
 
     private final Server server;
     private final long chunkRows;
     private final boolean readsPageRanges;
 
     ChunkCutter(Server server, long chunkRows) throws SQLException {
-        this(server, chunkRows, Integer.parseInt(server.text("SHOW server_version_num")) >= RANGE_SCANS);
+        this(server, chunkRows, server.version() >= RANGE_SCANS);
     }
 
     ChunkCutter(Server server, long chunkRows, boolean readsPageRanges) {
@@ -82,7 +76,7 @@ final class ChunkCutter {
                     "Table " + table + " is gone, and its snapshot is not complete: take it out of"
                             + " postgres.tables and start the job anew, without state");
         }
-        List<Relation> relations = server.texts(RELATIONS, table.quoted()).stream()
+        List<Relation> relations = server.rows(RELATIONS, table.quoted()).stream()
                 .map(Relation::new)
                 .collect(Collectors.toList());
         boolean mayRead = relations.stream().allMatch(relation -> relation.mayRead);
@@ -106,12 +100,13 @@ final class ChunkCutter {
         List<String> ranges = new ArrayList<>();
         for (long page = 0; page < relation.pages; page += pages) {
             boolean last = page + pages >= relation.pages;
-            ranges.add(between(
-                    "ctid",
-                    page == 0 ? null : "'(" + page + ",0)'::tid",
-                    last ? null : "'(" + (page + pages) + ",0)'::tid"));
+            ranges.add(between("ctid", page == 0 ? null : firstOf(page), last ? null : firstOf(page + pages)));
         }
         return ranges;
+    }
+
+    private static String firstOf(long page) {
+        return Sql.literal("(" + page + ",0)") + "::tid";
     }
 
     /** The last range is open too, and has the rows whose key is NULL somewhere, if there are any; the others have none. */
@@ -127,10 +122,14 @@ final class ChunkCutter {
         String bound = columns.stream()
                 .map(column -> "quote_literal(" + column + "::text)")
                 .collect(Collectors.joining(" || ', ' || ", "'(' || ", " || ')'"));
-        List<String> bounds = server.texts("SELECT DISTINCT ON (tile) bound FROM (SELECT " + bound + " AS bound, ntile("
-                + chunks + ") OVER keys AS tile, row_number() OVER keys AS number FROM " + relation.from()
-                + " TABLESAMPLE SYSTEM (" + percent + ") WINDOW keys AS (ORDER BY " + list
-                + ")) AS sample WHERE tile > 1 AND bound IS NOT NULL ORDER BY tile, number");
+        List<String> bounds = server.texts(Sql.fill(
+                KEY_BOUNDS,
+                Map.of(
+                        "bound", bound,
+                        "chunks", String.valueOf(chunks),
+                        "relation", relation.from(),
+                        "percent", String.valueOf(percent),
+                        "key", list)));
         if (bounds.isEmpty()) {
             return List.of("");
         }
@@ -168,19 +167,22 @@ final class ChunkCutter {
         private final long rows;
         private final boolean mayRead;
 
-        private Relation(String line) {
-            String[] fields = line.split("\t", -1);
-            oid = Long.parseLong(fields[0]);
-            name = fields[1];
-            file = Long.parseLong(fields[2]);
+        private Relation(List<@Nullable String> row) {
+            oid = number(row, 0);
+            name = requireNonNull(row.get(1));
+            file = number(row, 2);
             isRoot = false;
-            isHeap = "t".equals(fields[3]);
-            pages = Long.parseLong(fields[4]);
-            long analyzedPages = Long.parseLong(fields[5]);
-            long analyzedRows = Long.parseLong(fields[6]);
+            isHeap = "t".equals(row.get(3));
+            pages = number(row, 4);
+            long analyzedPages = number(row, 5);
+            long analyzedRows = number(row, 6);
             boolean analyzed = analyzedPages > 0 && analyzedRows > 0;
             rows = analyzed ? Math.max(1, pages * analyzedRows / analyzedPages) : pages * ROWS_A_PAGE;
-            mayRead = "t".equals(fields[7]);
+            mayRead = "t".equals(row.get(7));
+        }
+
+        private static long number(List<@Nullable String> row, int column) {
+            return Long.parseLong(requireNonNull(row.get(column)));
         }
 
         /** The partitioned table, which has no file of its own. */

@@ -1,6 +1,7 @@
 package io.tributary.capture.postgres.source;
 
 import io.tributary.capture.postgres.PostgresTable;
+import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.server.Server;
 import java.sql.SQLException;
 import org.apache.flink.util.FlinkRuntimeException;
@@ -12,10 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChunkLock {
 
-    private static final String NAME =
-            "SELECT quote_ident(nspname) || '.' || quote_ident(relname) FROM pg_catalog.pg_class c"
-                    + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ?::oid AND (c.oid = to_regclass(?)"
-                    + " OR to_regclass(?) IN (SELECT relid FROM pg_catalog.pg_partition_ancestors(c.oid)))";
+    private static final String NAME = Sql.statement(ChunkLock.class, "relation_name.sql");
     private static final String NO_SUCH_TABLE = "42P01";
     private static final String TRY_AGAIN = "40001";
 

@@ -2,6 +2,7 @@ package io.tributary.capture.postgres.source;
 
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
+import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.row.CopyBinary;
 import io.tributary.capture.postgres.row.RowLookup;
 import io.tributary.capture.postgres.row.TableColumns;
@@ -20,7 +21,9 @@ import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -44,6 +47,7 @@ import org.slf4j.LoggerFactory;
 final class ChunkReader implements SplitReader<Captured, Split> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChunkReader.class);
+    private static final String COPY = Sql.statement(ChunkReader.class, "copy_chunk.sql");
 
     private final PostgresSettings settings;
     private final Sessions sessions;
@@ -99,7 +103,7 @@ final class ChunkReader implements SplitReader<Captured, Split> {
         if (open == null) {
             Connection session = connection();
             session.setAutoCommit(false);
-            String relation = ChunkLock.take(chunk, table(chunk), new Server(session, settings));
+            String relation = ChunkLock.take(chunk, table(chunk), new Server(session));
             if (relation == null) {
                 LOG.warn(
                         "{}: {} is no longer part of table {}, so its rows are left out",
@@ -159,7 +163,7 @@ final class ChunkReader implements SplitReader<Captured, Split> {
         Reading(Chunk chunk, String relation, Connection connection) throws SQLException {
             this.chunk = chunk;
             this.connection = connection;
-            this.server = new Server(connection, settings);
+            this.server = new Server(connection);
             PostgresTable table = table(chunk);
             List<Attribute> attributes = TableColumns.of(table, server);
             TypeCatalog types = new TypeCatalog(server);
@@ -169,16 +173,18 @@ final class ChunkReader implements SplitReader<Captured, Split> {
                 throw new FlinkRuntimeException(String.valueOf(e.getMessage()), e);
             }
             this.position = Position.of(chunk.start() - 1, endOfWal());
-            StringBuilder columns = new StringBuilder();
-            for (int i = 0; i < attributes.size(); i++) {
-                columns.append(i == 0 ? "" : ", ").append(types.select(attributes.get(i)));
+            List<String> columns = new ArrayList<>();
+            for (Attribute attribute : attributes) {
+                columns.add(types.select(attribute));
             }
-            this.copy = connection
-                    .unwrap(PGConnection.class)
-                    .getCopyAPI()
-                    .copyOut("COPY (SELECT " + columns + " FROM " + (chunk.file() == 0 ? "" : "ONLY ") + relation
-                            + (chunk.condition().isEmpty() ? "" : " WHERE " + chunk.condition())
-                            + ") TO STDOUT (FORMAT binary)");
+            Map<String, String> places = Map.of(
+                    "columns",
+                    String.join(", ", columns),
+                    "relation",
+                    (chunk.file() == 0 ? "" : "ONLY ") + relation,
+                    "condition",
+                    chunk.condition().isEmpty() ? "true" : chunk.condition());
+            this.copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(Sql.fill(COPY, places));
         }
 
         /** Returns how many rows were read. */
@@ -216,15 +222,14 @@ final class ChunkReader implements SplitReader<Captured, Split> {
         }
 
         ChunkRead end() throws SQLException {
-            long file = Long.parseLong(
-                    server.text("SELECT coalesce(pg_catalog.pg_relation_filenode(?::oid), 0)", chunk.relation()));
+            long file = server.number("SELECT coalesce(pg_catalog.pg_relation_filenode(?::oid), 0)", chunk.relation());
             ChunkRead read = new ChunkRead(chunk.splitId(), endOfWal(), file);
             connection.commit();
             return read;
         }
 
         private long endOfWal() throws SQLException {
-            return Long.parseLong(server.text("SELECT pg_catalog.pg_current_wal_insert_lsn() - '0/0'::pg_lsn"));
+            return server.number("SELECT pg_catalog.pg_current_wal_insert_lsn() - '0/0'::pg_lsn");
         }
     }
 

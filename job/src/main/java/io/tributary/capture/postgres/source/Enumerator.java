@@ -83,7 +83,7 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
         Patience patience = new Patience(settings, "Table " + table);
         while (true) {
             try (Connection connection = JdbcOptions.connectToPrimary(settings)) {
-                return new ChunkCutter(new Server(connection, settings), settings.snapshotChunkRows())
+                return new ChunkCutter(new Server(connection), settings.snapshotChunkRows())
                         .cut(table, snapshot.start(), relation);
             } catch (SQLException e) {
                 patience.use(e);

@@ -2,6 +2,7 @@ package io.tributary.capture.postgres.source;
 
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
+import io.tributary.capture.postgres.server.ServerIdentity;
 import io.tributary.capture.postgres.server.SlotPosition;
 import io.tributary.change.Captured;
 import java.util.List;

@@ -21,13 +21,13 @@ final class Reader extends SourceReaderBase<Captured, Captured, Split, Split> {
     private static final int CHUNKS_AHEAD = 2;
 
     private final Sessions sessions;
-    private final ReaderState held;
+    private final ReaderState state;
     private final Confirmations confirmations;
 
     private Reader(
             PostgresSettings settings,
             Sessions sessions,
-            ReaderState held,
+            ReaderState state,
             Fetchers fetchers,
             ReadProgress progress,
             SourceReaderContext context) {
@@ -43,28 +43,28 @@ final class Reader extends SourceReaderBase<Captured, Captured, Split, Split> {
                 context);
         this.confirmations = new Confirmations(settings.confirmDelay());
         this.sessions = sessions;
-        this.held = held;
+        this.state = state;
     }
 
     static Reader of(PostgresSettings settings, SourceReaderContext context) {
         ReadProgress progress = new ReadProgress();
         progress.register(context.metricGroup());
         Sessions sessions = new Sessions(settings);
-        ReaderState held = new ReaderState(context);
+        ReaderState state = new ReaderState(context);
         int reading = Math.min(context.currentParallelism(), settings.snapshotParallelChunks());
         Throttle throttle = new Throttle((double) settings.snapshotRowsPerSecond() / reading);
-        SlotReader slot = new SlotReader(settings, sessions, progress, held.snapshotEnd(), held::reached);
+        SlotReader slot = new SlotReader(settings, sessions, progress, state.snapshotEnd(), state::reached);
         Fetchers fetchers = Fetchers.of(
-                () -> new ChunkReader(settings, sessions, throttle, held::read),
+                () -> new ChunkReader(settings, sessions, throttle, state::read),
                 () -> slot,
                 context.getConfiguration());
-        return new Reader(settings, sessions, held.with(slot), fetchers, progress, context);
+        return new Reader(settings, sessions, state.with(slot), fetchers, progress, context);
     }
 
     /** Those of the state come before. */
     @Override
     public void start() {
-        context.sendSourceEventToCoordinator(new ChunksHeld(held.chunks()));
+        context.sendSourceEventToCoordinator(new ChunksHeld(state.chunks()));
         for (int i = 0; i < CHUNKS_AHEAD; i++) {
             context.sendSplitRequest();
         }
@@ -74,7 +74,7 @@ final class Reader extends SourceReaderBase<Captured, Captured, Split, Split> {
     public void addSplits(List<Split> splits) {
         List<Split> unread = new ArrayList<>();
         for (Split split : splits) {
-            if (held.add(split)) {
+            if (state.add(split)) {
                 unread.add(split);
             }
         }
@@ -83,7 +83,7 @@ final class Reader extends SourceReaderBase<Captured, Captured, Split, Split> {
 
     @Override
     public void handleSourceEvents(SourceEvent event) {
-        held.snapshotRead(((SnapshotRead) event).end());
+        state.snapshotRead(((SnapshotRead) event).end());
     }
 
     @Override
@@ -98,14 +98,14 @@ final class Reader extends SourceReaderBase<Captured, Captured, Split, Split> {
 
     @Override
     protected Split toSplitType(String id, Split split) {
-        return held.now(split);
+        return state.now(split);
     }
 
     @Override
     public List<Split> snapshotState(long checkpoint) {
         List<Split> splits = super.snapshotState(checkpoint);
-        splits.addAll(held.readChunks());
-        SlotSplit slot = held.slot();
+        splits.addAll(state.readChunks());
+        SlotSplit slot = state.slot();
         if (slot != null) {
             confirmations.taken(checkpoint, slot.position());
         }
@@ -116,7 +116,7 @@ final class Reader extends SourceReaderBase<Captured, Captured, Split, Split> {
     public void notifyCheckpointComplete(long checkpoint) {
         Long position = confirmations.complete(checkpoint);
         if (position != null) {
-            held.confirm(position);
+            state.confirm(position);
         }
     }
 

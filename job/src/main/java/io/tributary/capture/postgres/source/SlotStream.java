@@ -75,11 +75,11 @@ final class SlotStream {
         Connection questions = sessions.open();
         Connection replication = null;
         try {
-            Server server = new Server(questions, settings);
+            Server server = new Server(questions);
             replication = sessions.openReplication();
-            SlotSplit known = ServerIdentity.of(replication).ensure(split, replication, settings);
+            SlotSplit known = History.ensure(split, replication, settings);
             new Slot(server, settings).ensure(split.position());
-            boolean binary = !asText && Integer.parseInt(server.text("SHOW server_version_num")) >= BINARY;
+            boolean binary = !asText && server.version() >= BINARY;
             LOG.info("{}: reading {}, values {}", settings, known, binary ? "in binary form" : "as text");
             return new SlotStream(settings, sessions, known, questions, replication, binary);
         } catch (SQLException | RuntimeException e) {
@@ -107,7 +107,7 @@ final class SlotStream {
         try {
             stream = (binary ? options.withSlotOption("binary", true) : options).start();
             // Until now somebody else might still have read it. From now on nobody can move it.
-            new Slot(new Server(questions, settings), settings).ensure(split.position());
+            new Slot(new Server(questions), settings).ensure(split.position());
         } catch (SQLException | RuntimeException e) {
             close();
             throw e;

@@ -82,7 +82,7 @@ class SnapshotTest {
 
     private List<Chunk> chunks(String table, List<String> key, boolean pageRanges) throws Exception {
         try (Connection connection = database.open()) {
-            Server server = new Server(connection, TestDatabase.settings(settings));
+            Server server = new Server(connection);
             List<Chunk> chunks = new ChunkCutter(server, 500, pageRanges)
                     .cut(new PostgresTable("public", table, table, new ArrayList<>(key)), 1, null);
             List<String> rows = new ArrayList<>();

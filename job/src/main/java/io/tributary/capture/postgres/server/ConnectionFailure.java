@@ -1,0 +1,35 @@
+package io.tributary.capture.postgres.server;
+
+import io.tributary.capture.postgres.PostgresSettings;
+import java.sql.SQLException;
+import javax.net.ssl.SSLException;
+
+/** Why a connection failed, by the settings that are to blame. */
+public final class ConnectionFailure {
+
+    private ConnectionFailure() {}
+
+    public static String explain(SQLException e, PostgresSettings settings) {
+        String address = settings.hostname() + ":" + settings.port();
+        String state = String.valueOf(e.getSQLState());
+        if (state.equals("28P01")) {
+            return "postgres.password: PostgreSQL at " + address + " refuses the password of user "
+                    + settings.username() + "; check " + settings.password();
+        }
+        if (state.equals("28000")) {
+            return "postgres.username: PostgreSQL at " + address + " does not let user " + settings.username() + " in: "
+                    + e.getMessage();
+        }
+        if (state.equals("3D000")) {
+            return "postgres.database: PostgreSQL at " + address + " has no database " + settings.database();
+        }
+        if (e.getCause() instanceof SSLException) {
+            return "postgres.jdbc.sslmode, postgres.jdbc.sslrootcert: no safe connection to PostgreSQL at " + address
+                    + ": " + e.getMessage();
+        }
+        if (state.startsWith("08")) {
+            return "postgres.hostname, postgres.port: no PostgreSQL answers at " + address + ": " + e.getMessage();
+        }
+        return "PostgreSQL at " + address + ": " + e.getMessage();
+    }
+}
