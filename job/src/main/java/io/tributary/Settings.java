@@ -116,6 +116,7 @@ final class Settings {
                 : ExportSettings.from(given, dynamoDb.sources(), dynamoDb.isStreamed(), problems);
         KafkaSettings kafka = reads(given, "kafka.") ? KafkaSettings.from(given, secrets, problems) : null;
         LatestSettings latest = LatestSettings.from(given, problems);
+        postgres = postgres == null ? null : postgres.limitingRowsTo(latest.maxRowSize());
         QuerySettings query = QuerySettings.from(given, secrets, problems);
         IcebergSettings iceberg = IcebergSettings.from(given, secrets, problems);
         KinesisSettings kinesis = KinesisSettings.from(given, secrets, problems);

@@ -30,6 +30,7 @@ import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
+import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
@@ -163,6 +164,13 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             counts.droppedAsOld.inc();
             return;
         }
+        if (isTooLarge(change)) {
+            counts.rejected.inc();
+            context.output(
+                    REJECTED, deadLetters.tooLarge(change, settings.maxRowSize(), context.currentProcessingTime()));
+            doubt(before, change, shape);
+            return;
+        }
         String misplaced = isInferred ? shapes.admitted(arrived.schema()).refusal(arrived) : null;
         if (misplaced != null) {
             counts.rejected.inc();
@@ -182,6 +190,13 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             changelog.emit(before, after, change, mayExist(stored, after, schema), out);
         }
         row.update(shape.stored(timed(before, after, context)));
+    }
+
+    /** Before the row gets into the state, and is copied by the sinks. */
+    private boolean isTooLarge(Change change) {
+        BinaryRowData arrived = change.row();
+        return arrived != null
+                && arrived.getSizeInBytes() > settings.maxRowSize().getBytes();
     }
 
     /** Downstream keeps the row as it was, rather than lose it; later changes are not completed from it. */

@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 
 /** How long the state remembers deleted keys, and how long an incomplete row waits to be completed. */
 public final class LatestSettings implements Serializable {
@@ -25,20 +26,37 @@ public final class LatestSettings implements Serializable {
             .withDescription("How long a change that leaves out unchanged columns waits for the row that has them,"
                     + " before it becomes a dead letter.");
 
+    public static final ConfigOption<MemorySize> MAX_ROW_SIZE = ConfigOptions.key("latest.max-row-size")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(16))
+            .withDescription("The most bytes that the values of one row may have, as they are captured; a larger row"
+                    + " becomes a dead letter without its large values, and downstream the row stays as it was until a"
+                    + " change makes it smaller. A task manager needs some ten times as much memory for a row on its"
+                    + " way: raise both together.");
+
     private final Duration tombstoneTtl;
     private final Duration partialWait;
+    private final MemorySize maxRowSize;
 
-    private LatestSettings(Duration tombstoneTtl, Duration partialWait) {
+    private LatestSettings(Duration tombstoneTtl, Duration partialWait, MemorySize maxRowSize) {
         this.tombstoneTtl = tombstoneTtl;
         this.partialWait = partialWait;
+        this.maxRowSize = maxRowSize;
     }
 
     public static LatestSettings of(Duration tombstoneTtl, Duration partialWait) {
-        return new LatestSettings(tombstoneTtl, partialWait);
+        return new LatestSettings(tombstoneTtl, partialWait, MAX_ROW_SIZE.defaultValue());
     }
 
     public static LatestSettings from(Configuration configuration, Problems problems) {
-        return of(positive(configuration, TOMBSTONE_TTL, problems), positive(configuration, PARTIAL_WAIT, problems));
+        MemorySize maxRowSize = configuration.get(MAX_ROW_SIZE);
+        if (maxRowSize.getBytes() == 0) {
+            problems.add(MAX_ROW_SIZE.key() + " has to be more than nothing");
+        }
+        return new LatestSettings(
+                positive(configuration, TOMBSTONE_TTL, problems),
+                positive(configuration, PARTIAL_WAIT, problems),
+                maxRowSize);
     }
 
     private static Duration positive(Configuration configuration, ConfigOption<Duration> option, Problems problems) {
@@ -50,7 +68,7 @@ public final class LatestSettings implements Serializable {
     }
 
     public static List<ConfigOption<?>> options() {
-        return List.of(TOMBSTONE_TTL, PARTIAL_WAIT);
+        return List.of(TOMBSTONE_TTL, PARTIAL_WAIT, MAX_ROW_SIZE);
     }
 
     public Duration tombstoneTtl() {
@@ -59,5 +77,9 @@ public final class LatestSettings implements Serializable {
 
     public Duration partialWait() {
         return partialWait;
+    }
+
+    public MemorySize maxRowSize() {
+        return maxRowSize;
     }
 }

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import org.jspecify.annotations.Nullable;
 
 /** Which PostgreSQL database and tables to read, and how. */
@@ -245,6 +246,12 @@ public final class PostgresSettings implements Serializable {
     /** The same, with the tables' keys filled in. */
     public PostgresSettings withTables(List<PostgresTable> newTables) {
         return new PostgresSettings(this, new ArrayList<>(newTables));
+    }
+
+    /** The same, with tables whose larger rows become dead letters. */
+    public PostgresSettings limitingRowsTo(MemorySize size) {
+        return withTables(
+                tables.stream().map(table -> table.limitingRowsTo(size)).collect(Collectors.toList()));
     }
 
     /** Null, and problems, if a setting is missing or wrong. */

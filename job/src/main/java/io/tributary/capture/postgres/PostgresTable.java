@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.Serializable;
 import java.util.List;
+import org.apache.flink.configuration.MemorySize;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,17 +19,25 @@ public final class PostgresTable implements Serializable {
     private final String alias;
     private final @Nullable List<String> key;
     private final boolean sendsOldRows;
+    private final MemorySize maxRowSize;
 
     public PostgresTable(String schema, String name, String alias, @Nullable List<String> key) {
-        this(schema, name, alias, key, false);
+        this(schema, name, alias, key, false, MemorySize.MAX_VALUE);
     }
 
-    private PostgresTable(String schema, String name, String alias, @Nullable List<String> key, boolean sendsOldRows) {
+    private PostgresTable(
+            String schema,
+            String name,
+            String alias,
+            @Nullable List<String> key,
+            boolean sendsOldRows,
+            MemorySize maxRowSize) {
         this.schema = requireNonNull(schema);
         this.name = requireNonNull(name);
         this.alias = requireNonNull(alias);
         this.key = key;
         this.sendsOldRows = sendsOldRows;
+        this.maxRowSize = maxRowSize;
     }
 
     /** An entry of {@code postgres.tables}: {@code schema.table} or {@code schema.table=alias}; null if it is neither. */
@@ -45,11 +54,15 @@ public final class PostgresTable implements Serializable {
     }
 
     public PostgresTable withKey(@Nullable List<String> newKey) {
-        return new PostgresTable(schema, name, alias, newKey, sendsOldRows);
+        return new PostgresTable(schema, name, alias, newKey, sendsOldRows, maxRowSize);
     }
 
     public PostgresTable sendingOldRows(boolean sends) {
-        return new PostgresTable(schema, name, alias, key, sends);
+        return new PostgresTable(schema, name, alias, key, sends, maxRowSize);
+    }
+
+    public PostgresTable limitingRowsTo(MemorySize size) {
+        return new PostgresTable(schema, name, alias, key, sendsOldRows, size);
     }
 
     public String schema() {
@@ -76,6 +89,11 @@ public final class PostgresTable implements Serializable {
      */
     public boolean sendsOldRows() {
         return sendsOldRows;
+    }
+
+    /** The most bytes that the values of one row may have. */
+    public MemorySize maxRowSize() {
+        return maxRowSize;
     }
 
     /** As SQL wants it. */

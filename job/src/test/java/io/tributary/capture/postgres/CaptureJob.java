@@ -291,7 +291,7 @@ public final class CaptureJob implements AutoCloseable {
     }
 
     /** All that come until one fits. */
-    List<Captured> takeUntil(Predicate<Captured> last) throws Exception {
+    public List<Captured> takeUntil(Predicate<Captured> last) throws Exception {
         List<Captured> taken = new ArrayList<>();
         do {
             taken.addAll(take(1));

@@ -17,6 +17,7 @@ import io.tributary.change.Position;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,6 +36,9 @@ public final class TableReader {
 
     private static final String SYSTEM = "postgres";
     private static final int[] NOTHING = {};
+
+    /** In bytes: values that a dead letter has of a row that is too large. */
+    private static final int LONGEST_OF_TOO_LARGE = 1024;
 
     private final PostgresTable table;
     private final Schema schema;
@@ -124,6 +128,7 @@ public final class TableReader {
     /** The row in {@link #now()}, which a snapshot found or an INSERT made. */
     public void upsert(Operation operation, Position position, long timestamp, Consumer<Captured> out) {
         try {
+            checkSize(now);
             out.accept(Change.upsert(operation, schema, position, timestamp, key(now), row(NOTHING)));
         } catch (Unreadable e) {
             unreadable(e, NOTHING, position, timestamp, out);
@@ -151,6 +156,7 @@ public final class TableReader {
             }
             BinaryRowData newKey = key(now);
             if (!hasOld || key(old).equals(newKey)) {
+                checkSize(now);
                 out.accept(
                         Change.partial(Operation.UPDATE, schema, position, timestamp, newKey, row(missing), missing));
                 return;
@@ -199,7 +205,7 @@ public final class TableReader {
                 table.alias(),
                 System.currentTimeMillis(),
                 String.valueOf(reason.getMessage()),
-                TupleJson.of(schema, types, tuple),
+                TupleJson.of(schema, types, tuple, isTooLarge(tuple) ? LONGEST_OF_TOO_LARGE : Integer.MAX_VALUE),
                 position);
     }
 
@@ -212,6 +218,7 @@ public final class TableReader {
             if (missing(true, false).length > 0 && !lookup.complete(table, schema, types, now)) {
                 return;
             }
+            checkSize(now);
             out.accept(Change.upsert(Operation.INSERT, schema, position, timestamp, key(now), row(NOTHING)));
         } catch (Unreadable e) {
             unreadable(e, NOTHING, position, timestamp, out);
@@ -250,7 +257,33 @@ public final class TableReader {
         return writer.row();
     }
 
+    private boolean isTooLarge(Tuple tuple) {
+        return tuple.isLongerThan(table.maxRowSize().getBytes());
+    }
+
+    /** Before anything of the row is copied. */
+    private void checkSize(Tuple tuple) throws Unreadable {
+        if (!isTooLarge(tuple)) {
+            return;
+        }
+        int largest = 0;
+        for (int i = 1; i < types.length; i++) {
+            largest = tuple.length(i) > tuple.length(largest) ? i : largest;
+        }
+        String rowKey = new String(TupleJson.key(schema, types, tuple, LONGEST_OF_TOO_LARGE), StandardCharsets.UTF_8);
+        throw new Unreadable("The row of table " + table + " with key " + rowKey + " has " + tuple.length()
+                + " bytes, " + tuple.length(largest) + " of them in column "
+                + schema.columns().get(largest).name() + ", and latest.max-row-size is " + table.maxRowSize()
+                + ". It stays as it was until a change makes it smaller; or raise the setting, and the memory of the task"
+                + " managers with it, and take a snapshot of the table again");
+    }
+
     private BinaryRowData key(Tuple tuple) throws Unreadable {
+        if (isTooLarge(tuple)
+                && Arrays.stream(key).mapToLong(tuple::length).sum()
+                        > table.maxRowSize().getBytes()) {
+            throw new Unreadable("The key of a row of table " + table + " is larger than latest.max-row-size");
+        }
         writer.start(key.length);
         for (int i = 0; i < key.length; i++) {
             if (tuple.isNull(key[i]) || tuple.isUnchanged(key[i])) {

@@ -26,6 +26,9 @@ public final class Tuple {
 
     private final boolean[] binary;
 
+    /** All values together have no more bytes than this. */
+    private long most;
+
     Tuple(int columns) {
         this.own = new byte[columns][];
         this.from = new int[columns];
@@ -39,6 +42,7 @@ public final class Tuple {
             return false;
         }
         byte[] source = message.array();
+        most = message.remaining();
         use(source);
         int at = message.arrayOffset() + message.position();
         for (int i = 0; i < to.length; i++) {
@@ -75,6 +79,7 @@ public final class Tuple {
             return false;
         }
         byte[] source = message.array();
+        most = message.remaining();
         use(source);
         int at = message.arrayOffset() + message.position();
         for (int i = 0; i < to.length; i++) {
@@ -110,6 +115,7 @@ public final class Tuple {
         }
         binary[column] = false;
         own[column] = text;
+        most += text.length;
         from[column] = 0;
         to[column] = text.length;
     }
@@ -117,6 +123,7 @@ public final class Tuple {
     /** The column's value is the other tuple's. */
     void take(Tuple other, int column) {
         own[column] = other.bytes(column);
+        most += other.length(column);
         from[column] = other.from[column];
         to[column] = other.to[column];
         binary[column] = other.binary[column];
@@ -139,12 +146,22 @@ public final class Tuple {
     }
 
     /** How many bytes all values have. */
-    int length() {
-        int length = 0;
+    long length() {
+        long length = 0;
         for (int i = 0; i < to.length; i++) {
-            length += to[i] < 0 ? 0 : to[i] - from[i];
+            length += length(i);
         }
         return length;
+    }
+
+    /** How many bytes the column's value has: none if it is NULL or was left out. */
+    int length(int column) {
+        return to[column] < 0 ? 0 : to[column] - from[column];
+    }
+
+    /** Whether all values together have more bytes. Values are looked at one by one only where they may. */
+    boolean isLongerThan(long bytes) {
+        return most > bytes && length() > bytes;
     }
 
     /** Points {@code slice} at the column's value. */

@@ -8,17 +8,28 @@ import io.tributary.capture.postgres.value.Unreadable;
 import io.tributary.change.Schema;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 /** A row as a JSON object of texts, for the dead letters; columns that were left out are absent. */
 final class TupleJson {
 
     private TupleJson() {}
 
-    static byte[] of(Schema schema, ColumnType[] types, Tuple tuple) {
+    /** {@code longest} is the most bytes of a value; longer ones are left out. */
+    static byte[] of(Schema schema, ColumnType[] types, Tuple tuple, int longest) {
+        return of(schema, types, tuple, i -> tuple.length(i) <= longest);
+    }
+
+    /** The key's columns alone, but for those that are longer. */
+    static byte[] key(Schema schema, ColumnType[] types, Tuple tuple, int longest) {
+        return of(schema, types, tuple, i -> schema.isKey(i) && tuple.length(i) <= longest);
+    }
+
+    private static byte[] of(Schema schema, ColumnType[] types, Tuple tuple, IntPredicate columns) {
         Text json = new Text().add('{');
         Slice value = new Slice();
         for (int i = 0; i < tuple.columns(); i++) {
-            if (tuple.isUnchanged(i)) {
+            if (tuple.isUnchanged(i) || !columns.test(i)) {
                 continue;
             }
             if (json.length() > 1) {

@@ -36,7 +36,7 @@ class TupleJsonTest {
         message.put((byte) 'u').rewind();
         Tuple tuple = new Tuple(5);
         assertThat(tuple.read(message)).isTrue();
-        byte[] json = TupleJson.of(SCHEMA, new ColumnType[] {INT, INT, INT, INT, INT}, tuple);
+        byte[] json = TupleJson.of(SCHEMA, new ColumnType[] {INT, INT, INT, INT, INT}, tuple, Integer.MAX_VALUE);
         assertThat(new String(json, StandardCharsets.UTF_8))
                 .isEqualTo("{\"id\":\"7\",\"odd \\\"name\\\"\":\"-8\",\"none\":null,\"broken\":\"\\\\x0102ff\"}");
     }
