@@ -8,6 +8,7 @@ import io.tributary.sink.redshift.RedshiftScript;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -23,8 +24,9 @@ final class WarehouseCommands {
             throw problems.exception();
         }
         if (command == Arguments.Command.REDSHIFT_MERGE) {
+            Set<String> tables = settings.query().outputs(problems);
             problems.throwIfAny();
-            merge(settings, out);
+            merge(settings, tables, out);
             return;
         }
         List<Schema> tables =
@@ -42,9 +44,9 @@ final class WarehouseCommands {
     }
 
     /** Until the process is told to stop. */
-    private static void merge(Settings settings, PrintStream out) throws InterruptedException {
+    private static void merge(Settings settings, Set<String> tables, PrintStream out) throws InterruptedException {
         CountDownLatch stop = new CountDownLatch(1);
-        try (RedshiftRunner runner = new RedshiftRunner(settings.redshift())) {
+        try (RedshiftRunner runner = new RedshiftRunner(settings.redshift(), tables)) {
             Runtime.getRuntime().addShutdownHook(new Thread(stop::countDown, "stop"));
             runner.start();
             while (!stop.await(10, TimeUnit.SECONDS)) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.flink.configuration.ConfigOption;
@@ -108,6 +109,13 @@ public final class QuerySettings {
     /** Source tables that go to the targets as they are. */
     public List<String> passThrough() {
         return passThrough;
+    }
+
+    /** The tables that the pipeline makes: those that pass through, and one for each SQL file. Reads the files. */
+    public Set<String> outputs(Problems problems) {
+        Set<String> outputs = new TreeSet<>(passThrough);
+        SqlDirectory.read(directory, problems).forEach(file -> outputs.add(file.table()));
+        return outputs;
     }
 
     /** Null if there are no SQL files. */

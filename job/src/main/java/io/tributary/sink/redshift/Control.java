@@ -11,12 +11,16 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the control table, and notes in it what went wrong. */
 final class Control {
+
+    private static final SqlTemplate STATUSES = SqlTemplate.of("statuses.sql");
+    private static final SqlTemplate EXPIRE = SqlTemplate.of("expire-landing.sql");
 
     private final Connection connection;
     private final WarehouseNames names;
@@ -42,12 +46,7 @@ final class Control {
     List<MergeStatus> statuses() throws SQLException {
         List<MergeStatus> statuses = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT c.table_name, c.merges,"
-                        + " c.rows_landed - c.rows_merged, c.rows_upserted, c.rows_deleted, c.rows_late,"
-                        + " c.rows_rejected, c.merged_at, c.last_duration_ms, c.source_ts_ms,"
-                        + " COALESCE(c.last_error, s.problem) FROM " + names.control() + " c LEFT JOIN"
-                        + " (SELECT table_name, MAX(problem) AS problem FROM " + names.schemas()
-                        + " GROUP BY table_name) s ON s.table_name = c.table_name ORDER BY c.table_name")) {
+                ResultSet rows = statement.executeQuery(STATUSES.in(names).statement(Map.of()))) {
             while (rows.next()) {
                 statuses.add(status(rows));
             }
@@ -98,11 +97,9 @@ final class Control {
     /** Removes landed records older than this that every reader has passed. */
     long expireLanding(Duration ttl) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            return statement.executeUpdate("DELETE FROM " + names.landing()
-                    + " WHERE refresh_time < GETDATE() - INTERVAL '" + ttl.toSeconds() + " seconds'"
-                    + " AND refresh_time < (SELECT MIN(COALESCE(landed_until, '1970-01-01'::TIMESTAMP)) FROM "
-                    + names.control() + " WHERE rows_landed > rows_merged OR table_name = '"
-                    + Bookkeeping.RECEIVER + "')");
+            return statement.executeUpdate(EXPIRE.in(names)
+                    .statement(Map.of(
+                            "seconds", Long.toString(ttl.toSeconds()), "receiver", "'" + Bookkeeping.RECEIVER + "'")));
         }
     }
 }

@@ -15,17 +15,8 @@ import java.util.Map;
  */
 final class ExistingTables {
 
-    private static final String COLUMNS = "SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,"
-            + " a.atthasdef"
-            + " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
-            + " JOIN pg_namespace n ON n.oid = c.relnamespace"
-            + " WHERE n.nspname = ? AND c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
-
-    private static final String KEY = "SELECT k.column_name FROM information_schema.table_constraints t"
-            + " JOIN information_schema.key_column_usage k ON k.constraint_schema = t.constraint_schema"
-            + " AND k.constraint_name = t.constraint_name AND k.table_name = t.table_name"
-            + " WHERE t.constraint_type = 'PRIMARY KEY' AND t.table_schema = ? AND t.table_name = ?"
-            + " ORDER BY k.ordinal_position";
+    private static final String COLUMNS = SqlTemplate.of("columns.sql").statement(Map.of());
+    private static final String KEY = SqlTemplate.of("primary-key.sql").statement(Map.of());
 
     private final Connection connection;
     private final String schema;

@@ -6,12 +6,17 @@ import java.util.List;
 final class Procedure {
 
     private final String name;
-    private final List<String> variables;
+    private final String declarations;
     private final List<String> statements;
 
-    Procedure(String name, List<String> variables, List<String> statements) {
+    /**
+     * @param name qualified and quoted
+     * @param declarations from DECLARE on
+     * @param statements without semicolons
+     */
+    Procedure(String name, String declarations, List<String> statements) {
         this.name = name;
-        this.variables = List.copyOf(variables);
+        this.declarations = declarations;
         this.statements = List.copyOf(statements);
     }
 
@@ -21,22 +26,33 @@ final class Procedure {
 
     /** The same procedure with other statements. */
     Procedure withStatements(List<String> others) {
-        return new Procedure(name, variables, others);
+        return new Procedure(name, declarations, others);
     }
 
     String call() {
+        return call(name);
+    }
+
+    /** @param name qualified and quoted */
+    static String call(String name) {
         return "CALL " + name + "()";
     }
 
     String create(WarehouseDialect dialect) {
-        StringBuilder text =
-                new StringBuilder("CREATE OR REPLACE PROCEDURE ").append(name).append("() AS $$\nDECLARE\n");
-        variables.forEach(variable -> text.append("  ").append(variable).append(";\n"));
-        text.append("BEGIN\n");
-        statements.forEach(statement ->
-                text.append("  ").append(statement.replace("\n", "\n  ")).append(";\n"));
-        return text.append("END;\n$$ LANGUAGE plpgsql")
-                .append(dialect.strictCasts())
-                .toString();
+        StringBuilder body = new StringBuilder(declarations).append("\nBEGIN\n");
+        statements.forEach(statement -> body.append(statement).append(";\n"));
+        body.append("END;\n");
+        String quote = quoteFor(body);
+        return "CREATE OR REPLACE PROCEDURE " + name + "() AS " + quote + "\n" + body + quote + " LANGUAGE plpgsql"
+                + dialect.strictCasts();
+    }
+
+    /** Two dollar signs, unless the body has them, as names may; then with a word in between that it does not have. */
+    private static String quoteFor(StringBuilder body) {
+        String quote = "$$";
+        for (int i = 1; body.indexOf(quote) >= 0; i++) {
+            quote = "$body" + i + "$";
+        }
+        return quote;
     }
 }

@@ -2,8 +2,8 @@ package io.tributary.sink.redshift;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -30,6 +30,7 @@ public final class RedshiftRunner implements AutoCloseable {
     private static final Duration BETWEEN_CLEANUPS = Duration.ofMinutes(10);
 
     private final RedshiftSettings settings;
+    private final Set<String> tables;
     private final WarehouseNames names;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread made = new Thread(task, "redshift-merges");
@@ -43,8 +44,10 @@ public final class RedshiftRunner implements AutoCloseable {
     private volatile @Nullable MergeStatus landing;
     private volatile @Nullable String problem;
 
-    public RedshiftRunner(RedshiftSettings settings) {
+    /** @param tables the names of the pipeline's outputs: records of other tables are put aside */
+    public RedshiftRunner(RedshiftSettings settings, Collection<String> tables) {
         this.settings = settings;
+        this.tables = Set.copyOf(tables);
         this.names = new WarehouseNames(settings.schema());
     }
 
@@ -129,13 +132,13 @@ public final class RedshiftRunner implements AutoCloseable {
         if (refresh != null) {
             refresh(warehouse, control, refresh);
         }
-        execute(warehouse, "CALL " + names.receive() + "()");
+        Transaction.execute(warehouse, List.of(Procedure.call(names.receive())));
         ShapeRegistry shapes = new ShapeRegistry(warehouse, settings);
         Set<String> due = new TreeSet<>(shapes.applyPending());
         due.addAll(control.due());
         due.retainAll(shapes.registered());
         for (String table : due) {
-            attempt(warehouse, control, table, "CALL " + names.merge(table) + "()");
+            attempt(warehouse, control, table, Procedure.call(names.merge(table)));
         }
         if (System.nanoTime() - cleanedAt > BETWEEN_CLEANUPS.toNanos()) {
             cleanedAt = System.nanoTime();
@@ -154,7 +157,7 @@ public final class RedshiftRunner implements AutoCloseable {
     /** What fails here is noted in the table's row of the control table, unless the connection is lost. */
     private boolean attempt(Connection warehouse, Control control, String table, String sql) throws SQLException {
         try {
-            execute(warehouse, sql);
+            Transaction.execute(warehouse, List.of(sql));
             return true;
         } catch (SQLException e) {
             if (!warehouse.isValid(5)) {
@@ -186,12 +189,6 @@ public final class RedshiftRunner implements AutoCloseable {
         return status.table().equals(Bookkeeping.RECEIVER);
     }
 
-    private static void execute(Connection warehouse, String sql) throws SQLException {
-        try (Statement statement = warehouse.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
     private Connection open() throws SQLException {
         if (connection == null) {
             Connection opened = new WarehouseConnector(settings).open();
@@ -200,6 +197,7 @@ public final class RedshiftRunner implements AutoCloseable {
                 throw new SQLException(
                         "The schema " + names.schema() + " of the warehouse is not set up: run redshift" + " apply");
             }
+            new ShapeRegistry(opened, settings).admit(tables);
         }
         return connection;
     }

@@ -5,9 +5,9 @@ import io.tributary.change.SchemaConflictException;
 import io.tributary.settings.Problems;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The SQL that sets the warehouse up for a list of tables: printed, checked against what exists, or run. */
 public final class RedshiftScript {
@@ -32,7 +32,7 @@ public final class RedshiftScript {
             statements.add(TargetTable.rows(schema, settings.layout(schema.table()), names, dialect)
                     .create(dialect));
             statements.add(TargetTable.tombstones(schema, names, dialect).create(dialect));
-            statements.add(Bookkeeping.controlRow(names, schema.table()));
+            statements.add(Bookkeeping.controlRow(names, dialect, schema.table()));
             statements.add(Merge.procedure(schema, settings.tombstoneTtl(), names, dialect)
                     .create(dialect));
         }
@@ -71,12 +71,13 @@ public final class RedshiftScript {
         String doing = "connecting";
         try (Connection connection = new WarehouseConnector(settings).open()) {
             doing = "setting up " + names.schema();
-            run(connection, beforeLanding());
+            Transaction.execute(connection, beforeLanding());
             if (!new ExistingTables(connection, names).has("_landing")) {
-                run(connection, dialect.landing(names, settings));
+                Transaction.execute(connection, dialect.landing(names, settings));
             }
-            run(connection, afterLanding());
+            Transaction.execute(connection, afterLanding());
             ShapeRegistry shapes = new ShapeRegistry(connection, settings);
+            shapes.admit(schemas.stream().map(Schema::table).collect(Collectors.toSet()));
             for (Schema schema : schemas) {
                 doing = "setting up table " + schema.table();
                 shapes.ensure(schema);
@@ -114,13 +115,5 @@ public final class RedshiftScript {
         List<String> statements = new ArrayList<>(Bookkeeping.statements(names, dialect));
         statements.add(Receive.procedure(names, dialect).create(dialect));
         return statements;
-    }
-
-    private static void run(Connection connection, List<String> statements) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        }
     }
 }

@@ -18,12 +18,14 @@ final class SchemaRecord {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final int DEEPEST_TYPE = 100;
+
     private SchemaRecord() {}
 
     /**
      * The shape, its names in lower case.
      *
-     * @throws IllegalArgumentException with a sentence, if the record tells none
+     * @throws IllegalArgumentException with a sentence, if no record of ours can tell this
      */
     static Schema read(String table, String json) {
         if (table.startsWith("_")) {
@@ -37,21 +39,58 @@ final class SchemaRecord {
                 columns.add(column(column));
             }
             List<String> key = new ArrayList<>();
-            record.path(RecordFields.KEY).forEach(name -> key.add(WarehouseNames.lower(name.asText())));
-            return Schema.of(table, columns, key);
-        } catch (JsonProcessingException | TableException | ValidationException e) {
+            record.path(RecordFields.KEY).forEach(name -> key.add(name(name)));
+            Schema schema = Schema.of(table, columns, key);
+            if (!schema.hasNumber()) {
+                throw new IllegalArgumentException(columns.size() + " columns are more than records can number");
+            }
+            return schema;
+        } catch (JsonProcessingException | TableException | ValidationException | IllegalArgumentException e) {
             throw new IllegalArgumentException("The schema record of table " + table + " cannot be read: " + e, e);
         }
     }
 
     private static Column column(JsonNode told) {
-        String name = WarehouseNames.lower(told.path("name").asText());
+        String name = name(told.path("name"));
+        if (RecordFields.isReserved(name)) {
+            throw new IllegalArgumentException("a column has the name of the field " + name);
+        }
         boolean isInferred = told.path("inferred").asBoolean();
         if (told.path("json").asBoolean()) {
             return isInferred ? Column.inferredJson(name) : Column.json(name);
         }
-        LogicalType type = LogicalTypeParser.parse(told.path("type").asText(), SchemaRecord.class.getClassLoader());
+        LogicalType type = type(told.path("type").asText());
         return isInferred ? Column.inferred(name, type) : Column.of(name, type);
+    }
+
+    private static String name(JsonNode told) {
+        String name = WarehouseNames.lower(told.asText());
+        if (!told.isTextual() || name.isEmpty() || name.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("a column has no name");
+        }
+        return name;
+    }
+
+    /**
+     * Looks at the text before it is parsed, since the parser goes down as deep as it is nested, and makes objects of classes
+     * that it names: RAW and structured types have strings and points in them, the types of our records have not.
+     */
+    private static LogicalType type(String text) {
+        boolean inName = false;
+        int depth = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '`') {
+                inName = !inName;
+            } else if (!inName) {
+                depth += "<(".indexOf(c) >= 0 ? 1 : ">)".indexOf(c) >= 0 ? -1 : 0;
+                boolean isPlain = Character.isLetterOrDigit(c) || "<>(), _".indexOf(c) >= 0;
+                if (!isPlain || depth > DEEPEST_TYPE) {
+                    throw new IllegalArgumentException("a column has a type that records do not have");
+                }
+            }
+        }
+        return LogicalTypeParser.parse(text, SchemaRecord.class.getClassLoader());
     }
 
     /** The schema with its names in lower case, as the records of the stream spell them. */

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,13 +53,39 @@ final class ShapeRegistry {
         return tables;
     }
 
+    /**
+     * Lets {@code _receive} take the records of these tables. What it refused of a table that it did not know is taken back as
+     * far as it is in the landing still, so that nothing is lost where the job sends a new table before we know of it.
+     */
+    void admit(Set<String> tables) throws SQLException {
+        Set<String> known = new HashSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT table_name FROM " + names.control())) {
+            while (rows.next()) {
+                known.add(rows.getString(1));
+            }
+        }
+        for (String table : tables) {
+            if (!known.contains(table)) {
+                Transaction.run(connection, Bookkeeping.admit(names, dialect, table));
+            }
+        }
+    }
+
     /** Applies the shapes that have landed and are not registered, and gives the tables that have one more now. */
     Set<String> applyPending() throws SQLException {
         Set<String> changed = new TreeSet<>();
         for (Pending pending : pending()) {
+            Schema told;
+            try {
+                told = SchemaRecord.read(pending.table, pending.record);
+            } catch (IllegalArgumentException e) {
+                refuse(pending, Transaction.shortened(String.valueOf(e.getMessage())));
+                continue;
+            }
             String problem;
             try {
-                apply(SchemaRecord.read(pending.table, pending.record), pending.number);
+                apply(told, pending.number);
                 changed.add(pending.table);
                 LOG.info("Table {} has the shape {} now", pending.table, pending.number);
                 continue;
@@ -105,16 +132,16 @@ final class ShapeRegistry {
                 catalog));
         statements.addAll(reshape(
                 TargetTable.tombstones(union, names, dialect),
-                "_tombstones_" + WarehouseNames.lower(union.table()),
+                WarehouseNames.tombstonesOf(union.table()),
                 union,
                 catalog));
-        statements.add(Bookkeeping.controlRow(names, union.table()));
+        statements.add(Bookkeeping.controlRow(names, dialect, union.table()));
         statements.add(
                 Merge.procedure(union, settings.tombstoneTtl(), names, dialect).create(dialect));
         if (number != null) {
             statements.add(
                     "UPDATE " + names.schemas() + " SET applied_at = GETDATE(), problem = NULL WHERE table_name = "
-                            + WarehouseNames.literal(union.table()) + " AND schema_number = " + number);
+                            + dialect.literal(union.table()) + " AND schema_number = " + number);
         }
         Transaction.run(connection, statements);
     }
@@ -199,6 +226,23 @@ final class ShapeRegistry {
             }
         }
         return found;
+    }
+
+    /** Puts a shape aside that none of our records can have told. */
+    private void refuse(Pending pending, String reason) throws SQLException {
+        LOG.warn("A record that tells a shape of table {} is put aside: {}", pending.table, reason);
+        String which =
+                " WHERE table_name = " + dialect.literal(pending.table) + " AND schema_number = " + pending.number;
+        Transaction.run(
+                connection,
+                List.of(
+                        "INSERT INTO " + names.rejected()
+                                + " (rejected_at, table_name, reason, shard_id, sequence_number, payload)\n"
+                                + "SELECT GETDATE(), table_name, " + dialect.literal(reason.replace('\0', ' '))
+                                + ", shard_id, sequence_number, record FROM " + names.schemas() + which,
+                        "DELETE FROM " + names.schemas() + which,
+                        "UPDATE " + names.control() + " SET rows_rejected = rows_rejected + 1 WHERE table_name = "
+                                + dialect.literal(pending.table)));
     }
 
     private void report(Pending pending, String problem) throws SQLException {

@@ -4,6 +4,7 @@ import io.tributary.change.Column;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
 import io.tributary.settings.Problems;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,7 +14,7 @@ import java.util.Map;
 /** What can be said about the tables before anything is created or merged. */
 final class TargetChecks {
 
-    /** PostgreSQL cuts names at 63 bytes, Redshift at 127; the longest prefix of ours is _tombstones_. */
+    /** In bytes. PostgreSQL cuts names at 63 bytes, Redshift at 127; the longest prefix of ours is _tombstones_. */
     private static final int MAX_NAME = 50;
 
     private final RedshiftSettings settings;
@@ -39,9 +40,9 @@ final class TargetChecks {
                 problems.add("Tables " + other + " and " + table
                         + " would be one in Redshift, where names are lower-case:" + " give one of them an alias");
             }
-            if (table.startsWith("_") || table.length() > MAX_NAME) {
+            if (table.startsWith("_") || table.getBytes(StandardCharsets.UTF_8).length > MAX_NAME) {
                 problems.add("Table " + table + " cannot have this name in Redshift: give it an alias of at most "
-                        + MAX_NAME + " characters that does not start with an underscore");
+                        + MAX_NAME + " bytes that does not start with an underscore");
             }
             if (hasSoundColumns(schema)) {
                 Schema lower = SchemaRecord.lower(schema);

@@ -14,14 +14,23 @@ import java.util.stream.Collectors;
 final class TargetTable {
 
     private final String name;
+    private final String alone;
+    private final String wider;
     private final Map<String, String> columns;
     private final List<String> key;
     private final Set<String> required;
     private final TableLayout layout;
 
     private TargetTable(
-            String name, Map<String, String> columns, List<String> key, Set<String> required, TableLayout layout) {
-        this.name = name;
+            WarehouseNames names,
+            String relation,
+            Map<String, String> columns,
+            List<String> key,
+            Set<String> required,
+            TableLayout layout) {
+        this.name = names.relation(relation);
+        this.alone = WarehouseNames.quote(relation);
+        this.wider = names.relation("_wide_" + relation);
         this.columns = columns;
         this.key = List.copyOf(key);
         this.required = Set.copyOf(required);
@@ -37,7 +46,7 @@ final class TargetTable {
         columns.put(RecordFields.VERSION, "VARCHAR(32)");
         columns.put(RecordFields.TIMESTAMP, "BIGINT");
         List<String> key = lowerKey(schema);
-        return new TargetTable(names.table(schema.table()), columns, key, Set.copyOf(key), layout);
+        return new TargetTable(names, WarehouseNames.lower(schema.table()), columns, key, Set.copyOf(key), layout);
     }
 
     /** The keys that were deleted, each with the version that deleted it. */
@@ -50,7 +59,12 @@ final class TargetTable {
         columns.put(RecordFields.VERSION, "VARCHAR(32)");
         columns.put("_deleted_at", "TIMESTAMP");
         return new TargetTable(
-                names.tombstones(schema.table()), columns, lowerKey(schema), columns.keySet(), TableLayout.AUTO);
+                names,
+                WarehouseNames.tombstonesOf(schema.table()),
+                columns,
+                lowerKey(schema),
+                columns.keySet(),
+                TableLayout.AUTO);
     }
 
     String name() {
@@ -81,8 +95,10 @@ final class TargetTable {
             statements.addAll(rebuild(existing, widened, dialect));
             return statements;
         }
+        String wider = unused(existing);
         widened.forEach((column, type) -> statements.addAll(widen(
                 column,
+                wider,
                 type,
                 dialect.types().converted(WarehouseNames.quote(column), existing.getOrDefault(column, type), type))));
         return statements;
@@ -93,10 +109,19 @@ final class TargetTable {
         return key.contains(column) || layout.names(column);
     }
 
+    /** A name that no column has. It is short, as one made of the column's could be longer than names may be. */
+    private String unused(Map<String, String> existing) {
+        String unused = "_wide";
+        for (int i = 1; existing.containsKey(unused) || columns.containsKey(unused); i++) {
+            unused = "_wide_" + i;
+        }
+        return unused;
+    }
+
     /** Redshift's ALTER COLUMN TYPE lengthens a VARCHAR and nothing else. */
-    private List<String> widen(String column, String type, String value) {
+    private List<String> widen(String column, String wider, String type, String value) {
         String old = WarehouseNames.quote(column);
-        String wide = WarehouseNames.quote("_wide_" + column);
+        String wide = WarehouseNames.quote(wider);
         return List.of(
                 "ALTER TABLE " + name + " ADD COLUMN " + wide + " " + type,
                 "UPDATE " + name + " SET " + wide + " = " + value,
@@ -108,8 +133,6 @@ final class TargetTable {
         Map<String, String> all = new LinkedHashMap<>(existing);
         columns.forEach(all::putIfAbsent);
         all.putAll(widened);
-        String own = WarehouseNames.unqualified(name);
-        String wide = name.substring(0, name.length() - own.length()) + "\"_wide_" + own.substring(1);
         String list = WarehouseNames.quoted(all.keySet());
         String values = all.entrySet().stream()
                 .map(column -> dialect.types()
@@ -119,10 +142,10 @@ final class TargetTable {
                                 column.getValue()))
                 .collect(Collectors.joining(", "));
         return List.of(
-                create(wide, all, dialect),
-                "INSERT INTO " + wide + " (" + list + ") SELECT " + values + " FROM " + name,
+                create(wider, all, dialect),
+                "INSERT INTO " + wider + " (" + list + ") SELECT " + values + " FROM " + name,
                 "DROP TABLE " + name,
-                "ALTER TABLE " + wide + " RENAME TO " + own);
+                "ALTER TABLE " + wider + " RENAME TO " + alone);
     }
 
     private String create(String as, Map<String, String> all, WarehouseDialect dialect) {

@@ -14,16 +14,24 @@ final class Transaction {
 
     static void run(Connection connection, List<String> statements) throws SQLException {
         connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
+        try {
+            execute(connection, statements);
             connection.commit();
         } catch (SQLException e) {
             rollBack(connection, e);
             throw e;
         }
         connection.setAutoCommit(true);
+    }
+
+    /** Runs statements one by one. The driver is kept from taking braces in them for its own escapes. */
+    static void execute(Connection connection, List<String> statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
     }
 
     private static void rollBack(Connection connection, SQLException cause) {

@@ -4,6 +4,8 @@ import io.tributary.change.Column;
 import io.tributary.change.RecordFields;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.LogicalTypeFamily;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,14 @@ public enum WarehouseDialect {
         @Override
         int longestName() {
             return RecordFields.LONGEST_NAME;
+        }
+
+        @Override
+        boolean isUnprintable(int character) {
+            int type = Character.getType(character);
+            return type == Character.CONTROL
+                    || type == Character.LINE_SEPARATOR
+                    || type == Character.PARAGRAPH_SEPARATOR;
         }
 
         @Override
@@ -71,15 +81,19 @@ public enum WarehouseDialect {
         }
 
         @Override
-        String word(String payload, String attribute, int bytes) {
-            String value = scalar(payload, attribute);
-            return "CASE WHEN JSON_TYPEOF(" + value + ") = 'string' THEN " + value + "::VARCHAR(" + bytes + ") END";
+        String typeOf(String payload, String attribute) {
+            return "JSON_TYPEOF(" + scalar(payload, attribute) + ")";
         }
 
         @Override
-        String count(String payload, String attribute) {
-            String value = scalar(payload, attribute);
-            return "CASE WHEN JSON_TYPEOF(" + value + ") = 'number' THEN " + value + "::BIGINT END";
+        String json(String payload, String attribute) {
+            return "JSON_SERIALIZE(" + scalar(payload, attribute) + ")";
+        }
+
+        /** As its QUOTE_LITERAL does: a backslash begins an escape there. */
+        @Override
+        String literal(String text) {
+            return quotedString(text.replace("\\", "\\\\"));
         }
 
         @Override
@@ -106,17 +120,16 @@ public enum WarehouseDialect {
         @Override
         List<String> beforeLanding(WarehouseNames names, RedshiftSettings settings) {
             return List.of("CREATE EXTERNAL SCHEMA IF NOT EXISTS " + names.externalSchema() + " FROM KINESIS IAM_ROLE "
-                    + (settings.iamRole().equals("default") ? "default" : WarehouseNames.literal(settings.iamRole())));
+                    + (settings.iamRole().equals("default") ? "default" : literal(settings.iamRole())));
         }
 
         @Override
         List<String> landing(WarehouseNames names, RedshiftSettings settings) {
-            return List.of("CREATE MATERIALIZED VIEW " + names.landing() + " AUTO REFRESH "
-                    + (settings.autoRefresh() ? "YES" : "NO") + " AS\n"
-                    + "SELECT approximate_arrival_timestamp, partition_key, shard_id, sequence_number, refresh_time,\n"
-                    + "       CASE WHEN CAN_JSON_PARSE(kinesis_data) THEN JSON_PARSE(kinesis_data) END AS payload,\n"
-                    + "       CASE WHEN CAN_JSON_PARSE(kinesis_data) THEN NULL ELSE kinesis_data END AS undecoded\n"
-                    + "FROM " + names.externalSchema() + "." + WarehouseNames.quote(settings.stream()));
+            return LANDING.in(names)
+                    .statements(Map.of(
+                            "auto_refresh", settings.autoRefresh() ? "YES" : "NO",
+                            "external_schema", names.externalSchema(),
+                            "stream", WarehouseNames.quote(settings.stream())));
         }
 
         @Override
@@ -131,6 +144,11 @@ public enum WarehouseDialect {
         @Override
         int longestName() {
             return 63;
+        }
+
+        @Override
+        boolean isUnprintable(int character) {
+            return character == 0;
         }
 
         @Override
@@ -150,12 +168,12 @@ public enum WarehouseDialect {
 
         @Override
         String scalar(String payload, String attribute) {
-            return "(" + payload + "->>" + WarehouseNames.literal(attribute) + ")";
+            return "(" + payload + "->>" + literal(attribute) + ")";
         }
 
         @Override
         String nested(String payload, String attribute) {
-            return "NULLIF(" + payload + "->" + WarehouseNames.literal(attribute) + ", 'null'::JSONB)";
+            return "NULLIF(" + payload + "->" + literal(attribute) + ", 'null'::JSONB)";
         }
 
         @Override
@@ -174,14 +192,19 @@ public enum WarehouseDialect {
         }
 
         @Override
-        String word(String payload, String attribute, int bytes) {
-            return scalar(payload, attribute) + "::VARCHAR(" + bytes + ")";
+        String typeOf(String payload, String attribute) {
+            return "JSONB_TYPEOF(" + payload + "->" + literal(attribute) + ")";
         }
 
         @Override
-        String count(String payload, String attribute) {
-            String text = scalar(payload, attribute);
-            return "CASE WHEN " + text + " ~ '^[0-9]{1,18}$' THEN " + text + "::BIGINT END";
+        String json(String payload, String attribute) {
+            return scalar(payload, attribute);
+        }
+
+        /** What a backslash is in a plain string depends on a setting of the server. */
+        @Override
+        String literal(String text) {
+            return text.indexOf('\\') < 0 ? quotedString(text) : "E" + quotedString(text.replace("\\", "\\\\"));
         }
 
         @Override
@@ -216,6 +239,10 @@ public enum WarehouseDialect {
         }
     };
 
+    private static final Set<String> SYSTEM_COLUMNS = Set.of("oid", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid");
+
+    private static final SqlTemplate LANDING = SqlTemplate.of("landing-redshift.sql");
+
     /** The longest string of Redshift, in bytes. A longer one cannot stand in a SUPER either: it lands undecoded. */
     static final int MAX_STRING_BYTES = 65_535;
 
@@ -243,11 +270,14 @@ public enum WarehouseDialect {
     /** A column of {@link #superType} as JSON text. */
     abstract String serialized(String column);
 
-    /** One of the attributes that all records of ours have: a string, or NULL, since the record may be anybody's. */
-    abstract String word(String payload, String attribute, int bytes);
+    /** The type of an attribute of a landed record as JSON has it, in lower case; NULL where it is missing. */
+    abstract String typeOf(String payload, String attribute);
 
-    /** One of the attributes that all records of ours have: a number, or NULL, since the record may be anybody's. */
-    abstract String count(String payload, String attribute);
+    /** An attribute of a landed record, which is a number, as JSON text. */
+    abstract String json(String payload, String attribute);
+
+    /** The one way of a text into SQL: as a string that means this text whatever it holds. */
+    abstract String literal(String text);
 
     /** Redshift casts what does not fit to NULL unless a procedure says otherwise, and we write no NULL in silence. */
     abstract String strictCasts();
@@ -265,6 +295,26 @@ public enum WarehouseDialect {
 
     /** Null where nothing has to be run. */
     abstract @Nullable String refresh(WarehouseNames names, RedshiftSettings settings);
+
+    /** One of the attributes that all records of ours have: a string, or NULL, since the record may be anybody's. */
+    final String word(String payload, String attribute, int bytes) {
+        return "CASE WHEN " + typeOf(payload, attribute) + " = 'string' THEN CASE WHEN OCTET_LENGTH("
+                + text(payload, attribute, MAX_STRING_BYTES) + ") <= " + bytes + " THEN "
+                + text(payload, attribute, bytes) + " END END";
+    }
+
+    /** One of the attributes that all records of ours have: a whole number, or NULL, since the record may be anybody's. */
+    final String count(String payload, String attribute) {
+        return "CASE WHEN " + typeOf(payload, attribute) + " = 'number' THEN CASE WHEN " + json(payload, attribute)
+                + " ~ '^[0-9]{1,18}$' THEN " + scalar(payload, attribute) + "::BIGINT END END";
+    }
+
+    private static String quotedString(String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("No string in SQL holds the character NUL");
+        }
+        return "'" + text.replace("'", "''") + "'";
+    }
 
     /** The types that columns have here. */
     final ColumnTypes types() {
@@ -319,9 +369,19 @@ public enum WarehouseDialect {
     @Nullable
     final String nameProblem(String column) {
         int bytes = column.getBytes(StandardCharsets.UTF_8).length;
-        return bytes <= longestName()
-                ? null
-                : "Column " + column + " has a name of " + bytes + " bytes, and the warehouse takes " + longestName()
-                        + ": give it a shorter one in the source, in the settings of its table or in a SQL file";
+        String remedy = ": give it another in the source, in the settings of its table or in a SQL file";
+        if (bytes > longestName()) {
+            return "Column " + column + " has a name of " + bytes + " bytes, and the warehouse takes " + longestName()
+                    + ": give it a shorter one in the source, in the settings of its table or in a SQL file";
+        }
+        if (SYSTEM_COLUMNS.contains(column)) {
+            return "Column " + column + " has the name of a column that every table of the warehouse has" + remedy;
+        }
+        return column.isEmpty() || column.codePoints().anyMatch(this::isUnprintable)
+                ? "Column " + column + " has a name with characters that no name in the warehouse has" + remedy
+                : null;
     }
+
+    /** Whether no name has this character. */
+    abstract boolean isUnprintable(int character);
 }

@@ -2,6 +2,7 @@ package io.tributary.sink.redshift;
 
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -30,63 +31,84 @@ final class WarehouseNames {
     }
 
     String landing() {
-        return in("_landing");
+        return relation("_landing");
     }
 
     String control() {
-        return in("_control");
+        return relation("_control");
     }
 
     String watermark() {
-        return in("_watermark");
+        return relation("_watermark");
     }
 
     String schemas() {
-        return in("_schemas");
+        return relation("_schemas");
     }
 
     String rejected() {
-        return in("_rejected");
+        return relation("_rejected");
     }
 
     String receive() {
-        return in("_receive");
+        return relation("_receive");
     }
 
     String table(String table) {
-        return in(lower(table));
+        return relation(lower(table));
     }
 
     String tombstones(String table) {
-        return in("_tombstones_" + lower(table));
+        return relation(tombstonesOf(table));
     }
 
     String merge(String table) {
-        return in("_merge_" + lower(table));
+        return relation("_merge_" + lower(table));
     }
 
-    private String in(String name) {
+    /** The table that remembers the deleted keys of another, without the schema and as the catalog has it. */
+    static String tombstonesOf(String table) {
+        return "_tombstones_" + lower(table);
+    }
+
+    /** The qualified name of what is in the schema under this one. */
+    String relation(String name) {
         return quote(schema) + "." + quote(name);
     }
 
-    /** The quoted name of a table without its schema, as a statement refers to the table it changes. */
-    static String unqualified(String name) {
-        return name.substring(name.lastIndexOf(".\"") + 1);
+    /** The tables that are not the user's, as templates call them; {@code _alone} is a name without its schema. */
+    Map<String, String> bookkeeping() {
+        return Map.of(
+                "landing", landing(),
+                "control", control(),
+                "control_alone", unqualified(control()),
+                "watermark", watermark(),
+                "schemas", schemas(),
+                "rejected", rejected(),
+                "rejected_alone", unqualified(rejected()));
+    }
+
+    /** A quoted name of ours without its schema, as a statement refers to the table it changes. */
+    String unqualified(String name) {
+        return name.substring(schema().length() + 1);
     }
 
     static String lower(String name) {
         return name.toLowerCase(Locale.ROOT);
     }
 
+    /**
+     * The one way of a name into SQL. Both engines take whatever stands between double quotes for the name, with two for
+     * each one in it.
+     */
     static String quote(String identifier) {
+        if (identifier.isEmpty() || identifier.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("No name in SQL is empty or holds the character NUL");
+        }
         return '"' + identifier.replace("\"", "\"\"") + '"';
     }
 
     static String quoted(Collection<String> identifiers) {
         return identifiers.stream().map(WarehouseNames::quote).collect(Collectors.joining(", "));
-    }
-
-    static String literal(String text) {
-        return "'" + text.replace("'", "''") + "'";
     }
 }

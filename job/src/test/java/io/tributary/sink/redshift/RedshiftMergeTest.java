@@ -261,13 +261,13 @@ final class RedshiftMergeTest {
                         + warehouse.names().rejected() + " ORDER BY sequence_number"))
                 .containsExactly(
                         "1|The record is not JSON, or a string in it is longer than 65535 bytes",
-                        "2|The record has no _table, no _op or no _schema",
-                        "3|The record has no _table, no _op or no _schema",
+                        "2|The record has no _table, no _op or no _schema that one of ours could have",
+                        "3|The record has no _table, no _op or no _schema that one of ours could have",
                         "4|The operation is none of c, u, r, d",
                         "5|A key column is null",
-                        "6|The version is not 32 digits",
+                        "6|The version is not 32 hexadecimal digits",
                         "7|The record is not JSON, or a string in it is longer than 65535 bytes",
-                        "9|The record has no _table, no _op or no _schema");
+                        "9|The record has no _table, no _op or no _schema that one of ours could have");
         assertThat(warehouse.query("SELECT encode(undecoded, 'hex') FROM "
                         + warehouse.names().rejected() + " WHERE sequence_number = '1'"))
                 .containsExactly("fffe7b7d");

@@ -10,6 +10,7 @@ import io.tributary.change.Schema;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +60,7 @@ final class RedshiftRunnerTest {
     @Test
     void whatBelongsToNoTableIsCountedForTheLanding() throws SQLException {
         warehouse.land("not json");
-        try (RedshiftRunner runner = new RedshiftRunner(warehouse.settings())) {
+        try (RedshiftRunner runner = new RedshiftRunner(warehouse.settings(), List.of("orders", "parts"))) {
             assertThat(runner.landing()).isNull();
             assertThat(runner.mergeOnce()).extracting(MergeStatus::table).containsExactly("orders", "parts");
             assertThat(runner.landing())
@@ -73,7 +74,7 @@ final class RedshiftRunnerTest {
     void oneTableThatFailsKeepsNoOtherFromBeingMergedAndIsTriedAgain() throws SQLException {
         warehouse.land(row("orders", "c", 1, 1, "\"id\":1,\"n\":\"many\""));
         warehouse.land(row("parts", "c", 1, 1, "\"id\":1,\"n\":1"));
-        try (RedshiftRunner runner = new RedshiftRunner(warehouse.settings())) {
+        try (RedshiftRunner runner = warehouse.runner()) {
             runner.mergeOnce();
             assertThat(runner.statuses())
                     .filteredOn(status -> status.table().equals("orders"))
@@ -93,7 +94,7 @@ final class RedshiftRunnerTest {
 
     @Test
     void aLostConnectionIsOpenedAgain() throws SQLException {
-        try (RedshiftRunner runner = new RedshiftRunner(warehouse.settings())) {
+        try (RedshiftRunner runner = warehouse.runner()) {
             runner.mergeOnce();
             warehouse.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'loader'"
                     + " AND pid <> pg_backend_pid()");
@@ -107,7 +108,7 @@ final class RedshiftRunnerTest {
 
     @Test
     void startedItMergesWhatLandsUntilItIsClosed() throws Exception {
-        try (RedshiftRunner runner = new RedshiftRunner(warehouse.settings())) {
+        try (RedshiftRunner runner = warehouse.runner()) {
             runner.start();
             warehouse.land(row("orders", "c", 1, 1, "\"id\":1,\"n\":1"));
             Instant end = Instant.now().plusSeconds(30);

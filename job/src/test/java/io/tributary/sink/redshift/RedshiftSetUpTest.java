@@ -111,7 +111,7 @@ final class RedshiftSetUpTest {
                 .contains(
                         "as loader", "password authentication failed", "Check redshift.username and redshift.password")
                 .doesNotContain("not-the-password");
-        try (RedshiftRunner runner = new RedshiftRunner(wrong)) {
+        try (RedshiftRunner runner = new RedshiftRunner(wrong, List.of())) {
             assertThatThrownBy(runner::mergeOnce)
                     .isInstanceOf(SQLException.class)
                     .satisfies(e -> {
@@ -132,7 +132,7 @@ final class RedshiftSetUpTest {
         assertThat(problems.sentences())
                 .containsExactly("redshift.schema: the schema \"nowhere\" does not exist and guest may not create it:"
                         + " CREATE SCHEMA \"nowhere\" AUTHORIZATION \"guest\"");
-        try (RedshiftRunner runner = new RedshiftRunner(StandInWarehouse.settings(Map.of()))) {
+        try (RedshiftRunner runner = new RedshiftRunner(StandInWarehouse.settings(Map.of()), List.of())) {
             assertThatThrownBy(runner::mergeOnce).hasMessageContaining("is not set up: run redshift apply");
         }
     }

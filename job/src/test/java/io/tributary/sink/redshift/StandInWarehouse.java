@@ -19,6 +19,7 @@ import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.configuration.Configuration;
@@ -28,6 +29,8 @@ import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
 public final class StandInWarehouse implements AutoCloseable {
 
     static final String PASSWORD = "correct-horse-battery";
+
+    private static final Set<String> TABLES = Set.of("orders", "parts", "items", "everything", "n");
 
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
 
@@ -135,9 +138,14 @@ public final class StandInWarehouse implements AutoCloseable {
     }
 
     public List<MergeStatus> merge() throws SQLException {
-        try (RedshiftRunner runner = new RedshiftRunner(settings)) {
+        try (RedshiftRunner runner = runner()) {
             return runner.mergeOnce();
         }
+    }
+
+    /** Of a pipeline with all tables that the tests have. */
+    RedshiftRunner runner() {
+        return new RedshiftRunner(settings, TABLES);
     }
 
     MergeStatus merge(String table) throws SQLException {

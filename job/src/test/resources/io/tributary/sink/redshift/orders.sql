@@ -40,6 +40,8 @@ CREATE TABLE IF NOT EXISTS "public"."_schemas" (
   table_name VARCHAR(128) NOT NULL,
   schema_number BIGINT NOT NULL,
   record SUPER NOT NULL,
+  shard_id VARCHAR(64) NOT NULL,
+  sequence_number VARCHAR(128) NOT NULL,
   landed_at TIMESTAMP NOT NULL,
   applied_at TIMESTAMP,
   problem VARCHAR(4096),
@@ -68,9 +70,9 @@ BEGIN
   FROM "public"."_control" WHERE table_name = '_landing';
   CREATE TEMP TABLE tributary_fresh AS
   SELECT l.refresh_time, l.shard_id, LPAD(l.sequence_number, 128, '0') AS last_sequence, l.sequence_number,
-         CASE WHEN JSON_TYPEOF(l.payload."_table") = 'string' THEN l.payload."_table"::VARCHAR(128) END AS table_name,
-         CASE WHEN JSON_TYPEOF(l.payload."_op") = 'string' THEN l.payload."_op"::VARCHAR(8) END AS op,
-         CASE WHEN JSON_TYPEOF(l.payload."_schema") = 'number' THEN l.payload."_schema"::BIGINT END AS schema_number,
+         CASE WHEN JSON_TYPEOF(l.payload."_table") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_table"::VARCHAR(65535)) <= 128 THEN l.payload."_table"::VARCHAR(128) END END AS table_name,
+         CASE WHEN JSON_TYPEOF(l.payload."_op") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_op"::VARCHAR(65535)) <= 8 THEN l.payload."_op"::VARCHAR(8) END END AS op,
+         CASE WHEN JSON_TYPEOF(l.payload."_schema") = 'number' THEN CASE WHEN JSON_SERIALIZE(l.payload."_schema") ~ '^[0-9]{1,18}$' THEN l.payload."_schema"::BIGINT END END AS schema_number,
          l.payload, l.undecoded
   FROM "public"."_landing" l
   LEFT JOIN "public"."_watermark" w ON w.table_name = '_landing' AND w.shard_id = l.shard_id
@@ -79,26 +81,31 @@ BEGIN
   CREATE TEMP TABLE tributary_reached AS
   SELECT shard_id, MAX(last_sequence) AS last_sequence, MAX(refresh_time) AS refresh_time
   FROM tributary_fresh GROUP BY shard_id;
+  CREATE TEMP TABLE tributary_refused AS
+  SELECT shard_id, last_sequence, reason
+  FROM (SELECT f.shard_id, f.last_sequence,
+         CASE WHEN f.payload IS NULL THEN 'The record is not JSON, or a string in it is longer than 65535 bytes'
+              WHEN f.table_name IS NULL OR f.op IS NULL OR f.schema_number IS NULL THEN 'The record has no _table, no _op or no _schema that one of ours could have'
+              WHEN c.table_name IS NULL THEN 'The pipeline sends no table of this name' END AS reason
+        FROM tributary_fresh f
+        LEFT JOIN "public"."_control" c ON c.table_name = f.table_name AND c.table_name <> '_landing') AS judged
+  WHERE reason IS NOT NULL;
   INSERT INTO "public"."_rejected" (rejected_at, table_name, reason, shard_id, sequence_number, payload, undecoded)
-  SELECT GETDATE(), table_name,
-         CASE WHEN payload IS NULL THEN 'The record is not JSON, or a string in it is longer than 65535 bytes'
-              ELSE 'The record has no _table, no _op or no _schema' END,
-         shard_id, sequence_number, payload, undecoded
-  FROM tributary_fresh WHERE table_name IS NULL OR op IS NULL OR schema_number IS NULL;
+  SELECT GETDATE(), f.table_name, r.reason, f.shard_id, f.sequence_number, f.payload, f.undecoded
+  FROM tributary_refused r JOIN tributary_fresh f ON f.shard_id = r.shard_id AND f.last_sequence = r.last_sequence;
   GET DIAGNOSTICS v_rejected := ROW_COUNT;
-  DELETE FROM tributary_fresh WHERE table_name IS NULL OR op IS NULL OR schema_number IS NULL;
-  INSERT INTO "public"."_schemas" (table_name, schema_number, record, landed_at)
-  SELECT f.table_name, f.schema_number, f.payload, GETDATE()
-  FROM (SELECT table_name, schema_number, payload, ROW_NUMBER() OVER (PARTITION BY table_name, schema_number ORDER BY last_sequence) AS nth
+  DELETE FROM tributary_fresh USING tributary_refused r
+  WHERE r.shard_id = tributary_fresh.shard_id AND r.last_sequence = tributary_fresh.last_sequence;
+  INSERT INTO "public"."_schemas" (table_name, schema_number, record, shard_id, sequence_number, landed_at)
+  SELECT f.table_name, f.schema_number, f.payload, f.shard_id, f.sequence_number, GETDATE()
+  FROM (SELECT table_name, schema_number, payload, shard_id, sequence_number,
+               ROW_NUMBER() OVER (PARTITION BY table_name, schema_number ORDER BY last_sequence) AS nth
         FROM tributary_fresh WHERE op = 's') f
   LEFT JOIN "public"."_schemas" s ON s.table_name = f.table_name AND s.schema_number = f.schema_number
   WHERE f.nth = 1 AND s.table_name IS NULL;
   CREATE TEMP TABLE tributary_counts AS
   SELECT table_name, SUM(CASE WHEN op = 's' THEN 0 ELSE 1 END)::BIGINT AS landed
   FROM tributary_fresh GROUP BY table_name;
-  INSERT INTO "public"."_control" (table_name, rows_landed, rows_merged, rows_held, rows_upserted, rows_deleted, rows_late, rows_rejected, merges, last_upserted, last_deleted, last_late)
-  SELECT n.table_name, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM tributary_counts n
-  LEFT JOIN "public"."_control" c ON c.table_name = n.table_name WHERE c.table_name IS NULL;
   UPDATE "public"."_control" SET rows_landed = rows_landed + n.landed
   FROM tributary_counts n WHERE n.table_name = "_control".table_name;
   DELETE FROM "public"."_watermark" WHERE table_name = '_landing' AND shard_id IN (SELECT shard_id FROM tributary_reached);
@@ -110,6 +117,7 @@ BEGIN
   WHERE table_name = '_landing';
   DROP TABLE tributary_fresh;
   DROP TABLE tributary_reached;
+  DROP TABLE tributary_refused;
   DROP TABLE tributary_counts;
 END;
 $$ LANGUAGE plpgsql SET cast_super_null_on_error TO OFF;
@@ -158,18 +166,18 @@ BEGIN
   FROM "public"."_control" WHERE table_name = 'Orders';
   CREATE TEMP TABLE tributary_landed AS
   SELECT l.refresh_time, l.shard_id, LPAD(l.sequence_number, 128, '0') AS last_sequence, l.sequence_number,
-         CASE WHEN JSON_TYPEOF(l.payload."_op") = 'string' THEN l.payload."_op"::VARCHAR(8) END AS _op,
-         CASE WHEN JSON_TYPEOF(l.payload."_version") = 'string' THEN l.payload."_version"::VARCHAR(64) END AS _version,
-         CASE WHEN JSON_TYPEOF(l.payload."_ts_ms") = 'number' THEN l.payload."_ts_ms"::BIGINT END AS _ts_ms,
-         CASE WHEN JSON_TYPEOF(l.payload."_schema") = 'number' THEN l.payload."_schema"::BIGINT END AS _schema,
+         CASE WHEN JSON_TYPEOF(l.payload."_op") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_op"::VARCHAR(65535)) <= 8 THEN l.payload."_op"::VARCHAR(8) END END AS _op,
+         CASE WHEN JSON_TYPEOF(l.payload."_version") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_version"::VARCHAR(65535)) <= 64 THEN l.payload."_version"::VARCHAR(64) END END AS _version,
+         CASE WHEN JSON_TYPEOF(l.payload."_ts_ms") = 'number' THEN CASE WHEN JSON_SERIALIZE(l.payload."_ts_ms") ~ '^[0-9]{1,18}$' THEN l.payload."_ts_ms"::BIGINT END END AS _ts_ms,
+         CASE WHEN JSON_TYPEOF(l.payload."_schema") = 'number' THEN CASE WHEN JSON_SERIALIZE(l.payload."_schema") ~ '^[0-9]{1,18}$' THEN l.payload."_schema"::BIGINT END END AS _schema,
          l.payload
   FROM "public"."_landing" l
   LEFT JOIN "public"."_watermark" w ON w.table_name = 'Orders' AND w.shard_id = l.shard_id
   WHERE l.refresh_time >= v_floor
     AND (w.sequence_number IS NULL OR LPAD(l.sequence_number, 128, '0') > w.sequence_number)
-    AND CASE WHEN JSON_TYPEOF(l.payload."_table") = 'string' THEN l.payload."_table"::VARCHAR(128) END = 'Orders'
-    AND CASE WHEN JSON_TYPEOF(l.payload."_op") = 'string' THEN l.payload."_op"::VARCHAR(8) END <> 's'
-    AND CASE WHEN JSON_TYPEOF(l.payload."_schema") = 'number' THEN l.payload."_schema"::BIGINT END IS NOT NULL;
+    AND CASE WHEN JSON_TYPEOF(l.payload."_table") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_table"::VARCHAR(65535)) <= 128 THEN l.payload."_table"::VARCHAR(128) END END = 'Orders'
+    AND CASE WHEN JSON_TYPEOF(l.payload."_op") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_op"::VARCHAR(65535)) <= 8 THEN l.payload."_op"::VARCHAR(8) END END <> 's'
+    AND CASE WHEN JSON_TYPEOF(l.payload."_schema") = 'number' THEN CASE WHEN JSON_SERIALIZE(l.payload."_schema") ~ '^[0-9]{1,18}$' THEN l.payload."_schema"::BIGINT END END IS NOT NULL;
   CREATE TEMP TABLE tributary_held AS
   SELECT l.shard_id, MIN(l.last_sequence) AS last_sequence FROM tributary_landed l
   LEFT JOIN "public"."_schemas" s ON s.table_name = 'Orders' AND s.schema_number = l._schema AND s.applied_at IS NOT NULL
@@ -186,7 +194,7 @@ BEGIN
   SELECT shard_id, last_sequence, reason
   FROM (SELECT shard_id, last_sequence,
          CASE WHEN _op NOT IN ('c', 'u', 'r', 'd') THEN 'The operation is none of c, u, r, d'
-              WHEN _version IS NULL OR LENGTH(_version) <> 32 THEN 'The version is not 32 digits'
+              WHEN _version IS NULL OR _version !~ '^[0-9a-f]{32}$' THEN 'The version is not 32 hexadecimal digits'
               WHEN l.payload."id"::BIGINT IS NULL THEN 'A key column is null' END AS reason
         FROM tributary_landed l) AS judged
   WHERE reason IS NOT NULL;

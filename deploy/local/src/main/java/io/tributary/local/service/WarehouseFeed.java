@@ -1,5 +1,6 @@
 package io.tributary.local.service;
 
+import io.tributary.query.QuerySettings;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import io.tributary.settings.SettingsFile;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.apache.flink.configuration.Configuration;
 
 /** From the Kinesis stream into the warehouse: what Redshift does by itself, and the merges that Tributary runs there. */
@@ -28,11 +30,13 @@ public final class WarehouseFeed implements AutoCloseable {
     public static WarehouseFeed start(Path settingsFile, KinesisServer kinesis, String stream) throws Exception {
         Problems problems = new Problems();
         Configuration configuration = SettingsFile.read(settingsFile.toString(), problems);
-        RedshiftSettings settings =
-                RedshiftSettings.from(configuration, new Secrets(System::getenv, name -> null), problems);
+        Secrets secrets = new Secrets(System::getenv, name -> null);
+        RedshiftSettings settings = RedshiftSettings.from(configuration, secrets, problems);
+        Set<String> tables =
+                QuerySettings.from(configuration, secrets, problems).outputs(problems);
         problems.throwIfAny();
         LandingFeeder feeder = LandingFeeder.start(AwsEndpoint.kinesis(kinesis.endpoint()), stream, settings);
-        RedshiftRunner runner = new RedshiftRunner(settings);
+        RedshiftRunner runner = new RedshiftRunner(settings, tables);
         runner.start();
         return new WarehouseFeed(feeder, runner);
     }

@@ -1,0 +1,53 @@
+-- The tables in which the merges keep how far they are, what they know of the tables' shapes, and what they refused.
+
+-- A row for each table. Counts without "last" are over all merges; rows_landed - rows_merged are waiting.
+CREATE TABLE IF NOT EXISTS {control} (
+  table_name VARCHAR(128) NOT NULL,
+  rows_landed BIGINT NOT NULL,
+  rows_merged BIGINT NOT NULL,
+  rows_held BIGINT NOT NULL,
+  rows_upserted BIGINT NOT NULL,
+  rows_deleted BIGINT NOT NULL,
+  rows_late BIGINT NOT NULL,
+  rows_rejected BIGINT NOT NULL,
+  merges BIGINT NOT NULL,
+  last_upserted BIGINT NOT NULL,
+  last_deleted BIGINT NOT NULL,
+  last_late BIGINT NOT NULL,
+  last_duration_ms BIGINT,
+  source_ts_ms BIGINT,
+  landed_until TIMESTAMP,
+  started_at TIMESTAMP,
+  merged_at TIMESTAMP,
+  last_error VARCHAR(4096),
+  last_error_at TIMESTAMP,
+  PRIMARY KEY (table_name));
+
+-- How far each reader has come in each shard: the sequence number, zeros in front so that it sorts as text.
+CREATE TABLE IF NOT EXISTS {watermark} (
+  table_name VARCHAR(128) NOT NULL,
+  shard_id VARCHAR(64) NOT NULL,
+  sequence_number VARCHAR(128) NOT NULL,
+  PRIMARY KEY (table_name, shard_id));
+
+-- The shapes that the stream told of; applied_at is null until the target table has them.
+CREATE TABLE IF NOT EXISTS {schemas} (
+  table_name VARCHAR(128) NOT NULL,
+  schema_number BIGINT NOT NULL,
+  record {super} NOT NULL,
+  shard_id VARCHAR(64) NOT NULL,
+  sequence_number VARCHAR(128) NOT NULL,
+  landed_at TIMESTAMP NOT NULL,
+  applied_at TIMESTAMP,
+  problem VARCHAR(4096),
+  PRIMARY KEY (table_name, schema_number));
+
+-- Landed records that no table can take, each with the reason, and as they came.
+CREATE TABLE IF NOT EXISTS {rejected} (
+  rejected_at TIMESTAMP NOT NULL,
+  table_name VARCHAR(128),
+  reason VARCHAR(1024) NOT NULL,
+  shard_id VARCHAR(64) NOT NULL,
+  sequence_number VARCHAR(128) NOT NULL,
+  payload {super},
+  undecoded {record_bytes});
