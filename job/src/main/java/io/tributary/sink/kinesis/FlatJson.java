@@ -83,6 +83,10 @@ final class FlatJson {
                 problems.add(where + " and another column differ in upper and lower case only, and names in Kinesis"
                         + " records are in lower case: rename one of them, or give it another name in a SQL file");
             }
+            if (name.isEmpty() || name.indexOf('\0') >= 0) {
+                problems.add(where + " has a name that is empty or holds the character NUL, which no target has: rename"
+                        + " the column, or give it another name in a SQL file");
+            }
             if (FoundValue.of(column, column) == null) {
                 problems.add(where + " is of type " + column.type().asSummaryString()
                         + ", which Kinesis records have no form for: cast it to STRING in a SQL file");

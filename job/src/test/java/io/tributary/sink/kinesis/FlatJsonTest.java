@@ -297,12 +297,14 @@ class FlatJsonTest {
                         Column.of("Foo", new BigIntType(false)),
                         Column.of("foo", TEXT),
                         Column.of("_OP", TEXT),
+                        Column.of("nul\0", TEXT),
                         Column.of("m", new MapType(TEXT, TEXT))),
                 List.of("Foo"));
         assertThat(FlatJson.problems(schema))
                 .satisfiesExactly(
                         clash -> assertThat(clash).contains("Column foo of table t", "upper and lower case"),
                         meta -> assertThat(meta).contains("Column _OP of table t", "every Kinesis record carries"),
+                        nul -> assertThat(nul).contains("the character NUL"),
                         type -> assertThat(type).contains("Column m of table t", "MAP<STRING, STRING>", "cast it"));
     }
 

@@ -213,10 +213,10 @@ final class ItemRows {
     }
 
     private String spelled(String name) throws Unreadable {
-        if (name.isBlank() || RecordFields.isTooLong(name)) {
+        if (name.isBlank() || name.indexOf('\0') >= 0 || RecordFields.isTooLong(name)) {
             throw new Unreadable("The attribute '" + (name.length() > 60 ? name.substring(0, 60) + "..." : name)
                     + "' has no name for a column, which has up to " + RecordFields.LONGEST_NAME
-                    + " bytes and not only spaces: give it another with " + table.key("rename")
+                    + " bytes, not only spaces and no NUL: give it another with " + table.key("rename")
                     + ", or keep it in a map");
         }
         if (RecordFields.isReserved(name)) {

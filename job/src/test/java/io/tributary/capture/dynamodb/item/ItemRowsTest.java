@@ -353,7 +353,7 @@ final class ItemRowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "\\t"})
+    @ValueSource(strings = {"", " ", "\\t", "a\\u0000b"})
     void aNameThatNoColumnCanHaveIsRefused(String name) {
         ItemRows rows = new ItemRows(Tables.plain("t"));
 
