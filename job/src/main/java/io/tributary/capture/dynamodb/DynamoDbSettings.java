@@ -1,5 +1,6 @@
 package io.tributary.capture.dynamodb;
 
+import io.tributary.change.TableName;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secret;
 import io.tributary.settings.Secrets;
@@ -199,6 +200,11 @@ public final class DynamoDbSettings {
             String name = entry.substring(alias + 1).strip();
             if (source.isEmpty() || name.isEmpty()) {
                 problems.add(TABLES.key() + ": '" + entry + "' is neither a table's name nor name=alias");
+                continue;
+            }
+            String fault = TableName.problem(name);
+            if (fault != null) {
+                problems.add(TABLES.key() + ": " + fault);
                 continue;
             }
             if (!sources.add(source)) {

@@ -1,6 +1,7 @@
 package io.tributary.capture.kafka;
 
 import io.tributary.capture.debezium.CapturedTables;
+import io.tributary.change.TableName;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secret;
 import io.tributary.settings.Secrets;
@@ -251,6 +252,10 @@ public final class KafkaSettings implements Serializable {
             if (named.isEmpty() || name.isEmpty()) {
                 problems.add(option.key() + ": '" + entry + "' names nothing: write it as name or name=another name");
                 continue;
+            }
+            String fault = TableName.problem(name);
+            if (fault != null) {
+                problems.add(option.key() + ": " + fault);
             }
             if (equals >= 0 && !areTables) {
                 problems.add(option.key() + ": '" + entry + "' gives a topic's table a name, and " + TABLES.key()

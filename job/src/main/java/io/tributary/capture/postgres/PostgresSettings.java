@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres;
 
+import io.tributary.change.TableName;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secret;
 import io.tributary.settings.Secrets;
@@ -298,6 +299,11 @@ public final class PostgresSettings implements Serializable {
             PostgresTable table = PostgresTable.parse(entry);
             if (table == null) {
                 problems.add(TABLES.key() + ": '" + entry + "' has to be schema.table or schema.table=alias");
+                continue;
+            }
+            String fault = TableName.problem(table.alias());
+            if (fault != null) {
+                problems.add(TABLES.key() + ": " + fault);
                 continue;
             }
             if (!names.add(table.toString())) {

@@ -1,5 +1,6 @@
 package io.tributary.sink.rejected;
 
+import io.tributary.change.TableName;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import java.io.Serializable;
@@ -41,6 +42,8 @@ public final class RejectedSettings implements Serializable {
         String table = configuration.get(TABLE);
         if (table.isBlank()) {
             problems.add(TABLE.key() + " is empty: give the table of dead letters a name");
+        } else if (TableName.problem(table) != null) {
+            problems.add(TABLE.key() + ": " + TableName.problem(table));
         }
         return of(table, limit(configuration, problems));
     }

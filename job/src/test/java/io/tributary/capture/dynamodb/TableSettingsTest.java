@@ -52,7 +52,7 @@ final class TableSettingsTest {
     void everythingThatIsWrongIsSaidWithItsSetting() {
         Map<String, String> given = new HashMap<>(STREAM);
         given.remove("dynamodb.kinesis-client.aws.region");
-        given.put("dynamodb.tables", "a=x;b=x;a;=");
+        given.put("dynamodb.tables", "a=x;b=x;a;=;c=a/../b");
         given.put("dynamodb.start", "AT_TIMESTAMP");
         given.put("dynamodb.start-timestamp", "yesterday");
         given.put("dynamodb.kinesis-client.aws.credentials.provider.basic.secretkey", "plain");
@@ -68,6 +68,7 @@ final class TableSettingsTest {
                 .contains("dynamodb.tables names the table a twice")
                 .contains("two tables go by the name x")
                 .contains("'=' is neither")
+                .contains("dynamodb.tables: no table can be named 'a/../b', which holds a separator of paths")
                 .contains("dynamodb.start-timestamp: 'yesterday'")
                 .contains("dynamodb.kinesis-client.aws.credentials.provider.basic.secretkey has to be a reference")
                 .contains("dynamodb.kinesis-client.aws.region is missing")

@@ -52,6 +52,10 @@ class KafkaSettingsTest {
                 Arguments.of(Map.of("kafka.topics", "a", "kafka.topic-pattern", "a"), "are both set"),
                 Arguments.of(Map.of("kafka.topic-pattern", "a("), "kafka.topic-pattern: 'a(' is no regular expression"),
                 Arguments.of(Map.of("kafka.topics", "a.t;b.t"), "two tables go by the name t"),
+                Arguments.of(Map.of("kafka.topics", "a.t=../x"), "kafka.topics: no table can be named '../x'"),
+                Arguments.of(
+                        Map.of("kafka.topics", "a", "kafka.tables", "s.t=.."),
+                        "kafka.tables: no table can be named '..'"),
                 Arguments.of(Map.of("kafka.topics", "a.t;a.t"), "kafka.topics names a.t twice"),
                 Arguments.of(Map.of("kafka.topics", "a.t="), "names nothing"),
                 Arguments.of(Map.of("kafka.topics", "a=b", "kafka.tables", "public.t"), "give the names there"),

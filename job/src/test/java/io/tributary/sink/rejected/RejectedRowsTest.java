@@ -109,6 +109,15 @@ class RejectedRowsTest {
                 .containsExactly(
                         "rejected.table is empty: give the table of dead letters a name",
                         "rejected.limit is -1: set it to 0 or more, or leave it out for no limit");
+        Problems escape = new Problems();
+        RejectedSettings.from(
+                Configuration.fromMap(Map.of("rejected.table", "../letters")),
+                new Secrets(name -> null, name -> null),
+                escape);
+        assertThat(escape.sentences())
+                .singleElement()
+                .asString()
+                .startsWith("rejected.table: no table can be named '../letters'");
     }
 
     private static final class Harness extends OneInputStreamOperatorTestHarness<Rejected, ChangelogRow> {

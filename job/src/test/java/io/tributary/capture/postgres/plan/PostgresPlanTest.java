@@ -230,7 +230,7 @@ class PostgresPlanTest {
                         "postgres.username is missing",
                         "postgres.password is missing");
         Problems more = new Problems();
-        Map<String, String> settings = database.settings("t;public.a;other.a");
+        Map<String, String> settings = database.settings("t;public.a;other.a;public.x=../../../escape;public.a/b");
         settings.put("postgres.slot", "Big-Slot");
         settings.put("postgres.jdbc.sslPassword", "x");
         assertThat(PostgresSettings.from(Configuration.fromMap(settings), TestDatabase.secrets("x"), more))
@@ -239,6 +239,10 @@ class PostgresPlanTest {
                 .containsExactly(
                         "postgres.tables: 't' has to be schema.table or schema.table=alias",
                         "postgres.tables: two tables go by the name a; give one of them an alias: other.a=<another name>",
+                        "postgres.tables: no table can be named '../../../escape', which holds a separator of paths: give"
+                                + " it another name, as <table>=<name>",
+                        "postgres.tables: no table can be named 'a/b', which holds a separator of paths: give it another"
+                                + " name, as <table>=<name>",
                         "postgres.slot: 'Big-Slot' is not the name of a replication slot: use up to 63 lower-case letters,"
                                 + " digits and underscores",
                         "postgres.jdbc.sslPassword is not passed on, since connection options are logged; set"
