@@ -22,6 +22,11 @@ final class AvroSchemas {
 
     static final int HEADER = 1 + Integer.BYTES;
 
+    /** Of a schema's text. Debezium's have some hundred characters a column. */
+    private static final int LONGEST = 4 << 20;
+
+    private static final int DEEPEST = 100;
+
     private static final AvroFactory FACTORY = new AvroFactory();
 
     private final Registry registry;
@@ -43,6 +48,11 @@ final class AvroSchemas {
 
         ConnectType type() {
             return type;
+        }
+
+        /** Fails where a length in the record goes beyond it: to be called before {@link #parser}. */
+        void checkBounds(byte[] record) throws Unreadable {
+            AvroBounds.check(schema.getAvroSchema(), record, HEADER);
         }
 
         JsonParser parser(byte[] record) throws IOException {
@@ -74,12 +84,40 @@ final class AvroSchemas {
     }
 
     private static Entry parse(int id, String text) throws Unreadable {
+        if (text.length() > LONGEST) {
+            throw new Unreadable("Schema " + id + " of the registry has more than " + LONGEST + " characters");
+        }
+        if (isDeep(text)) {
+            throw new Unreadable("Schema " + id + " of the registry is nested deeper than " + DEEPEST + " levels");
+        }
         try {
             Schema schema = new Schema.Parser().parse(text);
             return new Entry(new AvroSchema(schema), type(schema, null, new HashSet<>()));
         } catch (AvroRuntimeException e) {
             throw new Unreadable("Schema " + id + " of the registry is no Avro schema: " + e.getMessage());
         }
+    }
+
+    /** Schemas are parsed by methods that call themselves. */
+    private static boolean isDeep(String text) {
+        int depth = 0;
+        boolean isQuoted = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\\' && isQuoted) {
+                i++;
+            } else if (c == '"') {
+                isQuoted = !isQuoted;
+            } else if (!isQuoted && (c == '{' || c == '[')) {
+                depth++;
+            } else if (!isQuoted && (c == '}' || c == ']')) {
+                depth--;
+            }
+            if (depth > DEEPEST) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -13,9 +13,14 @@ final class Intervals {
     private static final int DAYS = 3;
     private static final long SECOND = 1_000_000_000;
 
+    private static final int LONGEST = 200;
+
     private Intervals() {}
 
     static String print(String text) throws Unreadable {
+        if (text.length() > LONGEST) {
+            throw new Unreadable("An interval of " + text.length() + " characters is not in ISO 8601");
+        }
         Matcher parts = PARTS.matcher(text);
         if (!parts.matches()) {
             if (text.equals("infinity") || text.equals("-infinity")) {

@@ -70,6 +70,7 @@ final class Payloads {
                 throw new Unreadable("It starts with a zero, as Avro does: set kafka.registry.url to read it");
             }
             avroEntry = avro.of(record);
+            avroEntry.checkBounds(record);
             type = avroEntry.type();
             return;
         }

@@ -12,6 +12,9 @@ final class Tokens {
     private static final int SHOWN = 60;
     private static final int MOST_DIGITS = 1000;
 
+    /** Of a number's text: its digits, and as many zeros around them. */
+    private static final int LONGEST_NUMBER = 3 * MOST_DIGITS;
+
     private Tokens() {}
 
     /** Whether the value is this text. */
@@ -78,6 +81,9 @@ final class Tokens {
                     number = parser.getDecimalValue();
                     break;
                 case VALUE_STRING:
+                    if (parser.getTextLength() > LONGEST_NUMBER) {
+                        throw isNot(parser, "a number of " + MOST_DIGITS + " digits at most");
+                    }
                     number = new BigDecimal(parser.getText());
                     break;
                 default:

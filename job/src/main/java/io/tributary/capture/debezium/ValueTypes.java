@@ -33,9 +33,22 @@ import org.jspecify.annotations.Nullable;
 final class ValueTypes {
 
     private static final int MICROS = 6;
+
+    /** Of a value in a message. */
+    private static final int SHOWN = 200;
+
     private static final int LARGEST_SCALE = 1 << 16;
     /** The longest {@code bit(n)} of PostgreSQL. The length of {@code varbit} without one is sent as the greatest int. */
-    private static final int MOST_BITS = 83_886_080;
+    private static final int LONGEST_BITS = 83_886_080;
+
+    /** Of a value, for a schema may give any length to one byte. */
+    private static final int MOST_BITS = 1 << 20;
+
+    /** Of a decimal: PostgreSQL's have up to 131,072 digits before the point and 16,383 behind it. */
+    private static final int MOST_DECIMAL_BYTES = 1 << 16;
+
+    /** Arrays in arrays, each of which is gone through twice. What is deeper is JSON. */
+    private static final int DEEPEST_ARRAY = 6;
 
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -221,8 +234,9 @@ final class ValueTypes {
                 number.scale() > scale && number.stripTrailingZeros().scale() > scale;
         DecimalData decimal = hasMorePlaces ? null : DecimalData.fromBigDecimal(number, precision, scale);
         if (decimal == null) {
-            throw new Unreadable(
-                    "'" + number.toPlainString() + "' does not fit DECIMAL(" + precision + ", " + scale + ")");
+            String text = number.toPlainString();
+            String shown = text.length() > SHOWN ? text.substring(0, SHOWN) + ".." : text;
+            throw new Unreadable("'" + shown + "' does not fit DECIMAL(" + precision + ", " + scale + ")");
         }
         out.writeDecimal(column, decimal, precision);
     }
@@ -239,11 +253,23 @@ final class ValueTypes {
         if (bytes.length == 0) {
             throw Tokens.isNot(value, "a decimal's bytes");
         }
-        return new BigDecimal(new BigInteger(bytes), scale);
+        return number(bytes, scale);
+    }
+
+    private static BigDecimal number(byte[] unscaled, int scale) throws Unreadable {
+        if (unscaled.length > MOST_DECIMAL_BYTES) {
+            throw new Unreadable("A decimal of " + unscaled.length + " bytes has more than the " + MOST_DECIMAL_BYTES
+                    + " that are read");
+        }
+        return new BigDecimal(new BigInteger(unscaled), scale);
     }
 
     private static ValueType array(ConnectType type) {
-        return ValueType.array(of(type.items()));
+        int depth = 0;
+        for (ConnectType inner = type; inner.kind() == ConnectType.Kind.ARRAY; inner = inner.items()) {
+            depth++;
+        }
+        return depth > DEEPEST_ARRAY ? JSON_TEXT : ValueType.array(of(type.items()));
     }
 
     private static ValueType timestamp(ValueReader reader) {
@@ -305,7 +331,7 @@ final class ValueTypes {
         if (unscaled == null || unscaled.length == 0) {
             throw new Unreadable("The decimal has no value");
         }
-        out.writeString(column, StringData.fromString(new BigDecimal(new BigInteger(unscaled), scale).toPlainString()));
+        out.writeString(column, StringData.fromString(number(unscaled, scale).toPlainString()));
     }
 
     /**
@@ -314,9 +340,12 @@ final class ValueTypes {
      *
      * @param length how many there are; if it is none that a column can have, the bytes say it
      */
-    private static String bits(byte[] bytes, int length) {
-        int sent = bytes.length * 8;
-        int shown = length <= 0 || length > MOST_BITS ? sent : length;
+    private static String bits(byte[] bytes, int length) throws Unreadable {
+        int sent = Math.multiplyExact(bytes.length, 8);
+        int shown = length <= 0 || length > LONGEST_BITS ? sent : length;
+        if (shown > MOST_BITS) {
+            throw new Unreadable(shown + " bits are more than the " + MOST_BITS + " that are read");
+        }
         StringBuilder text = new StringBuilder(shown);
         for (int i = shown - 1; i >= 0; i--) {
             text.append(i >= sent || (bytes[i / 8] >> (i % 8) & 1) == 0 ? '0' : '1');

@@ -6,6 +6,7 @@ import io.tributary.capture.debezium.Registry;
 import io.tributary.capture.debezium.RegistryException;
 import io.tributary.settings.Secret;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +24,10 @@ final class RegistryClient implements Registry {
 
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
+
+    /** Of an answer: a schema as JSON, in quotes. */
+    private static final int LONGEST = 16 << 20;
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final String url;
@@ -57,15 +62,22 @@ final class RegistryClient implements Registry {
     @Override
     public @Nullable String schema(int id) {
         try {
-            HttpResponse<String> response = client.send(
-                    request("schemas/ids/" + Integer.toUnsignedString(id)), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<InputStream> response = client.send(
+                    request("schemas/ids/" + Integer.toUnsignedString(id)), HttpResponse.BodyHandlers.ofInputStream());
+            byte[] answer;
+            try (InputStream body = response.body()) {
+                answer = body.readNBytes(LONGEST + 1);
+            }
             if (response.statusCode() == NOT_FOUND) {
                 return null;
             }
             if (response.statusCode() != OK) {
                 throw new IOException("it answered with the status " + response.statusCode());
             }
-            JsonNode schema = MAPPER.readTree(response.body()).path("schema");
+            if (answer.length > LONGEST) {
+                throw new IOException("its answer has more than " + LONGEST + " bytes");
+            }
+            JsonNode schema = MAPPER.readTree(answer).path("schema");
             if (!schema.isTextual()) {
                 throw new IOException("its answer has no schema");
             }

@@ -3,6 +3,8 @@ package io.tributary.capture.debezium;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.capture.AllocatedBytes;
+import io.tributary.capture.Mutations;
 import io.tributary.change.Rejected;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -128,6 +130,87 @@ class AvroTest {
     }
 
     @Test
+    void aLengthBeyondTheRecordIsADeadLetter() throws Exception {
+        byte[] twoGigabytes = {(byte) 0xfe, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f};
+        // NULL before, a row after: its id, NULL, and then a text, bytes, an array or the elements of one.
+        List<byte[]> rows = List.of(
+                joined(new byte[] {0, 2, 14, 0, 2}, twoGigabytes),
+                joined(new byte[] {0, 2, 14, 0, 0, 0, 0, 0, 2}, twoGigabytes),
+                joined(new byte[] {0, 2, 14, 0, 0, 0, 0, 0, 0, 0, 2}, twoGigabytes),
+                joined(new byte[] {0, 2, 14, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2}, twoGigabytes),
+                joined(new byte[] {0, 2, 14, 0, 2}, new byte[] {1}),
+                joined(new byte[] {0, 2, 14, 0, 2}, joined(twoGigabytes, new byte[] {0, 0})));
+
+        for (byte[] row : rows) {
+            byte[] record = joined(new byte[] {0, 0, 0, 0, 2}, row);
+            reading.captured().clear();
+            long allocated = AllocatedBytes.during(() -> reading.read("s.public.t", 0, key(), record));
+
+            assertThat(reading.shown()).singleElement().asString().contains("It claims ");
+            assertThat(allocated).isLessThan(16 << 20);
+        }
+    }
+
+    @Test
+    void elementsThatTakeNoByteAreCounted() {
+        String nothings = "{\"type\":\"record\",\"name\":\"E\",\"fields\":[{\"name\":\"after\",\"type\":"
+                + "{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"N\",\"fields\":[]}}}]}";
+        Reading of = Reading.of(
+                new CapturedTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()),
+                id -> Map.of(1, KEY, 2, nothings).get(id));
+        byte[] record = {0, 0, 0, 0, 2, (byte) 0xfe, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f, 0};
+
+        of.read("s.public.t", 0, key(), record);
+
+        assertThat(of.shown()).singleElement().asString().contains("more elements than it has bytes");
+    }
+
+    @Test
+    void aSchemaOfEndlessDepthIsADeadLetter() throws Exception {
+        String deep = "{\"type\":\"array\",\"items\":".repeat(20_000) + "\"null\"" + "}".repeat(20_000);
+        Reading of = Reading.of(
+                new CapturedTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()),
+                id -> Map.of(1, KEY, 2, deep).get(id));
+
+        of.read("s.public.t", 0, key(), avro(2, event("d", null, null, 9)));
+
+        assertThat(of.shown()).singleElement().asString().contains("Schema 2 of the registry is nested deeper");
+    }
+
+    @Test
+    void mutatedRecordsBecomeChangesOrDeadLetters() throws Exception {
+        GenericRecord row = new GenericData.Record(ROW);
+        row.put("id", 7L);
+        row.put("text", "text");
+        row.put("price", ByteBuffer.wrap(BigInteger.valueOf(-210).toByteArray()));
+        GenericRecord exact =
+                new GenericData.Record(ROW.getField("exact").schema().getTypes().get(1));
+        exact.put("scale", 3);
+        exact.put("value", ByteBuffer.wrap(BigInteger.valueOf(1234).toByteArray()));
+        row.put("exact", exact);
+        row.put("raw", ByteBuffer.wrap(new byte[] {1, 2}));
+        row.put("tags", java.util.Arrays.asList("a", null, "b"));
+        row.put("days", List.of(19905, 1));
+        byte[] good = avro(2, event("u", row, row, 100));
+        Mutations mutations = new Mutations(20261129);
+
+        for (int i = 0; i < 3000; i++) {
+            byte[] record = mutations.of(good);
+            reading.captured().clear();
+            long allocated = AllocatedBytes.during(() -> reading.read("s.public.t", 0, key(), record));
+            assertThat(allocated).as("mutation %s", i).isLessThan(16 << 20);
+            assertThat(reading.captured()).as("mutation %s", i).hasSizeLessThan(3);
+        }
+    }
+
+    private static byte[] joined(byte[] one, byte[] other) {
+        return ByteBuffer.allocate(one.length + other.length)
+                .put(one)
+                .put(other)
+                .array();
+    }
+
+    @Test
     void aSchemaThatContainsItselfIsADeadLetter() throws Exception {
         String recursive = VALUE.replace(
                 "{\"name\":\"ratio\",",
@@ -174,10 +257,8 @@ class AvroTest {
         return event;
     }
 
-    private static byte[] key() throws IOException {
-        GenericRecord key = new GenericData.Record(KEY_SCHEMA);
-        key.put("id", 7L);
-        return avro(1, key);
+    private static byte[] key() {
+        return new byte[] {0, 0, 0, 0, 1, 14};
     }
 
     private static byte[] avro(int id, GenericRecord record) throws IOException {
