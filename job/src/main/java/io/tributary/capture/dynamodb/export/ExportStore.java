@@ -5,14 +5,21 @@ import java.io.InputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where exports are: files by their paths below one location, with slashes. Used by several threads. */
+/**
+ * Where exports are: files by their paths below one location, with slashes. What is outside of the location is refused. Used by several
+ * threads.
+ */
 public interface ExportStore extends AutoCloseable {
 
     /** The names of the folders in a folder, whose path ends in a slash, in their order; empty if there is no such folder. */
     List<String> folders(String path) throws IOException;
 
-    /** A whole small file; null if there is none. */
-    byte @Nullable [] find(String path) throws IOException;
+    /**
+     * A whole small file; null if there is none.
+     *
+     * @throws TooLongException if it has more bytes than {@code longest}, of which no more are read
+     */
+    byte @Nullable [] find(String path, int longest) throws IOException;
 
     /**
      * A file from its begin on.

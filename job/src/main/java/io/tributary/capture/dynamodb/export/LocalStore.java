@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -37,9 +38,9 @@ public final class LocalStore implements ExportStore {
     }
 
     @Override
-    public byte @Nullable [] find(String path) throws IOException {
-        try {
-            return Files.readAllBytes(root.resolve(path));
+    public byte @Nullable [] find(String path, int longest) throws IOException {
+        try (InputStream in = open(path)) {
+            return TooLongException.checked(in.readNBytes(longest + 1), name(path), longest);
         } catch (NoSuchFileException e) {
             return null;
         }
@@ -47,7 +48,21 @@ public final class LocalStore implements ExportStore {
 
     @Override
     public InputStream open(String path) throws IOException {
-        return Files.newInputStream(root.resolve(path));
+        return Files.newInputStream(inside(path));
+    }
+
+    /** Wherever links lead to: the location itself may be one. */
+    private Path inside(String path) throws IOException {
+        Path real;
+        try {
+            real = root.resolve(path).toRealPath();
+        } catch (InvalidPathException e) {
+            throw new OutsideException(path, root.toString());
+        }
+        if (!real.startsWith(root.toRealPath()) || !Files.isRegularFile(real)) {
+            throw new OutsideException(name(path), root.toString());
+        }
+        return real;
     }
 
     /** A reader sees the old file or the new one, and no half of it. */

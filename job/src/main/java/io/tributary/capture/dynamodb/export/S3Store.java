@@ -6,10 +6,12 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
 /** A bucket, below a prefix. */
@@ -47,10 +49,15 @@ final class S3Store implements ExportStore {
     }
 
     @Override
-    public byte @Nullable [] find(String path) throws IOException {
-        try {
-            return client.getObjectAsBytes(request -> request.bucket(bucket).key(prefix + path))
-                    .asByteArray();
+    public byte @Nullable [] find(String path, int longest) throws IOException {
+        try (ResponseInputStream<GetObjectResponse> in =
+                client.getObject(request -> request.bucket(bucket).key(prefix + path))) {
+            byte[] bytes = in.readNBytes(longest + 1);
+            if (bytes.length > longest) {
+                // What is left of it is not read, as a close would do.
+                in.abort();
+            }
+            return TooLongException.checked(bytes, name(path), longest);
         } catch (NoSuchKeyException e) {
             return null;
         } catch (SdkException e) {

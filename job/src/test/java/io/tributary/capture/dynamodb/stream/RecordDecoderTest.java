@@ -2,6 +2,8 @@ package io.tributary.capture.dynamodb.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.capture.AllocatedBytes;
+import io.tributary.capture.Mutations;
 import io.tributary.capture.dynamodb.Unwanted;
 import io.tributary.capture.dynamodb.item.ItemTables;
 import io.tributary.capture.dynamodb.item.Tables;
@@ -56,6 +58,43 @@ final class RecordDecoderTest {
 
     private RecordDecoder decoder(Unwanted unwanted) {
         return new RecordDecoder(new ItemTables(List.of(Tables.plain("orders"))), unwanted, unwanted, rejected);
+    }
+
+    @Test
+    void mutatedRecordsBecomeChangesOrDeadLetters() {
+        byte[] good = MODIFY.replace(
+                        "\"total\":{\"N\":\"1\"}",
+                        "\"total\":{\"N\":\"1\"},\"bytes\":{\"B\":\"AQ==\"},\"deep\":{\"M\":{\"a\":{\"L\":[{\"NS\":[\"1\"]}]}}}")
+                .replace("\"OldImage\"", "\"Old\"")
+                .replace("\"NewImage\":{\"pk\":{\"S\":\"o1\"},\"total\":{\"N\":\"9.99\"}},", "")
+                .replace("\"Old\"", "\"NewImage\"")
+                .getBytes(StandardCharsets.UTF_8);
+        Mutations mutations = new Mutations(20261201);
+
+        for (int i = 0; i < 3000; i++) {
+            byte[] record = mutations.of(good);
+            out.clear();
+            long allocated = AllocatedBytes.during(() -> decoder.decode(SEQUENCE, record, NOW, out::add));
+            assertThat(allocated).as("mutation %s", i).isLessThan(8 << 20);
+            assertThat(out).as("mutation %s", i).hasSizeBetween(0, 2);
+        }
+    }
+
+    @Test
+    void whatIsShortToWriteAndLongToReadIsADeadLetter() {
+        String deep = "{\"L\":[".repeat(5_000) + "{\"NULL\":true}" + "]}".repeat(5_000);
+        for (String value : List.of(
+                deep,
+                "{\"N\":\"1e999999999\"}",
+                "{\"N\":1e999999999}",
+                "{\"N\":\"" + "9".repeat(1_000_000) + "\"}",
+                "[".repeat(100_000))) {
+            byte[] record = INSERT.replace("{\"N\":\"9.99\"}", value).getBytes(StandardCharsets.UTF_8);
+            out.clear();
+            long allocated = AllocatedBytes.during(() -> decoder.decode(SEQUENCE, record, NOW, out::add));
+            assertThat(out).hasSizeLessThan(3).first().isInstanceOf(Rejected.class);
+            assertThat(allocated).isLessThan(32 << 20);
+        }
     }
 
     private boolean decode(String json) {

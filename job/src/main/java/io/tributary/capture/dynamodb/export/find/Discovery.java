@@ -90,8 +90,10 @@ public final class Discovery implements AutoCloseable {
     private @Nullable Finding finding(ExportLocation location, ExportStore store, String id) {
         byte[] summary = null;
         try {
-            summary = store.find(Manifest.summaryOf(id));
+            summary = Manifest.summary(store, id);
             return summary == null ? null : finding(location, store, id, summary);
+        } catch (UnusableException e) {
+            return Finding.problem(id, location, e, new byte[0]);
         } catch (IOException | RuntimeException e) {
             LOG.error("The export {} in {} cannot be looked into", id, location, e);
             // The same each time, so that it is one dead letter: what is thrown may name the request.

@@ -5,13 +5,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tributary.capture.dynamodb.export.ExportLocation;
+import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.capture.dynamodb.export.ExportStore;
+import io.tributary.capture.dynamodb.export.OutsideException;
+import io.tributary.capture.dynamodb.export.TooLongException;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the manifest of an export: {@code AWSDynamoDB/<export>/manifest-summary.json}, which is there when the export is
@@ -26,8 +30,17 @@ public final class Manifest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MD5_BYTES = 16;
 
+    /** More than any table has: sums of such numbers stay numbers. */
+    private static final long MOST_ITEMS = 1L << 50;
+
     /** Of a path on a disk; S3 has keys of up to 1024 bytes. */
     private static final int LONGEST_KEY = 4096;
+
+    /** DynamoDB's have less than 1 KB. */
+    private static final int LONGEST_SUMMARY = 1 << 20;
+
+    /** With some 250 bytes a file. */
+    private static final int LONGEST_LIST = 16 << 20;
 
     private final ExportStore store;
     private final String id;
@@ -37,6 +50,17 @@ public final class Manifest {
         this.store = store;
         this.id = id;
         this.path = summaryOf(id);
+    }
+
+    /** The summary of an export, which is there when the export is complete; null if it is not. */
+    public static byte @Nullable [] summary(ExportStore store, String id) throws IOException {
+        try {
+            return store.find(summaryOf(id), LONGEST_SUMMARY);
+        } catch (TooLongException | OutsideException e) {
+            throw UnusableException.now("The manifest of the export " + store.name(ExportLocation.FOLDER + id)
+                    + " cannot be read: " + e.getMessage() + ". Copy the export again, or name it in "
+                    + ExportSettings.SKIP.key());
+        }
     }
 
     public static String summaryOf(String id) {
@@ -63,8 +87,11 @@ public final class Manifest {
             throw UnusableException.ever("The export " + store.name(ExportLocation.FOLDER + id) + " is in the format "
                     + format + ": export the table again with DYNAMODB_JSON, the only format that is read");
         }
-        List<DataFile> files = files(below(text(summary, "manifestFilesS3Key")));
-        long items = files.stream().mapToLong(DataFile::items).sum();
+        List<DataFile> files = files(below(path, 1, "manifestFilesS3Key", text(summary, "manifestFilesS3Key")));
+        long items = 0;
+        for (DataFile file : files) {
+            items = Math.min(MOST_ITEMS, items + file.items());
+        }
         long expected = number(summary, "itemCount");
         if (items != expected) {
             throw UnusableException.now(store.name(path) + " says that the export has " + expected
@@ -106,7 +133,12 @@ public final class Manifest {
     }
 
     private List<DataFile> files(String list) throws IOException {
-        byte[] bytes = store.find(list);
+        byte[] bytes;
+        try {
+            bytes = store.find(list, LONGEST_LIST);
+        } catch (TooLongException | OutsideException e) {
+            throw UnusableException.now(e.getMessage() + ", and " + store.name(path) + " names it");
+        }
         if (bytes == null) {
             throw UnusableException.now(store.name(list) + " is missing, which " + store.name(path)
                     + " names: copy the whole export again");
@@ -114,7 +146,8 @@ public final class Manifest {
         List<DataFile> files = new ArrayList<>();
         try (MappingIterator<JsonNode> lines = JSON.readerFor(JsonNode.class).readValues(bytes)) {
             while (lines.hasNextValue()) {
-                files.add(file(list, lines.nextValue()));
+                JsonNode entry = lines.nextValue();
+                files.add(file(list, lines.getCurrentLocation().getLineNr(), entry));
             }
         } catch (JsonProcessingException e) {
             throw UnusableException.now(
@@ -123,15 +156,15 @@ public final class Manifest {
         return files;
     }
 
-    private DataFile file(String list, JsonNode entry) throws UnusableException {
+    private DataFile file(String list, int line, JsonNode entry) throws UnusableException {
         String key = entry.path("dataFileS3Key").asText("");
         String md5 = entry.path("md5Checksum").asText("");
         long items = entry.path("itemCount").asLong(-1);
-        if (key.isEmpty() || key.length() > LONGEST_KEY || items < 0 || !isMd5(md5)) {
+        if (key.isEmpty() || key.length() > LONGEST_KEY || items < 0 || items > MOST_ITEMS || !isMd5(md5)) {
             throw UnusableException.now(store.name(list) + ": an entry needs dataFileS3Key, itemCount and md5Checksum"
                     + " (base64), and one is " + entry);
         }
-        return DataFile.of(below(key), md5, items);
+        return DataFile.of(below(list, line, "dataFileS3Key", key), md5, items);
     }
 
     private static boolean isMd5(String base64) {
@@ -142,9 +175,20 @@ public final class Manifest {
         }
     }
 
-    private static String below(String key) {
-        int folder = key.lastIndexOf(ExportLocation.FOLDER);
-        return folder < 0 ? key : key.substring(folder);
+    /** From the folder AWSDynamoDB on. What is not in it, or would leave it, is nobody's export. */
+    private String below(String file, int line, String field, String key) throws UnusableException {
+        int folder = ("/" + key).lastIndexOf("/" + ExportLocation.FOLDER);
+        String path = folder < 0 ? "" : key.substring(folder);
+        boolean isInside = !path.isEmpty();
+        for (String name : path.split("/", -1)) {
+            isInside &= !name.isEmpty() && !name.equals(".") && !name.equals("..") && name.indexOf(0) < 0;
+        }
+        if (!isInside) {
+            throw UnusableException.now(store.name(file) + ", line " + line + ": " + field + " is '" + key
+                    + "', which is no file in a folder " + ExportLocation.FOLDER
+                    + ", and nothing else is read: export the table again");
+        }
+        return path;
     }
 
     private long time(JsonNode summary, String field) throws UnusableException {

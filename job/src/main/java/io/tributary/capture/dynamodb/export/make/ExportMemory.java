@@ -20,6 +20,9 @@ final class ExportMemory {
 
     static final String FILE = "tributary-exports.json";
 
+    /** Some hundred bytes a table. */
+    private static final int LONGEST = 16 << 20;
+
     private static final String THROUGH = "through";
     private static final String RUNNING = "running";
 
@@ -94,7 +97,7 @@ final class ExportMemory {
     }
 
     private ObjectNode read() throws IOException {
-        byte[] bytes = store.find(FILE);
+        byte[] bytes = store.find(FILE, LONGEST);
         if (bytes == null) {
             return JSON.createObjectNode();
         }

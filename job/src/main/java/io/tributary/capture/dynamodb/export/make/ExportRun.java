@@ -161,7 +161,12 @@ final class ExportRun {
             throw stuck(table, memory, e.getMessage(), e);
         }
         String id = id(export);
-        byte[] summary = store.find(Manifest.summaryOf(id));
+        byte[] summary;
+        try {
+            summary = Manifest.summary(store, id);
+        } catch (UnusableException e) {
+            throw stuck(table, memory, e.getMessage(), e);
+        }
         if (summary == null) {
             throw stuck(
                     table,

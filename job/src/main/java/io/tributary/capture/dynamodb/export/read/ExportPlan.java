@@ -132,8 +132,7 @@ public final class ExportPlan implements CapturePlan {
             if (id.compareTo(newestFull) < 0) {
                 break;
             }
-            byte[] summary = store.find(Manifest.summaryOf(id));
-            Export export = summary == null ? null : export(store, id, summary);
+            Export export = export(store, id);
             if (export != null && export.table().equals(table.source())) {
                 windows.add(export.window());
                 newestFull = export.window().isFull()
@@ -145,9 +144,10 @@ public final class ExportPlan implements CapturePlan {
     }
 
     /** Of an export that cannot be used the job makes a dead letter. */
-    private static @Nullable Export export(ExportStore store, String id, byte[] summary) throws IOException {
+    private static @Nullable Export export(ExportStore store, String id) throws IOException {
         try {
-            return Manifest.read(store, id, summary);
+            byte[] summary = Manifest.summary(store, id);
+            return summary == null ? null : Manifest.read(store, id, summary);
         } catch (UnusableException e) {
             return null;
         }

@@ -9,7 +9,7 @@ import java.util.Arrays;
 final class LineReader {
 
     /** An item has 400 KB, which its JSON and two images of it cannot make so many. */
-    private static final int LONGEST = 64 << 20;
+    static final int LONGEST = 16 << 20;
 
     private static final int BUFFER = 1 << 16;
 
@@ -18,6 +18,7 @@ final class LineReader {
     private int from;
     private int to;
     private int end;
+    private int empty;
 
     LineReader(InputStream in) {
         this.in = in;
@@ -34,6 +35,9 @@ final class LineReader {
                 return true;
             }
             if (newline == from) {
+                if (++empty > LONGEST) {
+                    throw UnusableException.now("has more than " + LONGEST + " empty lines");
+                }
                 from++;
                 searched = from;
                 continue;

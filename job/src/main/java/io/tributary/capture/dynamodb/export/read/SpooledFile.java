@@ -1,6 +1,7 @@
 package io.tributary.capture.dynamodb.export.read;
 
 import io.tributary.capture.dynamodb.export.ExportStore;
+import io.tributary.capture.dynamodb.export.OutsideException;
 import io.tributary.capture.dynamodb.export.find.DataFile;
 import io.tributary.capture.dynamodb.export.find.UnusableException;
 import java.io.BufferedInputStream;
@@ -32,6 +33,9 @@ import java.util.zip.ZipException;
 public final class SpooledFile implements AutoCloseable {
 
     private static final int BUFFER = 1 << 17;
+
+    /** Of a file as it is stored: DynamoDB writes one a partition, and a partition has 10 GB. */
+    private static final long LONGEST = 16L << 30;
 
     private final String name;
     private final DataFile file;
@@ -72,7 +76,7 @@ public final class SpooledFile implements AutoCloseable {
             return spooled;
         } catch (ZipException | EOFException e) {
             channel.close();
-            throw broken(name, e);
+            throw broken(name, 1, e);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -85,7 +89,13 @@ public final class SpooledFile implements AutoCloseable {
         MessageDigest md5 = md5();
         byte[] buffer = new byte[BUFFER];
         try (InputStream in = store.open(file.path())) {
+            long stored = 0;
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                stored += read;
+                if (stored > LONGEST) {
+                    throw UnusableException.now("The data file " + name + " has more than " + LONGEST
+                            + " bytes, which no data file of DynamoDB has: export the table again");
+                }
                 if (isStopped.getAsBoolean()) {
                     throw new InterruptedIOException("The reader ends");
                 }
@@ -95,6 +105,8 @@ public final class SpooledFile implements AutoCloseable {
                     channel.write(bytes);
                 }
             }
+        } catch (OutsideException e) {
+            throw UnusableException.now(e.getMessage() + ", and the manifest of an export names it");
         } catch (NoSuchFileException e) {
             throw UnusableException.now("The data file " + name + " is missing, which the manifest of its export names:"
                     + " copy the export again, or export the table again");
@@ -114,8 +126,8 @@ public final class SpooledFile implements AutoCloseable {
         }
     }
 
-    private static UnusableException broken(String name, IOException e) {
-        return UnusableException.now("The data file " + name + " is broken (" + e.getMessage()
+    private static UnusableException broken(String name, long line, IOException e) {
+        return UnusableException.now("The data file " + name + " is broken in line " + line + " (" + e.getMessage()
                 + "): copy the export again, or export the table again");
     }
 
@@ -135,11 +147,16 @@ public final class SpooledFile implements AutoCloseable {
         try {
             isLine = lines.next();
         } catch (ZipException | EOFException | UnusableException e) {
-            throw broken(name, e);
+            throw broken(name, line + 1, e);
         }
-        if (isLine) {
+        if (isLine && line < file.items()) {
             line++;
             return true;
+        }
+        if (isLine) {
+            throw UnusableException.now(
+                    "The data file " + name + ", line " + (line + 1) + ": the manifest says that it has " + file.items()
+                            + " items, and there are more: export the table again");
         }
         if (line != file.items()) {
             throw UnusableException.now("The data file " + name + " has " + line + " items, and the manifest says "

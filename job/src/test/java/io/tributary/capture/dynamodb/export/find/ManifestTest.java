@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.capture.AllocatedBytes;
 import io.tributary.capture.dynamodb.export.ExportLocation;
 import io.tributary.capture.dynamodb.export.ExportWriter;
 import io.tributary.capture.dynamodb.export.LocalStore;
+import io.tributary.capture.dynamodb.export.OutsideException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -181,6 +183,75 @@ class ManifestTest {
         assertThatThrownBy(() -> read("e", INCREMENTAL, FULL_FILES))
                 .isInstanceOf(UnusableException.class)
                 .hasMessageContaining("01695097218000-d6299cbd/manifest-files.json is missing");
+    }
+
+    @Test
+    void nothingOutsideOfTheLocationIsRead() throws IOException {
+        String data = "2020-Nov/AWSDynamoDB/01604474914028-2d8752fd/data/asdl123dasas.json.gz";
+        for (String key : java.util.List.of(
+                "/dev/zero",
+                "secret",
+                "AWSDynamoDB/../../secret",
+                "AWSDynamoDB//etc/passwd",
+                "x/AWSDynamoDB/",
+                "../AWSDynamoDB/./a")) {
+            assertThatThrownBy(() -> read("e", FULL, FULL_FILES.replace(data, key)))
+                    .isInstanceOf(UnusableException.class)
+                    .hasMessageContaining("manifest-files.json, line 1: dataFileS3Key is '" + key + "'");
+            String list = "2020-Nov/AWSDynamoDB/01604474914028-2d8752fd/manifest-files.json";
+            assertThatThrownBy(() -> read("e", FULL.replace(list, key), FULL_FILES))
+                    .isInstanceOf(UnusableException.class)
+                    .hasMessageContaining("manifest-summary.json, line 1: manifestFilesS3Key is '" + key + "'");
+        }
+    }
+
+    @Test
+    void aLinkOutOfTheLocationIsNotFollowed(@TempDir Path elsewhere) throws IOException {
+        Path secret = Files.writeString(elsewhere.resolve("secret"), "secret");
+        Path exports = Files.createDirectories(folder.resolve("AWSDynamoDB/x/data"));
+        Files.createSymbolicLink(exports.resolve("file"), secret);
+        Files.createSymbolicLink(exports.resolve("device"), Path.of("/dev/zero"));
+        Files.createSymbolicLink(exports.resolve("folder"), elsewhere);
+        Path within = Files.writeString(folder.resolve("AWSDynamoDB/x/within"), "within");
+        Files.createSymbolicLink(exports.resolve("within"), within);
+        Path link = Files.createSymbolicLink(elsewhere.resolve("location"), folder);
+
+        try (LocalStore store = new LocalStore(link)) {
+            for (String name : java.util.List.of("file", "device", "folder/secret", ".")) {
+                assertThatThrownBy(() -> store.open("AWSDynamoDB/x/data/" + name))
+                        .isInstanceOf(OutsideException.class)
+                        .hasMessageContaining("is no file in " + link);
+                assertThatThrownBy(() -> store.find("AWSDynamoDB/x/data/" + name, 10))
+                        .isInstanceOf(OutsideException.class);
+            }
+            assertThat(store.find("AWSDynamoDB/x/data/within", 10))
+                    .asString(UTF_8)
+                    .isEqualTo("within");
+        }
+    }
+
+    @Test
+    void aManifestOfGigabytesIsNotRead() throws IOException {
+        String id = "01604474914028-2d8752fd";
+        Path summary = folder.resolve(Manifest.summaryOf(id));
+        Files.createDirectories(summary.getParent());
+        try (java.io.RandomAccessFile file = new java.io.RandomAccessFile(summary.toFile(), "rw")) {
+            file.setLength(3L << 30);
+        }
+        LocalStore store = new LocalStore(folder);
+
+        long allocated = AllocatedBytes.during(() -> assertThatThrownBy(() -> Manifest.summary(store, id))
+                .isInstanceOf(UnusableException.class)
+                .hasMessageContaining("manifest-summary.json has more than the 1048576 bytes"));
+        assertThat(allocated).isLessThan(32 << 20);
+
+        try (java.io.RandomAccessFile file = new java.io.RandomAccessFile(
+                summary.resolveSibling("manifest-files.json").toFile(), "rw")) {
+            file.setLength(3L << 30);
+        }
+        assertThatThrownBy(() -> Manifest.read(store, id, FULL.getBytes(UTF_8)))
+                .isInstanceOf(UnusableException.class)
+                .hasMessageContaining("manifest-files.json has more than the 16777216 bytes");
     }
 
     private Export read(String id, String summary, String files) throws IOException {

@@ -3,6 +3,7 @@ package io.tributary.capture.dynamodb.export.read;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.capture.AllocatedBytes;
 import io.tributary.capture.dynamodb.export.ExportWriter;
 import io.tributary.capture.dynamodb.export.LocalStore;
 import io.tributary.capture.dynamodb.export.Orders;
@@ -214,7 +215,8 @@ class ExportSplitReaderTest {
             assertThat(finished).isEmpty();
             assertThat(letters())
                     .singleElement()
-                    .satisfies(letter -> assertThat(letter.reason()).contains("The data file " + file + " is broken"));
+                    .satisfies(letter ->
+                            assertThat(letter.reason()).contains("The data file " + file + " is broken in line"));
             reader.close();
         }
     }
@@ -231,13 +233,46 @@ class ExportSplitReaderTest {
                     () -> !letters().isEmpty());
 
             assertThat(finished).isEmpty();
-            assertThat(rows()).as("rows that were read are right").isEqualTo(3);
+            assertThat(rows()).as("rows that were read are right").isEqualTo((int) Math.min(3, said));
             assertThat(letters())
                     .singleElement()
-                    .satisfies(letter ->
-                            assertThat(letter.reason()).contains(" has 3 items, and the manifest says " + said));
+                    .satisfies(letter -> assertThat(letter.reason())
+                            .contains(
+                                    said == 2
+                                            ? ", line 3: the manifest says that it has 2 items, and there are more"
+                                            : " has 3 items, and the manifest says 4"));
             reader.close();
         }
+    }
+
+    @Test
+    void aLineWithoutAnEndIsNotHeld() throws IOException {
+        Export export = full(Orders.items(0, 3));
+        Path file = folder.resolve(export.files().get(0).path());
+        java.io.ByteArrayOutputStream zipped = new java.io.ByteArrayOutputStream();
+        try (java.util.zip.GZIPOutputStream out = new java.util.zip.GZIPOutputStream(zipped)) {
+            byte[] blanks = new byte[1 << 20];
+            for (int i = 0; i < 200; i++) {
+                out.write(blanks);
+            }
+        }
+        Files.write(file, zipped.toByteArray());
+        DataFile listed = DataFile.of(export.files().get(0).path(), md5(zipped.toByteArray()), 3);
+        ExportSplitReader reading = reader(ExportSplit.file(export, "orders", listed));
+
+        long allocated = AllocatedBytes.during(() -> {
+            try {
+                fetchUntil(reading, () -> !letters().isEmpty());
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+
+        assertThat(letters())
+                .singleElement()
+                .satisfies(letter -> assertThat(letter.reason())
+                        .contains("is broken in line 1 (has a line of more than 16777216 bytes)"));
+        assertThat(allocated).isLessThan(100 << 20);
     }
 
     @Test
@@ -286,7 +321,7 @@ class ExportSplitReaderTest {
 
     private Export export(String id) throws IOException {
         LocalStore store = new LocalStore(folder);
-        return Manifest.read(store, id, store.find(Manifest.summaryOf(id)));
+        return Manifest.read(store, id, Manifest.summary(store, id));
     }
 
     private static ExportSplit split(Export export, int file) {

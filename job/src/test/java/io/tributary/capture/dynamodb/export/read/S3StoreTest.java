@@ -49,10 +49,10 @@ class S3StoreTest {
     @Test
     void filesArePutFoundAndOpened() throws IOException {
         try (ExportStore store = location.open()) {
-            assertThat(store.find("a.json")).isNull();
+            assertThat(store.find("a.json", 1000)).isNull();
             store.put("a.json", "one".getBytes(UTF_8));
             store.put("a.json", "two".getBytes(UTF_8));
-            assertThat(new String(store.find("a.json"), UTF_8)).isEqualTo("two");
+            assertThat(new String(store.find("a.json", 1000), UTF_8)).isEqualTo("two");
             try (InputStream in = store.open("a.json")) {
                 assertThat(in.readAllBytes()).asString(UTF_8).isEqualTo("two");
             }
@@ -81,7 +81,7 @@ class S3StoreTest {
                 ExportWriter.of(location, "Orders").file(Orders.items(0, 50)).full(Orders.NOON);
         List<Captured> out = new ArrayList<>();
         try (ExportStore store = location.open()) {
-            byte[] summary = store.find(Manifest.summaryOf(id));
+            byte[] summary = Manifest.summary(store, id);
             assertThat(new String(summary, UTF_8)).contains("\"manifestFilesS3Key\":\"some/prefix/AWSDynamoDB/");
             Export export = Manifest.read(store, id, summary);
             ItemLines lines = new ItemLines(List.of(Orders.TABLE));
