@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.fs.FSDataInputStream;
@@ -20,9 +21,12 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * One YAML file, read into dotted keys: {@code postgres: {slot: a}} is {@code postgres.slot}. A list of plain values stays a
- * list.
+ * list. Below {@code tables} a key that holds a mapping is a table's name, and is quoted where a {@link NamedKey} asks for it.
  */
 public final class SettingsFile {
+
+    /** Below these stand the names of tables and of lookups. */
+    private static final Set<String> NAMED = Set.of("tables", "sql.lookup");
 
     private SettingsFile() {}
 
@@ -82,7 +86,8 @@ public final class SettingsFile {
     private static void flatten(
             String name, String prefix, Map<?, ?> map, Map<String, Object> flat, Problems problems) {
         map.forEach((key, value) -> {
-            String path = prefix.isEmpty() ? String.valueOf(key) : prefix + "." + key;
+            String part = part(prefix, String.valueOf(key), value);
+            String path = prefix.isEmpty() ? part : prefix + "." + part;
             if (value instanceof Map) {
                 flatten(name, path, (Map<?, ?>) value, flat, problems);
                 return;
@@ -92,6 +97,12 @@ public final class SettingsFile {
                 problems.add(name + " sets " + path + " twice");
             }
         });
+    }
+
+    /** Where names stand, a mapping belongs to the name before it, dots in it or not. */
+    private static String part(String prefix, String key, Object value) {
+        boolean isName = NAMED.contains(prefix) && value instanceof Map && !key.startsWith("\"");
+        return isName ? NamedKey.quoted(key) : key;
     }
 
     private static List<String> strings(String name, String path, List<?> values, Problems problems) {

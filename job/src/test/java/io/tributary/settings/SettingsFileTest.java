@@ -97,12 +97,21 @@ class SettingsFileTest {
                         ConfigOptions.key("postgres.slot").stringType().noDefaultValue(),
                         ConfigOptions.key("tables.<table>.key").stringType().noDefaultValue()))
                 .open("iceberg.catalog")
-                .check(List.of("postgres.slto", "tables.a.key", "tables.a.b.key", "iceberg.catalog.x.y"), problems);
+                .check(
+                        List.of(
+                                "postgres.slto",
+                                "tables.a.key",
+                                "tables.a.b.key",
+                                "tables.a.kye",
+                                "iceberg.catalog.x.y"),
+                        problems);
 
         assertThat(problems.sentences())
                 .containsExactly(
                         "Unknown setting postgres.slto; the nearest known one is postgres.slot",
-                        "Unknown setting tables.a.b.key; the nearest known one is tables.<table>.key");
+                        "Unknown setting tables.a.b.key; a name with a dot stands in double quotes:"
+                                + " tables.\"a.b\".key",
+                        "Unknown setting tables.a.kye; the nearest known one is tables.a.key");
     }
 
     @Test
