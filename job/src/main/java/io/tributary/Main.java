@@ -120,7 +120,7 @@ public final class Main {
     /** What the service configures cannot be set by the job, and what is set in vain is not passed over in silence. */
     private static void refuseFlink(Configuration given, Problems problems) {
         Set<String> keys = new TreeSet<>(given.keySet());
-        keys.removeIf(key -> !key.startsWith(Settings.FLINK));
+        keys.removeIf(key -> !key.startsWith(Settings.FLINK + "."));
         if (!keys.isEmpty()) {
             problems.add(
                     "On Managed Service for Apache Flink its own configuration holds, and " + String.join(", ", keys)

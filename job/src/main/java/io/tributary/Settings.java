@@ -1,6 +1,7 @@
 package io.tributary;
 
 import io.tributary.capture.CapturePlan;
+import io.tributary.capture.CaptureSettings;
 import io.tributary.capture.dynamodb.DynamoDbSettings;
 import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.capture.dynamodb.export.read.ExportPlan;
@@ -11,6 +12,7 @@ import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.plan.PostgresPlan;
 import io.tributary.latest.LatestSettings;
 import io.tributary.query.QuerySettings;
+import io.tributary.settings.Given;
 import io.tributary.settings.KnownKeys;
 import io.tributary.settings.Patience;
 import io.tributary.settings.Problems;
@@ -21,10 +23,10 @@ import io.tributary.sink.redshift.RedshiftSettings;
 import io.tributary.sink.rejected.RejectedSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.ConfigurationUtils;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of every stage, read from one set of dotted keys. */
@@ -35,25 +37,8 @@ final class Settings {
             .defaultValue("tributary")
             .withDescription("The job's name in Flink.");
 
-    /** Keys under which Tributary hands everything on. */
-    private static final String[] OPEN = {
-        "postgres.jdbc",
-        "dynamodb.kinesis-client",
-        "dynamodb.client",
-        "tables.<table>.dynamodb.columns",
-        "tables.<table>.dynamodb.rename",
-        "sql.functions",
-        "iceberg.catalog",
-        "iceberg.table-properties",
-        "iceberg.hadoop",
-        "tables.<table>.iceberg.properties",
-        "kafka.client",
-        "tables.<table>.kafka.columns",
-        "kinesis.client",
-        "flink"
-    };
-
-    static final String FLINK = "flink.";
+    /** Under this stands Flink's own configuration. */
+    static final String FLINK = "flink";
 
     /** In front of the settings of each system that can be read from beside PostgreSQL, or without it. */
     private static final List<String> OTHER_SYSTEMS = List.of("dynamodb.", "kafka.");
@@ -105,93 +90,71 @@ final class Settings {
      * @param found what was found so far
      */
     static Settings of(Configuration configuration, Secrets secrets, Problems found) {
-        new KnownKeys().options(options()).open(OPEN).check(configuration.keySet(), found);
-        Configuration given = withDefaults(configuration);
+        new KnownKeys().options(options()).open(FLINK).check(new TreeSet<>(configuration.keySet()), found);
         Problems problems = new Problems();
-        options().forEach(option -> dropIfUnreadable(given, option, problems));
-        PostgresSettings postgres = readsPostgres(given) ? PostgresSettings.from(given, secrets, problems) : null;
-        DynamoDbSettings dynamoDb = reads(given, "dynamodb.") ? DynamoDbSettings.from(given, secrets, problems) : null;
-        ExportSettings exports = dynamoDb == null
-                ? null
-                : ExportSettings.from(given, dynamoDb.sources(), dynamoDb.isStreamed(), problems);
-        KafkaSettings kafka = reads(given, "kafka.") ? KafkaSettings.from(given, secrets, problems) : null;
-        LatestSettings latest = LatestSettings.from(given, problems);
-        postgres = postgres == null ? null : postgres.limitingRowsTo(latest.maxRowSize());
-        QuerySettings query = QuerySettings.from(given, secrets, problems);
-        IcebergSettings iceberg = IcebergSettings.from(given, secrets, problems);
-        KinesisSettings kinesis = KinesisSettings.from(given, secrets, problems);
-        RedshiftSettings redshift = RedshiftSettings.from(given, secrets, problems);
-        RejectedSettings rejected = RejectedSettings.from(given, secrets, problems);
-        if (exports != null && exports.isOn() && exports.maxAge().compareTo(latest.tombstoneTtl()) > 0) {
-            problems.add("dynamodb.exports.max-age is longer than latest.tombstone-ttl, so rows that were deleted since"
-                    + " an export could come back: make it as short, or raise latest.tombstone-ttl");
-        }
-        if (redshift.isEnabled() && kinesis.isOn() && kinesis.isStreamPerTable()) {
-            problems.add("kinesis.stream-per-table is set, but the warehouse lands one stream: turn it off, or take the"
-                    + " redshift settings out");
-        }
+        Settings settings = from(Given.of(configuration, secrets, problems));
         problems.sentences().forEach(found::add);
         if (!problems.isEmpty()) {
             throw found.exception();
         }
-        Configuration flink = new Configuration();
-        given.toMap().forEach((key, value) -> {
-            if (key.startsWith(FLINK)) {
-                flink.setString(key.substring(FLINK.length()), value);
-            }
-        });
-        return new Settings(
+        return settings;
+    }
+
+    private static Settings from(Given given) {
+        given.check(options());
+        if (given.has(RedshiftSettings.URL)) {
+            given.fill(RedshiftSettings.STREAM, KinesisSettings.STREAM);
+        }
+        DynamoDbSettings dynamoDb = given.hasAny("dynamodb.") ? DynamoDbSettings.from(given) : null;
+        LatestSettings latest = LatestSettings.from(given);
+        Settings settings = new Settings(
                 given.get(NAME),
-                postgres,
+                readsPostgres(given) ? PostgresSettings.from(given).limitingRowsTo(latest.maxRowSize()) : null,
                 dynamoDb,
-                exports,
-                kafka,
+                dynamoDb == null ? null : ExportSettings.from(given, dynamoDb),
+                given.hasAny("kafka.") ? KafkaSettings.from(given) : null,
                 latest,
-                query,
-                iceberg,
-                kinesis,
-                redshift,
-                rejected,
-                flink);
+                QuerySettings.from(given),
+                IcebergSettings.from(given),
+                KinesisSettings.from(given),
+                RedshiftSettings.from(given),
+                RejectedSettings.from(given),
+                Configuration.fromMap(given.properties(FLINK).asMap()));
+        settings.checkAcrossStages(given);
+        return settings;
+    }
+
+    /** What settings of different stages say of each other; the stages do not know each other's. */
+    private void checkAcrossStages(Given given) {
+        if (dynamoDb != null && exports != null && !dynamoDb.isStreamed() && !exports.isOn()) {
+            given.problem(
+                    DynamoDbSettings.STREAM,
+                    " is missing: set it to the Kinesis data stream of the tables' changes, or set "
+                            + ExportSettings.LOCATION.key() + " to where their exports are");
+        }
+        if (exports != null && exports.isOn() && exports.maxAge().compareTo(latest.tombstoneTtl()) > 0) {
+            given.problem(
+                    ExportSettings.MAX_AGE,
+                    " is longer than " + LatestSettings.TOMBSTONE_TTL.key() + ", so rows that were deleted since an"
+                            + " export could come back: make it as short, or raise "
+                            + LatestSettings.TOMBSTONE_TTL.key());
+        }
+        if (redshift.isEnabled() && kinesis.isOn() && kinesis.isStreamPerTable()) {
+            given.problem(
+                    KinesisSettings.STREAM_PER_TABLE,
+                    " is set, but the warehouse lands one stream: turn it off, or take the redshift settings out");
+        }
     }
 
     /** Where no system is named, what is missing is said of PostgreSQL. */
-    private static boolean readsPostgres(Configuration given) {
-        return reads(given, "postgres.") || OTHER_SYSTEMS.stream().noneMatch(prefix -> reads(given, prefix));
-    }
-
-    private static boolean reads(Configuration given, String prefix) {
-        return given.keySet().stream().anyMatch(key -> key.startsWith(prefix));
-    }
-
-    /** The value of a map may be anything, secrets too, so it is not repeated. */
-    private static void dropIfUnreadable(Configuration given, ConfigOption<?> option, Problems problems) {
-        try {
-            given.getOptional(option);
-        } catch (IllegalArgumentException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            problems.add(
-                    ConfigurationUtils.canBePrefixMap(option)
-                            ? option.key() + " has to be a mapping"
-                            : option.key() + ": '" + given.getString(option.key(), "") + "' cannot be read: "
-                                    + cause.getMessage());
-            given.removeConfig(option);
-        }
-    }
-
-    /** Redshift, where there is one, reads the stream that Kinesis is given, unless it is told otherwise. */
-    private static Configuration withDefaults(Configuration configuration) {
-        Configuration given = configuration.clone();
-        String stream = configuration.getString("kinesis.stream", null);
-        if (stream != null && given.containsKey("redshift.url") && !given.containsKey("redshift.stream")) {
-            given.setString("redshift.stream", stream);
-        }
-        return given;
+    private static boolean readsPostgres(Given given) {
+        return given.hasAny("postgres.") || OTHER_SYSTEMS.stream().noneMatch(given::hasAny);
     }
 
     static List<ConfigOption<?>> options() {
         List<ConfigOption<?>> options = new ArrayList<>(List.of(NAME));
         options.addAll(Patience.options());
+        options.addAll(CaptureSettings.options());
         options.addAll(PostgresSettings.options());
         options.addAll(DynamoDbSettings.options());
         options.addAll(ExportSettings.options());

@@ -16,6 +16,7 @@ import io.tributary.latest.LatestSettings;
 import io.tributary.latest.Retention;
 import io.tributary.query.Queries;
 import io.tributary.query.QuerySettings;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import io.tributary.sink.iceberg.IcebergSettings;
@@ -210,13 +211,13 @@ final class GoldenJob implements AutoCloseable {
     @SuppressWarnings("deprecation")
     private void assemble(StreamExecutionEnvironment environment) {
         Queries queries = Queries.compile(
-                QuerySettings.from(configuration, secrets, problems),
+                QuerySettings.from(Given.of(configuration, secrets, problems)),
                 Map.of("people", PEOPLE, "notes", NOTES, "truncated", TRUNCATED, "items", NUMBERS),
                 problems);
-        IcebergSettings iceberg = IcebergSettings.from(configuration, secrets, problems);
-        KinesisSettings stream = KinesisSettings.from(configuration, secrets, problems);
-        RejectedSettings rejected = RejectedSettings.from(configuration, secrets, problems);
-        LatestSettings settings = LatestSettings.from(configuration, problems);
+        IcebergSettings iceberg = IcebergSettings.from(Given.of(configuration, secrets, problems));
+        KinesisSettings stream = KinesisSettings.from(Given.of(configuration, secrets, problems));
+        RejectedSettings rejected = RejectedSettings.from(Given.of(configuration, secrets, problems));
+        LatestSettings settings = LatestSettings.from(Given.of(configuration, new Secrets(name -> null, name -> null), problems));
         problems.throwIfAny();
         Retention retention = Retention.of(Map.of("notes", Set.of()));
         new Pipeline(
@@ -305,7 +306,7 @@ final class GoldenJob implements AutoCloseable {
     /** All rows of a table, in order. */
     List<String> inIceberg(String table) throws Exception {
         List<String> rows = new ArrayList<>();
-        try (Warehouse warehouse = Warehouse.open(IcebergSettings.from(configuration, secrets, problems))) {
+        try (Warehouse warehouse = Warehouse.open(IcebergSettings.from(Given.of(configuration, secrets, problems)))) {
             Table found = warehouse.load(table);
             try (CloseableIterable<Record> records = IcebergGenerics.read(found).build()) {
                 for (Record record : records) {

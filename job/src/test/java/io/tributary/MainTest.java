@@ -181,7 +181,9 @@ class MainTest {
     void aMapThatIsNoneIsNamedAndNotRepeated() {
         settings.put("kinesis.client", PASSWORD);
 
-        assertThat(problems()).containsExactly("kinesis.client has to be a mapping");
+        assertThat(problems())
+                .containsExactly(
+                        "kinesis.client has no value of its own: write each property under it, as kinesis.client.<name>");
     }
 
     @Test
@@ -197,7 +199,7 @@ class MainTest {
                 .hasSize(4)
                 .anyMatch(problem -> problem.startsWith("postgres.password has to be a reference to a secret"))
                 .anyMatch(problem -> problem.startsWith("redshift.password has to be a reference to a secret"))
-                .anyMatch(problem -> problem.startsWith("redshift.url must not hold a password"))
+                .anyMatch(problem -> problem.startsWith("redshift.url is a URL that carries a secret"))
                 .anyMatch(problem ->
                         problem.startsWith("iceberg.catalog.jdbc.password has to be a reference to a secret"));
     }

@@ -18,6 +18,7 @@ import io.tributary.latest.LatestSettings;
 import io.tributary.latest.Retention;
 import io.tributary.query.Queries;
 import io.tributary.query.QuerySettings;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import io.tributary.sink.iceberg.IcebergSettings;
@@ -178,11 +179,13 @@ class PipelineTest {
 
     private void assemble(StreamExecutionEnvironment environment, List<Captured> captured) {
         Queries queries = Queries.compile(
-                QuerySettings.from(configuration, secrets, problems), Map.of("people", PEOPLE), problems);
-        IcebergSettings iceberg = IcebergSettings.from(configuration, secrets, problems);
-        RejectedSettings rejected = RejectedSettings.from(configuration, secrets, problems);
-        Latest latest =
-                new Latest(LatestSettings.from(configuration, problems), Retention.whole(), FilledTables.none());
+                QuerySettings.from(Given.of(configuration, secrets, problems)), Map.of("people", PEOPLE), problems);
+        IcebergSettings iceberg = IcebergSettings.from(Given.of(configuration, secrets, problems));
+        RejectedSettings rejected = RejectedSettings.from(Given.of(configuration, secrets, problems));
+        Latest latest = new Latest(
+                LatestSettings.from(Given.of(configuration, new Secrets(name -> null, name -> null), problems)),
+                Retention.whole(),
+                FilledTables.none());
         problems.throwIfAny();
         Capture capture =
                 (env, uid) -> env.fromCollection(captured, WireType.CAPTURED).uid(uid);
@@ -201,7 +204,7 @@ class PipelineTest {
     private Set<String> rows(String table, String... names) throws Exception {
         Set<String> rows = new TreeSet<>();
         int count = 0;
-        try (Warehouse warehouse = Warehouse.open(IcebergSettings.from(configuration, secrets, problems))) {
+        try (Warehouse warehouse = Warehouse.open(IcebergSettings.from(Given.of(configuration, secrets, problems)))) {
             Table found = warehouse.load(table);
             List<String> columns = names.length > 0
                     ? List.of(names)

@@ -1,12 +1,11 @@
 package io.tributary.latest;
 
-import io.tributary.settings.Problems;
+import io.tributary.settings.Given;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 
 /** How long the state remembers deleted keys, and how long an incomplete row waits to be completed. */
@@ -14,7 +13,7 @@ public final class LatestSettings implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    static final ConfigOption<Duration> TOMBSTONE_TTL = ConfigOptions.key("latest.tombstone-ttl")
+    public static final ConfigOption<Duration> TOMBSTONE_TTL = ConfigOptions.key("latest.tombstone-ttl")
             .durationType()
             .defaultValue(Duration.ofDays(1))
             .withDescription("How long the position of a deleted key is kept, so that an older change that comes late"
@@ -48,23 +47,11 @@ public final class LatestSettings implements Serializable {
         return new LatestSettings(tombstoneTtl, partialWait, MAX_ROW_SIZE.defaultValue());
     }
 
-    public static LatestSettings from(Configuration configuration, Problems problems) {
-        MemorySize maxRowSize = configuration.get(MAX_ROW_SIZE);
-        if (maxRowSize.getBytes() == 0) {
-            problems.add(MAX_ROW_SIZE.key() + " has to be more than nothing");
-        }
-        return new LatestSettings(
-                positive(configuration, TOMBSTONE_TTL, problems),
-                positive(configuration, PARTIAL_WAIT, problems),
-                maxRowSize);
-    }
-
-    private static Duration positive(Configuration configuration, ConfigOption<Duration> option, Problems problems) {
-        Duration value = configuration.get(option);
-        if (value.isZero() || value.isNegative()) {
-            problems.add(option.key() + " has to be longer than nothing, not " + value);
-        }
-        return value;
+    public static LatestSettings from(Given given) {
+        given.atLeast(Duration.ofMillis(1), TOMBSTONE_TTL);
+        given.atLeast(Duration.ofMillis(1), PARTIAL_WAIT);
+        given.atLeast(new MemorySize(1), MAX_ROW_SIZE);
+        return new LatestSettings(given.get(TOMBSTONE_TTL), given.get(PARTIAL_WAIT), given.get(MAX_ROW_SIZE));
     }
 
     public static List<ConfigOption<?>> options() {

@@ -3,6 +3,7 @@ package io.tributary.query;
 import static java.util.stream.Collectors.toList;
 
 import io.tributary.change.Schema;
+import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -87,9 +88,9 @@ final class Compiler {
         for (Lookup lookup : settings.lookups()) {
             for (String source : sourceNames()) {
                 if (source.equalsIgnoreCase(lookup.name())) {
-                    problems.add(Lookup.PREFIX + lookup.name()
+                    problems.add(NamedKey.of(Lookup.PLACE, lookup.name())
                             + ": a source table has this name; give the lookup another and" + " name its table with "
-                            + Lookup.PREFIX + "<name>.table");
+                            + Lookup.PLACE + ".table");
                 }
             }
         }

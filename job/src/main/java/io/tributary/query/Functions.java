@@ -1,5 +1,6 @@
 package io.tributary.query;
 
+import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -44,7 +45,8 @@ final class Functions {
         } catch (IOException e) {
             problems.add(RESOURCE + " cannot be read: " + e);
         }
-        settings.forEach((name, type) -> add(name, type, QuerySettings.FUNCTIONS + name, classes, origins, problems));
+        settings.forEach((name, type) ->
+                add(name, type, NamedKey.of(QuerySettings.FUNCTION.key(), name), classes, origins, problems));
 
         Map<String, Class<? extends UserDefinedFunction>> functions = new TreeMap<>();
         classes.forEach((name, type) -> load(name, type, loader, origins.getOrDefault(name, ""), functions, problems));

@@ -1,17 +1,15 @@
 package io.tributary.query;
 
+import io.tributary.settings.Given;
+import io.tributary.settings.NamedKey;
 import io.tributary.settings.Patience;
-import io.tributary.settings.Problems;
 import io.tributary.settings.Secret;
-import io.tributary.settings.Secrets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.jdbc.internal.options.InternalJdbcConnectionOptions;
 import org.apache.flink.table.api.Schema;
 import org.apache.flink.table.api.TableDescriptor;
@@ -29,7 +27,45 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lookup {
 
-    static final String PREFIX = "sql.lookup.";
+    /** Where a lookup's name stands in keys. */
+    static final String PLACE = "sql.lookup.<name>";
+
+    private static final ConfigOption<String> URL = ConfigOptions.key("sql.lookup.<name>.url")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("JDBC URL of the database that holds the lookup table, without a password.");
+
+    private static final ConfigOption<String> USERNAME = ConfigOptions.key("sql.lookup.<name>.username")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("User for that database.");
+
+    private static final ConfigOption<String> PASSWORD = ConfigOptions.key("sql.lookup.<name>.password")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Reference to the user's password: env:NAME, file:/path or secretsmanager:id#key.");
+
+    private static final ConfigOption<String> TABLE = ConfigOptions.key("sql.lookup.<name>.table")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("The table there, as schema.table if need be; by default it has the lookup's name.");
+
+    private static final ConfigOption<List<String>> COLUMNS = ConfigOptions.key("sql.lookup.<name>.columns")
+            .stringType()
+            .asList()
+            .defaultValues()
+            .withDescription(
+                    "The columns that the SQL may read, each a name and a Flink SQL type: [id BIGINT, name STRING].");
+
+    private static final ConfigOption<Long> CACHE_ROWS = ConfigOptions.key("sql.lookup.<name>.cache-rows")
+            .longType()
+            .defaultValue(10_000L)
+            .withDescription("Rows kept in each subtask's cache; 0 asks the database for every row.");
+
+    private static final ConfigOption<Duration> CACHE_TTL = ConfigOptions.key("sql.lookup.<name>.cache-ttl")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(1))
+            .withDescription("How old a cached row may become.");
 
     /** A column as the settings declare it: a name and a Flink SQL type. */
     static final class ColumnSetting {
@@ -77,54 +113,49 @@ final class Lookup {
     private final Duration cacheTtl;
     private final Patience patience;
 
-    private Lookup(String name, Configuration configuration, @Nullable Secret password) {
+    private Lookup(String name, Given given, String url, Patience patience) {
         this.name = name;
-        this.table = configuration.getOptional(table(name)).orElse(name);
-        this.url = configuration.get(url(name));
-        this.username = configuration.get(username(name));
-        this.password = password;
-        this.columns = List.copyOf(configuration.get(columns(name)));
-        this.cacheRows = configuration.get(cacheRows(name));
-        this.cacheTtl = configuration.get(cacheTtl(name));
-        this.patience = Patience.from(configuration);
+        this.url = url;
+        String givenTable = given.find(TABLE);
+        this.table = givenTable == null ? name : givenTable;
+        this.username = given.find(USERNAME);
+        this.password = given.secret(PASSWORD);
+        this.columns = List.copyOf(given.get(COLUMNS));
+        this.cacheRows = given.get(CACHE_ROWS);
+        this.cacheTtl = given.get(CACHE_TTL);
+        this.patience = patience;
     }
 
-    /** Null, and problems, if something is missing or wrong. */
-    static @Nullable Lookup from(String name, Configuration configuration, Secrets secrets, Problems problems) {
-        int before = problems.sentences().size();
-        String url = configuration.get(url(name));
-        if (url == null || !url.startsWith("jdbc:")) {
-            problems.add(url(name).key() + " has to be a JDBC URL, as jdbc:postgresql://host:5432/database");
-        } else if (url.toLowerCase(Locale.ROOT).contains("password=")) {
-            problems.add(url(name).key() + " holds a password; give a reference to it as "
-                    + password(name).key());
+    /**
+     * @param given what is said of this lookup
+     */
+    static Lookup from(String name, Given given, Patience patience) {
+        String url = given.required(URL, "give a JDBC URL, as jdbc:postgresql://host:5432/database");
+        if (!url.isEmpty() && !url.startsWith("jdbc:")) {
+            given.problem(URL, " has to be a JDBC URL, as jdbc:postgresql://host:5432/database");
         }
-        List<String> columns = configuration.get(columns(name));
+        List<String> columns = given.get(COLUMNS);
         if (columns.isEmpty()) {
-            problems.add(columns(name).key()
-                    + " is missing; list the columns with their types, as [id BIGINT, name STRING]");
+            given.problem(COLUMNS, " is missing; list the columns with their types, as [id BIGINT, name STRING]");
         }
-        for (String column : columns) {
-            checkColumn(columns(name).key(), column, problems);
-        }
-        String reference = configuration.get(password(name));
-        Secret secret =
-                reference == null ? null : secrets.resolve(password(name).key(), reference, problems);
-        return problems.sentences().size() == before ? new Lookup(name, configuration, secret) : null;
+        columns.forEach(column -> checkColumn(column, given));
+        given.atLeast(0L, CACHE_ROWS);
+        given.atLeast(Duration.ofMillis(1), CACHE_TTL);
+        return new Lookup(name, given, url, patience);
     }
 
-    private static void checkColumn(String key, String column, Problems problems) {
+    private static void checkColumn(String column, Given given) {
         try {
             ColumnSetting.parse(column);
         } catch (ValidationException e) {
-            problems.add(
-                    key + ": '" + column + "' is not a name and a Flink SQL type, as 'id BIGINT': " + e.getMessage());
+            given.problem(
+                    COLUMNS,
+                    ": '" + column + "' is not a name and a Flink SQL type, as 'id BIGINT': " + e.getMessage());
         }
     }
 
-    static List<ConfigOption<?>> options(String name) {
-        return List.of(
-                url(name), username(name), password(name), table(name), columns(name), cacheRows(name), cacheTtl(name));
+    static List<ConfigOption<?>> options() {
+        return List.of(URL, USERNAME, PASSWORD, TABLE, COLUMNS, CACHE_ROWS, CACHE_TTL);
     }
 
     String name() {
@@ -142,7 +173,7 @@ final class Lookup {
     }
 
     String columnsKey() {
-        return columns(name).key();
+        return NamedKey.of(COLUMNS.key(), name);
     }
 
     List<ColumnSetting> columns() {
@@ -187,57 +218,6 @@ final class Lookup {
 
     boolean isPostgres() {
         return url.startsWith("jdbc:postgresql:");
-    }
-
-    private static ConfigOption<String> url(String name) {
-        return ConfigOptions.key(PREFIX + name + ".url")
-                .stringType()
-                .noDefaultValue()
-                .withDescription("JDBC URL of the database that holds the lookup table.");
-    }
-
-    private static ConfigOption<String> username(String name) {
-        return ConfigOptions.key(PREFIX + name + ".username")
-                .stringType()
-                .noDefaultValue()
-                .withDescription("User for that database.");
-    }
-
-    private static ConfigOption<String> password(String name) {
-        return ConfigOptions.key(PREFIX + name + ".password")
-                .stringType()
-                .noDefaultValue()
-                .withDescription("Reference to the user's password: env:NAME, file:/path or secretsmanager:id#key.");
-    }
-
-    private static ConfigOption<String> table(String name) {
-        return ConfigOptions.key(PREFIX + name + ".table")
-                .stringType()
-                .noDefaultValue()
-                .withDescription("The table there, as schema.table if need be; by default it has the lookup's name.");
-    }
-
-    private static ConfigOption<List<String>> columns(String name) {
-        return ConfigOptions.key(PREFIX + name + ".columns")
-                .stringType()
-                .asList()
-                .defaultValues()
-                .withDescription(
-                        "The columns that the SQL may read, each a name and a Flink SQL type: [id BIGINT, name STRING].");
-    }
-
-    private static ConfigOption<Long> cacheRows(String name) {
-        return ConfigOptions.key(PREFIX + name + ".cache-rows")
-                .longType()
-                .defaultValue(10_000L)
-                .withDescription("Rows kept in each subtask's cache; 0 asks the database for every row.");
-    }
-
-    private static ConfigOption<Duration> cacheTtl(String name) {
-        return ConfigOptions.key(PREFIX + name + ".cache-ttl")
-                .durationType()
-                .defaultValue(Duration.ofMinutes(1))
-                .withDescription("How old a cached row may become.");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.tributary.query;
 
+import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -49,7 +50,7 @@ final class LookupCheck {
                 ResultSet none = statement.executeQuery("SELECT * FROM " + lookup.from() + " WHERE 1 = 0")) {
             compare(lookup, none.getMetaData(), problems);
         } catch (SQLException | ClassNotFoundException e) {
-            problems.add(Lookup.PREFIX + lookup.name() + ": the table " + lookup.table() + " cannot be read: "
+            problems.add(NamedKey.of(Lookup.PLACE, lookup.name()) + ": the table " + lookup.table() + " cannot be read: "
                     + e.getMessage());
         }
     }

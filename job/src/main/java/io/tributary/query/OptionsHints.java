@@ -31,8 +31,8 @@ final class OptionsHints {
     static String refused(String option) {
         return "an OPTIONS hint sets '" + option + "'. A SQL file may set "
                 + String.join(", ", Set.copyOf(ALLOWED).stream().sorted().toArray(String[]::new))
-                + " of a lookup table; where tables are and how they are reached is said under " + Lookup.PREFIX
-                + "<name> in the settings";
+                + " of a lookup table; where tables are and how they are reached is said under " + Lookup.PLACE
+                + " in the settings";
     }
 
     /** False, and a problem for each option that a hint of the file may not set, if there is one. */

@@ -2,6 +2,7 @@ package io.tributary.query;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.settings.NamedKey;
 import io.tributary.settings.Outage;
 import io.tributary.settings.Patience;
 import java.io.IOException;
@@ -66,7 +67,7 @@ public final class PatientLookup extends LookupFunction {
         } catch (Exception e) {
             throw new IOException(
                     "The lookup table " + name + " could not be read for as long as the setting patience allows: see "
-                            + Lookup.PREFIX + name,
+                            + NamedKey.of(Lookup.PLACE, name),
                     e);
         }
     }

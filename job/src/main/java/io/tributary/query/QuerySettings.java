@@ -1,17 +1,15 @@
 package io.tributary.query;
 
-import io.tributary.settings.Problems;
-import io.tributary.settings.Secrets;
+import io.tributary.settings.Given;
+import io.tributary.settings.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
-import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
 
 /** What the settings say about the SQL files, the tables that pass through, the functions and the lookup tables. */
@@ -30,7 +28,11 @@ public final class QuerySettings {
             .defaultValues()
             .withDescription("Source tables that go to the targets unchanged, without a SQL file.");
 
-    static final String FUNCTIONS = "sql.functions.";
+    static final ConfigOption<String> FUNCTION = ConfigOptions.key("sql.functions.<name>")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Class of the function that the SQL files call by this name. Functions that a jar names in"
+                    + " META-INF/tributary/functions.properties need no setting.");
 
     static final ConfigOption<Duration> BUNDLE_INTERVAL = ConfigOptions.key("sql.bundle-interval")
             .durationType()
@@ -51,59 +53,35 @@ public final class QuerySettings {
     private final Duration bundleInterval;
     private final int bundleRows;
 
-    private QuerySettings(Configuration configuration, List<Lookup> lookups) {
-        this.directory = configuration.get(DIRECTORY);
-        this.passThrough = List.copyOf(configuration.get(PASS_THROUGH));
-        this.functions = new TreeMap<>();
-        for (String key : configuration.keySet()) {
-            if (key.startsWith(FUNCTIONS)) {
-                String name = key.substring(FUNCTIONS.length());
-                functions.put(name, configuration.get(function(name)));
-            }
-        }
+    private QuerySettings(Given given, Map<String, String> functions, List<Lookup> lookups) {
+        this.directory = given.find(DIRECTORY);
+        this.passThrough = List.copyOf(given.get(PASS_THROUGH));
+        this.functions = new TreeMap<>(functions);
         this.lookups = List.copyOf(lookups);
-        this.bundleInterval = configuration.get(BUNDLE_INTERVAL);
-        this.bundleRows = configuration.get(BUNDLE_ROWS);
+        this.bundleInterval = given.get(BUNDLE_INTERVAL);
+        this.bundleRows = given.get(BUNDLE_ROWS);
     }
 
-    public static QuerySettings from(Configuration configuration, Secrets secrets, Problems problems) {
-        TreeSet<String> names = new TreeSet<>();
-        for (String key : configuration.keySet()) {
-            if (key.startsWith(Lookup.PREFIX)) {
-                names.add(key.substring(Lookup.PREFIX.length()).split("\\.", 2)[0]);
-            }
+    public static QuerySettings from(Given given) {
+        Map<String, String> functions = new TreeMap<>();
+        for (String name : given.names(FUNCTION.key())) {
+            functions.put(name, given.named(FUNCTION.key(), name).required(FUNCTION, "name the function's class"));
         }
+        Patience patience = Patience.from(given);
         List<Lookup> lookups = new ArrayList<>();
-        for (String name : names) {
-            Lookup lookup = Lookup.from(name, configuration, secrets, problems);
-            if (lookup != null) {
-                lookups.add(lookup);
-            }
+        for (String name : given.names(Lookup.PLACE)) {
+            lookups.add(Lookup.from(name, given.named(Lookup.PLACE, name), patience));
         }
-        QuerySettings settings = new QuerySettings(configuration, lookups);
-        if (settings.bundleInterval.isNegative()) {
-            problems.add(BUNDLE_INTERVAL.key() + " is negative; give a duration such as 200 ms");
-        }
-        if (settings.bundleRows < 1) {
-            problems.add(BUNDLE_ROWS.key() + " is " + settings.bundleRows + "; it has to be 1 or more");
-        }
-        return settings;
+        given.atLeast(Duration.ZERO, BUNDLE_INTERVAL);
+        given.atLeast(1, BUNDLE_ROWS);
+        return new QuerySettings(given, functions, lookups);
     }
 
     public static List<ConfigOption<?>> options() {
         List<ConfigOption<?>> options =
-                new ArrayList<>(List.of(DIRECTORY, PASS_THROUGH, function("<name>"), BUNDLE_INTERVAL, BUNDLE_ROWS));
-        options.addAll(Lookup.options("<name>"));
+                new ArrayList<>(List.of(DIRECTORY, PASS_THROUGH, FUNCTION, BUNDLE_INTERVAL, BUNDLE_ROWS));
+        options.addAll(Lookup.options());
         return List.copyOf(options);
-    }
-
-    private static ConfigOption<String> function(String name) {
-        return ConfigOptions.key(FUNCTIONS + name)
-                .stringType()
-                .noDefaultValue()
-                .withDescription(
-                        "Class of the function that the SQL files call by this name. Functions that a jar names in"
-                                + " META-INF/tributary/functions.properties need no setting.");
     }
 
     /** Source tables that go to the targets as they are. */

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
-import org.apache.flink.configuration.Configuration;
 
 /** How long the job waits for a system that is away, before it fails: one setting for the systems it writes to and asks. */
 public final class Patience implements Serializable {
@@ -30,8 +29,9 @@ public final class Patience implements Serializable {
         return new Patience(longest);
     }
 
-    public static Patience from(Configuration configuration) {
-        return new Patience(configuration.get(PATIENCE));
+    public static Patience from(Given given) {
+        given.atLeast(Duration.ZERO, PATIENCE);
+        return new Patience(given.get(PATIENCE));
     }
 
     public static List<ConfigOption<?>> options() {

@@ -1,5 +1,6 @@
 package io.tributary.query;
 
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import java.nio.file.Path;
@@ -17,7 +18,8 @@ public final class DocumentedSql {
         Configuration configuration = new Configuration();
         configuration.setString("sql.directory", folder.toString());
         Problems problems = new Problems();
-        QuerySettings settings = QuerySettings.from(configuration, new Secrets(name -> null, name -> null), problems);
+        QuerySettings settings =
+                QuerySettings.from(Given.of(configuration, new Secrets(name -> null, name -> null), problems));
         Queries.compile(settings, ShopTables.ALL, Set.of(), problems);
         return problems.sentences();
     }

@@ -3,6 +3,7 @@ package io.tributary.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.change.Schema;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import java.io.IOException;
@@ -94,6 +95,7 @@ final class QueriesTest {
     }
 
     static QuerySettings settings(Map<String, String> values, Problems problems) {
-        return QuerySettings.from(Configuration.fromMap(values), new Secrets(name -> "secret", name -> null), problems);
+        return QuerySettings.from(
+                Given.of(Configuration.fromMap(values), new Secrets(name -> "secret", name -> null), problems));
     }
 }

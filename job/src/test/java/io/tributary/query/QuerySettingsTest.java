@@ -64,11 +64,12 @@ final class QuerySettingsTest {
         assertThat(problems.sentences())
                 .hasSize(7)
                 .noneMatch(sentence -> sentence.contains("hunter2"))
-                .anySatisfy(sentence -> assertThat(sentence).startsWith("sql.lookup.a.url has to be a JDBC URL"))
+                .anySatisfy(sentence -> assertThat(sentence).startsWith("sql.lookup.a.url is missing: give a JDBC URL"))
                 .anySatisfy(sentence -> assertThat(sentence).startsWith("sql.lookup.a.columns: 'id' is not a name and"))
                 .anySatisfy(
                         sentence -> assertThat(sentence).startsWith("sql.lookup.a.columns: 'name STRIN' is not a name"))
-                .anySatisfy(sentence -> assertThat(sentence).startsWith("sql.lookup.b.url holds a password"))
+                .anySatisfy(
+                        sentence -> assertThat(sentence).startsWith("sql.lookup.b.url is a URL that carries a secret"))
                 .anySatisfy(sentence -> assertThat(sentence).startsWith("sql.lookup.b.columns is missing"))
                 .anySatisfy(sentence -> assertThat(sentence).startsWith("sql.lookup.b.password has to be a reference"))
                 .anySatisfy(sentence -> assertThat(sentence).startsWith("sql.bundle-rows is 0"));

@@ -2,6 +2,7 @@ package io.tributary.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import java.io.IOException;
@@ -267,8 +268,8 @@ final class SqlProblemsTest {
     }
 
     private Queries compile(Problems problems) {
-        QuerySettings query =
-                QuerySettings.from(Configuration.fromMap(settings), new Secrets(name -> null, name -> null), problems);
+        QuerySettings query = QuerySettings.from(
+                Given.of(Configuration.fromMap(settings), new Secrets(name -> null, name -> null), problems));
         return Queries.compile(query, ShopTables.ALL, problems);
     }
 }

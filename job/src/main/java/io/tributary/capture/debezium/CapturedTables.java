@@ -1,5 +1,6 @@
 package io.tributary.capture.debezium;
 
+import io.tributary.settings.NamedKey;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,7 +55,7 @@ public final class CapturedTables implements Serializable {
             try {
                 DeclaredType.parse(type);
             } catch (Unreadable e) {
-                problems.add(setting.replace("<table>", table) + "." + column + ": " + e.getMessage());
+                problems.add(NamedKey.of(setting, table) + "." + column + ": " + e.getMessage());
             }
         }));
         return problems;

@@ -1,20 +1,17 @@
 package io.tributary.capture.dynamodb;
 
 import io.tributary.change.TableName;
-import io.tributary.settings.Problems;
-import io.tributary.settings.Secret;
-import io.tributary.settings.Secrets;
+import io.tributary.settings.Given;
+import io.tributary.settings.LibraryProperties;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
-import java.util.TreeMap;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
@@ -71,8 +68,8 @@ public final class DynamoDbSettings {
             .noDefaultValue()
             .withDescription("Settings of the stream's reader as flink-connector-kinesis names those of its consumer:"
                     + " dynamodb.kinesis-client.aws.region (needed), aws.endpoint, aws.credentials.provider,"
-                    + " flink.shard.getrecords.intervalmillis, flink.stream.recordpublisher and so on. A key that ends in"
-                    + " secretkey is a reference to a secret.");
+                    + " flink.shard.getrecords.intervalmillis, flink.stream.recordpublisher and so on. Secrets"
+                    + " among them are references.");
 
     static final ConfigOption<Map<String, String>> CLIENT = ConfigOptions.key("dynamodb.client")
             .mapType()
@@ -124,14 +121,14 @@ public final class DynamoDbSettings {
 
     private final Configuration values;
     private final List<TableSettings> tables;
-    private final Properties kinesisClient;
+    private final LibraryProperties kinesisClient;
     private final Properties client;
     private final @Nullable Instant startTimestamp;
 
     private DynamoDbSettings(
             Configuration values,
             List<TableSettings> tables,
-            Properties kinesisClient,
+            LibraryProperties kinesisClient,
             Properties client,
             @Nullable Instant startTimestamp) {
         this.values = values;
@@ -159,74 +156,59 @@ public final class DynamoDbSettings {
                 MAX_COLUMNS);
     }
 
-    public static DynamoDbSettings from(Configuration given, Secrets secrets, Problems problems) {
-        Properties kinesisClient = client(KINESIS_CLIENT, given, secrets, problems);
-        Properties client = new Properties();
-        client.putAll(kinesisClient);
+    public static DynamoDbSettings from(Given given) {
+        LibraryProperties kinesisClient = given.properties(KINESIS_CLIENT);
+        Properties client = kinesisClient.asProperties();
         client.remove(AWSConfigConstants.AWS_ENDPOINT);
-        client.putAll(client(CLIENT, given, secrets, problems));
-        DynamoDbSettings settings = new DynamoDbSettings(
-                given.clone(), tables(given, problems), kinesisClient, client, startTimestamp(given, problems));
-        settings.check(problems);
-        return settings;
+        client.putAll(given.properties(CLIENT).asMap());
+        if (given.has(STREAM)) {
+            checkClient(kinesisClient, given);
+        }
+        return new DynamoDbSettings(
+                given.values(options()), tables(given), kinesisClient, client, startTimestamp(given));
     }
 
-    private static Properties client(
-            ConfigOption<Map<String, String>> option, Configuration given, Secrets secrets, Problems problems) {
-        Properties client = new Properties();
-        new TreeMap<>(given.getOptional(option).orElse(Map.of())).forEach((name, value) -> {
-            if (!name.toLowerCase(Locale.ROOT).endsWith("secretkey")) {
-                client.setProperty(name, value);
-                return;
-            }
-            Secret secret = secrets.resolve(option.key() + "." + name, value, problems);
-            if (secret != null) {
-                client.setProperty(name, secret.value());
-            }
-        });
-        return client;
-    }
-
-    private static List<TableSettings> tables(Configuration given, Problems problems) {
-        List<String> entries = given.getOptional(TABLES).orElse(List.of());
-        if (entries.isEmpty()) {
-            problems.add(TABLES.key() + " is missing: name the tables to capture");
+    private static List<TableSettings> tables(Given given) {
+        List<String> entries = given.find(TABLES);
+        if (entries == null || entries.isEmpty()) {
+            given.problem(TABLES, " is missing: name the tables to capture");
         }
         Map<String, TableSettings> byName = new LinkedHashMap<>();
         Set<String> sources = new HashSet<>();
-        for (String entry : entries) {
+        for (String entry : entries == null ? List.<String>of() : entries) {
             int alias = entry.indexOf('=');
             String source = (alias < 0 ? entry : entry.substring(0, alias)).strip();
             String name = entry.substring(alias + 1).strip();
             if (source.isEmpty() || name.isEmpty()) {
-                problems.add(TABLES.key() + ": '" + entry + "' is neither a table's name nor name=alias");
+                given.problem(TABLES, ": '" + entry + "' is neither a table's name nor name=alias");
                 continue;
             }
             String fault = TableName.problem(name);
             if (fault != null) {
-                problems.add(TABLES.key() + ": " + fault);
+                given.problem(TABLES, ": " + fault);
                 continue;
             }
             if (!sources.add(source)) {
-                problems.add(TABLES.key() + " names the table " + source + " twice");
+                given.problem(TABLES, " names the table " + source + " twice");
             }
-            if (byName.put(name, TableSettings.from(source, name, given, problems)) != null) {
-                problems.add(TABLES.key() + ": two tables go by the name " + name + ": give one of them an alias, as"
-                        + " table=alias");
+            if (byName.containsKey(name)) {
+                given.problem(
+                        TABLES, ": two tables go by the name " + name + ": give one of them an alias, as table=alias");
+                continue;
             }
+            byName.put(name, TableSettings.from(source, name, given.table(name)));
         }
         return new ArrayList<>(byName.values());
     }
 
-    private static @Nullable Instant startTimestamp(Configuration given, Problems problems) {
-        String text = given.get(START_TIMESTAMP);
+    private static @Nullable Instant startTimestamp(Given given) {
+        String text = given.find(START_TIMESTAMP);
         boolean isWanted = given.get(START) == Start.AT_TIMESTAMP;
-        if ((text != null) != isWanted) {
-            problems.add(
-                    isWanted
-                            ? START_TIMESTAMP.key() + " is missing: " + START.key() + " is " + Start.AT_TIMESTAMP
-                            : START_TIMESTAMP.key() + " is set in vain: set " + START.key() + " to "
-                                    + Start.AT_TIMESTAMP);
+        if (text == null && isWanted) {
+            given.problem(START_TIMESTAMP, " is missing: " + START.key() + " is " + Start.AT_TIMESTAMP);
+        }
+        if (text != null && !isWanted) {
+            given.problem(START_TIMESTAMP, " is set in vain: set " + START.key() + " to " + Start.AT_TIMESTAMP);
         }
         if (text == null) {
             return null;
@@ -234,35 +216,23 @@ public final class DynamoDbSettings {
         try {
             return Instant.parse(text);
         } catch (DateTimeException e) {
-            problems.add(START_TIMESTAMP.key() + ": '" + text + "' is no moment: write it as 2030-01-31T12:00:00Z");
+            given.problem(START_TIMESTAMP, ": '" + text + "' is no moment: write it as 2030-01-31T12:00:00Z");
             return null;
         }
     }
 
-    private void check(Problems problems) {
-        if (!isStreamed()) {
-            if (!isExported()) {
-                problems.add(STREAM.key() + " is missing: set it to the Kinesis data stream of the tables' changes, or"
-                        + " set dynamodb.exports.location to where their exports are");
-            }
-            return;
-        }
-        if (!kinesisClient.containsKey(AWSConfigConstants.AWS_REGION)) {
-            problems.add(KINESIS_CLIENT.key() + "." + AWSConfigConstants.AWS_REGION
-                    + " is missing: set it to the region of the stream");
+    private static void checkClient(LibraryProperties client, Given given) {
+        if (!client.contains(AWSConfigConstants.AWS_REGION)) {
+            given.problem(
+                    KINESIS_CLIENT,
+                    "." + AWSConfigConstants.AWS_REGION + " is missing: set it to the region of the stream");
             return;
         }
         try {
-            KinesisConfigUtil.validateConsumerConfiguration(kinesisClient);
+            KinesisConfigUtil.validateConsumerConfiguration(client.asProperties());
         } catch (IllegalArgumentException e) {
-            problems.add(KINESIS_CLIENT.key() + ": " + e.getMessage());
+            given.problem(KINESIS_CLIENT, ": " + client.redact(String.valueOf(e.getMessage())));
         }
-    }
-
-    private boolean isExported() {
-        return values.keySet().stream()
-                .anyMatch(key -> key.equals("dynamodb.exports.location")
-                        || (key.startsWith("tables.") && key.endsWith(".dynamodb.exports")));
     }
 
     /** Whether there is a stream to read changes from. */
@@ -293,6 +263,11 @@ public final class DynamoDbSettings {
         return start() == Start.LATEST ? Instant.MAX : startTimestamp;
     }
 
+    /** The region of the tables; null if it is not set. */
+    public @Nullable String region() {
+        return client.getProperty(AWSConfigConstants.AWS_REGION);
+    }
+
     /** A client of DynamoDB, to be closed. */
     public DynamoDbClient open() {
         return TableKeys.client(client);
@@ -316,7 +291,7 @@ public final class DynamoDbSettings {
 
     /** For the stream's reader, secrets included. */
     public Properties kinesisClient() {
-        return kinesisClient;
+        return kinesisClient.asProperties();
     }
 
     /** For the client of DynamoDB, secrets included. */

@@ -2,6 +2,7 @@ package io.tributary.capture.dynamodb;
 
 import io.tributary.capture.dynamodb.item.CapturedTable;
 import io.tributary.change.InferredType;
+import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
 import java.net.URI;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ public final class TableKeys {
         } catch (SdkException | IllegalArgumentException e) {
             problems.add("DynamoDB cannot be asked for the tables' keys: " + e.getMessage() + ". Check "
                     + DynamoDbSettings.CLIENT.key() + ", or declare the keys as "
-                    + TableSettings.keyOf(DynamoDbSettings.KEY, tables.get(0).name()) + " and so on");
+                    + NamedKey.of(DynamoDbSettings.KEY.key(), tables.get(0).name()) + " and so on");
         }
         return described;
     }
@@ -68,7 +69,7 @@ public final class TableKeys {
             problems.add(DynamoDbSettings.TABLES.key() + ": DynamoDB does not describe the table " + table.source()
                     + ": " + e.getMessage() + ". Allow dynamodb:DescribeTable and check "
                     + DynamoDbSettings.CLIENT.key()
-                    + ", or declare the key as " + TableSettings.keyOf(DynamoDbSettings.KEY, table.name()));
+                    + ", or declare the key as " + NamedKey.of(DynamoDbSettings.KEY.key(), table.name()));
             return null;
         }
         List<String> attributes = description.keySchema().stream()

@@ -5,6 +5,8 @@ import io.tributary.capture.dynamodb.item.ColumnNames;
 import io.tributary.change.Column;
 import io.tributary.change.InferredType;
 import io.tributary.change.Schema;
+import io.tributary.settings.Given;
+import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -16,8 +18,6 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.flink.configuration.ConfigOption;
-import org.apache.flink.configuration.ConfigOptions;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.DoubleType;
 import org.apache.flink.table.types.logical.IntType;
@@ -56,63 +56,46 @@ public final class TableSettings {
         this.maxColumns = maxColumns;
     }
 
-    static TableSettings from(String source, String name, Configuration given, Problems problems) {
-        boolean lowerCase = given.get(ConfigOptions.key(keyOf(DynamoDbSettings.LOWER_CASE_NAMES, name))
-                .booleanType()
-                .defaultValue(DynamoDbSettings.LOWER_CASE_NAMES.defaultValue()));
-        ColumnNames names = new ColumnNames(under(DynamoDbSettings.RENAME, name, given), lowerCase);
-        int maxColumns = given.get(ConfigOptions.key(keyOf(DynamoDbSettings.MAX_COLUMNS, name))
-                .intType()
-                .defaultValue(DynamoDbSettings.MAX_COLUMNS.defaultValue()));
-        if (maxColumns < 1 || maxColumns > Schema.MOST_COLUMNS) {
-            problems.add(keyOf(DynamoDbSettings.MAX_COLUMNS, name) + " is " + maxColumns + ": write 1 to "
-                    + Schema.MOST_COLUMNS);
-        }
+    /**
+     * @param given what is said of this table
+     */
+    static TableSettings from(String source, String name, Given given) {
+        given.between(1, Schema.MOST_COLUMNS, DynamoDbSettings.MAX_COLUMNS);
+        ColumnNames names =
+                new ColumnNames(given.map(DynamoDbSettings.RENAME), given.get(DynamoDbSettings.LOWER_CASE_NAMES));
         List<String> key = new ArrayList<>();
-        for (String attribute : list(DynamoDbSettings.KEY, name, given)) {
+        for (String attribute : list(DynamoDbSettings.KEY, given)) {
             key.add(names.of(attribute));
         }
-        Map<String, Column> columns = columns(name, names, given, problems);
-        String columnsKey = keyOf(DynamoDbSettings.COLUMNS, name);
+        Map<String, Column> columns = columns(names, given);
         for (String attribute : key) {
-            Column column = columns.get(attribute);
-            if (column == null) {
-                problems.add(columnsKey + "." + attribute + " is missing: set it to the type of the key attribute, such"
-                        + " as STRING or BIGINT");
+            if (!columns.containsKey(attribute)) {
+                given.problem(
+                        DynamoDbSettings.COLUMNS,
+                        "." + attribute + " is missing: set it to the type of the key attribute, such as STRING or"
+                                + " BIGINT");
             }
         }
-        Set<String> flattened = new LinkedHashSet<>(list(DynamoDbSettings.FLATTEN, name, given));
-        return new TableSettings(source, name, key, columns, flattened, names, maxColumns);
+        Set<String> flattened = new LinkedHashSet<>(list(DynamoDbSettings.FLATTEN, given));
+        return new TableSettings(source, name, key, columns, flattened, names, given.get(DynamoDbSettings.MAX_COLUMNS));
     }
 
-    private static Map<String, Column> columns(
-            String table, ColumnNames names, Configuration given, Problems problems) {
+    private static Map<String, Column> columns(ColumnNames names, Given given) {
         Map<String, Column> columns = new TreeMap<>();
-        under(DynamoDbSettings.COLUMNS, table, given).forEach((attribute, text) -> {
+        given.map(DynamoDbSettings.COLUMNS).forEach((attribute, text) -> {
             String name = names.of(attribute);
             Column column = declared(name, text);
             if (column == null) {
-                problems.add(keyOf(DynamoDbSettings.COLUMNS, table) + "." + attribute + ": '" + text
-                        + "' is no type of a column: write BOOLEAN, SMALLINT, INT, BIGINT,"
-                        + " DECIMAL(precision, scale) of up to 38 digits, DOUBLE, STRING, BYTES or JSON");
+                given.problem(
+                        DynamoDbSettings.COLUMNS,
+                        "." + attribute + ": '" + text
+                                + "' is no type of a column: write BOOLEAN, SMALLINT, INT, BIGINT,"
+                                + " DECIMAL(precision, scale) of up to 38 digits, DOUBLE, STRING, BYTES or JSON");
             } else if (columns.put(name, column) != null) {
-                problems.add(keyOf(DynamoDbSettings.COLUMNS, table) + " declares the column " + name + " twice");
+                given.problem(DynamoDbSettings.COLUMNS, " declares the column " + name + " twice");
             }
         });
         return columns;
-    }
-
-    /** What is set below the option's key, which names the table. */
-    private static Map<String, String> under(
-            ConfigOption<Map<String, String>> option, String table, Configuration given) {
-        String prefix = keyOf(option, table) + ".";
-        Map<String, String> found = new TreeMap<>();
-        given.toMap().forEach((key, value) -> {
-            if (key.startsWith(prefix)) {
-                found.put(key.substring(prefix.length()), value);
-            }
-        });
-        return found;
     }
 
     private static @Nullable Column declared(String name, String text) {
@@ -152,13 +135,9 @@ public final class TableSettings {
         return isOne ? new DecimalType(precision, scale) : null;
     }
 
-    private static List<String> list(ConfigOption<List<String>> option, String table, Configuration given) {
-        return given.get(
-                ConfigOptions.key(keyOf(option, table)).stringType().asList().defaultValues());
-    }
-
-    static String keyOf(ConfigOption<?> option, String table) {
-        return option.key().replace("<table>", table);
+    private static List<String> list(ConfigOption<List<String>> option, Given given) {
+        List<String> names = given.find(option);
+        return names == null ? List.of() : names;
     }
 
     /** In DynamoDB. */
@@ -191,9 +170,9 @@ public final class TableSettings {
             String column = names.of(attribute);
             Column declared = columns.get(column);
             if (declared != null && (declared.isJson() || declared.type() instanceof DoubleType)) {
-                problems.add(
-                        keyOf(DynamoDbSettings.COLUMNS, name) + "." + column + " is of the key and cannot be JSON or"
-                                + " DOUBLE: declare it STRING, BYTES, BIGINT or DECIMAL(38, 0)");
+                problems.add(NamedKey.of(DynamoDbSettings.COLUMNS.key(), name) + "." + column
+                        + " is of the key and cannot be JSON or"
+                        + " DOUBLE: declare it STRING, BYTES, BIGINT or DECIMAL(38, 0)");
             }
             keyColumns.add(
                     declared != null ? declared : Column.of(column, types.getOrDefault(attribute, InferredType.TEXT)));

@@ -1,18 +1,17 @@
 package io.tributary.capture.kafka;
 
+import io.tributary.capture.CaptureSettings;
 import io.tributary.capture.debezium.CapturedTables;
 import io.tributary.change.TableName;
-import io.tributary.settings.Problems;
+import io.tributary.settings.Given;
+import io.tributary.settings.LibraryProperties;
 import io.tributary.settings.Secret;
-import io.tributary.settings.Secrets;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -107,16 +106,14 @@ public final class KafkaSettings implements Serializable {
             .mapType()
             .noDefaultValue()
             .withDescription("Passed to the Kafka consumer, for instance kafka.client.security.protocol and"
-                    + " kafka.client.sasl.mechanism. A key that ends in password, secret or jaas.config,"
-                    + " and ssl.keystore.key, is a reference to a secret.");
+                    + " kafka.client.sasl.mechanism. Secrets among them, such as"
+                    + " sasl.jaas.config and ssl.key.password, are references.");
 
     static final ConfigOption<Map<String, String>> COLUMNS = ConfigOptions.key("tables.<table>.kafka.columns")
             .mapType()
             .noDefaultValue()
             .withDescription("The types of the table's columns where its events come without a schema, by their names:"
                     + " a type of SQL, or the name of one of Debezium's schemas.");
-
-    private static final String KEY = "tables.<table>.key";
 
     /** What the source sets itself. */
     private static final List<String> OURS = List.of(
@@ -162,63 +159,50 @@ public final class KafkaSettings implements Serializable {
         }
     }
 
-    private final String bootstrapServers;
+    private final Configuration values;
     private final Map<String, String> topics;
-    private final @Nullable String topicPattern;
     private final @Nullable Map<String, String> tables;
-    private final CompactedTopics compactedTopics;
-    private final String groupId;
-    private final StartAt start;
     private final long startTimestamp;
-    private final String placeholder;
-    private final @Nullable String registryUrl;
-    private final @Nullable String registryUsername;
     private final @Nullable Secret registryPassword;
-    private final Duration timeout;
-    private final Properties client;
+    private final LibraryProperties client;
     private final HashMap<String, List<String>> keys = new HashMap<>();
     private final HashMap<String, Map<String, String>> columns = new HashMap<>();
 
-    private KafkaSettings(Configuration configuration, Secrets secrets, Problems problems) {
-        bootstrapServers = configuration.getOptional(BOOTSTRAP_SERVERS).orElse("");
-        if (bootstrapServers.isBlank()) {
-            problems.add(BOOTSTRAP_SERVERS.key() + " is missing");
+    private KafkaSettings(Given given) {
+        values = given.values(options());
+        tables = given.has(TABLES) ? names(TABLES, true, given) : null;
+        topics = names(TOPICS, tables == null, given);
+        startTimestamp = startTimestamp(given);
+        registryPassword = given.secret(REGISTRY_PASSWORD);
+        client = given.properties(CLIENT);
+        for (String table : given.tables()) {
+            List<String> key = CaptureSettings.key(given, table);
+            if (key != null) {
+                keys.put(table, key);
+            }
+            Map<String, String> types = given.table(table).map(COLUMNS);
+            if (!types.isEmpty()) {
+                columns.put(table, types);
+            }
         }
-        tables = configuration.contains(TABLES) ? names(configuration, TABLES, true, problems) : null;
-        topics = names(configuration, TOPICS, tables == null, problems);
-        topicPattern = configuration.getOptional(TOPIC_PATTERN).orElse(null);
-        checkTopics(problems);
-        compactedTopics = configuration.get(COMPACTED_TOPICS);
-        groupId = configuration.get(GROUP_ID);
-        start = configuration.get(START);
-        startTimestamp = startTimestamp(configuration, problems);
-        placeholder = configuration.get(PLACEHOLDER);
-        if (placeholder.isEmpty()) {
-            problems.add(PLACEHOLDER.key() + " is empty: set it to the connector's unavailable.value.placeholder");
-        }
-        registryUrl = configuration.getOptional(REGISTRY_URL).orElse(null);
-        registryUsername = configuration.getOptional(REGISTRY_USERNAME).orElse(null);
-        registryPassword = configuration
-                .getOptional(REGISTRY_PASSWORD)
-                .map(reference -> secrets.resolve(REGISTRY_PASSWORD.key(), reference, problems))
-                .orElse(null);
-        if (registryUrl == null && (registryUsername != null || registryPassword != null)) {
-            problems.add(REGISTRY_URL.key() + " is missing, and a user of the registry is set");
-        }
-        timeout = configuration.get(TIMEOUT);
-        if (timeout.toMillis() < 1) {
-            problems.add(TIMEOUT.key() + " has to be a millisecond or more");
-        }
-        client = client(configuration, secrets, problems);
-        declared(configuration, problems);
     }
 
-    /** Null, and problems, if a setting is missing or wrong. */
-    public static @Nullable KafkaSettings from(Configuration configuration, Secrets secrets, Problems problems) {
-        Problems found = new Problems();
-        KafkaSettings settings = new KafkaSettings(configuration, secrets, found);
-        found.sentences().forEach(problems::add);
-        return found.isEmpty() ? settings : null;
+    public static KafkaSettings from(Given given) {
+        given.required(BOOTSTRAP_SERVERS, "");
+        KafkaSettings settings = new KafkaSettings(given);
+        settings.checkTopics(given);
+        if (given.get(PLACEHOLDER).isEmpty()) {
+            given.problem(PLACEHOLDER, " is empty: set it to the connector's unavailable.value.placeholder");
+        }
+        if (!given.has(REGISTRY_URL) && (given.has(REGISTRY_USERNAME) || given.has(REGISTRY_PASSWORD))) {
+            given.problem(REGISTRY_URL, " is missing, and a user of the registry is set");
+        }
+        given.atLeast(Duration.ofMillis(1), TIMEOUT);
+        settings.client.names().stream().filter(OURS::contains).forEach(name -> {
+            given.problem(CLIENT, "." + name + " is set by the job: take it out");
+        });
+        settings.checkColumns(given);
+        return settings;
     }
 
     public static List<ConfigOption<?>> options() {
@@ -241,33 +225,37 @@ public final class KafkaSettings implements Serializable {
     }
 
     /** What each entry names, with what it goes by. */
-    private static Map<String, String> names(
-            Configuration configuration, ConfigOption<List<String>> option, boolean areTables, Problems problems) {
+    private static Map<String, String> names(ConfigOption<List<String>> option, boolean areTables, Given given) {
         TreeMap<String, String> names = new TreeMap<>();
-        for (String entry : configuration.getOptional(option).orElse(List.of())) {
+        List<String> entries = given.find(option);
+        for (String entry : entries == null ? List.<String>of() : entries) {
             int equals = entry.indexOf('=');
             String named = (equals < 0 ? entry : entry.substring(0, equals)).strip();
             String name =
                     equals < 0 ? tableOf(named) : entry.substring(equals + 1).strip();
             if (named.isEmpty() || name.isEmpty()) {
-                problems.add(option.key() + ": '" + entry + "' names nothing: write it as name or name=another name");
+                given.problem(option, ": '" + entry + "' names nothing: write it as name or name=another name");
                 continue;
             }
             String fault = TableName.problem(name);
             if (fault != null) {
-                problems.add(option.key() + ": " + fault);
+                given.problem(option, ": " + fault);
             }
             if (equals >= 0 && !areTables) {
-                problems.add(option.key() + ": '" + entry + "' gives a topic's table a name, and " + TABLES.key()
-                        + " says that topics carry several: give the names there");
+                given.problem(
+                        option,
+                        ": '" + entry + "' gives a topic's table a name, and " + TABLES.key()
+                                + " says that topics carry several: give the names there");
             }
             if (names.containsKey(named)) {
-                problems.add(option.key() + " names " + named + " twice");
+                given.problem(option, " names " + named + " twice");
                 continue;
             }
             if (areTables && names.containsValue(name)) {
-                problems.add(option.key() + ": two tables go by the name " + name + "; give one of them another: "
-                        + named + "=<another name>");
+                given.problem(
+                        option,
+                        ": two tables go by the name " + name + "; give one of them another: " + named
+                                + "=<another name>");
             }
             names.put(named, name);
         }
@@ -279,35 +267,35 @@ public final class KafkaSettings implements Serializable {
         return topic.substring(topic.lastIndexOf('.') + 1);
     }
 
-    private void checkTopics(Problems problems) {
-        if (topics.isEmpty() && topicPattern == null && problems.isEmpty()) {
-            problems.add(TOPICS.key() + " is missing: list the topics to read, or set " + TOPIC_PATTERN.key());
+    private void checkTopics(Given given) {
+        if (!given.has(TOPICS) && !given.has(TOPIC_PATTERN)) {
+            given.problem(TOPICS, " is missing: list the topics to read, or set " + TOPIC_PATTERN.key());
         }
-        if (!topics.isEmpty() && topicPattern != null) {
-            problems.add(TOPICS.key() + " and " + TOPIC_PATTERN.key() + " are both set: take one of them out");
+        if (given.has(TOPICS) && given.has(TOPIC_PATTERN)) {
+            given.problem(TOPICS, " and " + TOPIC_PATTERN.key() + " are both set: take one of them out");
         }
-        if (tables != null && tables.isEmpty()) {
-            problems.add(TABLES.key() + " is empty: list the tables to capture, or take it out");
+        List<String> named = given.find(TABLES);
+        if (named != null && named.isEmpty()) {
+            given.problem(TABLES, " is empty: list the tables to capture, or take it out");
         }
-        if (topicPattern != null) {
+        String pattern = given.find(TOPIC_PATTERN);
+        if (pattern != null) {
             try {
-                Pattern.compile(topicPattern);
+                Pattern.compile(pattern);
             } catch (PatternSyntaxException e) {
-                problems.add(TOPIC_PATTERN.key() + ": '" + topicPattern + "' is no regular expression: "
-                        + e.getDescription());
+                given.problem(TOPIC_PATTERN, ": '" + pattern + "' is no regular expression: " + e.getDescription());
             }
         }
     }
 
-    private static long startTimestamp(Configuration configuration, Problems problems) {
-        String text = configuration.getOptional(START_TIMESTAMP).orElse(null);
-        boolean isAsked = configuration.get(START) == StartAt.TIMESTAMP;
-        if ((text != null) != isAsked) {
-            problems.add(
-                    isAsked
-                            ? START_TIMESTAMP.key() + " is missing, and " + START.key() + " is timestamp"
-                            : START_TIMESTAMP.key() + " is set, and has no effect: set " + START.key()
-                                    + " to timestamp");
+    private static long startTimestamp(Given given) {
+        String text = given.find(START_TIMESTAMP);
+        boolean isAsked = given.get(START) == StartAt.TIMESTAMP;
+        if (text == null && isAsked) {
+            given.problem(START_TIMESTAMP, " is missing, and " + START.key() + " is timestamp");
+        }
+        if (text != null && !isAsked) {
+            given.problem(START_TIMESTAMP, " is set, and has no effect: set " + START.key() + " to timestamp");
         }
         if (text == null) {
             return 0;
@@ -315,60 +303,13 @@ public final class KafkaSettings implements Serializable {
         try {
             return Instant.parse(text).toEpochMilli();
         } catch (DateTimeParseException e) {
-            problems.add(START_TIMESTAMP.key() + ": '" + text + "' is no time: write it as 2024-07-01T10:00:00Z");
+            given.problem(START_TIMESTAMP, ": '" + text + "' is no time: write it as 2024-07-01T10:00:00Z");
             return 0;
         }
     }
 
-    private static Properties client(Configuration configuration, Secrets secrets, Problems problems) {
-        Properties client = new Properties();
-        // Debezium may write in transactions, of which those that were given up are no changes.
-        client.setProperty("isolation.level", "read_committed");
-        new TreeMap<>(configuration.getOptional(CLIENT).orElse(Map.of())).forEach((name, value) -> {
-            String key = CLIENT.key() + "." + name;
-            if (OURS.contains(name)) {
-                problems.add(key + " is set by the job: take it out");
-            } else if (isSecret(name)) {
-                Secret secret = secrets.resolve(key, value, problems);
-                if (secret != null) {
-                    client.setProperty(name, secret.value());
-                }
-            } else {
-                client.setProperty(name, value);
-            }
-        });
-        return client;
-    }
-
-    private static boolean isSecret(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return lower.endsWith("password")
-                || lower.endsWith("secret")
-                || lower.endsWith("jaas.config")
-                || lower.endsWith("keystore.key");
-    }
-
-    /** What stands under each table's name, whichever names there are. */
-    private void declared(Configuration configuration, Problems problems) {
-        for (String key : configuration.keySet()) {
-            String[] parts = key.split("\\.", 5);
-            if (parts.length >= 3 && parts[0].equals("tables")) {
-                String table = parts[1];
-                ConfigOption<List<String>> keyOption = ConfigOptions.key(KEY.replace("<table>", table))
-                        .stringType()
-                        .asList()
-                        .noDefaultValue();
-                configuration.getOptional(keyOption).ifPresent(names -> keys.put(table, List.copyOf(names)));
-                ConfigOption<Map<String, String>> columnOption = ConfigOptions.key(
-                                COLUMNS.key().replace("<table>", table))
-                        .mapType()
-                        .noDefaultValue();
-                configuration
-                        .getOptional(columnOption)
-                        .ifPresent(types -> columns.put(table, new LinkedHashMap<>(types)));
-            }
-        }
-        captured(topics).problems(COLUMNS.key()).forEach(problems::add);
+    private void checkColumns(Given given) {
+        captured(topics).problems(COLUMNS.key()).forEach(given.problems()::add);
     }
 
     /** @param found the topics, with the names of their tables */
@@ -377,7 +318,7 @@ public final class KafkaSettings implements Serializable {
     }
 
     String bootstrapServers() {
-        return bootstrapServers;
+        return values.getOptional(BOOTSTRAP_SERVERS).orElse("");
     }
 
     /** With the names of their tables; empty if there is a pattern. */
@@ -387,7 +328,7 @@ public final class KafkaSettings implements Serializable {
 
     @Nullable
     String topicPattern() {
-        return topicPattern;
+        return values.get(TOPIC_PATTERN);
     }
 
     /** Whether the settings say which tables the topics carry. */
@@ -396,15 +337,15 @@ public final class KafkaSettings implements Serializable {
     }
 
     CompactedTopics compactedTopics() {
-        return compactedTopics;
+        return values.get(COMPACTED_TOPICS);
     }
 
     String groupId() {
-        return groupId;
+        return values.get(GROUP_ID);
     }
 
     StartAt start() {
-        return start;
+        return values.get(START);
     }
 
     /** In milliseconds since 1970. */
@@ -413,17 +354,17 @@ public final class KafkaSettings implements Serializable {
     }
 
     String placeholder() {
-        return placeholder;
+        return values.get(PLACEHOLDER);
     }
 
     @Nullable
     String registryUrl() {
-        return registryUrl;
+        return values.get(REGISTRY_URL);
     }
 
     @Nullable
     String registryUsername() {
-        return registryUsername;
+        return values.get(REGISTRY_USERNAME);
     }
 
     @Nullable
@@ -432,19 +373,21 @@ public final class KafkaSettings implements Serializable {
     }
 
     Duration timeout() {
-        return timeout;
+        return values.get(TIMEOUT);
     }
 
     /** For a Kafka client, secrets included. */
     Properties client() {
         Properties copy = new Properties();
-        copy.putAll(client);
-        copy.setProperty("bootstrap.servers", bootstrapServers);
+        // Debezium may write in transactions, of which those that were given up are no changes.
+        copy.setProperty("isolation.level", "read_committed");
+        copy.putAll(client.asMap());
+        copy.setProperty("bootstrap.servers", bootstrapServers());
         return copy;
     }
 
     @Override
     public String toString() {
-        return bootstrapServers;
+        return bootstrapServers();
     }
 }

@@ -1,9 +1,10 @@
 package io.tributary.capture.postgres;
 
+import io.tributary.capture.CaptureSettings;
 import io.tributary.change.TableName;
-import io.tributary.settings.Problems;
+import io.tributary.settings.Given;
+import io.tributary.settings.LibraryProperties;
 import io.tributary.settings.Secret;
-import io.tributary.settings.Secrets;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,13 +12,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
-import org.jspecify.annotations.Nullable;
 
 /** Which PostgreSQL database and tables to read, and how. */
 public final class PostgresSettings implements Serializable {
@@ -147,15 +147,8 @@ public final class PostgresSettings implements Serializable {
             .mapType()
             .noDefaultValue()
             .withDescription("Passed to the PostgreSQL driver, for instance postgres.jdbc.sslmode and"
-                    + " postgres.jdbc.sslrootcert. Passwords are refused here.");
-
-    static final ConfigOption<List<String>> KEY = ConfigOptions.key("tables.<table>.key")
-            .stringType()
-            .asList()
-            .noDefaultValue()
-            .withDescription(
-                    "The columns that identify a row of the table, in place of its primary key. They have to be"
-                            + " unique, and updates and deletes have to carry them: see REPLICA IDENTITY.");
+                    + " postgres.jdbc.sslrootcert. User and"
+                    + " password are not set here; other secrets, such as sslpassword, are references.");
 
     /** The readers there are. */
     public enum Reader {
@@ -174,79 +167,24 @@ public final class PostgresSettings implements Serializable {
         }
     }
 
-    private final String hostname;
-    private final int port;
-    private final String database;
-    private final String username;
+    private static final Pattern SLOT_NAME = Pattern.compile("[a-z0-9_]{1,63}");
+
+    private final Configuration values;
     private final Secret password;
+    private final LibraryProperties jdbc;
     private final List<PostgresTable> tables;
-    private final String slot;
-    private final String publication;
-    private final boolean managePublication;
-    private final int snapshotChunkRows;
-    private final int snapshotFetchRows;
-    private final int snapshotParallelChunks;
-    private final int snapshotRowsPerSecond;
-    private final boolean streamsDuringSnapshot;
-    private final Duration reconnectTimeout;
-    private final Reader reader;
-    private final Duration heartbeatInterval;
-    private final int confirmDelay;
-    private final Duration connectTimeout;
-    private final Map<String, String> jdbc;
 
     private PostgresSettings(
-            Configuration configuration, Secret password, List<PostgresTable> tables, Map<String, String> jdbc) {
-        this.hostname = configuration.get(HOSTNAME);
-        this.port = configuration.get(PORT);
-        this.database = configuration.get(DATABASE);
-        this.username = configuration.get(USERNAME);
+            Configuration values, Secret password, LibraryProperties jdbc, List<PostgresTable> tables) {
+        this.values = values;
         this.password = password;
-        this.tables = tables;
-        this.slot = configuration.get(SLOT);
-        this.publication = configuration.get(PUBLICATION);
-        this.managePublication = configuration.get(MANAGE_PUBLICATION);
-        this.snapshotChunkRows = configuration.get(SNAPSHOT_CHUNK_ROWS);
-        this.snapshotFetchRows = configuration.get(SNAPSHOT_FETCH_ROWS);
-        this.snapshotParallelChunks =
-                configuration.getOptional(SNAPSHOT_PARALLEL_CHUNKS).orElse(Integer.MAX_VALUE);
-        this.snapshotRowsPerSecond =
-                configuration.getOptional(SNAPSHOT_ROWS_PER_SECOND).orElse(0);
-        this.streamsDuringSnapshot = configuration.get(STREAM_DURING_SNAPSHOT);
-        this.reconnectTimeout = configuration.get(RECONNECT_TIMEOUT);
-        this.reader = configuration.get(READER);
-        this.heartbeatInterval = configuration.get(HEARTBEAT_INTERVAL);
-        this.confirmDelay = configuration.get(CONFIRM_DELAY);
-        this.connectTimeout = configuration.get(CONNECT_TIMEOUT);
         this.jdbc = jdbc;
-    }
-
-    private PostgresSettings(PostgresSettings other, List<PostgresTable> tables) {
-        this.hostname = other.hostname;
-        this.port = other.port;
-        this.database = other.database;
-        this.username = other.username;
-        this.password = other.password;
-        this.tables = tables;
-        this.slot = other.slot;
-        this.publication = other.publication;
-        this.managePublication = other.managePublication;
-        this.snapshotChunkRows = other.snapshotChunkRows;
-        this.snapshotFetchRows = other.snapshotFetchRows;
-        this.snapshotParallelChunks = other.snapshotParallelChunks;
-        this.snapshotRowsPerSecond = other.snapshotRowsPerSecond;
-        this.streamsDuringSnapshot = other.streamsDuringSnapshot;
-        this.reconnectTimeout = other.reconnectTimeout;
-        this.reader = other.reader;
-        this.heartbeatInterval = other.heartbeatInterval;
-        this.confirmDelay = other.confirmDelay;
-        this.connectTimeout = other.connectTimeout;
-        this.jdbc = other.jdbc;
+        this.tables = new ArrayList<>(tables);
     }
 
     /** The same, with the tables' keys filled in. */
     public PostgresSettings withTables(List<PostgresTable> newTables) {
-        return new PostgresSettings(this, new ArrayList<>(newTables));
+        return new PostgresSettings(values, password, jdbc, newTables);
     }
 
     /** The same, with tables whose larger rows become dead letters. */
@@ -255,104 +193,77 @@ public final class PostgresSettings implements Serializable {
                 tables.stream().map(table -> table.limitingRowsTo(size)).collect(Collectors.toList()));
     }
 
-    /** Null, and problems, if a setting is missing or wrong. */
-    public static @Nullable PostgresSettings from(Configuration configuration, Secrets secrets, Problems problems) {
-        Problems found = new Problems();
-        required(configuration, HOSTNAME, found);
-        required(configuration, DATABASE, found);
-        required(configuration, USERNAME, found);
-        Secret password = required(configuration, PASSWORD, found)
-                ? secrets.resolve(PASSWORD.key(), configuration.get(PASSWORD), found)
-                : null;
-        List<PostgresTable> tables = tables(configuration, found);
-        if (!configuration.get(SLOT).matches("[a-z0-9_]{1,63}")) {
-            found.add(
-                    SLOT.key() + ": '" + configuration.get(SLOT)
+    public static PostgresSettings from(Given given) {
+        given.required(HOSTNAME, "");
+        given.required(DATABASE, "");
+        given.required(USERNAME, "");
+        Secret password = given.requiredSecret(PASSWORD);
+        List<PostgresTable> tables = tables(given);
+        if (!SLOT_NAME.matcher(given.get(SLOT)).matches()) {
+            given.problem(
+                    SLOT,
+                    ": '" + given.get(SLOT)
                             + "' is not the name of a replication slot: use up to 63 lower-case letters, digits and underscores");
         }
-        positive(configuration, SNAPSHOT_CHUNK_ROWS, found);
-        positive(configuration, SNAPSHOT_FETCH_ROWS, found);
-        positive(configuration, SNAPSHOT_PARALLEL_CHUNKS, found);
-        positive(configuration, SNAPSHOT_ROWS_PER_SECOND, found);
-        if (configuration.get(CONFIRM_DELAY) < 0) {
-            found.add(CONFIRM_DELAY.key() + " cannot be negative");
+        for (ConfigOption<Integer> option :
+                List.of(SNAPSHOT_CHUNK_ROWS, SNAPSHOT_FETCH_ROWS, SNAPSHOT_PARALLEL_CHUNKS, SNAPSHOT_ROWS_PER_SECOND)) {
+            given.atLeast(1, option);
         }
-        if (configuration.get(HEARTBEAT_INTERVAL).isNegative()) {
-            found.add(HEARTBEAT_INTERVAL.key() + " cannot be negative; 0 turns heartbeats off");
-        }
-        if (configuration.get(RECONNECT_TIMEOUT).isNegative()) {
-            found.add(RECONNECT_TIMEOUT.key() + " cannot be negative; 0 tries once");
-        }
-        if (configuration.get(CONNECT_TIMEOUT).toSeconds() < 1) {
-            found.add(CONNECT_TIMEOUT.key() + " has to be a second or more");
-        }
-        Map<String, String> jdbc = jdbc(configuration, found);
-        found.sentences().forEach(problems::add);
-        return found.isEmpty() && password != null ? new PostgresSettings(configuration, password, tables, jdbc) : null;
+        given.between(1, 65_535, PORT);
+        given.atLeast(0, CONFIRM_DELAY);
+        given.atLeast(Duration.ZERO, HEARTBEAT_INTERVAL);
+        given.atLeast(Duration.ZERO, RECONNECT_TIMEOUT);
+        given.atLeast(Duration.ofSeconds(1), CONNECT_TIMEOUT);
+        return new PostgresSettings(given.values(options()), password, jdbc(given), tables);
     }
 
-    private static List<PostgresTable> tables(Configuration configuration, Problems problems) {
+    private static List<PostgresTable> tables(Given given) {
         List<PostgresTable> tables = new ArrayList<>();
         Set<String> names = new HashSet<>();
         Set<String> aliases = new HashSet<>();
-        for (String entry : configuration.getOptional(TABLES).orElse(List.of())) {
+        List<String> entries = given.find(TABLES);
+        for (String entry : entries == null ? List.<String>of() : entries) {
             PostgresTable table = PostgresTable.parse(entry);
             if (table == null) {
-                problems.add(TABLES.key() + ": '" + entry + "' has to be schema.table or schema.table=alias");
+                given.problem(TABLES, ": '" + entry + "' has to be schema.table or schema.table=alias");
                 continue;
             }
             String fault = TableName.problem(table.alias());
             if (fault != null) {
-                problems.add(TABLES.key() + ": " + fault);
+                given.problem(TABLES, ": " + fault);
                 continue;
             }
             if (!names.add(table.toString())) {
-                problems.add(TABLES.key() + " names " + table + " twice");
+                given.problem(TABLES, " names " + table + " twice");
             }
             if (!aliases.add(table.alias())) {
-                problems.add(TABLES.key() + ": two tables go by the name " + table.alias()
-                        + "; give one of them an alias: " + table + "=<another name>");
+                given.problem(
+                        TABLES,
+                        ": two tables go by the name " + table.alias() + "; give one of them an alias: " + table
+                                + "=<another name>");
             }
-            ConfigOption<List<String>> key = ConfigOptions.key(KEY.key().replace("<table>", table.alias()))
-                    .stringType()
-                    .asList()
-                    .noDefaultValue();
-            tables.add(table.withKey(
-                    configuration.getOptional(key).map(ArrayList::new).orElse(null)));
+            tables.add(table.withKey(CaptureSettings.key(given, table.alias())));
         }
-        if (tables.isEmpty() && problems.isEmpty()) {
-            problems.add(TABLES.key() + " is missing: list the tables to capture, as schema.table");
+        if (entries == null || entries.isEmpty()) {
+            given.problem(TABLES, " is missing: list the tables to capture, as schema.table");
         }
         return tables;
     }
 
-    private static Map<String, String> jdbc(Configuration configuration, Problems problems) {
-        Map<String, String> jdbc = new TreeMap<>();
-        for (Map.Entry<String, String> entry :
-                configuration.getOptional(JDBC).orElse(Map.of()).entrySet()) {
-            String name = entry.getKey();
-            if (name.toLowerCase(java.util.Locale.ROOT).contains("password") || name.equals("user")) {
-                problems.add(JDBC.key() + "." + name + " is not passed on, since connection options are logged;"
-                        + " set postgres.username and postgres.password");
-                continue;
+    /** The connector logs all options of its connections. */
+    private static LibraryProperties jdbc(Given given) {
+        LibraryProperties jdbc = given.properties(JDBC);
+        for (String name : jdbc.names()) {
+            if (name.equals("user") || name.equals("password")) {
+                given.problem(JDBC, "." + name + " is not passed on: set " + USERNAME.key() + " and " + PASSWORD.key());
+            } else if (jdbc.secretNames().contains(name) && given.get(READER) == Reader.FLINK_CDC) {
+                given.problem(
+                        JDBC,
+                        "." + name + " is a secret, and the reader flink-cdc logs all options: set " + READER.key()
+                                + " to native, or take it out");
             }
-            jdbc.put(name, entry.getValue());
         }
         return jdbc;
-    }
-
-    private static boolean required(Configuration configuration, ConfigOption<String> option, Problems problems) {
-        if (configuration.getOptional(option).filter(value -> !value.isBlank()).isPresent()) {
-            return true;
-        }
-        problems.add(option.key() + " is missing");
-        return false;
-    }
-
-    private static void positive(Configuration configuration, ConfigOption<Integer> option, Problems problems) {
-        if (configuration.getOptional(option).orElse(1) <= 0) {
-            problems.add(option.key() + " has to be more than 0");
-        }
     }
 
     public static List<ConfigOption<?>> options() {
@@ -376,24 +287,23 @@ public final class PostgresSettings implements Serializable {
                 CONFIRM_DELAY,
                 CONNECT_TIMEOUT,
                 RECONNECT_TIMEOUT,
-                JDBC,
-                KEY);
+                JDBC);
     }
 
     public String hostname() {
-        return hostname;
+        return values.get(HOSTNAME);
     }
 
     public int port() {
-        return port;
+        return values.get(PORT);
     }
 
     public String database() {
-        return database;
+        return values.get(DATABASE);
     }
 
     public String username() {
-        return username;
+        return values.get(USERNAME);
     }
 
     public Secret password() {
@@ -401,11 +311,11 @@ public final class PostgresSettings implements Serializable {
     }
 
     public String slot() {
-        return slot;
+        return values.get(SLOT);
     }
 
     public String publication() {
-        return publication;
+        return values.get(PUBLICATION);
     }
 
     /** The captured tables, by their names in the pipeline. */
@@ -418,58 +328,58 @@ public final class PostgresSettings implements Serializable {
     }
 
     public boolean managePublication() {
-        return managePublication;
+        return values.get(MANAGE_PUBLICATION);
     }
 
     public int snapshotChunkRows() {
-        return snapshotChunkRows;
+        return values.get(SNAPSHOT_CHUNK_ROWS);
     }
 
     public int snapshotFetchRows() {
-        return snapshotFetchRows;
+        return values.get(SNAPSHOT_FETCH_ROWS);
     }
 
     /** How many chunks may be read at the same time. */
     public int snapshotParallelChunks() {
-        return snapshotParallelChunks;
+        return values.getOptional(SNAPSHOT_PARALLEL_CHUNKS).orElse(Integer.MAX_VALUE);
     }
 
     /** 0: as many as possible. */
     public int snapshotRowsPerSecond() {
-        return snapshotRowsPerSecond;
+        return values.getOptional(SNAPSHOT_ROWS_PER_SECOND).orElse(0);
     }
 
     public boolean streamsDuringSnapshot() {
-        return streamsDuringSnapshot;
+        return values.get(STREAM_DURING_SNAPSHOT);
     }
 
     public Duration reconnectTimeout() {
-        return reconnectTimeout;
+        return values.get(RECONNECT_TIMEOUT);
     }
 
     public Reader reader() {
-        return reader;
+        return values.get(READER);
     }
 
     public Duration heartbeatInterval() {
-        return heartbeatInterval;
+        return values.get(HEARTBEAT_INTERVAL);
     }
 
     public int confirmDelay() {
-        return confirmDelay;
+        return values.get(CONFIRM_DELAY);
     }
 
     public Duration connectTimeout() {
-        return connectTimeout;
+        return values.get(CONNECT_TIMEOUT);
     }
 
-    /** Options for the driver, sorted by name. */
+    /** Options for the driver, sorted by name, secrets included. */
     public Map<String, String> jdbc() {
-        return jdbc;
+        return jdbc.asMap();
     }
 
     @Override
     public String toString() {
-        return username + "@" + hostname + ":" + port + "/" + database;
+        return username() + "@" + hostname() + ":" + port() + "/" + database();
     }
 }

@@ -1,16 +1,11 @@
 package io.tributary.sink.iceberg;
 
-import io.tributary.settings.Problems;
-import io.tributary.settings.Secret;
-import io.tributary.settings.Secrets;
+import io.tributary.settings.Given;
+import io.tributary.settings.LibraryProperties;
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
@@ -20,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Where the Iceberg tables are and how they are written.
  *
  * <p>Catalog properties are handed to Iceberg as they are, whatever the catalog. Those that hold a secret are references;
- * others may be.
+ * others may be. A secret among the properties of a table is written into the table's metadata, as Iceberg does with all
+ * of them.
  */
 public final class IcebergSettings implements Serializable {
 
@@ -30,8 +26,8 @@ public final class IcebergSettings implements Serializable {
             .mapType()
             .noDefaultValue()
             .withDescription("Properties of the Iceberg catalog, as Iceberg documents them: type (hadoop, jdbc, rest,"
-                    + " glue, hive, nessie) or catalog-impl, uri, warehouse, io-impl and so on. Passwords, tokens and"
-                    + " keys are references to secrets.");
+                    + " glue, hive, nessie) or catalog-impl, uri, warehouse, io-impl and so on. Secrets"
+                    + " among them are references, and others may be.");
     static final ConfigOption<String> CATALOG_NAME = ConfigOptions.key("iceberg.catalog-name")
             .stringType()
             .defaultValue("tributary")
@@ -83,74 +79,40 @@ public final class IcebergSettings implements Serializable {
             .defaultValue(Map.of())
             .withDescription("Iceberg table properties given to this table when it is made.");
 
-    private static final List<String> SECRET_ENDINGS = List.of(
-            "password",
-            "secret",
-            "token",
-            "credential",
-            "credentials",
-            "authorization",
-            "secret-access-key",
-            "account.key",
-            "private-key");
+    private final Configuration values;
+    private final LibraryProperties catalog;
+    private final LibraryProperties hadoop;
+    private final LibraryProperties tableProperties;
+    private final TreeMap<String, LibraryProperties> propertiesByTable = new TreeMap<>();
+    private final TreeMap<String, List<String>> partitionBy = new TreeMap<>();
 
-    private final String catalogName;
-    private final Map<String, String> catalog;
-    private final Map<String, Secret> secrets;
-    private final Map<String, String> hadoop;
-    private final String namespace;
-    private final String branch;
-    private final Map<String, String> tableProperties;
-    private final Map<String, Map<String, String>> propertiesByTable;
-    private final Map<String, List<String>> partitionBy;
-    private final @Nullable Integer writeParallelism;
-    private final int commitThreads;
-    private final int keysInMemory;
-    private final int openFiles;
-
-    private IcebergSettings(Configuration configuration, Secrets references, Problems problems) {
-        catalogName = configuration.get(CATALOG_NAME);
-        catalog = new TreeMap<>();
-        secrets = new TreeMap<>();
-        checkMaps(configuration, problems);
-        under(CATALOG.key() + ".", configuration).forEach((name, value) -> {
-            String key = CATALOG.key() + "." + name;
-            if (!holdsSecret(name) && !value.startsWith("env:") && !value.startsWith("secretsmanager:")) {
-                catalog.put(name, value);
-                return;
+    private IcebergSettings(Given given) {
+        values = given.values(options());
+        catalog = given.properties(CATALOG);
+        hadoop = given.properties(HADOOP);
+        tableProperties = given.properties(TABLE_PROPERTIES);
+        for (String table : given.tables()) {
+            Given ofTable = given.table(table);
+            propertiesByTable.put(table, ofTable.properties(PROPERTIES));
+            List<String> fields = ofTable.find(PARTITION_BY);
+            if (fields != null) {
+                partitionBy.put(table, PartitionBy.split(fields));
             }
-            Secret secret = references.resolve(key, value, problems);
-            if (secret != null) {
-                secrets.put(name, secret);
-            }
-        });
-        if (!catalog.containsKey("type") && !catalog.containsKey("catalog-impl")) {
-            problems.add("iceberg.catalog.type is not set: write hadoop, jdbc, rest, glue or hive,"
-                    + " or a class name as iceberg.catalog.catalog-impl");
-        }
-        hadoop = under(HADOOP.key() + ".", configuration);
-        namespace = configuration.get(NAMESPACE);
-        branch = configuration.get(BRANCH);
-        tableProperties = under(TABLE_PROPERTIES.key() + ".", configuration);
-        propertiesByTable = new TreeMap<>();
-        partitionBy = new TreeMap<>();
-        readTables(configuration);
-        writeParallelism = configuration.getOptional(WRITE_PARALLELISM).orElse(null);
-        commitThreads = atLeastOne(COMMIT_THREADS, configuration, problems);
-        keysInMemory = atLeastOne(KEYS_IN_MEMORY, configuration, problems);
-        openFiles = atLeastOne(OPEN_FILES, configuration, problems);
-        if (writeParallelism != null && writeParallelism < 1) {
-            problems.add(WRITE_PARALLELISM.key() + " is " + writeParallelism + ": write 1 or more, or leave it out");
         }
     }
 
-    /** True if there is any setting of this stage. */
-    public static boolean wanted(Configuration configuration) {
-        return configuration.keySet().stream().anyMatch(key -> key.startsWith("iceberg."));
-    }
-
-    public static IcebergSettings from(Configuration configuration, Secrets secrets, Problems problems) {
-        return new IcebergSettings(configuration, secrets, problems);
+    public static IcebergSettings from(Given given) {
+        IcebergSettings settings = new IcebergSettings(given);
+        if (!settings.catalog.contains("type") && !settings.catalog.contains("catalog-impl")) {
+            given.problem(
+                    CATALOG,
+                    ".type is not set: write hadoop, jdbc, rest, glue or hive, or a class name as"
+                            + " iceberg.catalog.catalog-impl");
+        }
+        for (ConfigOption<Integer> option : List.of(WRITE_PARALLELISM, COMMIT_THREADS, KEYS_IN_MEMORY, OPEN_FILES)) {
+            given.atLeast(1, option);
+        }
+        return settings;
     }
 
     public static List<ConfigOption<?>> options() {
@@ -169,92 +131,40 @@ public final class IcebergSettings implements Serializable {
                 PROPERTIES);
     }
 
-    private void readTables(Configuration configuration) {
-        String partitionEnd = ".iceberg.partition-by";
-        String propertiesPart = ".iceberg.properties.";
-        for (Map.Entry<String, String> entry : under("tables.", configuration).entrySet()) {
-            String key = entry.getKey();
-            int properties = key.indexOf(propertiesPart);
-            if (key.endsWith(partitionEnd)) {
-                List<String> fields = configuration.get(
-                        ConfigOptions.key("tables." + key).stringType().asList().defaultValues());
-                partitionBy.put(key.substring(0, key.length() - partitionEnd.length()), PartitionBy.split(fields));
-            } else if (properties > 0) {
-                propertiesByTable
-                        .computeIfAbsent(key.substring(0, properties), table -> new TreeMap<>())
-                        .put(key.substring(properties + propertiesPart.length()), entry.getValue());
-            }
-        }
-    }
-
-    private static void checkMaps(Configuration configuration, Problems problems) {
-        List<String> maps = List.of(CATALOG.key(), HADOOP.key(), TABLE_PROPERTIES.key());
-        for (String key : new TreeSet<>(configuration.keySet())) {
-            if (maps.contains(key) || (key.startsWith("tables.") && key.endsWith(".iceberg.properties"))) {
-                problems.add(key + " has no value of its own: write each property under it, as " + key + ".<name>");
-            }
-        }
-    }
-
-    private static Map<String, String> under(String prefix, Configuration configuration) {
-        Map<String, String> found = new TreeMap<>();
-        configuration.toMap().forEach((key, value) -> {
-            if (key.startsWith(prefix)) {
-                found.put(key.substring(prefix.length()), value);
-            }
-        });
-        return found;
-    }
-
-    private static int atLeastOne(ConfigOption<Integer> option, Configuration configuration, Problems problems) {
-        int value = configuration.get(option);
-        if (value < 1) {
-            problems.add(option.key() + " is " + value + ": write 1 or more");
-        }
-        return value;
-    }
-
-    private static boolean holdsSecret(String property) {
-        String lower = property.toLowerCase(Locale.ROOT);
-        return SECRET_ENDINGS.stream().anyMatch(lower::endsWith) || lower.contains("sas-token");
-    }
-
     String catalogName() {
-        return catalogName;
+        return values.get(CATALOG_NAME);
     }
 
     /** With the secrets in it: for Iceberg only. */
     Map<String, String> catalogProperties() {
-        Map<String, String> all = new HashMap<>(catalog);
-        secrets.forEach((name, secret) -> all.put(name, secret.value()));
-        return all;
+        return catalog.asMap();
     }
 
     /** The text, with every secret in it replaced by its reference. */
     String redact(String text) {
-        String safe = text;
-        for (Secret secret : secrets.values()) {
-            safe = secret.value().isEmpty() ? safe : safe.replace(secret.value(), secret.toString());
-        }
-        return safe;
+        return hadoop.redact(catalog.redact(text));
     }
 
+    /** With the secrets in it: for Hadoop only. */
     Map<String, String> hadoop() {
-        return hadoop;
+        return hadoop.asMap();
     }
 
     String namespace() {
-        return namespace;
+        return values.get(NAMESPACE);
     }
 
     String branch() {
-        return branch;
+        return values.get(BRANCH);
     }
 
     /** The properties a table is made with. */
     Map<String, String> tableProperties(String table) {
-        Map<String, String> all = new HashMap<>(tableProperties);
-        all.putAll(propertiesByTable.getOrDefault(table, Map.of()));
+        Map<String, String> all = new TreeMap<>(tableProperties.asMap());
+        LibraryProperties own = propertiesByTable.get(table);
+        if (own != null) {
+            all.putAll(own.asMap());
+        }
         return all;
     }
 
@@ -266,25 +176,24 @@ public final class IcebergSettings implements Serializable {
 
     @Nullable
     Integer writeParallelism() {
-        return writeParallelism;
+        return values.get(WRITE_PARALLELISM);
     }
 
     int commitThreads() {
-        return commitThreads;
+        return values.get(COMMIT_THREADS);
     }
 
     int keysInMemory() {
-        return keysInMemory;
+        return values.get(KEYS_IN_MEMORY);
     }
 
     int openFiles() {
-        return openFiles;
+        return values.get(OPEN_FILES);
     }
 
     @Override
     public String toString() {
-        List<String> names = new ArrayList<>(catalog.keySet());
-        names.addAll(secrets.keySet());
-        return "Iceberg catalog " + catalogName + " " + names + ", namespace " + namespace + ", branch " + branch;
+        return "Iceberg catalog " + catalogName() + " " + catalog + ", namespace " + namespace() + ", branch "
+                + branch();
     }
 }

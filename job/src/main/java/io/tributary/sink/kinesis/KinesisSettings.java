@@ -1,14 +1,11 @@
 package io.tributary.sink.kinesis;
 
-import io.tributary.settings.Problems;
-import io.tributary.settings.Secret;
-import io.tributary.settings.Secrets;
+import io.tributary.settings.Given;
+import io.tributary.settings.LibraryProperties;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.TreeMap;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
@@ -81,10 +78,11 @@ public final class KinesisSettings {
             .withDescription(
                     "Settings of the AWS client as flink-connector-kinesis names them: kinesis.client.aws.region"
                             + " (needed), kinesis.client.aws.endpoint, kinesis.client.aws.credentials.provider (AUTO, BASIC,"
-                            + " ASSUME_ROLE, ...). A key that ends in secretkey is a reference to a secret.");
+                            + " ASSUME_ROLE, ...). Secrets among them are references.");
 
     private static final MemorySize LARGEST_RECORD = MemorySize.ofMebiBytes(10);
     private static final int LONGEST_NAME = 128;
+    private static final int MOST_RECORDS = 500;
 
     private final Configuration values;
     private final Properties client;
@@ -108,27 +106,14 @@ public final class KinesisSettings {
                 CLIENT);
     }
 
-    public static KinesisSettings from(Configuration configuration, Secrets secrets, Problems problems) {
-        Properties client = new Properties();
-        new TreeMap<>(configuration.getOptional(CLIENT).orElse(Collections.emptyMap())).forEach((name, value) -> {
-            if (!name.toLowerCase(java.util.Locale.ROOT).endsWith("secretkey")) {
-                client.setProperty(name, value);
-                return;
-            }
-            Secret secret = secrets.resolve(CLIENT.key() + "." + name, value, problems);
-            if (secret != null) {
-                client.setProperty(name, secret.value());
-            }
-        });
-        KinesisSettings settings = new KinesisSettings(configuration.clone(), client);
-        try {
-            if (settings.isOn()) {
-                settings.check(problems);
-            }
-        } catch (IllegalArgumentException e) {
-            problems.add(String.valueOf(e.getMessage()));
+    public static KinesisSettings from(Given given) {
+        LibraryProperties client = given.properties(CLIENT);
+        if (given.has(STREAM)) {
+            checkStream(given);
+            checkSizes(given);
+            checkClient(client, given);
         }
-        return settings;
+        return new KinesisSettings(given.values(options()), client.asProperties());
     }
 
     /** False if no stream is set: then nothing goes to Kinesis. */
@@ -167,44 +152,50 @@ public final class KinesisSettings {
                                 || c == '_');
     }
 
-    private void check(Problems problems) {
-        String stream = values.get(STREAM);
-        if (!isStreamName(stream)) {
-            problems.add(STREAM.key() + ": '" + stream + "' is no name of a stream: use 1 to 128 letters, digits,"
-                    + " points, hyphens and underscores");
+    private static void checkStream(Given given) {
+        String stream = given.find(STREAM);
+        if (stream != null && !isStreamName(stream)) {
+            given.problem(
+                    STREAM,
+                    ": '" + stream + "' is no name of a stream: use 1 to 128 letters, digits, points, hyphens and"
+                            + " underscores");
         }
-        if (get(MAX_RECORD_SIZE).compareTo(LARGEST_RECORD) > 0) {
-            problems.add(
-                    MAX_RECORD_SIZE.key() + " is " + get(MAX_RECORD_SIZE) + ": Kinesis takes no record over 10 mb");
+    }
+
+    private static void checkSizes(Given given) {
+        MemorySize record = given.get(MAX_RECORD_SIZE);
+        MemorySize batch = given.get(MAX_BATCH_SIZE);
+        if (record.compareTo(LARGEST_RECORD) > 0) {
+            given.problem(MAX_RECORD_SIZE, " is " + record + ": Kinesis takes no record over 10 mb");
+        } else if (batch.compareTo(record) < 0) {
+            given.problem(
+                    MAX_BATCH_SIZE,
+                    " is " + batch + ", less than " + MAX_RECORD_SIZE.key() + ": raise it to at least " + record);
         }
-        if (get(MAX_BATCH_SIZE).compareTo(get(MAX_RECORD_SIZE)) < 0) {
-            problems.add(MAX_BATCH_SIZE.key() + " is " + get(MAX_BATCH_SIZE) + ", less than " + MAX_RECORD_SIZE.key()
-                    + ": raise it to at least " + get(MAX_RECORD_SIZE));
+        if (batch.compareTo(LARGEST_RECORD) > 0) {
+            given.problem(MAX_BATCH_SIZE, " is " + batch + ": Kinesis takes no request over 10 mb");
         }
-        if (get(MAX_BATCH_SIZE).compareTo(LARGEST_RECORD) > 0) {
-            problems.add(MAX_BATCH_SIZE.key() + " is " + get(MAX_BATCH_SIZE) + ": Kinesis takes no request over 10 mb");
+        given.between(1, MOST_RECORDS, MAX_BATCH_RECORDS);
+        int records = Math.min(given.get(MAX_BATCH_RECORDS), MOST_RECORDS);
+        if (given.get(MAX_BUFFERED_RECORDS) <= records) {
+            given.problem(
+                    MAX_BUFFERED_RECORDS,
+                    " is " + given.get(MAX_BUFFERED_RECORDS) + ": it has to be more than " + MAX_BATCH_RECORDS.key()
+                            + ", " + records);
         }
-        if (get(MAX_BATCH_RECORDS) < 1 || get(MAX_BATCH_RECORDS) > 500) {
-            problems.add(MAX_BATCH_RECORDS.key() + " is " + get(MAX_BATCH_RECORDS) + ": set it to 1 up to 500");
-        }
-        if (get(MAX_BUFFERED_RECORDS) <= get(MAX_BATCH_RECORDS)) {
-            problems.add(MAX_BUFFERED_RECORDS.key() + " is " + get(MAX_BUFFERED_RECORDS) + ": it has to be more than "
-                    + MAX_BATCH_RECORDS.key() + ", " + get(MAX_BATCH_RECORDS));
-        }
-        if (get(MAX_IN_FLIGHT_REQUESTS) < 1) {
-            problems.add(MAX_IN_FLIGHT_REQUESTS.key() + " is " + get(MAX_IN_FLIGHT_REQUESTS) + ": set it to 1 or more");
-        }
-        if (get(MAX_TIME_IN_BUFFER).toMillis() < 1) {
-            problems.add(MAX_TIME_IN_BUFFER.key() + " is " + get(MAX_TIME_IN_BUFFER) + ": set it to 1 ms or more");
-        }
-        if (!client.containsKey(AWSConfigConstants.AWS_REGION)) {
-            problems.add(CLIENT.key() + "." + AWSConfigConstants.AWS_REGION
-                    + " is missing: set it to the region of the stream");
+        given.atLeast(1, MAX_IN_FLIGHT_REQUESTS);
+        given.atLeast(Duration.ofMillis(1), MAX_TIME_IN_BUFFER);
+    }
+
+    private static void checkClient(LibraryProperties client, Given given) {
+        if (!client.contains(AWSConfigConstants.AWS_REGION)) {
+            given.problem(
+                    CLIENT, "." + AWSConfigConstants.AWS_REGION + " is missing: set it to the region of the stream");
         }
         try {
-            AWSGeneralUtil.validateAwsConfiguration(client);
+            AWSGeneralUtil.validateAwsConfiguration(client.asProperties());
         } catch (IllegalArgumentException e) {
-            problems.add(CLIENT.key() + ": " + e.getMessage());
+            given.problem(CLIENT, ": " + client.redact(String.valueOf(e.getMessage())));
         }
     }
 }

@@ -1,15 +1,11 @@
 package io.tributary.sink.redshift;
 
-import io.tributary.settings.Problems;
+import io.tributary.settings.Given;
 import io.tributary.settings.Secret;
-import io.tributary.settings.Secrets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -19,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Where the warehouse is, how it is reached, how often it merges, and how its tables are laid out. */
 public final class RedshiftSettings {
 
-    static final ConfigOption<String> URL = ConfigOptions.key("redshift.url")
+    public static final ConfigOption<String> URL = ConfigOptions.key("redshift.url")
             .stringType()
             .noDefaultValue()
             .withDescription("The warehouse, as in jdbc:redshift://host:5439/database. Without it there is none.");
@@ -48,7 +44,7 @@ public final class RedshiftSettings {
             .withDescription(
                     "The ARN of the role by which Redshift reads the stream, or default for the cluster's own.");
 
-    static final ConfigOption<String> STREAM = ConfigOptions.key("redshift.stream")
+    public static final ConfigOption<String> STREAM = ConfigOptions.key("redshift.stream")
             .stringType()
             .noDefaultValue()
             .withDescription("The Kinesis stream that is landed; by default the one the job writes to.");
@@ -74,10 +70,6 @@ public final class RedshiftSettings {
             .defaultValue(Duration.ofDays(1))
             .withDescription("How long landed records are kept after they were merged.");
 
-    /** The Kinesis sink's option, read here only to refuse it. */
-    private static final ConfigOption<Boolean> STREAM_PER_TABLE =
-            ConfigOptions.key("kinesis.stream-per-table").booleanType().defaultValue(false);
-
     static final ConfigOption<String> DISTRIBUTION_KEY = ConfigOptions.key("tables.<table>.redshift.distribution-key")
             .stringType()
             .noDefaultValue()
@@ -89,39 +81,16 @@ public final class RedshiftSettings {
             .noDefaultValue()
             .withDescription("The columns that sort the table's rows, in order. By default Redshift chooses.");
 
-    private static final Pattern LAYOUT =
-            Pattern.compile("tables\\.(.+)\\.redshift\\.(?:distribution-key|sort-keys).*");
-
+    private final Configuration values;
     private final String url;
-    private final @Nullable String username;
     private final @Nullable Secret password;
-    private final String schema;
-    private final WarehouseDialect dialect;
-    private final String iamRole;
-    private final String stream;
-    private final boolean autoRefresh;
-    private final Duration mergeInterval;
-    private final Duration tombstoneTtl;
-    private final Duration landingTtl;
     private final Map<String, TableLayout> layouts;
 
     private RedshiftSettings(
-            Configuration configuration,
-            String url,
-            @Nullable String username,
-            @Nullable Secret password,
-            Map<String, TableLayout> layouts) {
+            Configuration values, String url, @Nullable Secret password, Map<String, TableLayout> layouts) {
+        this.values = values;
         this.url = url;
-        this.username = username;
         this.password = password;
-        this.schema = configuration.get(SCHEMA);
-        this.dialect = configuration.get(DIALECT);
-        this.iamRole = configuration.getOptional(IAM_ROLE).orElse("");
-        this.stream = configuration.getOptional(STREAM).orElse("");
-        this.autoRefresh = configuration.get(AUTO_REFRESH);
-        this.mergeInterval = configuration.get(MERGE_INTERVAL);
-        this.tombstoneTtl = configuration.get(TOMBSTONE_TTL);
-        this.landingTtl = configuration.get(LANDING_TTL);
         this.layouts = Map.copyOf(layouts);
     }
 
@@ -143,24 +112,93 @@ public final class RedshiftSettings {
     }
 
     /** The settings of a warehouse that may not be there, see {@link #isEnabled()}. */
-    public static RedshiftSettings from(Configuration configuration, Secrets secrets, Problems problems) {
-        Configuration sound = new Configuration(configuration);
-        for (ConfigOption<?> option : options()) {
-            dropIfUnreadable(sound, option, problems);
-        }
-        String url = sound.getOptional(URL).orElse("");
-        String username = sound.get(USERNAME);
+    public static RedshiftSettings from(Given given) {
+        String url = given.find(URL);
         Secret password = null;
-        if (url.isEmpty()) {
-            requireNothingElse(sound, problems);
+        if (given.has(URL)) {
+            checkUrl(url == null ? "" : url, given);
+            password = given.secret(PASSWORD);
+            checkLogin(url != null && url.startsWith("jdbc:redshift:iam:"), given);
+            checkStream(given);
+            for (ConfigOption<Duration> option : List.of(MERGE_INTERVAL, TOMBSTONE_TTL, LANDING_TTL)) {
+                given.atLeast(Duration.ofSeconds(1), option);
+            }
         } else {
-            requireUrl(url, problems);
-            password = password(sound, url, secrets, problems);
-            requireStream(sound, problems);
-            List.of(MERGE_INTERVAL, TOMBSTONE_TTL, LANDING_TTL)
-                    .forEach(option -> requirePositive(sound, option, problems));
+            requireNothingElse(given);
         }
-        return new RedshiftSettings(sound, url, username, password, layouts(sound, problems));
+        return new RedshiftSettings(given.values(ofWarehouse()), url == null ? "" : url, password, layouts(given));
+    }
+
+    private static void checkUrl(String url, Given given) {
+        if (!url.startsWith("jdbc:redshift:")) {
+            given.problem(URL, " has to be like jdbc:redshift://host:5439/database, also for the stand-in");
+        }
+    }
+
+    private static void checkLogin(boolean isByRole, Given given) {
+        if (isByRole) {
+            return;
+        }
+        if (!given.has(USERNAME)) {
+            given.problem(USERNAME, " is missing");
+        }
+        if (!given.has(PASSWORD)) {
+            given.problem(PASSWORD, " is missing: write env:NAME, file:/path or secretsmanager:id#key");
+        }
+    }
+
+    private static void checkStream(Given given) {
+        if (given.get(DIALECT) != WarehouseDialect.REDSHIFT) {
+            return;
+        }
+        if (!given.has(IAM_ROLE)) {
+            given.problem(
+                    IAM_ROLE,
+                    " is missing: the ARN of a role that Redshift may assume and that may read the stream, or default");
+        }
+        if (!given.has(STREAM)) {
+            given.problem(STREAM, " is missing: the name of the Kinesis stream to land");
+        }
+    }
+
+    private static void requireNothingElse(Given given) {
+        String others = ofWarehouse().stream()
+                .filter(given::has)
+                .map(ConfigOption::key)
+                .sorted()
+                .collect(Collectors.joining(", "));
+        if (!others.isEmpty()) {
+            given.problem(
+                    URL,
+                    " is missing, but " + others + " is set: name the warehouse, or take the redshift settings out");
+        }
+    }
+
+    private static Map<String, TableLayout> layouts(Given given) {
+        Map<String, TableLayout> layouts = new LinkedHashMap<>();
+        for (String table : given.tables()) {
+            Given ofTable = given.table(table);
+            String distributionKey = ofTable.find(DISTRIBUTION_KEY);
+            List<String> sortKeys = ofTable.find(SORT_KEYS);
+            if (distributionKey != null || sortKeys != null) {
+                layouts.put(
+                        table,
+                        TableLayout.of(
+                                distributionKey == null ? null : WarehouseNames.lower(distributionKey),
+                                sortKeys == null
+                                        ? List.of()
+                                        : sortKeys.stream()
+                                                .map(WarehouseNames::lower)
+                                                .collect(Collectors.toList())));
+            }
+        }
+        return layouts;
+    }
+
+    private static List<ConfigOption<?>> ofWarehouse() {
+        return options().stream()
+                .filter(option -> option.key().startsWith("redshift."))
+                .collect(Collectors.toList());
     }
 
     /** Whether there is a warehouse at all. Without it nothing else here means anything. */
@@ -173,7 +211,7 @@ public final class RedshiftSettings {
     }
 
     public @Nullable String username() {
-        return username;
+        return values.get(USERNAME);
     }
 
     @Nullable
@@ -182,37 +220,37 @@ public final class RedshiftSettings {
     }
 
     public String schema() {
-        return schema;
+        return values.get(SCHEMA);
     }
 
     public WarehouseDialect dialect() {
-        return dialect;
+        return values.get(DIALECT);
     }
 
     /** Empty for the stand-in. */
     String iamRole() {
-        return iamRole;
+        return values.getOptional(IAM_ROLE).orElse("");
     }
 
     /** Empty for the stand-in, whose feeder is told by itself. */
     public String stream() {
-        return stream;
+        return values.getOptional(STREAM).orElse("");
     }
 
     boolean autoRefresh() {
-        return autoRefresh;
+        return values.get(AUTO_REFRESH);
     }
 
     public Duration mergeInterval() {
-        return mergeInterval;
+        return values.get(MERGE_INTERVAL);
     }
 
     Duration tombstoneTtl() {
-        return tombstoneTtl;
+        return values.get(TOMBSTONE_TTL);
     }
 
     Duration landingTtl() {
-        return landingTtl;
+        return values.get(LANDING_TTL);
     }
 
     /** How the table with this name in the pipeline is laid out. */
@@ -222,111 +260,6 @@ public final class RedshiftSettings {
 
     /** The tables whose layout the settings name. */
     Map<String, TableLayout> layouts() {
-        return layouts;
-    }
-
-    private static void dropIfUnreadable(Configuration configuration, ConfigOption<?> option, Problems problems) {
-        try {
-            configuration.getOptional(option);
-        } catch (RuntimeException e) {
-            problems.add(option.key() + " cannot be read: " + e.getMessage());
-            configuration.removeConfig(option);
-        }
-    }
-
-    private static void requireNothingElse(Configuration configuration, Problems problems) {
-        List<String> others = configuration.keySet().stream()
-                .filter(key -> key.startsWith("redshift."))
-                .sorted()
-                .collect(Collectors.toList());
-        if (!others.isEmpty()) {
-            problems.add("redshift.url is missing, but " + String.join(", ", others)
-                    + " is set: name the warehouse, or take the redshift settings out");
-        }
-    }
-
-    private static void requireUrl(String url, Problems problems) {
-        if (!url.startsWith("jdbc:redshift:")) {
-            problems.add("redshift.url has to be like jdbc:redshift://host:5439/database, also for the stand-in");
-        }
-        if (url.toLowerCase(Locale.ROOT).contains("password=")
-                || url.toLowerCase(Locale.ROOT).contains("pwd=")) {
-            problems.add("redshift.url must not hold a password: write a reference to it into redshift.password");
-        }
-    }
-
-    private static @Nullable Secret password(
-            Configuration configuration, String url, Secrets secrets, Problems problems) {
-        boolean iam = url.startsWith("jdbc:redshift:iam:");
-        if (!iam && configuration.get(USERNAME) == null) {
-            problems.add("redshift.username is missing");
-        }
-        String reference = configuration.get(PASSWORD);
-        if (reference != null) {
-            return secrets.resolve(PASSWORD.key(), reference, problems);
-        }
-        if (!iam) {
-            problems.add("redshift.password is missing: write env:NAME, file:/path or secretsmanager:id#key");
-        }
-        return null;
-    }
-
-    private static void requireStream(Configuration configuration, Problems problems) {
-        if (configuration.get(STREAM_PER_TABLE)) {
-            problems.add("kinesis.stream-per-table has to be false where there is a redshift.url: the warehouse lands"
-                    + " all tables from one stream");
-        }
-        if (configuration.get(DIALECT) != WarehouseDialect.REDSHIFT) {
-            return;
-        }
-        if (configuration.get(IAM_ROLE) == null) {
-            problems.add("redshift.iam-role is missing: the ARN of a role that Redshift may assume and that may read"
-                    + " the stream, or default");
-        }
-        if (configuration.get(STREAM) == null) {
-            problems.add("redshift.stream is missing: the name of the Kinesis stream to land");
-        }
-    }
-
-    private static void requirePositive(Configuration configuration, ConfigOption<Duration> option, Problems problems) {
-        Duration value = configuration.get(option);
-        if (value.toSeconds() < 1) {
-            problems.add(option.key() + " has to be a second or longer, not " + value.toMillis() + " ms");
-        }
-    }
-
-    private static Map<String, TableLayout> layouts(Configuration configuration, Problems problems) {
-        Map<String, TableLayout> layouts = new LinkedHashMap<>();
-        for (String key : configuration.keySet()) {
-            Matcher matcher = LAYOUT.matcher(key);
-            if (!matcher.matches()) {
-                continue;
-            }
-            String table = matcher.group(1);
-            String prefix = "tables." + table + ".redshift.";
-            try {
-                layouts.put(
-                        table,
-                        TableLayout.of(
-                                configuration
-                                        .getOptional(ConfigOptions.key(prefix + "distribution-key")
-                                                .stringType()
-                                                .noDefaultValue())
-                                        .map(WarehouseNames::lower)
-                                        .orElse(null),
-                                configuration
-                                        .getOptional(ConfigOptions.key(prefix + "sort-keys")
-                                                .stringType()
-                                                .asList()
-                                                .noDefaultValue())
-                                        .orElse(List.of())
-                                        .stream()
-                                        .map(WarehouseNames::lower)
-                                        .collect(Collectors.toList())));
-            } catch (RuntimeException e) {
-                problems.add(key + " cannot be read: " + e.getMessage());
-            }
-        }
         return layouts;
     }
 }

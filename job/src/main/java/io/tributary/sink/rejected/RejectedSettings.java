@@ -1,13 +1,11 @@
 package io.tributary.sink.rejected;
 
 import io.tributary.change.TableName;
-import io.tributary.settings.Problems;
-import io.tributary.settings.Secrets;
+import io.tributary.settings.Given;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
-import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
 
 /** Which table takes the dead letters, and how many are too many. */
@@ -38,27 +36,15 @@ public final class RejectedSettings implements Serializable {
         return new RejectedSettings(table, limit);
     }
 
-    public static RejectedSettings from(Configuration configuration, Secrets secrets, Problems problems) {
-        String table = configuration.get(TABLE);
-        if (table.isBlank()) {
-            problems.add(TABLE.key() + " is empty: give the table of dead letters a name");
-        } else if (TableName.problem(table) != null) {
-            problems.add(TABLE.key() + ": " + TableName.problem(table));
+    public static RejectedSettings from(Given given) {
+        String fault = TableName.problem(given.get(TABLE));
+        if (given.get(TABLE).isBlank()) {
+            given.problem(TABLE, " is empty: give the table of dead letters a name");
+        } else if (fault != null) {
+            given.problem(TABLE, ": " + fault);
         }
-        return of(table, limit(configuration, problems));
-    }
-
-    private static @Nullable Long limit(Configuration configuration, Problems problems) {
-        try {
-            Long limit = configuration.getOptional(LIMIT).orElse(null);
-            if (limit != null && limit < 0) {
-                problems.add(LIMIT.key() + " is " + limit + ": set it to 0 or more, or leave it out for no limit");
-            }
-            return limit;
-        } catch (IllegalArgumentException e) {
-            problems.add(LIMIT.key() + " has to be a whole number: " + e.getMessage());
-            return null;
-        }
+        given.atLeast(0L, LIMIT);
+        return of(given.get(TABLE), given.find(LIMIT));
     }
 
     public static List<ConfigOption<?>> options() {

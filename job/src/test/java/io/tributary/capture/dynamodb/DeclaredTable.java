@@ -3,6 +3,8 @@ package io.tributary.capture.dynamodb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.capture.dynamodb.item.CapturedTable;
+import io.tributary.settings.Secrets;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -14,7 +16,7 @@ public final class DeclaredTable {
 
     public static CapturedTable of(Map<String, String> settings) {
         Problems problems = new Problems();
-        CapturedTable table = TableSettings.from("t", "t", Configuration.fromMap(settings), problems)
+        CapturedTable table = TableSettings.from("t", "t", Given.of(Configuration.fromMap(settings), new Secrets(name -> null, name -> null), problems).table("t"))
                 .captured(problems);
         assertThat(problems.sentences()).isEmpty();
         return table;

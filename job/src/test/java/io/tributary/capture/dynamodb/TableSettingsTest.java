@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.capture.dynamodb.item.CapturedTable;
 import io.tributary.change.Column;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import java.util.HashMap;
@@ -97,9 +98,15 @@ final class TableSettingsTest {
         TableSettings.from(
                         "t",
                         "t",
-                        Configuration.fromMap(Map.of(
-                                "tables.t.dynamodb.columns.pk", "DOUBLE", "tables.t.dynamodb.columns.sk", "JSON")),
-                        problems)
+                        Given.of(
+                                        Configuration.fromMap(Map.of(
+                                                "tables.t.dynamodb.columns.pk",
+                                                "DOUBLE",
+                                                "tables.t.dynamodb.columns.sk",
+                                                "JSON")),
+                                        new Secrets(name -> null, name -> null),
+                                        problems)
+                                .table("t"))
                 .captured(List.of("pk", "sk"), Map.of(), problems);
 
         assertThat(problems.sentences())
@@ -108,6 +115,7 @@ final class TableSettingsTest {
     }
 
     private static DynamoDbSettings settings(Map<String, String> given, Problems problems) {
-        return DynamoDbSettings.from(Configuration.fromMap(given), new Secrets(name -> null, name -> null), problems);
+        return DynamoDbSettings.from(
+                Given.of(Configuration.fromMap(given), new Secrets(name -> null, name -> null), problems));
     }
 }

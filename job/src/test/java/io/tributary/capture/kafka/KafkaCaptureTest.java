@@ -14,6 +14,7 @@ import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Operation;
 import io.tributary.change.Rejected;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import java.nio.file.Path;
@@ -481,7 +482,7 @@ class KafkaCaptureTest {
     private static KafkaSettings settings(Map<String, String> settings) {
         Problems problems = new Problems();
         KafkaSettings read = KafkaSettings.from(
-                Configuration.fromMap(settings), new Secrets(KafkaCaptureTest::jaas, name -> null), problems);
+                Given.of(Configuration.fromMap(settings), new Secrets(KafkaCaptureTest::jaas, name -> null), problems));
         assertThat(problems.sentences()).isEmpty();
         return read;
     }

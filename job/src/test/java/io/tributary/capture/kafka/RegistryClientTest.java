@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.tributary.capture.debezium.Registry;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import java.io.IOException;
@@ -76,7 +77,7 @@ class RegistryClientTest {
 
     private Registry client() {
         Problems problems = new Problems();
-        KafkaSettings settings = KafkaSettings.from(
+        KafkaSettings settings = KafkaSettings.from(Given.of(
                 Configuration.fromMap(Map.of(
                         "kafka.bootstrap-servers", "localhost:1",
                         "kafka.topics", "t",
@@ -85,7 +86,7 @@ class RegistryClientTest {
                         "kafka.registry.username", "user",
                         "kafka.registry.password", "env:REGISTRY")),
                 new Secrets(name -> "pass-word", name -> null),
-                problems);
+                problems));
         assertThat(problems.sentences()).isEmpty();
         return RegistryClient.of(settings);
     }

@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres;
 
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -112,9 +113,10 @@ public final class TestDatabase implements AutoCloseable {
 
     public static PostgresSettings settings(Map<String, String> settings) {
         Problems problems = new Problems();
-        PostgresSettings read = PostgresSettings.from(Configuration.fromMap(settings), secrets(PASSWORD), problems);
+        PostgresSettings read =
+                PostgresSettings.from(Given.of(Configuration.fromMap(settings), secrets(PASSWORD), problems));
         problems.throwIfAny();
-        return java.util.Objects.requireNonNull(read);
+        return read;
     }
 
     public static Secrets secrets(String password) {

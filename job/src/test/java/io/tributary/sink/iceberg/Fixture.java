@@ -4,6 +4,7 @@ import io.tributary.change.ChangelogRow;
 import io.tributary.change.Column;
 import io.tributary.change.Position;
 import io.tributary.change.Schema;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ public final class Fixture {
     static IcebergSettings settings(Configuration configuration) {
         Problems problems = new Problems();
         IcebergSettings settings = IcebergSettings.from(
-                configuration, new Secrets(Map.of("PASSWORD", "s3cret")::get, name -> null), problems);
+                Given.of(configuration, new Secrets(Map.of("PASSWORD", "s3cret")::get, name -> null), problems));
         problems.throwIfAny();
         return settings;
     }

@@ -3,6 +3,7 @@ package io.tributary.sink.iceberg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import java.util.HashMap;
@@ -89,6 +90,6 @@ class IcebergSettingsTest {
     private static IcebergSettings read(Problems problems, Map<String, String> values) {
         Map<String, String> environment = Map.of("USER_NAME", "scott", "PASSWORD", "tiger");
         return IcebergSettings.from(
-                Configuration.fromMap(values), new Secrets(environment::get, name -> null), problems);
+                Given.of(Configuration.fromMap(values), new Secrets(environment::get, name -> null), problems));
     }
 }

@@ -2,6 +2,7 @@ package io.tributary.sink.kinesis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import java.util.Map;
@@ -69,24 +70,29 @@ class KinesisSettingsTest {
         assertThat(problems.sentences())
                 .anyMatch(sentence -> sentence.startsWith("kinesis.stream: 'a stream' is no name of a stream"))
                 .anyMatch(sentence -> sentence.startsWith("kinesis.max-record-size is 11 mb: Kinesis takes no record"))
-                .anyMatch(sentence -> sentence.startsWith("kinesis.max-batch-size is 4 mb, less than"))
                 .anyMatch(sentence -> sentence.startsWith("kinesis.max-batch-records is 501"))
                 .anyMatch(sentence -> sentence.startsWith("kinesis.max-buffered-records is 500"))
                 .anyMatch(sentence -> sentence.startsWith("kinesis.max-in-flight-requests is 0"))
-                .anyMatch(sentence -> sentence.startsWith("kinesis.max-time-in-buffer is PT0S"))
+                .anyMatch(sentence -> sentence.startsWith("kinesis.max-time-in-buffer is 0 ms"))
                 .anyMatch(sentence -> sentence.startsWith("kinesis.client: Invalid AWS Credential Provider Type"))
                 .anyMatch(sentence -> sentence.contains("secretkey has to be a reference to a secret"))
-                .hasSize(9)
+                .hasSize(8)
                 .noneMatch(sentence -> sentence.contains("swordfish"));
     }
 
     @Test
     void aValueThatCannotBeReadIsAProblem() {
-        from(Map.of("kinesis.stream", "a", "kinesis.max-batch-records", "many"));
+        from(Map.of(
+                "kinesis.stream",
+                "a",
+                "kinesis.client.aws.region",
+                "eu-central-1",
+                "kinesis.max-batch-records",
+                "many"));
         assertThat(problems.sentences()).singleElement().asString().contains("kinesis.max-batch-records", "many");
     }
 
     private KinesisSettings from(Map<String, String> settings) {
-        return KinesisSettings.from(Configuration.fromMap(settings), SECRETS, problems);
+        return KinesisSettings.from(Given.of(Configuration.fromMap(settings), SECRETS, problems));
     }
 }

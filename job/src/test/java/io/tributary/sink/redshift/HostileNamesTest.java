@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tributary.change.Column;
 import io.tributary.change.Schema;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import java.sql.SQLException;
@@ -216,7 +217,7 @@ final class HostileNamesTest {
         configuration.setString("redshift.stream", table);
         Problems problems = new Problems();
         RedshiftSettings settings =
-                RedshiftSettings.from(configuration, new Secrets(name -> "secret", name -> null), problems);
+                RedshiftSettings.from(Given.of(configuration, new Secrets(name -> "secret", name -> null), problems));
         problems.throwIfAny();
         List<Column> columns = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {

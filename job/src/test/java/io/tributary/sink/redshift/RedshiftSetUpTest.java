@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.change.Schema;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import java.io.IOException;
@@ -67,7 +68,7 @@ final class RedshiftSetUpTest {
 
     @Test
     void withoutAUrlThereIsNoWarehouse() {
-        assertThat(RedshiftSettings.from(new Configuration(), secrets(), new Problems())
+        assertThat(RedshiftSettings.from(Given.of(new Configuration(), secrets(), new Problems()))
                         .isEnabled())
                 .isFalse();
     }
@@ -82,20 +83,17 @@ final class RedshiftSetUpTest {
                         "redshift.password", "hush",
                         "redshift.merge-interval", "soon",
                         "redshift.tombstone-ttl", "1 ms",
-                        "redshift.dialect", "oracle",
-                        "kinesis.stream-per-table", "true")))
-                .hasSize(10)
-                .anyMatch(problem -> problem.startsWith("kinesis.stream-per-table has to be false"))
+                        "redshift.dialect", "oracle")))
+                .hasSize(8)
                 .noneMatch(problem -> problem.contains("hush"))
-                .anyMatch(problem -> problem.startsWith("redshift.merge-interval cannot be read"))
-                .anyMatch(problem -> problem.startsWith("redshift.dialect cannot be read"))
-                .anyMatch(problem -> problem.startsWith("redshift.url has to be like jdbc:redshift://"))
-                .anyMatch(problem -> problem.startsWith("redshift.url must not hold a password"))
+                .anyMatch(problem -> problem.startsWith("redshift.merge-interval: 'soon' cannot be read"))
+                .anyMatch(problem -> problem.startsWith("redshift.dialect: 'oracle' cannot be read"))
+                .anyMatch(problem -> problem.startsWith("redshift.url is a URL that carries a secret"))
                 .anyMatch(problem -> problem.startsWith("redshift.username is missing"))
                 .anyMatch(problem -> problem.startsWith("redshift.password has to be a reference"))
                 .anyMatch(problem -> problem.startsWith("redshift.iam-role is missing"))
                 .anyMatch(problem -> problem.startsWith("redshift.stream is missing"))
-                .anyMatch(problem -> problem.startsWith("redshift.tombstone-ttl has to be a second or longer"));
+                .anyMatch(problem -> problem.startsWith("redshift.tombstone-ttl is 1 ms: write 1 s or more"));
     }
 
     @Test
@@ -223,7 +221,7 @@ final class RedshiftSetUpTest {
         configuration.setString("redshift.password", "env:P");
         options.forEach(configuration::setString);
         Problems problems = new Problems();
-        RedshiftSettings settings = RedshiftSettings.from(configuration, secrets(), problems);
+        RedshiftSettings settings = RedshiftSettings.from(Given.of(configuration, secrets(), problems));
         problems.throwIfAny();
         return settings;
     }
@@ -232,7 +230,7 @@ final class RedshiftSetUpTest {
         Configuration configuration = new Configuration();
         options.forEach(configuration::setString);
         Problems problems = new Problems();
-        RedshiftSettings.from(configuration, secrets(), problems);
+        RedshiftSettings.from(Given.of(configuration, secrets(), problems));
         return problems.sentences();
     }
 

@@ -2,6 +2,7 @@ package io.tributary.sink.redshift;
 
 import io.tributary.change.Column;
 import io.tributary.change.Schema;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -88,8 +89,8 @@ public final class StandInWarehouse implements AutoCloseable {
         configuration.setString("redshift.schema", "shop" + SCHEMAS.incrementAndGet());
         options.forEach(configuration::setString);
         Problems problems = new Problems();
-        RedshiftSettings settings = RedshiftSettings.from(
-                configuration, new Secrets(name -> options.getOrDefault(name, PASSWORD), name -> null), problems);
+        RedshiftSettings settings = RedshiftSettings.from(Given.of(
+                configuration, new Secrets(name -> options.getOrDefault(name, PASSWORD), name -> null), problems));
         problems.throwIfAny();
         return settings;
     }

@@ -7,6 +7,7 @@ import io.tributary.change.ChangelogRow;
 import io.tributary.change.Position;
 import io.tributary.change.Rejected;
 import io.tributary.change.WireType;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import java.nio.charset.StandardCharsets;
@@ -101,19 +102,16 @@ class RejectedRowsTest {
     @Test
     void settingsAreChecked() {
         Problems problems = new Problems();
-        RejectedSettings.from(
+        RejectedSettings.from(Given.of(
                 Configuration.fromMap(Map.of("rejected.table", " ", "rejected.limit", "-1")),
                 new Secrets(name -> null, name -> null),
-                problems);
+                problems));
         assertThat(problems.sentences())
                 .containsExactly(
                         "rejected.table is empty: give the table of dead letters a name",
-                        "rejected.limit is -1: set it to 0 or more, or leave it out for no limit");
+                        "rejected.limit is -1: write 0 or more");
         Problems escape = new Problems();
-        RejectedSettings.from(
-                Configuration.fromMap(Map.of("rejected.table", "../letters")),
-                new Secrets(name -> null, name -> null),
-                escape);
+        RejectedSettings.from(Given.of(Configuration.fromMap(Map.of("rejected.table", "../letters")), new Secrets(name -> null, name -> null), escape));
         assertThat(escape.sentences())
                 .singleElement()
                 .asString()

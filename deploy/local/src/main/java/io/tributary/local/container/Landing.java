@@ -4,6 +4,7 @@ import io.tributary.local.service.AwsEndpoint;
 import io.tributary.local.service.KinesisServer;
 import io.tributary.local.service.LandingFeeder;
 import io.tributary.local.service.Waiting;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import io.tributary.settings.SettingsFile;
@@ -38,7 +39,7 @@ final class Landing {
         Problems problems = new Problems();
         Configuration configuration = SettingsFile.read(arguments[1], problems);
         RedshiftSettings warehouse =
-                RedshiftSettings.from(configuration, new Secrets(System::getenv, name -> null), problems);
+                RedshiftSettings.from(Given.of(configuration, new Secrets(System::getenv, name -> null), problems));
         problems.throwIfAny();
         String stream = text(configuration, "kinesis.stream");
         AwsEndpoint kinesis = AwsEndpoint.kinesis(URI.create(text(configuration, "kinesis.client.aws.endpoint")));

@@ -1,6 +1,7 @@
 package io.tributary.local.service;
 
 import io.tributary.query.QuerySettings;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import io.tributary.settings.SettingsFile;
@@ -30,10 +31,9 @@ public final class WarehouseFeed implements AutoCloseable {
     public static WarehouseFeed start(Path settingsFile, KinesisServer kinesis, String stream) throws Exception {
         Problems problems = new Problems();
         Configuration configuration = SettingsFile.read(settingsFile.toString(), problems);
-        Secrets secrets = new Secrets(System::getenv, name -> null);
-        RedshiftSettings settings = RedshiftSettings.from(configuration, secrets, problems);
-        Set<String> tables =
-                QuerySettings.from(configuration, secrets, problems).outputs(problems);
+        Given given = Given.of(configuration, new Secrets(System::getenv, name -> null), problems);
+        RedshiftSettings settings = RedshiftSettings.from(given);
+        Set<String> tables = QuerySettings.from(given).outputs(problems);
         problems.throwIfAny();
         LandingFeeder feeder = LandingFeeder.start(AwsEndpoint.kinesis(kinesis.endpoint()), stream, settings);
         RedshiftRunner runner = new RedshiftRunner(settings, tables);

@@ -7,6 +7,7 @@ import io.tributary.capture.dynamodb.stream.DynamoDbPlan;
 import io.tributary.change.Column;
 import io.tributary.local.service.dynamodb.DynamoServer;
 import io.tributary.local.service.dynamodb.DynamoServer.KeyAttribute;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import java.net.URI;
@@ -84,8 +85,8 @@ final class DynamoDbPlanTest {
     }
 
     private static DynamoDbPlan plan(Map<String, String> settings, Problems problems) {
-        return DynamoDbPlan.of(DynamoDbSettings.from(
-                Configuration.fromMap(settings), new Secrets(name -> "local-secret", name -> null), problems));
+        return DynamoDbPlan.of(DynamoDbSettings.from(Given.of(
+                Configuration.fromMap(settings), new Secrets(name -> "local-secret", name -> null), problems)));
     }
 
     private static Map<String, String> settings(URI kinesis, URI dynamo) {

@@ -11,6 +11,7 @@ import io.tributary.capture.dynamodb.DynamoDbSettings;
 import io.tributary.capture.dynamodb.stream.DynamoDbPlan;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import java.math.BigInteger;
@@ -112,7 +113,7 @@ final class DynamoDbStreamTest {
         settings.put(client + "flink.shard.getrecords.intervalmillis", "50");
         Problems problems = new Problems();
         DynamoDbPlan plan = DynamoDbPlan.of(DynamoDbSettings.from(
-                Configuration.fromMap(settings), new Secrets(name -> "local", name -> null), problems));
+                Given.of(Configuration.fromMap(settings), new Secrets(name -> "local", name -> null), problems)));
         plan.check(problems);
         problems.throwIfAny();
         return plan;

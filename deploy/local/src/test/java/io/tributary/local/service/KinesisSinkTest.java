@@ -9,6 +9,7 @@ import io.tributary.change.Column;
 import io.tributary.change.Position;
 import io.tributary.change.Schema;
 import io.tributary.change.WireType;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import io.tributary.sink.kinesis.KinesisSettings;
@@ -73,7 +74,7 @@ final class KinesisSinkTest {
 
     private static void run(KinesisServer server, List<ChangelogRow> rows) throws Exception {
         Problems problems = new Problems();
-        KinesisSettings settings = KinesisSettings.from(
+        KinesisSettings settings = KinesisSettings.from(Given.of(
                 Configuration.fromMap(Map.of(
                         "kinesis.stream", "shop-",
                         "kinesis.stream-per-table", "true",
@@ -84,7 +85,7 @@ final class KinesisSinkTest {
                         "kinesis.client.aws.credentials.provider.basic.accesskeyid", "local",
                         "kinesis.client.aws.credentials.provider.basic.secretkey", "env:ANY")),
                 new Secrets(name -> "local", name -> null),
-                problems);
+                problems));
         problems.throwIfAny();
         Configuration flink = new Configuration();
         flink.set(PipelineOptions.GENERIC_TYPES, false);

@@ -1,17 +1,16 @@
 package io.tributary.capture.dynamodb.export;
 
-import io.tributary.settings.Problems;
+import io.tributary.capture.dynamodb.DynamoDbSettings;
+import io.tributary.settings.Given;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
-import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
 
 /** Where the exports of which tables are, and what is to be done with them. */
@@ -53,10 +52,6 @@ public final class ExportSettings implements Serializable {
             .withDescription("The address of S3, where it is not that of AWS. Its region is that of dynamodb.client;"
                     + " credentials are those that the AWS SDK finds by itself.");
 
-    /** The region of the tables is that of their exports; {@code DynamoDbSettings} describes these keys. */
-    private static final List<String> REGIONS =
-            List.of("dynamodb.client.aws.region", "dynamodb.kinesis-client.aws.region");
-
     static final ConfigOption<String> TABLE_LOCATION = ConfigOptions.key("tables.<table>.dynamodb.exports")
             .stringType()
             .noDefaultValue()
@@ -74,7 +69,7 @@ public final class ExportSettings implements Serializable {
     private final Duration maxAge;
     private final Set<String> skipped;
 
-    private ExportSettings(List<ExportedTable> tables, Configuration given) {
+    private ExportSettings(List<ExportedTable> tables, Given given) {
         this.tables = List.copyOf(tables);
         this.pollInterval = given.get(POLL_INTERVAL);
         this.maxAge = given.get(MAX_AGE);
@@ -86,56 +81,31 @@ public final class ExportSettings implements Serializable {
     }
 
     /**
-     * @param sources the names of the tables in DynamoDB, by their names in the pipeline
-     * @param isStreamed whether a stream brings the tables' changes besides
+     * @param dynamoDb the tables that may have exports, and whether a stream brings their changes besides
      */
-    public static ExportSettings from(
-            Configuration given, Map<String, String> sources, boolean isStreamed, Problems problems) {
+    public static ExportSettings from(Given given, DynamoDbSettings dynamoDb) {
         List<ExportedTable> tables = new ArrayList<>();
-        sources.forEach((name, source) -> {
-            String key = keyOf(TABLE_LOCATION, name);
-            String own = given.getString(key, null);
-            String location = own == null ? given.get(LOCATION) : own;
+        dynamoDb.sources().forEach((name, source) -> {
+            Given ofTable = given.table(name);
+            String own = ofTable.find(TABLE_LOCATION);
+            String location = own == null ? given.find(LOCATION) : own;
             if (location == null) {
                 return;
             }
-            boolean isReplaced = given.get(
-                    ConfigOptions.key(keyOf(REPLACE, name)).booleanType().defaultValue(false));
             try {
                 tables.add(ExportedTable.of(
                         name,
                         source,
-                        ExportLocation.of(location, region(given), given.get(S3_ENDPOINT)),
-                        isReplaced,
-                        isStreamed));
+                        ExportLocation.of(location, dynamoDb.region(), given.find(S3_ENDPOINT)),
+                        ofTable.get(REPLACE),
+                        dynamoDb.isStreamed()));
             } catch (IllegalArgumentException e) {
-                problems.add((own == null ? LOCATION.key() : key) + ": " + e.getMessage());
+                (own == null ? given : ofTable).problem(own == null ? LOCATION : TABLE_LOCATION, ": " + e.getMessage());
             }
         });
-        positive(POLL_INTERVAL, given, problems);
-        positive(MAX_AGE, given, problems);
+        given.atLeast(Duration.ofMillis(1), POLL_INTERVAL);
+        given.atLeast(Duration.ofMillis(1), MAX_AGE);
         return new ExportSettings(tables, given);
-    }
-
-    private static @Nullable String region(Configuration given) {
-        for (String key : REGIONS) {
-            String region = given.getString(key, null);
-            if (region != null) {
-                return region;
-            }
-        }
-        return null;
-    }
-
-    private static String keyOf(ConfigOption<?> option, String table) {
-        return option.key().replace("<table>", table);
-    }
-
-    private static void positive(ConfigOption<Duration> option, Configuration given, Problems problems) {
-        Duration value = given.get(option);
-        if (value.isZero() || value.isNegative()) {
-            problems.add(option.key() + " has to be longer than nothing, not " + value);
-        }
     }
 
     /** Whether any table is loaded from exports. */

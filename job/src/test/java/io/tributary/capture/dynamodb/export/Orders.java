@@ -1,18 +1,22 @@
 package io.tributary.capture.dynamodb.export;
 
+import io.tributary.capture.dynamodb.DynamoDbSettings;
 import io.tributary.capture.dynamodb.item.CapturedTable;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Column;
 import io.tributary.change.Operation;
 import io.tributary.change.ReadableRow;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
+import io.tributary.settings.Secrets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.types.logical.VarCharType;
@@ -49,13 +53,23 @@ public final class Orders {
     /** Of the tables that DynamoDB names so, by their names in the pipeline. */
     public static ExportSettings settings(Path folder, Map<String, String> tables, boolean isStreamed, String... more) {
         Configuration given = new Configuration();
+        given.setString(
+                "dynamodb.tables",
+                tables.entrySet().stream()
+                        .map(table -> table.getValue() + "=" + table.getKey())
+                        .collect(Collectors.joining(";")));
+        if (isStreamed) {
+            given.setString("dynamodb.stream", "changes");
+            given.setString("dynamodb.kinesis-client.aws.region", "eu-central-1");
+        }
         given.setString("dynamodb.exports.location", folder.toString());
         given.setString("dynamodb.exports.poll-interval", "50 ms");
         for (int i = 0; i < more.length; i += 2) {
             given.setString(more[i], more[i + 1]);
         }
         Problems problems = new Problems();
-        ExportSettings settings = ExportSettings.from(given, tables, isStreamed, problems);
+        Given read = Given.of(given, new Secrets(name -> null, name -> null), problems);
+        ExportSettings settings = ExportSettings.from(read, DynamoDbSettings.from(read));
         problems.throwIfAny();
         return settings;
     }

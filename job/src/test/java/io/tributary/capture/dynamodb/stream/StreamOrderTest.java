@@ -16,7 +16,9 @@ import io.tributary.change.WireType;
 import io.tributary.latest.Latest;
 import io.tributary.latest.LatestSettings;
 import io.tributary.latest.Retention;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
+import io.tributary.settings.Secrets;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -145,7 +147,8 @@ final class StreamOrderTest {
         try (var harness = new KeyedBroadcastOperatorTestHarness<TableKey, Change, Change, ChangelogRow>(
                 new CoBroadcastWithKeyedOperator<>(
                         new Latest(
-                                LatestSettings.from(new Configuration(), new Problems()),
+                                LatestSettings.from(Given.of(
+                                        new Configuration(), new Secrets(name -> null, name -> null), new Problems())),
                                 Retention.of(Map.of()),
                                 FilledTables.none()),
                         List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED)),

@@ -3,6 +3,7 @@ package io.tributary.capture.dynamodb.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.capture.dynamodb.DynamoDbSettings;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import java.time.Instant;
@@ -52,8 +53,8 @@ final class StreamSourceTest {
         given.put("dynamodb.tables", "orders");
         given.put("dynamodb.kinesis-client.aws.region", "eu-central-1");
         Problems problems = new Problems();
-        DynamoDbSettings settings =
-                DynamoDbSettings.from(Configuration.fromMap(given), new Secrets(name -> null, name -> null), problems);
+        DynamoDbSettings settings = DynamoDbSettings.from(
+                Given.of(Configuration.fromMap(given), new Secrets(name -> null, name -> null), problems));
         assertThat(problems.sentences()).isEmpty();
         return StreamSource.properties(settings, STARTED_AT);
     }

@@ -6,13 +6,13 @@ import io.tributary.capture.postgres.CaptureJob;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.TestDatabase;
 import io.tributary.capture.postgres.server.SlotPosition;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.configuration.Configuration;
@@ -85,8 +85,8 @@ class PostgresPlanTest {
     void saysWhichSettingKeepsItFromConnecting() {
         Map<String, String> password = database.settings("public.t");
         Problems problems = new Problems();
-        PostgresPlan.of(Objects.requireNonNull(PostgresSettings.from(
-                        Configuration.fromMap(password), TestDatabase.secrets("wrong-one"), new Problems())))
+        PostgresPlan.of(PostgresSettings.from(
+                        Given.of(Configuration.fromMap(password), TestDatabase.secrets("wrong-one"), new Problems())))
                 .check(problems);
         assertThat(problems.sentences())
                 .containsExactly("postgres.password: PostgreSQL at localhost:" + database.port()
@@ -221,20 +221,20 @@ class PostgresPlanTest {
     @Test
     void saysWhichSettingsAreMissingOrWrong() {
         Problems problems = new Problems();
-        assertThat(PostgresSettings.from(new Configuration(), TestDatabase.secrets(""), problems))
-                .isNull();
+        PostgresSettings.from(Given.of(new Configuration(), TestDatabase.secrets(""), problems));
         assertThat(problems.sentences())
                 .containsExactly(
                         "postgres.hostname is missing",
                         "postgres.database is missing",
                         "postgres.username is missing",
-                        "postgres.password is missing");
+                        "postgres.password is missing: write env:NAME, file:/path or secretsmanager:id#key",
+                        "postgres.tables is missing: list the tables to capture, as schema.table");
         Problems more = new Problems();
         Map<String, String> settings = database.settings("t;public.a;other.a;public.x=../../../escape;public.a/b");
         settings.put("postgres.slot", "Big-Slot");
         settings.put("postgres.jdbc.sslPassword", "x");
-        assertThat(PostgresSettings.from(Configuration.fromMap(settings), TestDatabase.secrets("x"), more))
-                .isNull();
+        settings.put("postgres.jdbc.user", "x");
+        PostgresSettings.from(Given.of(Configuration.fromMap(settings), TestDatabase.secrets("x"), more));
         assertThat(more.sentences())
                 .containsExactly(
                         "postgres.tables: 't' has to be schema.table or schema.table=alias",
@@ -245,8 +245,9 @@ class PostgresPlanTest {
                                 + " name, as <table>=<name>",
                         "postgres.slot: 'Big-Slot' is not the name of a replication slot: use up to 63 lower-case letters,"
                                 + " digits and underscores",
-                        "postgres.jdbc.sslPassword is not passed on, since connection options are logged; set"
-                                + " postgres.username and postgres.password");
+                        "postgres.jdbc.sslPassword has to be a reference to a secret, not the secret itself: write"
+                                + " env:NAME, file:/path or secretsmanager:id#key",
+                        "postgres.jdbc.user is not passed on: set postgres.username and postgres.password");
     }
 
     @ParameterizedTest

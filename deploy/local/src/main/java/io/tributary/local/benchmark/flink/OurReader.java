@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.plan.PostgresPlan;
 import io.tributary.change.Change;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import io.tributary.settings.SettingsFile;
@@ -20,7 +21,8 @@ public final class OurReader {
     public static void main(String[] arguments) throws Exception {
         Problems problems = new Problems();
         Configuration given = SettingsFile.read(arguments[0], problems);
-        PostgresSettings settings = PostgresSettings.from(given, new Secrets(System::getenv, name -> null), problems);
+        PostgresSettings settings =
+                PostgresSettings.from(Given.of(given, new Secrets(System::getenv, name -> null), problems));
         problems.throwIfAny();
         PostgresPlan plan = PostgresPlan.of(requireNonNull(settings));
         plan.check(problems);

@@ -9,6 +9,7 @@ import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.capture.dynamodb.export.ExportWriter;
 import io.tributary.capture.dynamodb.export.Orders;
 import io.tributary.capture.dynamodb.stream.DynamoDbPlan;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import java.net.InetSocketAddress;
@@ -169,8 +170,9 @@ class ExportPlanTest {
     }
 
     private ExportPlan plan(Problems problems) {
-        DynamoDbSettings dynamoDb = DynamoDbSettings.from(given, new Secrets(name -> "secret", name -> null), problems);
-        ExportSettings exports = ExportSettings.from(given, dynamoDb.sources(), dynamoDb.isStreamed(), problems);
+        Given read = Given.of(given, new Secrets(name -> "secret", name -> null), problems);
+        DynamoDbSettings dynamoDb = DynamoDbSettings.from(read);
+        ExportSettings exports = ExportSettings.from(read, dynamoDb);
         return ExportPlan.of(DynamoDbPlan.of(dynamoDb), dynamoDb, exports);
     }
 }
