@@ -139,9 +139,7 @@ public final class RedshiftSettings {
         if (isByRole) {
             return;
         }
-        if (!given.has(USERNAME)) {
-            given.problem(USERNAME, " is missing");
-        }
+        given.required(USERNAME, "");
         if (!given.has(PASSWORD)) {
             given.problem(PASSWORD, " is missing: write env:NAME, file:/path or secretsmanager:id#key");
         }
