@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Given {
 
-    private static final String TABLES = "tables.<table>";
-
     /** Where names stand in keys, these have the place of a name. */
     private final Configuration values;
 
@@ -222,12 +220,12 @@ public final class Given {
 
     /** The names of the tables that there are settings of. */
     public Set<String> tables() {
-        return names(TABLES);
+        return names(NamedKey.TABLES);
     }
 
     /** The settings of this table, for options whose keys begin with {@code tables.<table>}. */
     public Given table(String table) {
-        return named(TABLES, table);
+        return named(NamedKey.TABLES, table);
     }
 
     /** The settings with this name in this place of their keys. */

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NamedKey {
 
+    /** Where the names of tables stand. */
+    static final String TABLES = "tables.<table>";
+
     private static final char QUOTE = '"';
 
     private final String name;
@@ -44,6 +47,11 @@ public final class NamedKey {
     public static String of(String optionKey, String name) {
         int from = optionKey.indexOf('<');
         return optionKey.substring(0, from) + quoted(name) + optionKey.substring(optionKey.indexOf('>') + 1);
+    }
+
+    /** The key of a setting of this table. */
+    public static String ofTable(String table, String setting) {
+        return of(TABLES + "." + setting, table);
     }
 
     /** The name as it stands in a key. */

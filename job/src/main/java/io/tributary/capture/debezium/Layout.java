@@ -9,6 +9,7 @@ import io.tributary.change.Column;
 import io.tributary.change.InferredType;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
+import io.tributary.settings.NamedKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -134,8 +135,8 @@ final class Layout {
             return Schema.of(table, columns, key);
         } catch (IllegalArgumentException e) {
             boolean hasKey = columns.stream().map(Column::name).collect(toSet()).containsAll(key);
-            throw new Unreadable(
-                    e.getMessage() + (hasKey ? "" : ": set tables." + table + ".key to columns of its rows"));
+            throw new Unreadable(e.getMessage()
+                    + (hasKey ? "" : ": set " + NamedKey.ofTable(table, "key") + " to columns of its rows"));
         }
     }
 

@@ -3,6 +3,7 @@ package io.tributary.capture.debezium;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.tributary.change.Column;
+import io.tributary.settings.NamedKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,8 @@ final class RecordKeys {
     List<String> names(String table, DebeziumRecord record) throws IOException, Unreadable {
         byte[] bytes = record.key();
         if (bytes == null) {
-            throw new Unreadable("It has no key: set tables." + table + ".key to the columns that identify a row");
+            throw new Unreadable(
+                    "It has no key: set " + NamedKey.ofTable(table, "key") + " to the columns that identify a row");
         }
         keys.open(bytes);
         ConnectType newType = keys.type();
@@ -58,8 +60,8 @@ final class RecordKeys {
     }
 
     private static Unreadable noKey(String table) {
-        return new Unreadable(
-                "Its key names no columns: set tables." + table + ".key to the columns that identify a row");
+        return new Unreadable("Its key names no columns: set " + NamedKey.ofTable(table, "key")
+                + " to the columns that identify a row");
     }
 
     /**
@@ -80,9 +82,10 @@ final class RecordKeys {
         }
         List<String> key = names(table, record);
         if (!declared.containsAll(key)) {
-            throw new Unreadable("Its key has the columns " + key + ", and tables." + table + ".key has " + declared
-                    + ": changes of a row are spread over the topic's partitions, and are ordered by their offsets, so"
-                    + " their order is not known: give the topic one partition");
+            throw new Unreadable(
+                    "Its key has the columns " + key + ", and " + NamedKey.ofTable(table, "key") + " has " + declared
+                            + ": changes of a row are spread over the topic's partitions, and are ordered by their offsets, so"
+                            + " their order is not known: give the topic one partition");
         }
     }
 

@@ -4,6 +4,7 @@ import io.tributary.capture.Capture;
 import io.tributary.capture.CapturePlan;
 import io.tributary.capture.debezium.DebeziumReader;
 import io.tributary.change.Schema;
+import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
 import java.util.List;
 import java.util.Map;
@@ -108,8 +109,8 @@ public final class KafkaPlan implements CapturePlan {
         if (!schemas.containsKey(table)) {
             problems.add(
                     "Table " + table + ": no record of " + ofTopics + " shows its columns yet. Start the job when one"
-                            + " does, or say what they are in tables." + table + ".key and tables." + table
-                            + ".kafka.columns");
+                            + " does, or say what they are in " + NamedKey.ofTable(table, "key") + " and "
+                            + NamedKey.ofTable(table, "kafka.columns"));
         }
     }
 

@@ -2,6 +2,7 @@ package io.tributary.sink.iceberg;
 
 import io.tributary.change.Column;
 import io.tributary.change.Schema;
+import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
 import java.util.Collection;
 import java.util.HashMap;
@@ -188,7 +189,7 @@ public final class IcebergPlan {
         if (partitionBy != null && missing(table, output, partitionBy)) {
             problems.add("Iceberg table " + name + " is partitioned by "
                     + table.spec().fields()
-                    + ", and tables." + output.table() + ".iceberg.partition-by says " + partitionBy
+                    + ", and " + NamedKey.ofTable(output.table(), "iceberg.partition-by") + " says " + partitionBy
                     + ": take the setting out, or drop the table");
         }
         Snapshot snapshot = table.snapshot(settings.branch());

@@ -1,5 +1,6 @@
 package io.tributary.sink.iceberg;
 
+import io.tributary.settings.NamedKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +57,7 @@ final class PartitionBy {
     static PartitionSpec spec(String table, Schema schema, List<String> fields) throws UnwritableException {
         PartitionSpec.Builder builder = PartitionSpec.builderFor(schema);
         for (String field : fields) {
-            String known = "tables." + table + ".iceberg.partition-by: '" + field + "' ";
+            String known = NamedKey.ofTable(table, "iceberg.partition-by") + ": '" + field + "' ";
             try {
                 PartitionSpec.Builder alone = PartitionSpec.builderFor(schema);
                 boolean understood = add(alone, schema, field) && add(builder, schema, field);

@@ -2,6 +2,7 @@ package io.tributary.sink.iceberg;
 
 import io.tributary.change.Column;
 import io.tributary.change.Schema;
+import io.tributary.settings.NamedKey;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -67,7 +68,7 @@ final class TypeMapping {
         if (!type.isPrimitiveType() || type.typeId() == Type.TypeID.FLOAT || type.typeId() == Type.TypeID.DOUBLE) {
             throw new UnwritableException("Key column " + column.name() + " of table " + table + " is "
                     + column.type().asSummaryString() + ", which Iceberg cannot have as a key: name other key columns"
-                    + " as tables." + table + ".key, or cast it in a SQL file");
+                    + " as " + NamedKey.ofTable(table, "key") + ", or cast it in a SQL file");
         }
     }
 

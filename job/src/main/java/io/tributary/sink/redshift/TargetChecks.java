@@ -3,6 +3,7 @@ package io.tributary.sink.redshift;
 import io.tributary.change.Column;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
+import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -80,7 +81,7 @@ final class TargetChecks {
     }
 
     private void layout(Schema schema, TableLayout layout) {
-        String prefix = "tables." + schema.table() + ".redshift.";
+        String prefix = NamedKey.ofTable(schema.table(), "redshift.");
         if (layout.distributionKey() != null) {
             column(schema, prefix + "distribution-key", layout.distributionKey());
         }

@@ -2,6 +2,7 @@ package io.tributary.capture.dynamodb.item;
 
 import io.tributary.change.Column;
 import io.tributary.change.Schema;
+import io.tributary.settings.NamedKey;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.HashSet;
@@ -111,6 +112,6 @@ public final class CapturedTable implements Serializable {
 
     /** A setting of this table. */
     String key(String setting) {
-        return "tables." + name + ".dynamodb." + setting;
+        return NamedKey.ofTable(name, "dynamodb." + setting);
     }
 }

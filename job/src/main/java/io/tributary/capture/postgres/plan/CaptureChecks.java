@@ -8,6 +8,7 @@ import io.tributary.capture.postgres.row.TableReader;
 import io.tributary.capture.postgres.row.TypeCatalog;
 import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.value.Unreadable;
+import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ final class CaptureChecks {
             PostgresTable checked = table.withKey(key).sendingOldRows(kind.startsWith("r") && hasFullIdentity(table));
             return TableReader.of(checked, TableColumns.of(table, server), types, new RowLookup(server));
         } catch (Unreadable e) {
-            problems.add("tables." + table.alias() + ".key: " + e.getMessage());
+            problems.add(NamedKey.ofTable(table.alias(), "key") + ": " + e.getMessage());
             return null;
         }
     }
@@ -97,14 +98,15 @@ final class CaptureChecks {
                 return primary;
             }
             problems.add("Table " + table + " has no primary key; run ALTER TABLE " + table.quoted()
-                    + " ADD PRIMARY KEY (<columns>), or set tables." + table.alias()
-                    + ".key to columns that are unique and run ALTER TABLE " + table.quoted()
+                    + " ADD PRIMARY KEY (<columns>), or set "
+                    + NamedKey.ofTable(table.alias(), "key") + " to columns that are unique and run ALTER TABLE "
+                    + table.quoted()
                     + " REPLICA IDENTITY FULL");
             return null;
         }
         for (String column : chosen) {
             if (server.find(COLUMN, table.quoted(), column) == null) {
-                problems.add("tables." + table.alias() + ".key: table " + table + " has no column " + column);
+                problems.add(NamedKey.ofTable(table.alias(), "key") + ": table " + table + " has no column " + column);
                 return null;
             }
         }

@@ -16,6 +16,7 @@ import io.tributary.change.Operation;
 import io.tributary.change.Position;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
+import io.tributary.settings.NamedKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -87,7 +88,7 @@ public final class TableReader {
         }
         if (!absent.isEmpty()) {
             throw new Unreadable("Table " + table + " no longer has the key column " + String.join(", ", absent)
-                    + ": stop the job, set tables." + table.alias() + ".key and start it anew");
+                    + ": stop the job, set " + NamedKey.ofTable(table.alias(), "key") + " and start it anew");
         }
         return new TableReader(table, Schema.of(table.alias(), columns, key), columnTypes, lookup);
     }

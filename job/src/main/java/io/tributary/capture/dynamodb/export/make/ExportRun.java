@@ -7,6 +7,7 @@ import io.tributary.capture.dynamodb.export.find.Export;
 import io.tributary.capture.dynamodb.export.find.Manifest;
 import io.tributary.capture.dynamodb.export.find.UnusableException;
 import io.tributary.capture.dynamodb.export.find.Window;
+import io.tributary.settings.NamedKey;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -134,7 +135,8 @@ final class ExportRun {
     private static IOException refused(ExportedTable table, ExportMemory memory, Window window, IOException why) {
         String remedy = table.isStreamed()
                 ? "run the command with --full"
-                : "set tables." + table + ".dynamodb.replace-by-full-export and run the command with --full, or remove "
+                : "set " + NamedKey.ofTable(table.name(), "dynamodb.replace-by-full-export")
+                        + " and run the command with --full, or remove "
                         + memory.throughEntry(table.source())
                         + " to start with a full export, where rows that were deleted meanwhile stay";
         return new IOException(
