@@ -35,16 +35,84 @@ final class OptionsTest {
             # Settings
 
             One YAML file, given with `--settings`; on Managed Service for Apache Flink property groups with the same keys.
-            Keys are written with points or as nested maps. `<table>` is the name of a table in the pipeline. A setting
-            that is not in this list is refused at the start, with the nearest one that is. A map is given as keys below
-            its own, which are handed on as they are. So is what stands below `flink`: it is Flink's own configuration,
-            and is refused on Managed Flink.
+            Keys are written with points or as nested maps. A setting that is not in this list is refused at the start,
+            with the nearest one that is. All that is wrong is said at once.
 
-            A setting that holds a secret is a reference: `env:NAME`, `file:/path` or `secretsmanager:id#key`. The secret
-            itself is refused there.
+            `<table>` is the name of a table in the pipeline, in upper and lower case as it is there. A name that has a point
+            or a double quote stands in double quotes, and a double quote within it is doubled: `tables."my.table".key`. In
+            YAML a mapping below `tables` belongs to the table of that name, so that it needs no quotes:
+
+            ```yaml
+            tables:
+              my.table:
+                key: [id]
+            ```
+
+            A map is given as keys below its own, which are handed on as they are. A property of a map is a secret by the
+            words of its name (password, passphrase, secret, token, credential, access key, API key, private key, account
+            key, authorization, `sasl.jaas.config` and the like, however they are spelled), unless the word behind or its
+            last word says that it is about one, as in `credentials.provider` and `token-refresh-interval`. In doubt it is
+            one.
+
+            A setting or a property that is a secret is a reference: `env:NAME`, `file:/path` or `secretsmanager:id#key`. The
+            secret itself is refused there, and so is a URL that carries one. A property that is no secret may be a reference,
+            too, to `env:` or `secretsmanager:`.
 
             This page is generated from the settings classes; see `OptionsTest`.
             """;
+
+    /** In the order in which a reader looks for them. */
+    private static final List<Subject> SUBJECTS = List.of(
+            new Subject("The job", "", "name", "patience"),
+            new Subject(
+                    "PostgreSQL",
+                    "The job reads from PostgreSQL if any of these is set, or if nothing is said of another system.",
+                    "postgres."),
+            new Subject("DynamoDB streams", "The tables, and the Kinesis stream of their changes.", "dynamodb."),
+            new Subject(
+                    "DynamoDB exports", "What tables have at first is loaded from their exports.", "dynamodb.exports."),
+            new Subject("Kafka", "Topics that Debezium fills.", "kafka."),
+            new Subject("The newest row of each key", "", "latest."),
+            new Subject("SQL", "", "sql."),
+            new Subject("Lookups", "Tables of other databases that the SQL files join with.", "sql.lookup."),
+            new Subject("Iceberg", "", "iceberg."),
+            new Subject("Kinesis", "The stream that carries changes to the warehouse.", "kinesis."),
+            new Subject("Redshift", "", "redshift."),
+            new Subject("One table", "", "tables.<table>."),
+            new Subject("Dead letters", "", "rejected."));
+
+    private static final String FLINK = """
+
+            ## Flink
+
+            What stands below `flink` is Flink's own configuration: checkpoints, state, restarts. Its secrets are references as
+            in any map. On Managed Flink it is refused, for the service configures Flink.
+            """;
+
+    /** What a part of the page is about. */
+    private record Subject(String title, String sentence, List<String> prefixes) {
+
+        Subject(String title, String sentence, String... prefixes) {
+            this(title, sentence, List.of(prefixes));
+        }
+
+        /** The one whose prefix is the longest. */
+        static Subject of(ConfigOption<?> option) {
+            return SUBJECTS.stream()
+                    .max(Comparator.comparing(subject -> subject.length(option)))
+                    .filter(subject -> subject.length(option) > 0)
+                    .orElseThrow(() -> new AssertionError("Say what " + option.key() + " is about, in SUBJECTS"));
+        }
+
+        /** How much of the option's key is one of the prefixes. */
+        private int length(ConfigOption<?> option) {
+            return prefixes.stream()
+                    .filter(option.key()::startsWith)
+                    .mapToInt(String::length)
+                    .max()
+                    .orElse(0);
+        }
+    }
 
     private static @Nullable Map<String, List<ConfigOption<?>>> found;
 
@@ -134,16 +202,23 @@ final class OptionsTest {
     }
 
     private static String page(Map<String, List<ConfigOption<?>>> options) {
+        Map<Subject, List<ConfigOption<?>>> bySubject =
+                options.values().stream().flatMap(List::stream).collect(Collectors.groupingBy(Subject::of));
+        assertThat(bySubject.keySet()).containsExactlyInAnyOrderElementsOf(SUBJECTS);
         StringBuilder page = new StringBuilder(HEAD);
-        options.forEach((stage, list) -> {
-            page.append("\n## ").append(stage).append("\n\n| Key | Type | Default | Meaning |\n|---|---|---|---|\n");
-            for (ConfigOption<?> option : list) {
+        for (Subject subject : SUBJECTS) {
+            page.append("\n## ").append(subject.title).append("\n\n");
+            if (!subject.sentence.isEmpty()) {
+                page.append(subject.sentence).append("\n\n");
+            }
+            page.append("| Key | Type | Default | Meaning |\n|---|---|---|---|\n");
+            for (ConfigOption<?> option : requireNonNull(bySubject.get(subject))) {
                 page.append("| `").append(option.key()).append("` | ").append(type(option));
                 page.append(" | ").append(defaultOf(option)).append(" | ");
                 page.append(escaped(description(option))).append(" |\n");
             }
-        });
-        return page.toString();
+        }
+        return page.append(FLINK).toString();
     }
 
     private static String description(ConfigOption<?> option) {
