@@ -217,7 +217,8 @@ final class GoldenJob implements AutoCloseable {
         IcebergSettings iceberg = IcebergSettings.from(Given.of(configuration, secrets, problems));
         KinesisSettings stream = KinesisSettings.from(Given.of(configuration, secrets, problems));
         RejectedSettings rejected = RejectedSettings.from(Given.of(configuration, secrets, problems));
-        LatestSettings settings = LatestSettings.from(Given.of(configuration, new Secrets(name -> null, name -> null), problems));
+        LatestSettings settings =
+                LatestSettings.from(Given.of(configuration, new Secrets(name -> null, name -> null), problems));
         problems.throwIfAny();
         Retention retention = Retention.of(Map.of("notes", Set.of()));
         new Pipeline(

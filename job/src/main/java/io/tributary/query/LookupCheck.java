@@ -50,8 +50,8 @@ final class LookupCheck {
                 ResultSet none = statement.executeQuery("SELECT * FROM " + lookup.from() + " WHERE 1 = 0")) {
             compare(lookup, none.getMetaData(), problems);
         } catch (SQLException | ClassNotFoundException e) {
-            problems.add(NamedKey.of(Lookup.PLACE, lookup.name()) + ": the table " + lookup.table() + " cannot be read: "
-                    + e.getMessage());
+            problems.add(NamedKey.of(Lookup.PLACE, lookup.name()) + ": the table " + lookup.table()
+                    + " cannot be read: " + e.getMessage());
         }
     }
 

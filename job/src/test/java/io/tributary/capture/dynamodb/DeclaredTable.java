@@ -3,9 +3,9 @@ package io.tributary.capture.dynamodb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.capture.dynamodb.item.CapturedTable;
-import io.tributary.settings.Secrets;
 import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
+import io.tributary.settings.Secrets;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 
@@ -16,7 +16,11 @@ public final class DeclaredTable {
 
     public static CapturedTable of(Map<String, String> settings) {
         Problems problems = new Problems();
-        CapturedTable table = TableSettings.from("t", "t", Given.of(Configuration.fromMap(settings), new Secrets(name -> null, name -> null), problems).table("t"))
+        CapturedTable table = TableSettings.from(
+                        "t",
+                        "t",
+                        Given.of(Configuration.fromMap(settings), new Secrets(name -> null, name -> null), problems)
+                                .table("t"))
                 .captured(problems);
         assertThat(problems.sentences()).isEmpty();
         return table;
