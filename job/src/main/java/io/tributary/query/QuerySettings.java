@@ -2,12 +2,14 @@ package io.tributary.query;
 
 import io.tributary.settings.Given;
 import io.tributary.settings.Patience;
+import io.tributary.settings.Problems;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.jspecify.annotations.Nullable;

@@ -111,7 +111,10 @@ class RejectedRowsTest {
                         "rejected.table is empty: give the table of dead letters a name",
                         "rejected.limit is -1: write 0 or more");
         Problems escape = new Problems();
-        RejectedSettings.from(Given.of(Configuration.fromMap(Map.of("rejected.table", "../letters")), new Secrets(name -> null, name -> null), escape));
+        RejectedSettings.from(Given.of(
+                Configuration.fromMap(Map.of("rejected.table", "../letters")),
+                new Secrets(name -> null, name -> null),
+                escape));
         assertThat(escape.sentences())
                 .singleElement()
                 .asString()
