@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
  * Which parts of the snapshot are still to be read, and whether all of it was.
  *
  * <p>A table or relation that is to be cut has one entry in {@code uncut}: the table's name, or it and the relation's number with
- * a tab between them. The chunks that readers hold are not kept in checkpoints: each reader tells its own when it starts.
+ * a NUL between them. The chunks that readers hold are not kept in checkpoints: each reader tells its own when it starts.
  */
 final class Snapshot {
 
-    private static final char TAB = '\t';
+    /** No name holds it. */
+    private static final char NUL = '\0';
 
     private final SlotSplit slot;
     private final Set<String> uncut;
@@ -70,13 +71,13 @@ final class Snapshot {
     }
 
     static String tableOf(String entry) {
-        int tab = entry.indexOf(TAB);
-        return tab < 0 ? entry : entry.substring(0, tab);
+        int end = entry.indexOf(NUL);
+        return end < 0 ? entry : entry.substring(0, end);
     }
 
     static @Nullable Long relationOf(String entry) {
-        int tab = entry.indexOf(TAB);
-        return tab < 0 ? null : Long.valueOf(entry.substring(tab + 1));
+        int end = entry.indexOf(NUL);
+        return end < 0 ? null : Long.valueOf(entry.substring(end + 1));
     }
 
     void cut(String entry, List<Chunk> cut) {
@@ -154,7 +155,7 @@ final class Snapshot {
         }
         for (Chunk chunk : moved) {
             if (!files.getOrDefault(chunk.relation(), Set.of()).contains(chunk.readFile())) {
-                uncut.add(chunk.table() + TAB + chunk.relation());
+                uncut.add(chunk.table() + NUL + chunk.relation());
             }
         }
         moved.clear();

@@ -116,10 +116,10 @@ class SnapshotPartsTest {
         Chunk first = taken(snapshot);
         Chunk second = taken(snapshot);
         read(snapshot, first, 0x40, 6);
-        assertThat(snapshot.nextUncut()).isEqualTo(TABLE + "\t" + RELATION);
-        assertThat(Snapshot.tableOf(TABLE + "\t" + RELATION)).isEqualTo(TABLE);
-        assertThat(Snapshot.relationOf(TABLE + "\t" + RELATION)).isEqualTo(RELATION);
-        snapshot.cut(TABLE + "\t" + RELATION, chunks(1, 6));
+        assertThat(snapshot.nextUncut()).isEqualTo(TABLE + "\0" + RELATION);
+        assertThat(Snapshot.tableOf(TABLE + "\0" + RELATION)).isEqualTo(TABLE);
+        assertThat(Snapshot.relationOf(TABLE + "\0" + RELATION)).isEqualTo(RELATION);
+        snapshot.cut(TABLE + "\0" + RELATION, chunks(1, 6));
         assertThat(snapshot.chunksLeft())
                 .as("the old chunk that waited is gone, the one that is read is not")
                 .isEqualTo(2);
@@ -140,7 +140,7 @@ class SnapshotPartsTest {
         assertThat(before.isComplete(2)).isFalse();
         before.told(1, List.of());
         before.settle(2);
-        assertThat(before.nextUncut()).isEqualTo(TABLE + "\t" + RELATION);
+        assertThat(before.nextUncut()).isEqualTo(TABLE + "\0" + RELATION);
 
         Snapshot after = new Snapshot(new SnapshotState(SLOT, true, 2, List.of(), List.of()));
         after.told(0, List.of(moved));
