@@ -1,5 +1,6 @@
 package io.tributary.capture.debezium;
 
+import io.tributary.capture.Unreadable;
 import org.apache.avro.Schema;
 
 /**

@@ -3,6 +3,7 @@ package io.tributary.capture.debezium;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.dataformat.avro.AvroFactory;
 import com.fasterxml.jackson.dataformat.avro.AvroSchema;
+import io.tributary.capture.Unreadable;
 import io.tributary.capture.debezium.ConnectType.Kind;
 import java.io.IOException;
 import java.util.HashMap;

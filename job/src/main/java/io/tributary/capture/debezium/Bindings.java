@@ -1,5 +1,6 @@
 package io.tributary.capture.debezium;
 
+import io.tributary.capture.Unreadable;
 import java.util.HashMap;
 import java.util.Map;
 

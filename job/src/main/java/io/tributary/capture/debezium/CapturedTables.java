@@ -1,5 +1,6 @@
 package io.tributary.capture.debezium;
 
+import io.tributary.capture.Unreadable;
 import io.tributary.settings.NamedKey;
 import java.io.Serializable;
 import java.util.ArrayList;

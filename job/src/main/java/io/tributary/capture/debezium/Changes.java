@@ -1,5 +1,6 @@
 package io.tributary.capture.debezium;
 
+import io.tributary.capture.Unreadable;
 import io.tributary.change.Change;
 import io.tributary.change.Operation;
 import io.tributary.change.Position;

@@ -1,6 +1,7 @@
 package io.tributary.capture.debezium;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tributary.capture.Unreadable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.tributary.capture.debezium;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.tributary.capture.Unreadable;
 import io.tributary.change.Captured;
 import io.tributary.change.Schema;
 import java.io.IOException;
@@ -56,7 +57,7 @@ public final class DebeziumReader {
         try {
             changes.make(topic(record.topic()), record, value);
         } catch (Unreadable e) {
-            outcome.rejectWhole(String.valueOf(e.getMessage()));
+            outcome.rejectWhole(e.reason());
         } catch (JsonProcessingException e) {
             outcome.rejectWhole("It cannot be parsed: " + e.getOriginalMessage());
         } catch (RegistryException e) {

@@ -1,5 +1,6 @@
 package io.tributary.capture.debezium;
 
+import io.tributary.capture.Unreadable;
 import io.tributary.change.Column;
 import io.tributary.change.Schema;
 import java.util.ArrayList;

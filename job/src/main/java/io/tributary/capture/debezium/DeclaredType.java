@@ -1,5 +1,6 @@
 package io.tributary.capture.debezium;
 
+import io.tributary.capture.Unreadable;
 import io.tributary.capture.debezium.ConnectType.Kind;
 import java.util.Map;
 import java.util.regex.Matcher;

@@ -2,6 +2,7 @@ package io.tributary.capture.debezium;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.tributary.capture.Unreadable;
 import io.tributary.change.CanonicalText;
 import io.tributary.change.Column;
 import io.tributary.change.InferredType;

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toSet;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
+import io.tributary.capture.Unreadable;
 import io.tributary.change.Column;
 import io.tributary.change.InferredType;
 import io.tributary.change.Schema;

@@ -1,5 +1,6 @@
 package io.tributary.capture.debezium;
 
+import io.tributary.capture.Unreadable;
 import io.tributary.change.Position;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

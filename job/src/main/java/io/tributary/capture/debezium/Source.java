@@ -2,6 +2,7 @@ package io.tributary.capture.debezium;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.tributary.capture.Unreadable;
 import java.io.IOException;
 import java.util.Arrays;
 

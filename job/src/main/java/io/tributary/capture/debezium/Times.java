@@ -1,5 +1,6 @@
 package io.tributary.capture.debezium;
 
+import io.tributary.capture.Unreadable;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;

@@ -3,6 +3,7 @@ package io.tributary.capture.debezium;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
+import io.tributary.capture.Unreadable;
 import java.io.IOException;
 import java.math.BigDecimal;
 

@@ -1,6 +1,7 @@
 package io.tributary.capture.debezium;
 
 import com.fasterxml.jackson.core.JsonParser;
+import io.tributary.capture.Unreadable;
 import java.io.IOException;
 import org.apache.flink.table.data.writer.BinaryWriter;
 

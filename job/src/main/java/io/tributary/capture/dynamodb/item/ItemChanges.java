@@ -1,5 +1,6 @@
 package io.tributary.capture.dynamodb.item;
 
+import io.tributary.capture.Unreadable;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Operation;

@@ -1,5 +1,6 @@
 package io.tributary.capture.dynamodb.item;
 
+import io.tributary.capture.Unreadable;
 import io.tributary.change.Column;
 import io.tributary.change.RecordFields;
 import io.tributary.change.Schema;

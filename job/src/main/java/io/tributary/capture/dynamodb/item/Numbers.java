@@ -1,5 +1,6 @@
 package io.tributary.capture.dynamodb.item;
 
+import io.tributary.capture.Unreadable;
 import java.math.BigDecimal;
 
 /**

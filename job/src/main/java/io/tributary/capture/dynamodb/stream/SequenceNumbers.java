@@ -1,6 +1,6 @@
 package io.tributary.capture.dynamodb.stream;
 
-import io.tributary.capture.dynamodb.item.Unreadable;
+import io.tributary.capture.Unreadable;
 import java.math.BigInteger;
 
 /**

@@ -2,9 +2,9 @@ package io.tributary.capture.dynamodb.stream;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.tributary.capture.Unreadable;
 import io.tributary.capture.dynamodb.item.Item;
 import io.tributary.capture.dynamodb.item.ItemParser;
-import io.tributary.capture.dynamodb.item.Unreadable;
 import java.io.IOException;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;

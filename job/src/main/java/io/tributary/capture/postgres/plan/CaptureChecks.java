@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres.plan;
 
+import io.tributary.capture.Unreadable;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.row.RowLookup;
@@ -7,7 +8,6 @@ import io.tributary.capture.postgres.row.TableColumns;
 import io.tributary.capture.postgres.row.TableReader;
 import io.tributary.capture.postgres.row.TypeCatalog;
 import io.tributary.capture.postgres.server.Server;
-import io.tributary.capture.postgres.value.Unreadable;
 import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
 import java.sql.SQLException;

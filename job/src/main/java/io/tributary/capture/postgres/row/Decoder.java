@@ -1,8 +1,8 @@
 package io.tributary.capture.postgres.row;
 
+import io.tributary.capture.Unreadable;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.value.Attribute;
-import io.tributary.capture.postgres.value.Unreadable;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Operation;

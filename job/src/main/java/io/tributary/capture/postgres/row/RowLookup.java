@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres.row;
 
+import io.tributary.capture.Unreadable;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.server.Connected;
@@ -7,7 +8,6 @@ import io.tributary.capture.postgres.server.Patience;
 import io.tributary.capture.postgres.value.ColumnType;
 import io.tributary.capture.postgres.value.Slice;
 import io.tributary.capture.postgres.value.Text;
-import io.tributary.capture.postgres.value.Unreadable;
 import io.tributary.change.Schema;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;

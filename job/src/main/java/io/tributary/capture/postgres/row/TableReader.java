@@ -2,12 +2,12 @@ package io.tributary.capture.postgres.row;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.capture.Unreadable;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.value.Attribute;
 import io.tributary.capture.postgres.value.ColumnType;
 import io.tributary.capture.postgres.value.RowWriter;
 import io.tributary.capture.postgres.value.Slice;
-import io.tributary.capture.postgres.value.Unreadable;
 import io.tributary.capture.postgres.value.ValueForm;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;

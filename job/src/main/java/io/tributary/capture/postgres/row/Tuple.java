@@ -1,7 +1,7 @@
 package io.tributary.capture.postgres.row;
 
+import io.tributary.capture.Unreadable;
 import io.tributary.capture.postgres.value.Slice;
-import io.tributary.capture.postgres.value.Unreadable;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

@@ -1,10 +1,10 @@
 package io.tributary.capture.postgres.row;
 
+import io.tributary.capture.Unreadable;
 import io.tributary.capture.postgres.value.ColumnType;
 import io.tributary.capture.postgres.value.Json;
 import io.tributary.capture.postgres.value.Slice;
 import io.tributary.capture.postgres.value.Text;
-import io.tributary.capture.postgres.value.Unreadable;
 import io.tributary.change.Schema;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres.source;
 
+import io.tributary.capture.Unreadable;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
@@ -12,7 +13,6 @@ import io.tributary.capture.postgres.server.Patience;
 import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.server.Sessions;
 import io.tributary.capture.postgres.value.Attribute;
-import io.tributary.capture.postgres.value.Unreadable;
 import io.tributary.change.Captured;
 import io.tributary.change.Operation;
 import io.tributary.change.Position;

@@ -2,6 +2,7 @@ package io.tributary.capture.postgres.source;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.capture.Unreadable;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
@@ -13,7 +14,6 @@ import io.tributary.capture.postgres.row.TypeCatalog;
 import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.server.Sessions;
 import io.tributary.capture.postgres.server.Slot;
-import io.tributary.capture.postgres.value.Unreadable;
 import io.tributary.change.Schema;
 import java.nio.ByteBuffer;
 import java.sql.Connection;

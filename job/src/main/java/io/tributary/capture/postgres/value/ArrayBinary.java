@@ -1,5 +1,7 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.Unreadable;
+
 /**
  * The binary form of arrays: how many dimensions there are, whether there are NULLs, the elements' type, for each dimension its
  * size and where it starts, and the elements, each with its length in front. See {@code array_send}. As {@link ArrayText} reads

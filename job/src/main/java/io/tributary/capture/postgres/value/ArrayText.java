@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.Unreadable;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.Unreadable;
+
 /** Times of day and intervals, printed as PostgreSQL does; intervals in the style iso_8601. Numbers are microseconds. */
 final class Clock {
 

@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.Unreadable;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.VarCharType;

@@ -2,6 +2,7 @@ package io.tributary.capture.postgres.value;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.capture.Unreadable;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.Unreadable;
+
 /**
  * The binary form of composites: how many attributes there are, and for each the number of its type and its value, with the
  * length in front. See {@code record_send}. It becomes a JSON object.

@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.Unreadable;
 import org.jspecify.annotations.Nullable;
 
 /** The text of composites: {@code (1,"a ""b""",)}, with nothing in the place of a NULL. It becomes a JSON object. */

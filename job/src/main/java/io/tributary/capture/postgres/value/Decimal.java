@@ -1,5 +1,7 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.Unreadable;
+
 /**
  * Reads {@code numeric(precision, scale)} into a DECIMAL: a number of 64 bits, or 128 from 19 digits on, without its point.
  *

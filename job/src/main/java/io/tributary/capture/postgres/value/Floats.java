@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.Unreadable;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;

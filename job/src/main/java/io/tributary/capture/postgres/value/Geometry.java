@@ -1,5 +1,7 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.Unreadable;
+
 /** Geometric types: their binary forms are the coordinates, one after the other. */
 final class Geometry {
 

@@ -1,5 +1,7 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.Unreadable;
+
 /** Values as JSON, made of what PostgreSQL prints. */
 public final class Json {
 

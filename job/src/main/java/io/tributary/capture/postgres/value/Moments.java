@@ -1,5 +1,7 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.Unreadable;
+
 /** Timestamps with time zone, which PostgreSQL prints in the session's time zone: here they come in UTC. */
 public final class Moments {
 

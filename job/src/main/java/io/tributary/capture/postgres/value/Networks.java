@@ -1,5 +1,7 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.Unreadable;
+
 /**
  * Addresses of networks and machines. The binary form of {@code inet} and {@code cidr}: the family, how many bits are of the
  * network, whether it is a cidr, how many bytes follow, and the bytes. See {@code network_send}.

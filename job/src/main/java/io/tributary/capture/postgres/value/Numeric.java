@@ -1,5 +1,7 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.Unreadable;
+
 /**
  * The binary form of {@code numeric}: numbers of 16 bits, namely how many groups of four digits there are, the weight of the first
  * one (in powers of 10,000), the sign, how many digits are printed behind the point, and the groups. See {@code numeric_send}.

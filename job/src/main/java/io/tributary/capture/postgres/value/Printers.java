@@ -1,5 +1,7 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.Unreadable;
+
 /** Small binary forms, printed as the server does. */
 final class Printers {
 

@@ -1,5 +1,7 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.Unreadable;
+
 /**
  * Ranges, and several of them. A range is a byte of flags, and its bounds with their lengths in front where it has them; several
  * are their number and each with its length in front. See {@code range_send} and {@code multirange_send}.

@@ -1,5 +1,7 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.Unreadable;
+
 /** A form of a type that is neither an array nor a composite. */
 public final class Scalar implements ValueForm {
 

@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.Unreadable;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.BooleanType;
 import org.apache.flink.table.types.logical.DateType;

@@ -1,5 +1,7 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.Unreadable;
+
 /**
  * Dates and timestamps: the text in PostgreSQL's ISO style, and the numbers of the binary form, days and microseconds since 2000.
  *

@@ -1,5 +1,7 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.Unreadable;
+
 /** One of the two forms in which the values of a type come, text or binary. Both give the same. */
 public interface ValueForm extends ValueReader {
 

@@ -1,5 +1,7 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.Unreadable;
+
 /** Prints one value behind what the text has already. */
 public interface ValuePrinter {
 

@@ -1,5 +1,7 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.Unreadable;
+
 /** Types that hold words: {@code tsvector} and {@code hstore}. See {@code tsvectorsend} and {@code hstore_send}. */
 final class Words {
 

@@ -3,6 +3,7 @@ package io.tributary.capture.dynamodb.item;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.capture.Unreadable;
 import io.tributary.capture.dynamodb.DeclaredTable;
 import io.tributary.change.Column;
 import io.tributary.change.InferredType;

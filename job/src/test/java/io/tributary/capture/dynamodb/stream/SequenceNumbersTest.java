@@ -3,7 +3,7 @@ package io.tributary.capture.dynamodb.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tributary.capture.dynamodb.item.Unreadable;
+import io.tributary.capture.Unreadable;
 import java.math.BigInteger;
 import org.junit.jupiter.api.Test;
 

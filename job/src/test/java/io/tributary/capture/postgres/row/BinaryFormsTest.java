@@ -3,6 +3,7 @@ package io.tributary.capture.postgres.row;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.capture.Unreadable;
 import io.tributary.capture.postgres.FormCases;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.TestDatabase;
@@ -12,7 +13,6 @@ import io.tributary.capture.postgres.value.Floats;
 import io.tributary.capture.postgres.value.RowWriter;
 import io.tributary.capture.postgres.value.Slice;
 import io.tributary.capture.postgres.value.Text;
-import io.tributary.capture.postgres.value.Unreadable;
 import io.tributary.capture.postgres.value.ValueForm;
 import io.tributary.change.BinaryRows;
 import java.nio.ByteBuffer;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.capture.Unreadable;
 import io.tributary.capture.postgres.FormCases;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.TestDatabase;
@@ -14,7 +15,6 @@ import io.tributary.capture.postgres.value.ColumnType;
 import io.tributary.capture.postgres.value.RowWriter;
 import io.tributary.capture.postgres.value.Slice;
 import io.tributary.capture.postgres.value.Text;
-import io.tributary.capture.postgres.value.Unreadable;
 import io.tributary.capture.postgres.value.ValueForm;
 import java.sql.Connection;
 import java.util.List;

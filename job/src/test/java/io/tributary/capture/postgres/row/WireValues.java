@@ -1,9 +1,9 @@
 package io.tributary.capture.postgres.row;
 
+import io.tributary.capture.Unreadable;
 import io.tributary.capture.postgres.TestDatabase;
 import io.tributary.capture.postgres.server.JdbcOptions;
 import io.tributary.capture.postgres.value.Slice;
-import io.tributary.capture.postgres.value.Unreadable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;

@@ -1,12 +1,12 @@
 package io.tributary.capture.dynamodb.export.read;
 
+import io.tributary.capture.Unreadable;
 import io.tributary.capture.dynamodb.export.find.Window;
 import io.tributary.capture.dynamodb.item.CapturedTable;
 import io.tributary.capture.dynamodb.item.Item;
 import io.tributary.capture.dynamodb.item.ItemChanges;
 import io.tributary.capture.dynamodb.item.ItemParser;
 import io.tributary.capture.dynamodb.item.ItemTables;
-import io.tributary.capture.dynamodb.item.Unreadable;
 import io.tributary.change.Captured;
 import io.tributary.change.Operation;
 import io.tributary.change.Position;

@@ -1,6 +1,6 @@
-package io.tributary.capture.dynamodb.item;
+package io.tributary.capture;
 
-/** Why a record, an item or a value cannot be taken, for the dead letter that has it. */
+/** Why a record, a row, an item or a value cannot be taken, for the dead letter that has it. */
 public final class Unreadable extends Exception {
 
     private static final long serialVersionUID = 1L;
