@@ -1,0 +1,76 @@
+package io.tributary.aws;
+
+import io.tributary.settings.Problems;
+import io.tributary.settings.SettingsFile;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.Configuration;
+
+/** The job's settings file, and what of it the deployment has to know. */
+final class GivenSettings {
+
+    private static final String SECRETS_MANAGER = "secretsmanager:";
+
+    private final Configuration configuration;
+
+    private GivenSettings(Configuration configuration) {
+        this.configuration = configuration;
+    }
+
+    /** Fails with what keeps the file from being read. */
+    static GivenSettings read(String location) {
+        Problems problems = new Problems();
+        Configuration configuration = new Configuration();
+        try {
+            configuration = SettingsFile.read(location, problems);
+        } catch (IOException | IllegalArgumentException e) {
+            problems.add("The settings in " + location + " cannot be read: " + e);
+        }
+        problems.throwIfAny();
+        return new GivenSettings(configuration);
+    }
+
+    /** All of it by dotted keys, lists as Flink writes them. */
+    Map<String, String> all() {
+        return new TreeMap<>(configuration.toMap());
+    }
+
+    boolean has(String key) {
+        return configuration.containsKey(key);
+    }
+
+    /** Whether there is any key below this one. */
+    boolean reads(String system) {
+        return configuration.keySet().stream().anyMatch(key -> key.startsWith(system + "."));
+    }
+
+    String text(String key, String standard) {
+        return configuration.getString(key, standard);
+    }
+
+    List<String> list(String key) {
+        return configuration.get(ConfigOptions.key(key).stringType().asList().defaultValues());
+    }
+
+    /** How often the job makes a checkpoint on a cluster, and so here. */
+    Duration checkpointInterval() {
+        return configuration.get(ConfigOptions.key("flink.execution.checkpointing.interval")
+                .durationType()
+                .defaultValue(Duration.ofMinutes(1)));
+    }
+
+    /** Ids or ARNs of the secrets that these settings refer to. */
+    static Set<String> secrets(Map<String, String> settings) {
+        return settings.values().stream()
+                .filter(value -> value.startsWith(SECRETS_MANAGER))
+                .map(value -> value.substring(SECRETS_MANAGER.length()).split("#", 2)[0])
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}

@@ -1,0 +1,65 @@
+package io.tributary.aws;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What the job is told: the settings file, with what the deployment makes in the place of what stands there. One map a command, by
+ * the job's own dotted keys; the id of each group begins with {@code tributary}.
+ */
+final class PropertyGroups {
+
+    static final String ID = "tributary";
+
+    private final Map<String, String> settings = new TreeMap<>();
+    private final Set<String> replaced = new TreeSet<>();
+
+    PropertyGroups(GivenSettings given) {
+        settings.putAll(given.all());
+    }
+
+    /** Puts what the deployment has made in the place of what the settings say. */
+    void put(Map<String, String> made) {
+        made.forEach((key, value) -> {
+            String before = settings.put(key, value);
+            if (before != null && !before.equals(value)) {
+                replaced.add(key);
+            }
+        });
+    }
+
+    /** Takes out what would have no sense beside what the deployment makes. */
+    void drop(String prefix) {
+        settings.keySet().removeIf(key -> key.startsWith(prefix) && replaced.add(key));
+    }
+
+    /** The keys of the settings file that do not hold here. */
+    Set<String> replaced() {
+        return Set.copyOf(replaced);
+    }
+
+    /** For the job. The warehouse is not its matter, nor are its passwords; the service configures Flink. */
+    Map<String, String> ofJob() {
+        Map<String, String> job = new TreeMap<>(settings);
+        job.keySet().removeIf(key -> key.startsWith("redshift.") || key.startsWith("flink."));
+        return job;
+    }
+
+    /** For the merges. */
+    Map<String, String> ofWarehouse() {
+        Map<String, String> warehouse = new TreeMap<>(settings);
+        warehouse.keySet().removeIf(key -> !key.startsWith("redshift.") && !key.contains(".redshift."));
+        return warehouse;
+    }
+
+    /** For exports. */
+    Map<String, String> ofExports() {
+        Map<String, String> exports = new TreeMap<>(settings);
+        exports.keySet()
+                .removeIf(key ->
+                        !key.startsWith("dynamodb.") && !key.startsWith("latest.") && !key.contains(".dynamodb."));
+        return exports;
+    }
+}
