@@ -53,7 +53,8 @@ final class Access {
     static List<PolicyStatement> keep(Construct scope, Lake lake, IKey key) {
         List<PolicyStatement> statements = new ArrayList<>();
         String bucket = lake.bucket().getBucketArn();
-        statements.add(allow(List.of("s3:GetObject", "s3:PutObject", "s3:DeleteObject"), bucket + "/lake/*"));
+        statements.add(allow(
+                List.of("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"), bucket + "/lake/*"));
         statements.add(PolicyStatement.Builder.create()
                 .actions(List.of("s3:ListBucket"))
                 .resources(List.of(bucket))

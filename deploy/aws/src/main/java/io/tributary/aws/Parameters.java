@@ -72,7 +72,7 @@ final class Parameters {
         option("--lake", "", "[a-z0-9][a-z0-9.-]{2,62}", "<bucket>", "a bucket that exists, in place of a new one");
         option("--parallelism", "1", "[1-9][0-9]{0,2}", "<number>", "of the job, at first");
         option("--shards", "", "[1-9][0-9]{0,3}", "<number>", "of each stream; by default on demand");
-        option("--merge-minutes", "1", "[1-9][0-9]{0,3}", "<number>", "how far apart merges in the warehouse are");
+        option("--merge-minutes", "10", "[1-9][0-9]{0,3}", "<number>", "how far apart merges in the warehouse are");
         option("--export-minutes", "60", "[1-9][0-9]{1,3}", "<number>", "how far apart exports from DynamoDB are");
         option("--alarms-to", "", "[^@\\s]+@[^@\\s]+", "<address>", "who gets a mail when an alarm goes off");
         option("--runbook", "job/docs/operations.md", "\\S+", "<URL>", "where job/docs/operations.md can be read");

@@ -13,6 +13,8 @@ final class PropertyGroups {
 
     static final String ID = "tributary";
 
+    private static final Set<String> EXPORTED = Set.of("dynamodb", "iceberg", "latest");
+
     private final Map<String, String> settings = new TreeMap<>();
     private final Set<String> replaced = new TreeSet<>();
 
@@ -50,16 +52,17 @@ final class PropertyGroups {
     /** For the merges. */
     Map<String, String> ofWarehouse() {
         Map<String, String> warehouse = new TreeMap<>(settings);
-        warehouse.keySet().removeIf(key -> !key.startsWith("redshift.") && !key.contains(".redshift."));
+        warehouse.keySet().removeIf(key -> !key.startsWith("redshift.")
+                        && !(key.startsWith("tables.") && key.contains(".redshift.")));
         return warehouse;
     }
 
-    /** For exports. */
+    /** For exports: what the command asks for, without passwords of other systems. */
     Map<String, String> ofExports() {
         Map<String, String> exports = new TreeMap<>(settings);
         exports.keySet()
-                .removeIf(key ->
-                        !key.startsWith("dynamodb.") && !key.startsWith("latest.") && !key.contains(".dynamodb."));
+                .removeIf(key -> !EXPORTED.contains(key.split("[.]", 2)[0])
+                        && !(key.startsWith("tables.") && key.contains(".dynamodb.")));
         return exports;
     }
 }

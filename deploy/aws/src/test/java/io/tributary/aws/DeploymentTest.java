@@ -232,11 +232,7 @@ class DeploymentTest {
 
     @Test
     void theSetUpRunsTheJobsScriptInOrderAndAwaitsIt() {
-        String definition = WHOLE.resources("AWS::StepFunctions::StateMachine").entrySet().stream()
-                .filter(entry -> entry.getKey().startsWith("Setup"))
-                .map(entry -> Synthesized.resolved(entry.getValue().path("DefinitionString")))
-                .findFirst()
-                .orElseThrow();
+        String definition = WHOLE.definition("Setup");
 
         assertThat(definition.replace("\\\"", "\""))
                 .containsSubsequence(

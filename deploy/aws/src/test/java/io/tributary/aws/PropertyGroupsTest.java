@@ -38,6 +38,43 @@ class PropertyGroupsTest {
         assertThat(settings.hasExports()).isTrue();
     }
 
+    @Test
+    void listsAreReadAsTheyWere() throws IOException {
+        ParsedSettings settings = ParsedSettings.of(groups(Synthesized.whole()));
+
+        assertThat(settings.list("postgres.tables")).containsExactly("public.customers", "public.orders");
+        assertThat(settings.list("tables.orders.iceberg.partition-by"))
+                .containsExactly("days(ordered_at)", "bucket(16, customer_id)");
+    }
+
+    @Test
+    void exportsAcceptWhatTheirFunctionIsGivenAndKnowNoOtherPassword() throws IOException {
+        JsonNode definition = JSON.readTree(Synthesized.whole().definition("Exports"));
+        Map<String, String> given = new LinkedHashMap<>();
+        definition
+                .at("/States/Export/Parameters")
+                .properties()
+                .forEach(entry -> given.put(entry.getKey(), entry.getValue().asText()));
+
+        ParsedSettings settings = ParsedSettings.of(written(given));
+
+        assertThat(settings.hasExports()).isTrue();
+        assertThat(given).doesNotContainKey("postgres.password");
+        assertThat(given.values()).noneMatch(value -> value.startsWith("secretsmanager:"));
+    }
+
+    @Test
+    void mergesAreGivenTheWarehouseAlone() throws IOException {
+        JsonNode schedule = Synthesized.whole().only("AWS::Scheduler::Schedule", "Merges");
+        JsonNode given = JSON.readTree(Synthesized.resolved(schedule.at("/Target/Input")));
+
+        assertThat(given.path("redshift.dialect").asText()).isEqualTo("redshift");
+        assertThat(given.path("redshift.password").asText())
+                .isEqualTo("secretsmanager:redshift!tributary-administrator#password");
+        assertThat(given.path("tables.orders.redshift.distribution-key").asText()).isEqualTo("customer_id");
+        assertThat(given.has("postgres.password")).isFalse();
+    }
+
     private Path groups(Synthesized synthesized) throws IOException {
         JsonNode groups = synthesized
                 .only("AWS::KinesisAnalyticsV2::Application")
@@ -51,5 +88,10 @@ class PropertyGroupsTest {
             written.add(Map.of("PropertyGroupId", group.get("PropertyGroupId").asText(), "PropertyMap", map));
         }
         return Files.write(folder.resolve("properties.json"), JSON.writeValueAsBytes(written));
+    }
+
+    private Path written(Map<String, String> properties) throws IOException {
+        Object group = Map.of("PropertyGroupId", "tributary", "PropertyMap", properties);
+        return Files.write(folder.resolve("given.json"), JSON.writeValueAsBytes(List.of(group)));
     }
 }

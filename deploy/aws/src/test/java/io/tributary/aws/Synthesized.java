@@ -147,6 +147,22 @@ final class Synthesized {
         return found.values().iterator().next();
     }
 
+    /** The only one of its type whose name begins so. */
+    JsonNode only(String type, String prefix) {
+        return resources(type).entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(prefix))
+                .map(Map.Entry::getValue)
+                .reduce((one, other) -> {
+                    throw new AssertionError(type + " " + prefix);
+                })
+                .orElseThrow();
+    }
+
+    /** Of the state machine whose name begins so. */
+    String definition(String prefix) {
+        return resolved(only("AWS::StepFunctions::StateMachine", prefix).path("DefinitionString"));
+    }
+
     /** The statements of all policies of roles, by the name of the policy. */
     Map<String, List<JsonNode>> statements() {
         Map<String, List<JsonNode>> found = new LinkedHashMap<>();

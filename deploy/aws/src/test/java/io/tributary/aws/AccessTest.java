@@ -1,0 +1,109 @@
+package io.tributary.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** What each role may do is what its code calls: no more, no less. */
+class AccessTest {
+
+    private static final Synthesized WHOLE = Synthesized.whole();
+
+    /** What services ask of a role for themselves, as their manuals say. */
+    private static final Set<String> OF_SERVICES = Set.of(
+            "ec2:AssignPrivateIpAddresses",
+            "ec2:CreateNetworkInterface",
+            "ec2:CreateNetworkInterfacePermission",
+            "ec2:DeleteNetworkInterface",
+            "ec2:DescribeDhcpOptions",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeSubnets",
+            "ec2:DescribeVpcs",
+            "ec2:UnassignPrivateIpAddresses",
+            "kms:Decrypt",
+            "kms:GenerateDataKey",
+            "logs:CreateLogStream",
+            "logs:DescribeLogGroups",
+            "logs:DescribeLogStreams",
+            "logs:PutLogEvents",
+            // The jar is read in the version that was uploaded.
+            "s3:GetObjectVersion");
+
+    /** What the libraries can do and the job never has them do. */
+    private static final Set<String> NEVER_CALLED = Set.of(
+            // Databases and tables are not dropped, listed or renamed.
+            "glue:DeleteDatabase",
+            "glue:DeleteTable",
+            "glue:GetDatabases",
+            "glue:GetTables",
+            "glue:UpdateDatabase",
+            // Files are neither tagged nor copied nor looked for in their versions.
+            "s3:CopyObject",
+            "s3:GetObjectTagging",
+            "s3:ListObjectVersions",
+            "s3:PutObjectTagging",
+            // For DynamoDB Streams, which the job does not read.
+            "kinesis:DescribeStream");
+
+    private static final String EXPORTS = "io.tributary.capture.dynamodb.export.";
+
+    @Test
+    void theJobMayDoWhatItCalls() throws ClassNotFoundException {
+        Set<String> called = ServiceCalls.ofJob();
+        called.removeAll(ServiceCalls.of(EXPORTS + "PointInTimeExports"));
+        called.addAll(ServiceCalls.of("io.tributary.capture.dynamodb.TableKeys"));
+        called.addAll(ServiceCalls.of(
+                "org.apache.flink.connector.kinesis.sink.KinesisStreamsSinkWriter",
+                "org.apache.flink.streaming.connectors.kinesis.proxy.KinesisProxy",
+                "org.apache.iceberg.aws.glue.GlueCatalog",
+                "org.apache.iceberg.aws.glue.GlueTableOperations",
+                "org.apache.iceberg.aws.s3.BaseS3File",
+                "org.apache.iceberg.aws.s3.S3FileIO",
+                "org.apache.iceberg.aws.s3.S3InputStream",
+                "org.apache.iceberg.aws.s3.S3OutputStream"));
+        called.removeAll(NEVER_CALLED);
+
+        assertThat(allowed("JobRole")).isEqualTo(called);
+    }
+
+    @Test
+    void exportsMayDoWhatTheyCall() throws ClassNotFoundException {
+        Set<String> called = ServiceCalls.of(EXPORTS + "PointInTimeExports", EXPORTS + "S3Store");
+        // DynamoDB writes the export by the leave of who asked for it.
+        called.add("s3:AbortMultipartUpload");
+
+        assertThat(allowed("ExportsFunctionRole")).isEqualTo(called);
+    }
+
+    @Test
+    void mergesMayReadTheirPasswordOnly() throws ClassNotFoundException {
+        assertThat(allowed("MergesFunctionRole"))
+                .isEqualTo(ServiceCalls.of("io.tributary.settings.SecretsManagerStore"));
+    }
+
+    @Test
+    void whatIsNeverCalledIsThereToBeCalled() throws ClassNotFoundException {
+        Set<String> callable = ServiceCalls.of(
+                "org.apache.flink.streaming.connectors.kinesis.proxy.KinesisProxy",
+                "org.apache.iceberg.aws.glue.GlueCatalog",
+                "org.apache.iceberg.aws.s3.S3FileIO");
+
+        assertThat(callable).containsAll(NEVER_CALLED);
+    }
+
+    /** The actions of the policies of a role, without those that services need. */
+    private static Set<String> allowed(String role) {
+        Set<String> actions = new TreeSet<>();
+        WHOLE.statements().forEach((policy, statements) -> {
+            if (policy.startsWith(role)) {
+                statements.forEach(statement -> actions.addAll(Synthesized.texts(statement.get("Action"))));
+            }
+        });
+        assertThat(actions).as(role).isNotEmpty();
+        actions.removeAll(OF_SERVICES);
+        return actions;
+    }
+}
