@@ -54,7 +54,8 @@ final class Access {
         List<PolicyStatement> statements = new ArrayList<>();
         String bucket = lake.bucket().getBucketArn();
         statements.add(allow(
-                List.of("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"), bucket + "/lake/*"));
+                List.of("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"),
+                bucket + "/lake/*"));
         statements.add(PolicyStatement.Builder.create()
                 .actions(List.of("s3:ListBucket"))
                 .resources(List.of(bucket))

@@ -52,8 +52,10 @@ final class PropertyGroups {
     /** For the merges. */
     Map<String, String> ofWarehouse() {
         Map<String, String> warehouse = new TreeMap<>(settings);
-        warehouse.keySet().removeIf(key -> !key.startsWith("redshift.")
-                        && !(key.startsWith("tables.") && key.contains(".redshift.")));
+        warehouse
+                .keySet()
+                .removeIf(key ->
+                        !key.startsWith("redshift.") && !(key.startsWith("tables.") && key.contains(".redshift.")));
         return warehouse;
     }
 

@@ -105,7 +105,13 @@ final class Cost {
         sizes.forEach(size -> text.append("--:|"));
         text.append('\n');
         for (Line line : lines) {
-            text.append("| ").append(line.what).append(", ").append(line.price).append(" ").append(line.unit).append(" |");
+            text.append("| ")
+                    .append(line.what)
+                    .append(", ")
+                    .append(line.price)
+                    .append(" ")
+                    .append(line.unit)
+                    .append(" |");
             for (int i = 0; i < sizes.size(); i++) {
                 text.append(' ').append(dollars(line.cost(i))).append(" |");
             }

@@ -13,8 +13,7 @@ class CostTest {
     @Test
     void theManualSaysWhatTheFileComesTo() throws IOException {
         Cost cost = Cost.read(Path.of("cost.csv"));
-        String manual = Files.readString(
-                Path.of(System.getProperty("tributary.home", "../.."), "job/docs/deploy.md"));
+        String manual = Files.readString(Path.of(System.getProperty("tributary.home", "../.."), "job/docs/deploy.md"));
 
         assertThat(cost.sizes()).containsExactly("1 change/s", "100 changes/s", "10,000 changes/s");
         assertThat(manual).contains(cost.markdown());

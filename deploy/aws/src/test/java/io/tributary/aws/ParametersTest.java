@@ -56,7 +56,8 @@ class ParametersTest {
     }
 
     private static String run(String script, String... arguments) throws IOException, InterruptedException {
-        List<String> line = new ArrayList<>(List.of(Path.of(script).toAbsolutePath().toString()));
+        List<String> line =
+                new ArrayList<>(List.of(Path.of(script).toAbsolutePath().toString()));
         line.addAll(Arrays.asList(arguments));
         Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);

@@ -71,7 +71,8 @@ class PropertyGroupsTest {
         assertThat(given.path("redshift.dialect").asText()).isEqualTo("redshift");
         assertThat(given.path("redshift.password").asText())
                 .isEqualTo("secretsmanager:redshift!tributary-administrator#password");
-        assertThat(given.path("tables.orders.redshift.distribution-key").asText()).isEqualTo("customer_id");
+        assertThat(given.path("tables.orders.redshift.distribution-key").asText())
+                .isEqualTo("customer_id");
         assertThat(given.has("postgres.password")).isFalse();
     }
 

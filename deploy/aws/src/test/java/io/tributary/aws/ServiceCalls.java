@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,7 +24,14 @@ final class ServiceCalls {
             ".*(?:awssdk|amazonaws)\\.services\\.(\\w+)\\.(?:Amazon)?(?:DynamoDb|Glue|Kinesis|S3|SecretsManager)(?:Async)?(?:Client)?");
 
     private static final Set<String> NO_CALLS = Set.of(
-            "builder", "close", "create", "serviceClientConfiguration", "shutdown", "waiter", "utilities", "serviceName");
+            "builder",
+            "close",
+            "create",
+            "serviceClientConfiguration",
+            "shutdown",
+            "waiter",
+            "utilities",
+            "serviceName");
 
     /** Where an action is not named like its call. */
     private static final Map<String, String> ACTIONS = Map.of(
@@ -36,13 +44,11 @@ final class ServiceCalls {
 
     private ServiceCalls() {}
 
-    /** Of the job's own classes. */
-    static Set<String> ofJob() {
-        JavaClasses classes = new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .withImportOption(location -> !isOfThisModule(location))
-                .importPackages("io.tributary");
-        return of(classes);
+    /** Of the job's own classes with these simple names. */
+    static Set<String> ofJob(Predicate<String> names) {
+        return of(Job.CLASSES.stream()
+                .filter(each -> names.test(each.getSimpleName()))
+                .toList());
     }
 
     private static boolean isOfThisModule(Location location) {
@@ -75,5 +81,13 @@ final class ServiceCalls {
         String name = method.replaceFirst("(Paginator|AsBytes)$", "");
         String action = service + ":" + Character.toUpperCase(name.charAt(0)) + name.substring(1);
         return ACTIONS.getOrDefault(action, action);
+    }
+
+    /** Read once. */
+    private static final class Job {
+        private static final JavaClasses CLASSES = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .withImportOption(location -> !isOfThisModule(location))
+                .importPackages("io.tributary");
     }
 }

@@ -74,7 +74,8 @@ class RoundsTest {
     }
 
     private Map<String, String> exports(int port) {
-        Map<String, String> settings = new HashMap<>(Map.of("iceberg.catalog.type", "glue", "iceberg.catalog.warehouse", "s3://bucket/lake"));
+        Map<String, String> settings =
+                new HashMap<>(Map.of("iceberg.catalog.type", "glue", "iceberg.catalog.warehouse", "s3://bucket/lake"));
         settings.putAll(Map.of(
                 "dynamodb.tables", "carts",
                 "dynamodb.stream", "changes",
