@@ -209,7 +209,9 @@ final class Deployment extends Stack {
             problems.add("--warehouse yours needs the network for its merges: do not leave both in");
             return;
         }
-        merges = new Merges(this, parameters, artifacts, network, key, groups.ofWarehouse());
+        Map<String, String> told = groups.ofWarehouse();
+        told.put("sql.pass-through", String.join(";", settings.outputs(problems)));
+        merges = new Merges(this, parameters, artifacts, network, key, told);
         if (warehouse != null) {
             network.allow(merges.group(), warehouse.group(), warehouse.port(), "Merges in the warehouse");
         } else {

@@ -1,6 +1,8 @@
 package io.tributary.aws;
 
+import io.tributary.query.QuerySettings;
 import io.tributary.settings.Problems;
+import io.tributary.settings.Secrets;
 import io.tributary.settings.SettingsFile;
 import java.io.IOException;
 import java.time.Duration;
@@ -57,6 +59,17 @@ final class GivenSettings {
 
     List<String> list(String key) {
         return configuration.get(ConfigOptions.key(key).stringType().asList().defaultValues());
+    }
+
+    /** The tables that the pipeline makes: those that pass through, and those of its SQL files. */
+    Set<String> outputs(Problems problems) {
+        if (text("sql.directory", "").contains("://")) {
+            problems.add("sql.directory has to be a local folder, for the merges to know which tables its files make");
+            return Set.of();
+        }
+        // No secret is read: none decides which tables there are.
+        Secrets none = new Secrets(name -> "", name -> "");
+        return QuerySettings.from(configuration, none, problems).outputs(problems);
     }
 
     /** How often the job makes a checkpoint on a cluster, and so here. */

@@ -73,6 +73,7 @@ class PropertyGroupsTest {
                 .isEqualTo("secretsmanager:redshift!tributary-administrator#password");
         assertThat(given.path("tables.orders.redshift.distribution-key").asText())
                 .isEqualTo("customer_id");
+        assertThat(given.path("sql.pass-through").asText()).isEqualTo("big_orders;carts;customers;orders");
         assertThat(given.has("postgres.password")).isFalse();
     }
 

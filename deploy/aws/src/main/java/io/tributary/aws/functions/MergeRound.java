@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * password is asked for again, since it may be a new one.
  */
 public final class MergeRound implements RequestHandler<Map<String, String>, Map<String, Object>> {
+
+    /** The pipeline's outputs, those that SQL files make included: records of others are put aside. */
+    private static final ConfigOption<List<String>> TABLES =
+            ConfigOptions.key("sql.pass-through").stringType().asList().defaultValues();
 
     private @Nullable RedshiftRunner runner;
     private Map<String, String> given = Map.of();
@@ -72,7 +78,8 @@ public final class MergeRound implements RequestHandler<Map<String, String>, Map
         if (!read.isEnabled()) {
             throw new IllegalArgumentException("redshift.url is missing: merges need it");
         }
-        RedshiftRunner made = new RedshiftRunner(read);
+        RedshiftRunner made =
+                new RedshiftRunner(read, Configuration.fromMap(settings).get(TABLES));
         runner = made;
         given = Map.copyOf(settings);
         return made;
