@@ -1,6 +1,7 @@
 package io.tributary.aws;
 
 import io.tributary.query.QuerySettings;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import io.tributary.settings.SettingsFile;
@@ -69,7 +70,7 @@ final class GivenSettings {
         }
         // No secret is read: none decides which tables there are.
         Secrets none = new Secrets(name -> "", name -> "");
-        return QuerySettings.from(configuration, none, problems).outputs(problems);
+        return QuerySettings.from(Given.of(configuration, none, problems)).outputs(problems);
     }
 
     /** How often the job makes a checkpoint on a cluster, and so here. */

@@ -1,5 +1,6 @@
 package io.tributary.aws;
 
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import io.tributary.sink.redshift.RedshiftScript;
@@ -88,7 +89,7 @@ final class WarehouseSetup extends Construct {
         Problems problems = new Problems();
         // No secret is read: the script has none.
         Secrets none = new Secrets(name -> "", name -> "");
-        RedshiftSettings settings = RedshiftSettings.from(Configuration.fromMap(properties), none, problems);
+        RedshiftSettings settings = RedshiftSettings.from(Given.of(Configuration.fromMap(properties), none, problems));
         problems.throwIfAny();
         List<Map<String, String>> statements = new ArrayList<>();
         for (String sql : new RedshiftScript(settings).statements(List.of())) {

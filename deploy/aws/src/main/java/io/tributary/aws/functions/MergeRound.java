@@ -2,6 +2,7 @@ package io.tributary.aws.functions;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
+import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import io.tributary.settings.SecretsManagerStore;
@@ -72,8 +73,8 @@ public final class MergeRound implements RequestHandler<Map<String, String>, Map
         }
         forget();
         Problems problems = new Problems();
-        RedshiftSettings read = RedshiftSettings.from(
-                Configuration.fromMap(settings), new Secrets(System::getenv, new SecretsManagerStore()), problems);
+        RedshiftSettings read = RedshiftSettings.from(Given.of(
+                Configuration.fromMap(settings), new Secrets(System::getenv, new SecretsManagerStore()), problems));
         problems.throwIfAny();
         if (!read.isEnabled()) {
             throw new IllegalArgumentException("redshift.url is missing: merges need it");
