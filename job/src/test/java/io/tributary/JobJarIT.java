@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -127,6 +128,90 @@ final class JobJarIT {
                 .orElseThrow();
         assertThat(copies).hasSizeGreaterThan(1);
         assertThat(read(name)).isEqualTo(patched.openStream().readAllBytes());
+    }
+
+    /** What a licence asks for is its text, for each library whose classes are in the jar. */
+    @Test
+    void carriesTheLicencesAndNoticesOfAllThatIsInIt() throws IOException {
+        Set<String> texts = new HashSet<>();
+        for (String name : names) {
+            if (name.startsWith("META-INF/licenses/") && !name.endsWith("/")) {
+                texts.add(text(jar, name));
+            }
+        }
+        String listed = new String(read("META-INF/licenses/THIRD-PARTY.txt"), StandardCharsets.UTF_8);
+        List<String> missing = new ArrayList<>();
+        int libraries = 0;
+        for (String path : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            if (!path.endsWith(".jar")) {
+                continue;
+            }
+            try (JarFile library = new JarFile(path)) {
+                if (!isInTheJar(library)) {
+                    continue;
+                }
+                libraries++;
+                List<String> own = library.stream()
+                        .map(ZipEntry::getName)
+                        .filter(name -> name.matches("(META-INF/)?(LICENSE|NOTICE)[^/]*"))
+                        .toList();
+                for (String name : own) {
+                    if (!texts.contains(text(library, name))) {
+                        missing.add(path + "!" + name);
+                    }
+                }
+                // In a repository of Maven the version's folder is in the artifact's.
+                String artifact = new File(path).getParentFile().getParentFile().getName();
+                if (!listed.contains(":" + artifact + ":") && !path.contains("tributary-")) {
+                    missing.add(path + " in THIRD-PARTY.txt");
+                }
+            }
+        }
+        assertThat(libraries).isGreaterThan(30);
+        assertThat(missing).isEmpty();
+        assertThat(listed).doesNotContainIgnoringCase("unknown license");
+        assertThat(read("META-INF/LICENSE")).asString().contains("Apache License");
+    }
+
+    /** By the first of its classes that no other library has in another version. */
+    private static boolean isInTheJar(JarFile library) throws IOException {
+        List<String> classes = library.stream()
+                .map(ZipEntry::getName)
+                .filter(name -> name.endsWith(".class") && !name.startsWith("META-INF/") && !name.contains("-info"))
+                .limit(20)
+                .toList();
+        for (String name : classes) {
+            if (names.contains(name)
+                    && Arrays.equals(
+                            read(name),
+                            library.getInputStream(library.getEntry(name)).readAllBytes())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String text(JarFile file, String name) throws IOException {
+        return new String(file.getInputStream(file.getEntry(name)).readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** Machines that nobody runs the job on have no share in its size. */
+    @Test
+    void bringsMachineCodeForLinuxAndMacOsAlone() {
+        List<String> natives = names.stream()
+                .filter(name -> name.matches(".*\\.(so|dll|dylib|jnilib|a)"))
+                .toList();
+        assertThat(natives)
+                .anyMatch(name -> name.startsWith("linux/amd64/"))
+                .anyMatch(name -> name.startsWith("linux/aarch64/"))
+                .anyMatch(name -> name.startsWith("darwin/aarch64/"))
+                .anyMatch(name -> name.startsWith("linux/x86_64/glibc/"))
+                .anyMatch(name -> name.startsWith("linux/armv8/glibc/"))
+                .anyMatch(name -> name.startsWith("org/xerial/snappy/native/Linux/x86_64/"))
+                .anyMatch(name -> name.startsWith("net/jpountz/util/linux/amd64/"))
+                .allMatch(
+                        name -> name.matches("(?i).*(linux|osx|darwin|mac)/(.*/)?(amd64|x86_64|x86|aarch64|armv8)/.*"));
+        assertThat(names).noneMatch(name -> name.startsWith("software/amazon/awssdk/services/iam/"));
     }
 
     @Test

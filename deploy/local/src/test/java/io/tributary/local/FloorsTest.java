@@ -17,12 +17,13 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import org.jspecify.annotations.NullMarked;
 
-/** Which room may know which. Floors from the top: demo and benchmark; shop and verify; service; arguments. */
+/** Which room may know which. Floors from the top: demo, benchmark and container; shop and verify; service; arguments. */
 @AnalyzeClasses(packages = "io.tributary.local", importOptions = ImportOption.DoNotIncludeTests.class)
 final class FloorsTest {
 
     private static final String ARGUMENTS = "io.tributary.local.arguments..";
     private static final String BENCHMARK = "io.tributary.local.benchmark..";
+    private static final String CONTAINER = "io.tributary.local.container..";
     private static final String DEMO = "io.tributary.local.demo..";
     private static final String SERVICE = "io.tributary.local.service..";
     private static final String SHOP = "io.tributary.local.shop..";
@@ -39,6 +40,7 @@ final class FloorsTest {
                         "io.tributary.local.benchmark.flink",
                         "io.tributary.local.benchmark.measure",
                         "io.tributary.local.benchmark.report",
+                        "io.tributary.local.container",
                         "io.tributary.local.demo",
                         "io.tributary.local.service",
                         "io.tributary.local.service.dynamodb",
@@ -55,20 +57,28 @@ final class FloorsTest {
             slices().matching("io.tributary.local.(**)").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule theDemoDoesNotKnowTheBenchmark = noClasses()
+    static final ArchRule theDemoDoesNotKnowItsNeighbours = noClasses()
             .that()
             .resideInAPackage(DEMO)
             .should()
             .dependOnClassesThat()
-            .resideInAPackage(BENCHMARK);
+            .resideInAnyPackage(BENCHMARK, CONTAINER);
 
     @ArchTest
-    static final ArchRule theBenchmarkDoesNotKnowTheDemo = noClasses()
+    static final ArchRule theBenchmarkDoesNotKnowItsNeighbours = noClasses()
             .that()
             .resideInAPackage(BENCHMARK)
             .should()
             .dependOnClassesThat()
-            .resideInAPackage(DEMO);
+            .resideInAnyPackage(DEMO, CONTAINER);
+
+    @ArchTest
+    static final ArchRule containersDoNotKnowTheirNeighbours = noClasses()
+            .that()
+            .resideInAPackage(CONTAINER)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(DEMO, BENCHMARK);
 
     @ArchTest
     static final ArchRule whatIsBelowDoesNotKnowTheTop = noClasses()
@@ -76,7 +86,7 @@ final class FloorsTest {
             .resideInAnyPackage(SHOP, VERIFY, SERVICE, ARGUMENTS)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(DEMO, BENCHMARK);
+            .resideInAnyPackage(DEMO, BENCHMARK, CONTAINER);
 
     @ArchTest
     static final ArchRule theShopDoesNotKnowWhoComparesIt = noClasses()

@@ -13,7 +13,7 @@ import java.util.List;
  * Verify beside a load that does not end: it locks the tables against changes, waits until all that was changed before has reached
  * the targets, compares, and lets the load go on. Its exit code is 0 only if every row was the same everywhere.
  *
- * <p>The tables are locked as the user of {@code --database}, who may do so.
+ * <p>The tables are locked as the user whom the file that DATABASE names has, who may do so.
  */
 final class Compare {
 
@@ -24,11 +24,7 @@ final class Compare {
     private Compare() {}
 
     public static void main(String[] arguments) throws Exception {
-        if (arguments.length != 4 || !arguments[0].equals("--settings") || !arguments[2].equals("--database")) {
-            System.err.println("Compare --settings <file> --database <file>");
-            System.exit(2);
-        }
-        Ends ends = Ends.of(Path.of(arguments[1]), Path.of(arguments[3]));
+        Ends ends = Ends.of(Path.of(Environment.text("SETTINGS")), Path.of(Environment.text("DATABASE")));
         List<Verify.Report> reports;
         try (Connection held = ends.source()) {
             hold(held, ends);

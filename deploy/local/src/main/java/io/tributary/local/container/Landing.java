@@ -32,12 +32,8 @@ final class Landing {
     private Landing() {}
 
     public static void main(String[] arguments) throws Exception {
-        if (arguments.length != 2 || !arguments[0].equals("--settings")) {
-            System.err.println("Landing --settings <file>");
-            System.exit(2);
-        }
         Problems problems = new Problems();
-        Configuration configuration = SettingsFile.read(arguments[1], problems);
+        Configuration configuration = SettingsFile.read(Environment.text("SETTINGS"), problems);
         RedshiftSettings warehouse =
                 RedshiftSettings.from(Given.of(configuration, new Secrets(System::getenv, name -> null), problems));
         problems.throwIfAny();
