@@ -60,7 +60,8 @@ final class ShopTest {
         Map<String, String> queries = new LinkedHashMap<>();
         Shop.TABLES.forEach(table -> queries.put(table, "SELECT * FROM public." + table));
         try (Stream<Path> files = Files.list(Path.of(System.getProperty("tributary.home"), "sql"))) {
-            for (Path file : files.toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".sql")).toList()) {
                 String name = file.getFileName().toString();
                 queries.put(name.substring(0, name.length() - ".sql".length()), Files.readString(file));
             }
