@@ -136,6 +136,14 @@ public final class PostgresSettings implements Serializable {
             .defaultValue(Duration.ofSeconds(15))
             .withDescription("How long to wait for a connection.");
 
+    static final ConfigOption<Duration> READ_TIMEOUT = ConfigOptions.key("postgres.read-timeout")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(60))
+            .withDescription(
+                    "After how much silence a connection is given up and made anew: the server sends keep-alives over"
+                            + " that of the slot, so nothing at all means that it is away. A statement has to send its first byte"
+                            + " within this time, and waits for a lock for half of it at once. In whole seconds.");
+
     static final ConfigOption<Duration> RECONNECT_TIMEOUT = ConfigOptions.key("postgres.reconnect-timeout")
             .durationType()
             .defaultValue(Duration.ofMinutes(5))
@@ -214,6 +222,7 @@ public final class PostgresSettings implements Serializable {
         given.atLeast(Duration.ZERO, HEARTBEAT_INTERVAL);
         given.atLeast(Duration.ZERO, RECONNECT_TIMEOUT);
         given.atLeast(Duration.ofSeconds(1), CONNECT_TIMEOUT);
+        given.atLeast(Duration.ofSeconds(1), READ_TIMEOUT);
         return new PostgresSettings(given.values(options()), password, jdbc(given), tables);
     }
 
@@ -286,6 +295,7 @@ public final class PostgresSettings implements Serializable {
                 HEARTBEAT_INTERVAL,
                 CONFIRM_DELAY,
                 CONNECT_TIMEOUT,
+                READ_TIMEOUT,
                 RECONNECT_TIMEOUT,
                 JDBC);
     }
@@ -371,6 +381,10 @@ public final class PostgresSettings implements Serializable {
 
     public Duration connectTimeout() {
         return values.get(CONNECT_TIMEOUT);
+    }
+
+    public Duration readTimeout() {
+        return values.get(READ_TIMEOUT);
     }
 
     /** Options for the driver, sorted by name, secrets included. */

@@ -40,6 +40,10 @@ public final class Metrics implements MetricReporterFactory {
         return values(name).stream().mapToLong(Long::longValue).max().orElseThrow();
     }
 
+    static long least(String name) {
+        return values(name).stream().mapToLong(Long::longValue).min().orElseThrow();
+    }
+
     @Override
     public MetricReporter createMetricReporter(Properties properties) {
         return new MetricReporter() {

@@ -7,6 +7,8 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /** An address in front of servers: which one answers there may change, and what runs over it may be cut. */
 final class Wire implements AutoCloseable {
@@ -14,6 +16,7 @@ final class Wire implements AutoCloseable {
     private final ServerSocket door;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile int target;
+    private volatile boolean swallows;
 
     private Wire(int target) throws IOException {
         this.target = target;
@@ -32,6 +35,16 @@ final class Wire implements AutoCloseable {
     /** Another server answers from now on; what is open stays. 0: nobody does. */
     void turn(int port) {
         target = port;
+    }
+
+    /** What is sent over any connection, open or new, comes nowhere, and nobody is told. */
+    void swallow() {
+        swallows = true;
+    }
+
+    /** New connections work again; those that were open before stay as they are. */
+    void pass() {
+        swallows = false;
     }
 
     /** What is open breaks. */
@@ -53,18 +66,32 @@ final class Wire implements AutoCloseable {
             try {
                 Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
                 open.add(server);
-                run(() -> pump(client, server));
-                run(() -> pump(server, client));
+                AtomicBoolean dead = new AtomicBoolean();
+                run(() -> pump(client, server, dead));
+                run(() -> pump(server, client, dead));
             } catch (IOException | IllegalArgumentException e) {
                 client.close();
             }
         }
     }
 
-    private void pump(Socket from, Socket to) throws IOException {
+    private void pump(Socket from, Socket to, AtomicBoolean dead) throws IOException {
         try (from;
                 to) {
-            from.getInputStream().transferTo(to.getOutputStream());
+            byte[] bytes = new byte[8192];
+            int read;
+            while ((read = from.getInputStream().read(bytes)) >= 0) {
+                if (swallows) {
+                    dead.set(true);
+                }
+                if (!dead.get()) {
+                    to.getOutputStream().write(bytes, 0, read);
+                }
+            }
+            while (dead.get() && !door.isClosed()) {
+                // Even the end of one side is not told to the other.
+                LockSupport.parkNanos(50_000_000);
+            }
         } finally {
             open.remove(from);
         }

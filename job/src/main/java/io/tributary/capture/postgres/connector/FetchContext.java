@@ -70,7 +70,9 @@ final class FetchContext extends PostgresSourceFetchTaskContext {
                 start,
                 settings.publication(),
                 heartbeats));
-        pulse = Pulse.start(settings, settings.heartbeatInterval(), progress, () -> {});
+        progress.begin(start.lsn());
+        progress.reached();
+        pulse = Pulse.start(settings, settings.heartbeatInterval(), progress);
     }
 
     /** The slot is read from where it was confirmed, and the decoder passes over what this job has already read. */
@@ -90,6 +92,7 @@ final class FetchContext extends PostgresSourceFetchTaskContext {
     @Override
     public void close() throws Exception {
         if (pulse != null) {
+            progress.lost();
             pulse.close();
             pulse = null;
         }

@@ -1,6 +1,7 @@
 package io.tributary.capture.postgres.server;
 
 import io.tributary.capture.postgres.PostgresSettings;
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import javax.net.ssl.SSLException;
 
@@ -26,6 +27,11 @@ public final class ConnectionFailure {
         if (e.getCause() instanceof SSLException) {
             return "postgres.jdbc.sslmode, postgres.jdbc.sslrootcert: no safe connection to PostgreSQL at " + address
                     + ": " + e.getMessage();
+        }
+        if (e.getCause() instanceof SocketTimeoutException && !state.equals("08001")) {
+            return "postgres.read-timeout: PostgreSQL at " + address + " has sent nothing for "
+                    + settings.readTimeout().toSeconds()
+                    + " s. Either it cannot be reached any longer, or it needs more time: then raise the setting";
         }
         if (state.startsWith("08")) {
             return "postgres.hostname, postgres.port: no PostgreSQL answers at " + address + ": " + e.getMessage();

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -23,8 +24,7 @@ public final class JdbcOptions {
             "-c IntervalStyle=iso_8601 -c bytea_output=hex -c extra_float_digits=1 -c xmloption=content";
 
     /** Our statements are of a bounded length each, and may take as long as they need. */
-    private static final String PATIENT =
-            "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0";
+    private static final String PATIENT = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0";
 
     /** Timeouts that older servers do not know. Says whether the server is a replica. */
     private static final String SESSION = Sql.statement(JdbcOptions.class, "session.sql");
@@ -53,7 +53,9 @@ public final class JdbcOptions {
 
     /** For statements. */
     public static Connection connect(PostgresSettings settings) throws SQLException {
-        return connect(settings, Map.of("options", PATIENT));
+        // A wait for a lock ends before the server is taken for dead, and is tried again.
+        long lock = settings.readTimeout().toMillis() / 2;
+        return connect(settings, Map.of("options", PATIENT + " -c lock_timeout=" + lock));
     }
 
     /** For statements; fails if the server is a replica. One may become the primary, so it may be tried again. */
@@ -75,10 +77,19 @@ public final class JdbcOptions {
     }
 
     /** For the replication protocol. */
-    public static Connection connectForReplication(PostgresSettings settings) throws SQLException {
-        return connect(
-                settings,
+    public static Connection connectForReplication(PostgresSettings settings, LastHeard lastHeard) throws SQLException {
+        Map<String, String> options = new HashMap<>(
                 Map.of("replication", "database", "assumeMinServerVersion", "9.4", "preferQueryMode", "simple"));
+        String ticket = HeardSockets.ticket(lastHeard);
+        if (!settings.jdbc().containsKey("socketFactory")) {
+            options.put("socketFactory", HeardSockets.class.getName());
+            options.put("socketFactoryArg", ticket);
+        }
+        try {
+            return connect(settings, options);
+        } finally {
+            HeardSockets.torn(ticket);
+        }
     }
 
     /**
@@ -88,6 +99,8 @@ public final class JdbcOptions {
         Map<String, String> options = of(settings);
         more.forEach((name, value) ->
                 options.merge(name, value, (ours, theirs) -> name.equals("options") ? ours + " " + theirs : theirs));
+        options.putIfAbsent(
+                "socketTimeout", String.valueOf(settings.readTimeout().toSeconds()));
         Properties properties = new Properties();
         properties.putAll(options);
         properties.setProperty("user", settings.username());

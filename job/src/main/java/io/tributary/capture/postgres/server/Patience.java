@@ -23,6 +23,8 @@ public final class Patience {
 
     private static final Set<String> PASSING_STATES = Set.of("55006", "40001", "40P01", "55P03", "58000");
 
+    private static final String LOCKED = "55P03";
+
     private final PostgresSettings settings;
     private final String what;
     private long since;
@@ -63,6 +65,10 @@ public final class Patience {
     public void use(SQLException e) {
         long now = System.currentTimeMillis();
         if (since == 0) {
+            since = now;
+        }
+        if (LOCKED.equals(e.getSQLState())) {
+            // The server answers; the lock is waited for as long as others hold it.
             since = now;
         }
         boolean passes = passes(e);

@@ -26,24 +26,21 @@ public final class Pulse implements AutoCloseable {
     private final PostgresSettings settings;
     private final Duration heartbeat;
     private final ReadProgress progress;
-    private final Runnable also;
     private final Thread thread;
 
-    private Pulse(PostgresSettings settings, Duration heartbeat, ReadProgress progress, Runnable also) {
+    private Pulse(PostgresSettings settings, Duration heartbeat, ReadProgress progress) {
         this.settings = settings;
         this.heartbeat = heartbeat;
         this.progress = progress;
-        this.also = also;
         this.thread = new Thread(this::beat, "postgres-pulse-" + settings.slot());
         this.thread.setDaemon(true);
     }
 
     /**
      * @param heartbeat how often to write; zero: never
-     * @param also called about once a second
      */
-    public static Pulse start(PostgresSettings settings, Duration heartbeat, ReadProgress progress, Runnable also) {
-        Pulse pulse = new Pulse(settings, heartbeat, progress, also);
+    public static Pulse start(PostgresSettings settings, Duration heartbeat, ReadProgress progress) {
+        Pulse pulse = new Pulse(settings, heartbeat, progress);
         pulse.thread.start();
         return pulse;
     }
@@ -53,21 +50,28 @@ public final class Pulse implements AutoCloseable {
         long pause = interval == 0 ? SECOND : Math.min(interval, SECOND);
         long last = 0;
         long asked = 0;
+        boolean isAway = false;
         Connection connection = null;
         while (!thread.isInterrupted()) {
-            also.run();
             long now = System.currentTimeMillis();
             boolean due = interval > 0 && now - last >= interval;
             try {
                 if (due || now - asked >= LAG_INTERVAL.toMillis()) {
                     asked = now;
                     connection = connection == null ? JdbcOptions.connect(settings) : connection;
-                    progress.written(due ? emit(connection) : written(connection));
+                    progress.written(due ? emit(connection) : written(connection), System.currentTimeMillis());
                     progress.kept(kept(connection));
                     last = due ? now : last;
+                    if (isAway) {
+                        LOG.info("The WAL of {} can be asked for again", settings);
+                    }
+                    isAway = false;
                 }
             } catch (SQLException e) {
-                LOG.warn("The WAL of {} could not be asked for; trying again: {}", settings, e.getMessage());
+                if (!isAway) {
+                    LOG.warn("The WAL of {} cannot be asked for; trying until it can: {}", settings, e.getMessage());
+                }
+                isAway = true;
                 connection = closed(connection);
             }
             try {

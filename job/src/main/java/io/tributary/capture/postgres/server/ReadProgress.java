@@ -1,22 +1,49 @@
 package io.tributary.capture.postgres.server;
 
+import java.util.function.LongSupplier;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.SimpleCounter;
 
-/** How far one subtask has read, for its metrics. Written by the reading threads, read by whoever reports. */
+/**
+ * How far one subtask has read, for its metrics. Written by the reading threads, read by whoever reports.
+ *
+ * <p>What is not known is not taken for good: without a fresh answer of the database the lag grows from the last moment at
+ * which it was known, and before that from the moment at which the subtask began to try.
+ */
 public final class ReadProgress {
 
+    /** The database is asked every few seconds; a few answers may be missing. */
+    private static final long FRESH_MILLIS = 15_000;
+
+    private final LongSupplier clock;
     private final Counter rejected = new SimpleCounter();
+    private volatile boolean isOfSlot;
+    private volatile boolean isConnected;
+    private volatile long since;
     private volatile long read;
     private volatile long written;
-    private volatile long committed;
+    private volatile long asked;
+    /** At this time nothing older was left to read. */
+    private volatile long known;
+
     private volatile long kept;
+
+    public ReadProgress() {
+        this(System::currentTimeMillis);
+    }
+
+    ReadProgress(LongSupplier clock) {
+        this.clock = clock;
+    }
 
     public void register(MetricGroup group) {
         group.gauge("sourceLagBytes", this::lagBytes);
         group.gauge("sourceLagMilliseconds", this::lagMilliseconds);
         group.gauge("slotWalBytes", () -> kept);
+        group.gauge("connected", this::connected);
+        group.gauge("connectedSince", this::connectedSince);
+        group.gauge("disconnectedSince", this::disconnectedSince);
         group.counter("rejected", rejected);
     }
 
@@ -24,15 +51,44 @@ public final class ReadProgress {
         rejected.inc();
     }
 
-    /** A transaction that was committed at this time was read up to this position. */
-    public void read(long lsn, long timestamp) {
+    /** This subtask reads the slot from here on, as soon as it is connected. */
+    public void begin(long lsn) {
+        since = clock.getAsLong();
+        known = since;
         read = lsn;
-        committed = timestamp;
+        isOfSlot = true;
     }
 
-    /** The database has written its WAL up to this position. */
-    void written(long lsn) {
+    /** The slot is read. */
+    public void reached() {
+        if (!isConnected) {
+            since = clock.getAsLong();
+            isConnected = true;
+        }
+    }
+
+    /** The slot cannot be read. */
+    public void lost() {
+        if (isConnected) {
+            since = clock.getAsLong();
+            isConnected = false;
+        }
+    }
+
+    /** A transaction that was committed at this time was read up to this position; 0: the time is not known. */
+    public void read(long lsn, long timestamp) {
+        read = lsn;
+        isOfSlot = true;
+        known = Math.max(known, timestamp);
+    }
+
+    /** The database had written its WAL up to this position at this time. */
+    void written(long lsn, long time) {
         written = lsn;
+        asked = time;
+        if (lagBytes() == 0) {
+            known = Math.max(known, time);
+        }
     }
 
     /** The slot keeps so many bytes of WAL on the server. */
@@ -42,11 +98,31 @@ public final class ReadProgress {
 
     /** Bytes of WAL that are not read yet, as of the last time the database was asked; 0 where the slot is not read. */
     long lagBytes() {
-        return read == 0 ? 0 : Math.max(0, written - read);
+        return isOfSlot && asked > 0 ? Math.max(0, written - read) : 0;
     }
 
-    /** How old the last change is that was read; 0 if all is read. */
+    /** How old the oldest change can be that is not read; 0 if all is known to be read, and where the slot is not read. */
     long lagMilliseconds() {
-        return lagBytes() == 0 ? 0 : Math.max(0, System.currentTimeMillis() - committed);
+        long now = clock.getAsLong();
+        boolean isKnown = isConnected && now - asked <= FRESH_MILLIS;
+        if (!isOfSlot || (isKnown && lagBytes() == 0)) {
+            return 0;
+        }
+        return Math.max(0, now - known);
+    }
+
+    /** 1 or 0; 1 where there is nothing to be connected for. */
+    int connected() {
+        return isConnected || !isOfSlot ? 1 : 0;
+    }
+
+    /** In milliseconds since 1970; 0 if it is not. */
+    long connectedSince() {
+        return isConnected ? since : 0;
+    }
+
+    /** In milliseconds since 1970; 0 if it is connected, or has nothing to be connected for. */
+    long disconnectedSince() {
+        return connected() == 0 ? since : 0;
     }
 }

@@ -40,6 +40,19 @@ public final class Server implements Connected {
         return Long.parseLong(text(query, parameters));
     }
 
+    /** As {@link #number}, for what waits until others have ended, however long that takes. */
+    public long numberAtLast(String query, Object... parameters) throws SQLException {
+        int timeout = connection.getNetworkTimeout();
+        run("SET lock_timeout = 0");
+        connection.setNetworkTimeout(Runnable::run, 0);
+        try {
+            return number(query, parameters);
+        } finally {
+            connection.setNetworkTimeout(Runnable::run, timeout);
+            run("RESET lock_timeout");
+        }
+    }
+
     /** The first column of the first row. */
     public String text(String query, Object... parameters) throws SQLException {
         String text = find(query, parameters);

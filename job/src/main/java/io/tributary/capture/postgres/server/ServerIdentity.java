@@ -35,7 +35,7 @@ public final class ServerIdentity {
     }
 
     public static ServerIdentity of(PostgresSettings settings) throws SQLException {
-        try (Connection replication = JdbcOptions.connectForReplication(settings)) {
+        try (Connection replication = JdbcOptions.connectForReplication(settings, new LastHeard())) {
             return of(replication);
         }
     }

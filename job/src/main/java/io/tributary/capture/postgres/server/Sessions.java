@@ -31,8 +31,8 @@ public final class Sessions {
     }
 
     /** For the replication protocol. */
-    public Connection openReplication() throws SQLException {
-        return register(JdbcOptions.connectForReplication(settings));
+    public Connection openReplication(LastHeard lastHeard) throws SQLException {
+        return register(JdbcOptions.connectForReplication(settings, lastHeard));
     }
 
     private Connection register(Connection connection) throws SQLException {

@@ -99,7 +99,7 @@ public final class Slot {
         if (status() == null) {
             LOG.info("{}: making replication slot {}; this waits for running transactions", settings, settings.slot());
             String create = server.version() >= FAILOVER ? CREATE_FAILOVER : CREATE;
-            return SlotPosition.of(server.number(create, settings.slot()));
+            return SlotPosition.of(server.numberAtLast(create, settings.slot()));
         }
         awaitRunning(
                 published

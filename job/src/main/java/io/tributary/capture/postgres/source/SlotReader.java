@@ -9,6 +9,7 @@ import io.tributary.capture.postgres.row.TextNeededException;
 import io.tributary.capture.postgres.server.Patience;
 import io.tributary.capture.postgres.server.Pulse;
 import io.tributary.capture.postgres.server.ReadProgress;
+import io.tributary.capture.postgres.server.Repeated;
 import io.tributary.capture.postgres.server.Sessions;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
@@ -36,6 +37,9 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
     /** How long nothing is handed on while there is nothing. */
     private static final long IDLE_NANOS = 50_000_000;
 
+    private static final int KEEP_ALIVES = 5;
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
     private final PostgresSettings settings;
     private final Sessions sessions;
     private final ReadProgress progress;
@@ -48,6 +52,8 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
     private @Nullable SlotSplit split;
     private volatile @Nullable SlotStream stream;
     private @Nullable Pulse pulse;
+    private @Nullable Repeated keepAlive;
+    private @Nullable Integer lastProcess;
     private boolean asText;
     private boolean isAnnounced;
     private Batch batch;
@@ -84,7 +90,9 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
     public void handleSplitsChanges(SplitsChange<Split> change) {
         split = (SlotSplit) change.splits().get(0);
         position = split.position();
-        pulse = Pulse.start(settings, Duration.ZERO, progress, this::keepAlive);
+        progress.begin(position);
+        pulse = Pulse.start(settings, Duration.ZERO, progress);
+        keepAlive = Repeated.start("postgres-keep-alive-" + settings.slot(), keepAlivePause(), this::keepAlive);
     }
 
     @Override
@@ -113,6 +121,7 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
     }
 
     private void lost(SQLException e) {
+        progress.lost();
         end();
         if (!sessions.isClosed()) {
             patience.use(e);
@@ -125,8 +134,11 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
             SlotSplit from = at(position);
             open = SlotStream.open(settings, sessions, withSnapshotEnd(from), asText);
             split = open.split().snapshotRead(from.snapshotEnd());
+            open.endReading(lastProcess);
             open.start(decoder(open));
+            lastProcess = open.process();
             stream = open;
+            progress.reached();
         }
         return open;
     }
@@ -222,6 +234,12 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
         timestamp = newTimestamp;
     }
 
+    /** The server answers each of them, so several have to go unanswered before it is taken for away. */
+    private Duration keepAlivePause() {
+        Duration several = settings.readTimeout().dividedBy(KEEP_ALIVES);
+        return several.compareTo(LONGEST_PAUSE) < 0 ? several : LONGEST_PAUSE;
+    }
+
     /** The server ends a connection from which it has not heard for some time, and nothing is read while Flink takes nothing. */
     private void keepAlive() {
         SlotStream open = stream;
@@ -248,6 +266,9 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
         end();
         if (pulse != null) {
             pulse.close();
+        }
+        if (keepAlive != null) {
+            keepAlive.close();
         }
     }
 }

@@ -11,6 +11,7 @@ import io.tributary.capture.postgres.row.RowLookup;
 import io.tributary.capture.postgres.row.TableColumns;
 import io.tributary.capture.postgres.row.TableReader;
 import io.tributary.capture.postgres.row.TypeCatalog;
+import io.tributary.capture.postgres.server.LastHeard;
 import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.server.Sessions;
 import io.tributary.capture.postgres.server.Slot;
@@ -38,13 +39,15 @@ final class SlotStream {
     private static final Logger LOG = LoggerFactory.getLogger(SlotStream.class);
 
     private static final int BINARY = 140_000;
-    private static final int STATUS_SECONDS = 1;
+    private static final String END_READING = Sql.statement(SlotStream.class, "end_reading.sql");
+    private static final String CONNECTION_LOST = "08006";
 
     private final PostgresSettings settings;
     private final Sessions sessions;
     private final SlotSplit split;
     private final Connection questions;
     private final Connection replication;
+    private final LastHeard lastHeard;
     private final boolean binary;
     private final TypeCatalog types;
     private final RowLookup lookup;
@@ -59,12 +62,14 @@ final class SlotStream {
             SlotSplit split,
             Connection questions,
             Connection replication,
+            LastHeard lastHeard,
             boolean binary) {
         this.settings = settings;
         this.sessions = sessions;
         this.split = split;
         this.questions = questions;
         this.replication = replication;
+        this.lastHeard = lastHeard;
         this.binary = binary;
         this.types = new TypeCatalog(() -> questions);
         this.lookup = new RowLookup(() -> questions);
@@ -74,18 +79,26 @@ final class SlotStream {
             throws SQLException {
         Connection questions = sessions.open();
         Connection replication = null;
+        LastHeard lastHeard = new LastHeard();
         try {
             Server server = new Server(questions);
-            replication = sessions.openReplication();
+            replication = sessions.openReplication(lastHeard);
             SlotSplit known = History.ensure(split, replication, settings);
             new Slot(server, settings).ensure(split.position());
             boolean binary = !asText && server.version() >= BINARY;
             LOG.info("{}: reading {}, values {}", settings, known, binary ? "in binary form" : "as text");
-            return new SlotStream(settings, sessions, known, questions, replication, binary);
+            return new SlotStream(settings, sessions, known, questions, replication, lastHeard, binary);
         } catch (SQLException | RuntimeException e) {
             sessions.close(questions);
             sessions.close(replication);
             throw e;
+        }
+    }
+
+    /** Ends the process that sent the slot's changes over a connection of ours that is given up, if it has not noticed yet. */
+    void endReading(@Nullable Integer process) throws SQLException {
+        if (process != null) {
+            new Server(questions).find(END_READING, settings.slot(), process);
         }
     }
 
@@ -99,7 +112,10 @@ final class SlotStream {
                 .logical()
                 .withSlotName(settings.slot())
                 .withStartPosition(LogSequenceNumber.valueOf(split.position()))
-                .withStatusInterval(STATUS_SECONDS, TimeUnit.SECONDS)
+                // Also how long the rest of a message is waited for; the driver passes over that it did not come, and
+                // is given
+                // up then. What the server is told goes with the keep-alives.
+                .withStatusInterval((int) settings.readTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .withSlotOption("proto_version", 1)
                 .withSlotOption("publication_names", Sql.identifier(settings.publication()))
                 // Else the driver confirms what no checkpoint has yet.
@@ -156,7 +172,14 @@ final class SlotStream {
         if (lost != null) {
             throw lost;
         }
-        return requireNonNull(stream).readPending();
+        ByteBuffer message = requireNonNull(stream).readPending();
+        if (message == null && lastHeard.silence().compareTo(settings.readTimeout()) >= 0) {
+            throw new SQLException(
+                    "nothing has come from the server for as long as postgres.read-timeout allows ("
+                            + settings.readTimeout().toSeconds() + " s), no keep-alive either",
+                    CONNECTION_LOST);
+        }
+        return message;
     }
 
     /**
@@ -167,7 +190,7 @@ final class SlotStream {
         return requireNonNull(stream).getLastReceiveLSN().asLong();
     }
 
-    /** Goes to the server with the next status, within a second. */
+    /** Goes to the server with the next keep-alive, within a second. */
     void confirm(long position) {
         if (position != confirmed) {
             confirmed = position;
@@ -178,7 +201,12 @@ final class SlotStream {
         }
     }
 
-    /** Called by another thread than the rest. */
+    /** The server's process that sends the slot's changes. */
+    int process() throws SQLException {
+        return replication.unwrap(PGConnection.class).getBackendPID();
+    }
+
+    /** Tells the server what is read, and has it answer at once. Called by another thread than the rest. */
     void keepAlive() {
         PGReplicationStream open = stream;
         try {
