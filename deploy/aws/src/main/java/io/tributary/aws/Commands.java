@@ -3,8 +3,6 @@ package io.tributary.aws;
 import io.tributary.settings.ProblemsException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The commands: templates are made here, and handed to the CDK's command line, which alone needs credentials. {@code plan} without
@@ -41,29 +39,25 @@ final class Commands {
             case "put-records" ->
                 SampleItems.put(parameters, GivenSettings.read(parameters.value("--settings")), System.out);
             case "destroy" -> destroy();
-            case "apply" -> cdk(synthesize(true), deploy());
-            default -> cdk(synthesize(true), List.of("diff"));
+            case "apply" -> synthesize(true).deploy(parameters.isAgreed());
+            default -> synthesize(true).diff();
         };
-    }
-
-    private List<String> deploy() {
-        return List.of("deploy", "--require-approval", parameters.isAgreed() ? "never" : "any-change");
     }
 
     /** What is told to let go of its data has to be told by an update, before it is removed. */
     private int destroy() throws IOException, InterruptedException {
-        Path assembly = synthesize(!parameters.isWithData());
+        CdkCommand cdk = synthesize(!parameters.isWithData());
         if (parameters.isWithData()) {
             System.out.println("First the stack is changed so that its data goes with it, then it is removed.");
-            int changed = cdk(assembly, deploy());
+            int changed = cdk.deploy(parameters.isAgreed());
             if (changed != 0) {
                 return changed;
             }
         }
-        return cdk(assembly, parameters.isAgreed() ? List.of("destroy", "--force") : List.of("destroy"));
+        return cdk.destroy(parameters.isAgreed());
     }
 
-    private Path synthesize(boolean keepsData) {
+    private CdkCommand synthesize(boolean keepsData) {
         GivenSettings settings = GivenSettings.read(parameters.value("--settings"));
         Path target = home.resolve("deploy/aws/target");
         Path out = target.resolve("assembly");
@@ -75,18 +69,10 @@ final class Commands {
             System.out.println("In place of what the settings say, the job gets what is deployed for "
                     + String.join(", ", synthesis.replaced()));
         }
-        return out;
+        return new CdkCommand(home.resolve("deploy/aws/node_modules/.bin/cdk"), out, parameters.name());
     }
 
     private static String version() {
         return System.getProperty("tributary.version", "0.1.0");
-    }
-
-    private int cdk(Path assembly, List<String> command) throws IOException, InterruptedException {
-        List<String> line = new ArrayList<>();
-        line.add(home.resolve("deploy/aws/node_modules/.bin/cdk").toString());
-        line.addAll(command);
-        line.addAll(List.of(parameters.name(), "--app", assembly.toString(), "--no-notices"));
-        return new ProcessBuilder(line).inheritIO().start().waitFor();
     }
 }

@@ -174,7 +174,7 @@ final class Deployment extends Stack {
         if (lake != null) {
             network.endpoint("Glue", InterfaceVpcEndpointAwsService.GLUE);
         }
-        if (warehouse != null || !GivenSettings.secrets(groups.ofJob()).isEmpty()) {
+        if (parameters.hasWarehouse() || !GivenSettings.secrets(groups.ofJob()).isEmpty()) {
             network.endpoint("Secrets", InterfaceVpcEndpointAwsService.SECRETS_MANAGER);
         }
         if (warehouse != null) {

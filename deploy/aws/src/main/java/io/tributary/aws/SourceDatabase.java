@@ -114,6 +114,7 @@ final class SourceDatabase extends Construct {
         return RotationSingleUserOptions.builder()
                 .automaticallyAfter(Duration.days(30))
                 .vpcSubnets(network.selection())
+                .securityGroup(network.caller(new Construct(this, "Rotation"), "Renews passwords"))
                 .build();
     }
 

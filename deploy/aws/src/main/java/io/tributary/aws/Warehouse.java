@@ -45,7 +45,8 @@ final class Warehouse extends Construct {
     Warehouse(
             Construct scope, Parameters parameters, Network network, DataStream records, IKey key, boolean keepsData) {
         super(scope, "Warehouse");
-        this.group = network.called(this, "The warehouse");
+        // It reads the stream from inside the network, since its traffic does not leave it.
+        this.group = network.caller(this, "The warehouse");
         this.role = role(records);
         this.isServerless = parameters.value("--warehouse").equals("serverless");
         Stack stack = Stack.of(this);

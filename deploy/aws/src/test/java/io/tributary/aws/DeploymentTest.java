@@ -89,6 +89,23 @@ class DeploymentTest {
     }
 
     @Test
+    void whatCallsServicesIsLetInByTheirEndpoints() {
+        Set<String> callers = new TreeSet<>();
+        WHOLE.resources("AWS::EC2::SecurityGroupIngress").forEach((name, rule) -> {
+            if (rule.path("GroupId").toString().contains("NetworkEndpoints")) {
+                callers.add(rule.path("SourceSecurityGroupId").toString());
+            }
+        });
+        Set<String> inside = new TreeSet<>();
+        WHOLE.resources("AWS::EC2::SecurityGroup").keySet().stream()
+                .filter(name -> !name.startsWith("NetworkEndpoints") && !name.startsWith("DatabaseGroup"))
+                .forEach(inside::add);
+
+        assertThat(inside).hasSize(4);
+        inside.forEach(group -> assertThat(callers).anyMatch(caller -> caller.contains(group)));
+    }
+
+    @Test
     void everythingIsEncrypted() {
         for (Synthesized each : List.of(WHOLE, OTHER)) {
             has(each, "AWS::S3::Bucket", "BucketEncryption");

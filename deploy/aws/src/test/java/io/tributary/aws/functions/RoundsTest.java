@@ -3,9 +3,7 @@ package io.tributary.aws.functions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.amazonaws.services.lambda.runtime.Context;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +53,7 @@ class RoundsTest {
         // It takes connections and never answers.
         try (ServerSocket silent = new ServerSocket(0)) {
             Map<String, Object> answer =
-                    new ExportRound().handleRequest(exports(silent.getLocalPort()), remaining(60_500));
+                    new ExportRound().handleRequest(exports(silent.getLocalPort()), Launcher.remaining(60_500));
 
             assertThat(answer).isEqualTo(Map.of("complete", false));
         } finally {
@@ -69,7 +67,7 @@ class RoundsTest {
         Map<String, String> none = exports(1);
         none.remove("dynamodb.exports.location");
 
-        assertThatThrownBy(() -> new ExportRound().handleRequest(none, remaining(900_000)))
+        assertThatThrownBy(() -> new ExportRound().handleRequest(none, Launcher.remaining(900_000)))
                 .hasMessageContaining("dynamodb.exports.location is missing");
     }
 
@@ -96,16 +94,5 @@ class RoundsTest {
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
-    }
-
-    /** All that a round asks of its context. */
-    private static Context remaining(int millis) {
-        return (Context) Proxy.newProxyInstance(
-                Context.class.getClassLoader(), new Class<?>[] {Context.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("getRemainingTimeInMillis")) {
-                        return millis;
-                    }
-                    throw new UnsupportedOperationException(method.getName());
-                });
     }
 }
