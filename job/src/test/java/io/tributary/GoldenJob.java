@@ -156,6 +156,7 @@ final class GoldenJob implements AutoCloseable {
         flink.setString("execution.checkpointing.interval", "200 ms");
         flink.setString("pipeline.generic-types", "false");
         flink.setString("taskmanager.memory.network.max", "128 mb");
+        ExposedMetrics.addTo(flink);
         // So that a savepoint is a single file.
         flink.setString("state.storage.fs.memory-threshold", "1 mb");
         if (savepoint != null) {

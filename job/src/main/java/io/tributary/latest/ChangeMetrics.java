@@ -4,10 +4,11 @@ import io.tributary.change.Schema;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MeterView;
 import org.apache.flink.metrics.MetricGroup;
 import org.jspecify.annotations.Nullable;
 
-/** What happened to one table's changes: counters in the metric group {@code table.<name>}. */
+/** What happened to one table's changes, in the metric group {@code table.<name>}. */
 final class ChangeMetrics {
 
     final Counter changesIn;
@@ -17,6 +18,7 @@ final class ChangeMetrics {
 
     private ChangeMetrics(MetricGroup group) {
         changesIn = group.counter("changesIn");
+        group.meter("changesInPerSecond", new MeterView(changesIn));
         droppedAsOld = group.counter("droppedAsOld");
         noOps = group.counter("noOps");
         rejected = group.counter("rejected");

@@ -40,7 +40,7 @@ public final class PatientLookup extends LookupFunction {
     @Override
     public void open(FunctionContext context) {
         this.context = context;
-        this.outage = patience.of("The database of the lookup table " + name);
+        this.outage = patience.of("The database of the lookup table " + name).reportTo(context.getMetricGroup());
     }
 
     @Override

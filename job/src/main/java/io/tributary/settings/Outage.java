@@ -1,6 +1,7 @@
 package io.tributary.settings;
 
 import java.time.Duration;
+import org.apache.flink.metrics.MetricGroup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -8,7 +9,7 @@ import org.slf4j.LoggerFactory;
  * A system that may be away: what fails is tried again with growing pauses, for as long as {@link Patience} allows. One
  * warning says that it is away, one message that it is back.
  *
- * <p>Used by one thread.
+ * <p>Used by one thread; any other may ask whether it is on.
  */
 public final class Outage {
 
@@ -19,12 +20,18 @@ public final class Outage {
 
     private final String what;
     private final Duration longest;
-    private long since;
+    private volatile long since;
     private long pause = FIRST_PAUSE_MILLIS;
 
     Outage(String what, Duration longest) {
         this.what = what;
         this.longest = longest;
+    }
+
+    /** Shows it as the gauge {@code outages}: 1 while the system is waited for, else 0. */
+    public Outage reportTo(MetricGroup group) {
+        group.gauge("outages", () -> isOn() ? 1 : 0);
+        return this;
     }
 
     /**

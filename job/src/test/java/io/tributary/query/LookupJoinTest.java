@@ -6,6 +6,7 @@ import static io.tributary.query.Rows.insert;
 import static io.tributary.query.ShopTables.ORDERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.MetricsPage;
 import io.tributary.settings.Problems;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Files;
@@ -47,6 +48,7 @@ final class LookupJoinTest {
                 job.send(List.of(before(ORDERS, "10|1|new"), after(ORDERS, "10|1|paid")))
                         .await(target -> target.rows("regional").equals(List.of("10|paid|east", "11|new|-"))
                                 && target.rows("everything").equals(List.of("10|1|paid|-", "11|3|new|-")));
+                MetricsPage.assertThatSectionTells("Systems that are waited for", "io.tributary.settings");
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.tributary.query;
 
+import io.tributary.ExposedMetrics;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.FilledTables;
 import io.tributary.change.Schema;
@@ -77,6 +78,7 @@ final class SqlJob implements AutoCloseable {
         Configuration configuration = new Configuration();
         configuration.set(PipelineOptions.GENERIC_TYPES, false);
         configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        ExposedMetrics.addTo(configuration);
         if (savepoint != null) {
             configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
         }

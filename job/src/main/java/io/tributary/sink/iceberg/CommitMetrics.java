@@ -2,36 +2,91 @@ package io.tributary.sink.iceberg;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
+import org.jspecify.annotations.Nullable;
 
-/** What was committed to one table. */
+/**
+ * What was committed to one table, what it consists of, and up to when it is complete.
+ *
+ * <p>Totals are those of the snapshot that was there when the table was last looked at, with what was committed since.
+ */
 final class CommitMetrics {
 
     private final Counter commits;
-    private final Counter dataFiles;
-    private final Counter deleteFiles;
+    private final Counter dataFilesCommitted;
+    private final Counter deleteFilesCommitted;
+    private final AtomicLong dataFiles = new AtomicLong();
+    private final AtomicLong deleteFiles = new AtomicLong();
     private volatile long lastCommit;
     private volatile long lastTimestamp;
+    private volatile long completeTime;
 
-    CommitMetrics(MetricGroup operator, String table) {
+    /** @param completeTime until a checkpoint is complete, the table's age counts from here; milliseconds since 1970 */
+    CommitMetrics(MetricGroup operator, String table, long completeTime) {
         MetricGroup group = operator.addGroup("table", table);
+        this.completeTime = completeTime;
         commits = group.counter("commits");
-        dataFiles = group.counter("dataFilesCommitted");
-        deleteFiles = group.counter("deleteFilesCommitted");
+        dataFilesCommitted = group.counter("dataFilesCommitted");
+        deleteFilesCommitted = group.counter("deleteFilesCommitted");
+        group.gauge("dataFiles", dataFiles::get);
+        group.gauge("deleteFiles", deleteFiles::get);
         group.gauge("lastCommitTime", () -> lastCommit);
         group.gauge("lastCommitSourceTime", () -> lastTimestamp);
+        group.gauge("completeTime", () -> this.completeTime);
+        group.gauge("completeAgeMilliseconds", this::completeAge);
+    }
+
+    private long completeAge() {
+        return Math.max(0, System.currentTimeMillis() - completeTime);
+    }
+
+    /**
+     * What was found in the table.
+     *
+     * @param newest the table's newest snapshot
+     * @param ours the newest one of this sink
+     */
+    void found(@Nullable Snapshot newest, @Nullable Snapshot ours) {
+        if (newest != null) {
+            dataFiles.set(total(newest, SnapshotSummary.TOTAL_DATA_FILES_PROP));
+            deleteFiles.set(total(newest, SnapshotSummary.TOTAL_DELETE_FILES_PROP));
+        }
+        if (ours != null) {
+            lastCommit = Math.max(lastCommit, ours.timestampMillis());
+            lastTimestamp = Math.max(lastTimestamp, total(ours, Commits.TIMESTAMP));
+        }
+    }
+
+    private static long total(Snapshot snapshot, String property) {
+        Map<String, String> summary = snapshot.summary();
+        return Long.parseLong(summary.getOrDefault(property, "0"));
     }
 
     void committed(Collection<List<TableFiles>> checkpoints) {
         commits.inc(checkpoints.size());
+        long data = 0;
+        long deletes = 0;
         for (List<TableFiles> files : checkpoints) {
             for (TableFiles part : files) {
-                dataFiles.inc(part.dataFiles().size());
-                deleteFiles.inc(part.deleteFiles().size());
+                data += part.dataFiles().size();
+                deletes += part.deleteFiles().size();
                 lastTimestamp = Math.max(lastTimestamp, part.timestamp());
             }
         }
+        dataFilesCommitted.inc(data);
+        deleteFilesCommitted.inc(deletes);
+        dataFiles.addAndGet(data);
+        deleteFiles.addAndGet(deletes);
         lastCommit = System.currentTimeMillis();
+    }
+
+    /** The table has all that came before a checkpoint that began at this time, be it nothing. */
+    void complete(long time) {
+        completeTime = Math.max(completeTime, time);
     }
 }

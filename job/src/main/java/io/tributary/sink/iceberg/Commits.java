@@ -49,19 +49,17 @@ final class Commits {
         this.sink = sink;
     }
 
-    /** The newest checkpoint of this sink in the table, or -1. */
-    long lastCheckpoint() {
+    /** Looks at the table: the newest checkpoint of this sink in it, or -1. */
+    long lastCheckpoint(CommitMetrics metrics) {
         table.refresh();
-        Snapshot snapshot = table.snapshot(branch);
-        while (snapshot != null) {
-            Map<String, String> summary = snapshot.summary();
-            if (sink.equals(summary.get(SINK))) {
-                return Long.parseLong(summary.get(CHECKPOINT));
-            }
-            Long parent = snapshot.parentId();
-            snapshot = parent == null ? null : table.snapshot(parent);
+        Snapshot newest = table.snapshot(branch);
+        Snapshot ours = newest;
+        while (ours != null && !sink.equals(ours.summary().get(SINK))) {
+            Long parent = ours.parentId();
+            ours = parent == null ? null : table.snapshot(parent);
         }
-        return NEVER;
+        metrics.found(newest, ours);
+        return ours == null ? NEVER : Long.parseLong(ours.summary().get(CHECKPOINT));
     }
 
     /** All in one commit, or nothing. */

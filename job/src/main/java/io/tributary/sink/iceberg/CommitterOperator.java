@@ -4,12 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -52,6 +53,10 @@ final class CommitterOperator extends AbstractStreamOperator<Void> implements On
     private transient @Nullable Map<String, Commits> commits;
     private transient @Nullable Map<String, CommitMetrics> metricsByTable;
     private transient @Nullable Set<String> checked;
+    /** When the checkpoints began that are not complete yet. */
+    private transient @Nullable NavigableMap<Long, Long> begun;
+
+    private transient long opened;
     private transient long restored;
 
     CommitterOperator(IcebergSettings settings) {
@@ -67,6 +72,10 @@ final class CommitterOperator extends AbstractStreamOperator<Void> implements On
         for (byte[] bytes : stored.get()) {
             state = CommitterState.ofBytes(bytes);
         }
+        begun = new TreeMap<>();
+        if (state().began() > 0) {
+            begun.put(restored, state().began());
+        }
         arrived = new ArrayList<>();
     }
 
@@ -78,7 +87,8 @@ final class CommitterOperator extends AbstractStreamOperator<Void> implements On
         }
         warehouse = Warehouse.open(settings);
         commits = new ConcurrentHashMap<>();
-        metricsByTable = new HashMap<>();
+        metricsByTable = new ConcurrentHashMap<>();
+        opened = getProcessingTimeService().getCurrentProcessingTime();
         checked = ConcurrentHashMap.newKeySet();
         threads = Executors.newFixedThreadPool(settings.commitThreads(), new ExecutorThreadFactory("iceberg-commit"));
         Map<String, Runnable> checks = new LinkedHashMap<>();
@@ -101,6 +111,8 @@ final class CommitterOperator extends AbstractStreamOperator<Void> implements On
             files.forEach(part -> state().tables().add(part.table()));
             arrived = new ArrayList<>();
         }
+        state().began(context.getCheckpointTimestamp());
+        requireNonNull(begun).put(context.getCheckpointId(), context.getCheckpointTimestamp());
         requireNonNull(stored).update(List.of(state().toBytes()));
     }
 
@@ -122,13 +134,24 @@ final class CommitterOperator extends AbstractStreamOperator<Void> implements On
         inParallel(work);
         byTable.forEach((table, files) -> metrics(table).committed(files.values()));
         due.clear();
+        complete(checkpointId);
+    }
+
+    /** What came up to this checkpoint is in the tables; also in those to which nothing came. */
+    private void complete(long checkpointId) {
+        NavigableMap<Long, Long> until = requireNonNull(begun).headMap(checkpointId, true);
+        if (!until.isEmpty()) {
+            long time = until.lastEntry().getValue();
+            state().tables().forEach(table -> metrics(table).complete(time));
+            until.clear();
+        }
     }
 
     /** Runs on one of the commit threads. */
     private void commit(String table, Map<Long, List<TableFiles>> filesByCheckpoint) {
         checkNotAhead(table);
         Commits target = commits(table);
-        long done = target.lastCheckpoint();
+        long done = target.lastCheckpoint(metrics(table));
         String job = getContainingTask().getEnvironment().getJobID().toHexString();
         filesByCheckpoint.forEach((checkpoint, files) -> {
             if (checkpoint > done) {
@@ -148,7 +171,7 @@ final class CommitterOperator extends AbstractStreamOperator<Void> implements On
         if (requireNonNull(warehouse).find(table) == null) {
             return;
         }
-        long done = commits(table).lastCheckpoint();
+        long done = commits(table).lastCheckpoint(metrics(table));
         if (done > restored) {
             throw new IllegalStateException("Table " + table + " holds checkpoint " + done
                     + " of this job, which was resumed from checkpoint " + restored
@@ -189,7 +212,8 @@ final class CommitterOperator extends AbstractStreamOperator<Void> implements On
     }
 
     private CommitMetrics metrics(String table) {
-        return requireNonNull(metricsByTable).computeIfAbsent(table, name -> new CommitMetrics(getMetricGroup(), name));
+        return requireNonNull(metricsByTable)
+                .computeIfAbsent(table, name -> new CommitMetrics(getMetricGroup(), name, opened));
     }
 
     private CommitterState state() {

@@ -12,14 +12,21 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataInputViewStreamWrapper;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
-/** What a checkpoint keeps of the committer: who it is, which tables it ever committed to, and what is yet to be committed. */
+/**
+ * What a checkpoint keeps of the committer: who it is, which tables it ever committed to, what is yet to be committed, and when
+ * the checkpoint began.
+ */
 final class CommitterState {
 
-    private static final byte FORMAT = 1;
+    /** Without {@link #began}. */
+    private static final byte FIRST_FORMAT = 1;
+
+    private static final byte FORMAT = 2;
 
     private final String sink;
     private final Set<String> tables = new TreeSet<>();
     private final NavigableMap<Long, List<TableFiles>> pending = new TreeMap<>();
+    private long began;
 
     CommitterState(String sink) {
         this.sink = sink;
@@ -36,6 +43,15 @@ final class CommitterState {
     /** Files by the checkpoint that makes them final. */
     NavigableMap<Long, List<TableFiles>> pending() {
         return pending;
+    }
+
+    /** When the checkpoint with this state began, in milliseconds since 1970; 0 if it is not known. */
+    long began() {
+        return began;
+    }
+
+    void began(long time) {
+        began = time;
     }
 
     byte[] toBytes() throws IOException {
@@ -57,13 +73,14 @@ final class CommitterState {
                 out.write(bytes);
             }
         }
+        out.writeLong(began);
         return out.getCopyOfBuffer();
     }
 
     static CommitterState ofBytes(byte[] state) throws IOException {
         DataInputView in = new DataInputViewStreamWrapper(new ByteArrayInputStream(state));
         byte format = in.readByte();
-        if (format != FORMAT) {
+        if (format != FORMAT && format != FIRST_FORMAT) {
             throw new IOException(
                     "Format " + format + " of the Iceberg committer's state is not known to this version");
         }
@@ -81,6 +98,7 @@ final class CommitterState {
             }
             read.pending.put(checkpoint, files);
         }
+        read.began = format == FIRST_FORMAT ? 0 : in.readLong();
         return read;
     }
 }

@@ -1,6 +1,7 @@
 package io.tributary.sink.iceberg;
 
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MeterView;
 import org.apache.flink.metrics.MetricGroup;
 
 /** Counts what one writer wrote into one table. */
@@ -8,11 +9,14 @@ final class WriteMetrics {
 
     private final Counter rows;
     private final Counter deletes;
+    private final Counter rejected;
 
     WriteMetrics(MetricGroup operator, String table) {
         MetricGroup group = operator.addGroup("table", table);
         rows = group.counter("rowsWritten");
+        group.meter("rowsWrittenPerSecond", new MeterView(rows));
         deletes = group.counter("deletesWritten");
+        rejected = group.counter("rejected");
     }
 
     void written() {
@@ -21,5 +25,9 @@ final class WriteMetrics {
 
     void deleted() {
         deletes.inc();
+    }
+
+    void rejected() {
+        rejected.inc();
     }
 }

@@ -39,6 +39,7 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     private final IcebergSettings settings;
     private transient @Nullable Warehouse warehouse;
     private transient @Nullable Map<String, TableWriter> tables;
+    private transient @Nullable Map<String, WriteMetrics> metricsByTable;
     /** Why there can be no such table, until the next checkpoint. */
     private transient @Nullable Map<String, String> refused;
 
@@ -61,6 +62,7 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     public void open() {
         warehouse = Warehouse.open(settings);
         tables = new HashMap<>();
+        metricsByTable = new HashMap<>();
         refused = new HashMap<>();
     }
 
@@ -111,8 +113,8 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
                         table, task.getIndexOfThisSubtask(), task.getAttemptNumber())
                 .format(EpochWriter.dataFormat(table))
                 .build();
-        WriteMetrics metrics = new WriteMetrics(getMetricGroup(), schema.table());
-        TableWriter writer = new TableWriter(table, locations, settings.openFiles(), metrics, interval);
+        TableWriter writer =
+                new TableWriter(table, locations, settings.openFiles(), metricsOf(schema.table()), interval);
         tables().put(schema.table(), writer);
         return writer;
     }
@@ -130,7 +132,12 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
         }
     }
 
+    private WriteMetrics metricsOf(String table) {
+        return requireNonNull(metricsByTable).computeIfAbsent(table, name -> new WriteMetrics(getMetricGroup(), name));
+    }
+
     private void reject(ChangelogRow row, String reason) {
+        metricsOf(row.table()).rejected();
         long now = getProcessingTimeService().getCurrentProcessingTime();
         byte[] raw = ReadableRow.json(row.schema(), row.row()).getBytes(StandardCharsets.UTF_8);
         output.collect(

@@ -1,6 +1,7 @@
 package io.tributary.sink.kinesis;
 
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MeterView;
 import org.apache.flink.metrics.MetricGroup;
 
 /** What one table has sent to Kinesis, counted under {@code table=<name>}. */
@@ -13,6 +14,7 @@ final class SendMetrics {
     SendMetrics(MetricGroup group, String table) {
         MetricGroup ofTable = group.addGroup("table", table);
         this.records = ofTable.counter("recordsOut");
+        ofTable.meter("recordsOutPerSecond", new MeterView(records));
         this.bytes = ofTable.counter("bytesOut");
         this.rejected = ofTable.counter("rejected");
     }

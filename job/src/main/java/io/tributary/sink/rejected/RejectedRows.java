@@ -111,6 +111,7 @@ public final class RejectedRows extends ProcessFunction<Rejected, ChangelogRow> 
         schema = schema(settings.table());
         rows = new RowDataSerializer(schema.rowType());
         letters = getRuntimeContext().getMetricGroup().counter("deadLetters");
+        letters.inc(count);
     }
 
     @Override

@@ -9,6 +9,8 @@ import static io.tributary.capture.debezium.Events.schema;
 import static io.tributary.capture.debezium.Events.withSchema;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.ExposedMetrics;
+import io.tributary.MetricsPage;
 import io.tributary.capture.Capture;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
@@ -53,6 +55,7 @@ class KafkaCaptureTest {
         broker = Broker.start();
         Configuration configuration = new Configuration();
         configuration.setString("taskmanager.memory.network.max", "64 mb");
+        ExposedMetrics.addTo(configuration);
         cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                 .withRandomPorts()
                 .setConfiguration(configuration)
@@ -111,6 +114,7 @@ class KafkaCaptureTest {
         Map<String, Long> found = new TreeMap<>();
         captured.forEach(each -> found.merge(shown(each), 1L, Long::sum));
         assertThat(found).isEqualTo(expected);
+        MetricsPage.assertThatSectionTells("Kafka", "io.tributary.capture.kafka");
     }
 
     @Test

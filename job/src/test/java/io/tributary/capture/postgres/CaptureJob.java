@@ -3,6 +3,7 @@ package io.tributary.capture.postgres;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.ExposedMetrics;
 import io.tributary.capture.postgres.plan.PostgresCapture;
 import io.tributary.capture.postgres.plan.PostgresPlan;
 import io.tributary.change.Captured;
@@ -414,10 +415,12 @@ public final class CaptureJob implements AutoCloseable {
         private static final MiniCluster CLUSTER = start();
 
         private static MiniCluster start() {
+            Configuration configuration = Metrics.configuration();
+            ExposedMetrics.addTo(configuration);
             MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                     .withRandomPorts()
                     .setNumTaskManagers(1)
-                    .setConfiguration(Metrics.configuration())
+                    .setConfiguration(configuration)
                     .setNumSlotsPerTaskManager(4)
                     .build());
             try {

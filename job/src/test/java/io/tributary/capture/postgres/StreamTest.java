@@ -3,6 +3,7 @@ package io.tributary.capture.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.MetricsPage;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Operation;
@@ -59,6 +60,16 @@ class StreamTest {
             database.run("ALTER TABLE t REPLICA IDENTITY DEFAULT", "TRUNCATE t", "INSERT INTO t VALUES (1, 1)");
             job.awaitRows(target, this::rows);
         }
+    }
+
+    @Test
+    void thePageOfMetricsSaysWhatAReaderExposes() throws Exception {
+        database.run("CREATE TABLE t (id int PRIMARY KEY, a text)", "INSERT INTO t VALUES (1, 'a')");
+        try (CaptureJob job = CaptureJob.start(settings)) {
+            job.awaitRows(new Target(), this::rows);
+        }
+        MetricsPage.assertThatSectionTells("Postgres", "io.tributary.capture.postgres.server");
+        MetricsPage.assertThatSectionTells("Postgres: the first snapshot", "io.tributary.capture.postgres.source");
     }
 
     @Test

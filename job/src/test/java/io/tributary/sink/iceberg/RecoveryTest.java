@@ -190,8 +190,10 @@ class RecoveryTest {
         TableFiles files =
                 new TableFiles("people", 7, 2, Position.of(3, 4), 99, List.of("{}", "ü"), List.of(), Map.of("name", 5));
         state.pending().put(8L, List.of(files));
+        state.began(77);
         CommitterState read = CommitterState.ofBytes(state.toBytes());
         assertThat(read.sink()).isEqualTo("me");
+        assertThat(read.began()).isEqualTo(77);
         assertThat(read.tables()).containsExactly("people");
         assertThat(read.pending()).containsOnlyKeys(8L);
         assertThat(read.pending().get(8L))

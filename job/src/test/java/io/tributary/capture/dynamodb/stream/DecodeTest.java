@@ -3,6 +3,8 @@ package io.tributary.capture.dynamodb.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.ExposedMetrics;
+import io.tributary.MetricsPage;
 import io.tributary.capture.dynamodb.Unwanted;
 import io.tributary.capture.dynamodb.item.CapturedTable;
 import io.tributary.capture.dynamodb.item.Tables;
@@ -12,12 +14,16 @@ import io.tributary.change.Column;
 import io.tributary.change.InferredType;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
+import io.tributary.change.WireType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
@@ -126,6 +132,22 @@ final class DecodeTest {
             assertThat(harness.extractOutputValues().get(0)).isInstanceOf(Rejected.class);
             assertThat(harness.extractOutputValues().get(1)).isInstanceOf(Change.class);
         }
+    }
+
+    @Test
+    void thePageOfMetricsSaysWhatIsExposed() throws Exception {
+        Configuration configuration = new Configuration();
+        ExposedMetrics.addTo(configuration);
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
+        environment
+                .fromCollection(List.of(record("no JSON").getValue()))
+                .process(new Decode(List.of(Tables.plain("orders")), Unwanted.DEAD_LETTER, Unwanted.DEAD_LETTER))
+                .returns(WireType.CAPTURED)
+                .sinkTo(new DiscardingSink<>());
+
+        environment.execute();
+
+        MetricsPage.assertThatSectionTells("DynamoDB: the stream", "io.tributary.capture.dynamodb.stream");
     }
 
     private static CapturedTable declared(Column column) {

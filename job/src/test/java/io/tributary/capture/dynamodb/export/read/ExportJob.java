@@ -3,6 +3,7 @@ package io.tributary.capture.dynamodb.export.read;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.ExposedMetrics;
 import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.capture.dynamodb.export.Orders;
 import io.tributary.change.Captured;
@@ -210,6 +211,7 @@ public final class ExportJob implements AutoCloseable {
         private static MiniCluster start() {
             Configuration configuration = new Configuration();
             configuration.setString("taskmanager.memory.network.max", "64 mb");
+            ExposedMetrics.addTo(configuration);
             MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                     .withRandomPorts()
                     .setNumTaskManagers(1)

@@ -3,6 +3,7 @@ package io.tributary.capture.dynamodb.export.read;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.MetricsPage;
 import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.capture.dynamodb.export.ExportWriter;
 import io.tributary.capture.dynamodb.export.Orders;
@@ -78,6 +79,10 @@ class ExportSourceTest {
                             "SNAPSHOT_ENDED " + third);
             assertThat(List.of(position, second, third)).as("each counts").isSorted();
             assertThat(job.letters()).isEmpty();
+            MetricsPage.assertThatSectionTells(
+                    "DynamoDB: exports", "io.tributary.capture.dynamodb.export.read.ExportReader");
+            MetricsPage.assertThatSectionTells(
+                    "DynamoDB: finding exports", "io.tributary.capture.dynamodb.export.read.ExportEnumerator");
         }
     }
 
