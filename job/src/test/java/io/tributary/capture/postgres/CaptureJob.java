@@ -72,7 +72,9 @@ public final class CaptureJob implements AutoCloseable {
         Configuration configuration = new Configuration();
         configuration.setString("execution.checkpointing.interval", "200 ms");
         configuration.setString("execution.checkpointing.unaligned.enabled", "false");
-        configuration.setString("restart-strategy.type", setup.restarts ? "fixed-delay" : "none");
+        configuration.setString("restart-strategy.type", setup.restarts);
+        configuration.setString("restart-strategy.exponential-delay.initial-backoff", "10 ms");
+        configuration.setString("restart-strategy.exponential-delay.max-backoff", "100 ms");
         configuration.setString("restart-strategy.fixed-delay.attempts", "10");
         configuration.setString("restart-strategy.fixed-delay.delay", "10 ms");
         configuration.setString("pipeline.generic-types", "false");
@@ -114,7 +116,7 @@ public final class CaptureJob implements AutoCloseable {
         private @Nullable Path checkpoints;
         private boolean slow;
         private boolean held;
-        private boolean restarts;
+        private String restarts = "none";
         private int parallelism = 2;
 
         private Setup(PostgresCapture capture) {
@@ -140,7 +142,13 @@ public final class CaptureJob implements AutoCloseable {
 
         /** Failures are not the end. */
         Setup restarting() {
-            restarts = true;
+            restarts = "fixed-delay";
+            return this;
+        }
+
+        /** As a cluster does that nobody watches: only what no restart can mend ends it. */
+        public Setup restartingForEver() {
+            restarts = "exponential-delay";
             return this;
         }
 

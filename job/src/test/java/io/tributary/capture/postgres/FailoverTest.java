@@ -66,7 +66,8 @@ class FailoverTest {
     @Test
     void aStandbyThatWasBehindIsRefused() throws Exception {
         try (Pair pair = new Pair();
-                CaptureJob job = CaptureJob.start(pair.settings())) {
+                CaptureJob job =
+                        CaptureJob.of(pair.settings()).restartingForEver().start()) {
             job.awaitSnapshot();
             pair.standby.stop();
             pair.readOneRow(job, new Target());
@@ -85,7 +86,8 @@ class FailoverTest {
     @Test
     void aStandbyThatHasEverythingIsReadFurther() throws Exception {
         try (Pair pair = new Pair();
-                CaptureJob job = CaptureJob.start(pair.settings())) {
+                CaptureJob job =
+                        CaptureJob.of(pair.settings()).restartingForEver().start()) {
             Target target = new Target();
             job.awaitSnapshot();
             pair.readOneRow(job, target);
@@ -107,7 +109,8 @@ class FailoverTest {
     @Test
     void aStandbyWithoutTheSlotIsToldSo() throws Exception {
         try (Pair pair = new Pair();
-                CaptureJob job = CaptureJob.start(pair.settings())) {
+                CaptureJob job =
+                        CaptureJob.of(pair.settings()).restartingForEver().start()) {
             job.awaitSnapshot();
             pair.readOneRow(job, new Target());
             pair.awaitStandby();
@@ -127,7 +130,8 @@ class FailoverTest {
             pair.primary.run("INSERT INTO t SELECT generate_series(1, 20000)", "ANALYZE t");
             Map<String, String> settings = pair.settings();
             settings.put("postgres.snapshot-chunk-rows", "1000");
-            try (CaptureJob job = CaptureJob.of(settings).held().start()) {
+            try (CaptureJob job =
+                    CaptureJob.of(settings).held().restartingForEver().start()) {
                 pair.primary.await("active FROM pg_replication_slots WHERE slot_name = 'slot'");
                 pair.awaitStandby();
                 pair.primary.crash();
@@ -153,7 +157,8 @@ class FailoverTest {
             pair.awaitStandby();
             pair.standby.stop();
             pair.primary.run("INSERT INTO t VALUES (1)");
-            try (CaptureJob job = CaptureJob.of(capture).held().start()) {
+            try (CaptureJob job =
+                    CaptureJob.of(capture).held().restartingForEver().start()) {
                 pair.primary.await("count(*) > 0 FROM pg_stat_activity WHERE query = 'COMMIT' AND usename = 'reader'");
                 pair.primary.crash();
                 pair.standby.with("primary_conninfo", "").start();

@@ -1,6 +1,7 @@
 package io.tributary.capture.postgres.server;
 
 import io.tributary.capture.postgres.PostgresSettings;
+import io.tributary.capture.postgres.Sql;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import javax.net.ssl.SSLException;
@@ -23,6 +24,13 @@ public final class ConnectionFailure {
         }
         if (state.equals("3D000")) {
             return "postgres.database: PostgreSQL at " + address + " has no database " + settings.database();
+        }
+        if (state.equals("42704") && String.valueOf(e.getMessage()).contains("\"" + settings.publication() + "\"")) {
+            return "postgres.publication: PostgreSQL at " + address + " has changes of a time at which publication "
+                    + settings.publication()
+                    + " did not exist, and does not send them. Make the publication (plan prints"
+                    + " the statement), drop the slot with SELECT pg_drop_replication_slot("
+                    + Sql.literal(settings.slot()) + ") and start the job anew, without its state";
         }
         if (e.getCause() instanceof SSLException) {
             return "postgres.jdbc.sslmode, postgres.jdbc.sslrootcert: no safe connection to PostgreSQL at " + address

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What to do when the server does not answer: try again, with growing pauses, for {@code postgres.reconnect-timeout}; then the
- * job fails, and Flink's restart strategy decides. What no second try can mend fails at once.
+ * job fails, and Flink's restart strategy decides. What no second try can mend fails at once, and what no restart can mend ends it.
  */
 public final class Patience {
 
@@ -18,12 +18,20 @@ public final class Patience {
     private static final long FIRST_PAUSE_MILLIS = 200;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
-    /** Classes of SQLSTATE: connection, resources, operator intervention, and an object that is in use or not ready. */
-    private static final Set<String> PASSING = Set.of("08", "53", "57");
+    /**
+     * Classes of SQLSTATE: connection, who is let in (a password is changed in one place after the other), resources, operator
+     * intervention, and an object that is in use or not ready.
+     */
+    private static final Set<String> PASSING = Set.of("08", "28", "53", "57");
 
     private static final Set<String> PASSING_STATES = Set.of("55006", "40001", "40P01", "55P03", "58000");
 
     private static final String LOCKED = "55P03";
+
+    /** What is missing, not allowed or not known; a server whose settings are of no use; a piece of WAL that is gone. */
+    private static final Set<String> HOPELESS = Set.of("0A", "3D", "3F", "42");
+
+    private static final Set<String> HOPELESS_STATES = Set.of("55000", "58P01");
 
     private final PostgresSettings settings;
     private final String what;
@@ -71,17 +79,28 @@ public final class Patience {
             // The server answers; the lock is waited for as long as others hold it.
             since = now;
         }
-        boolean passes = passes(e);
-        if (!passes || now - since >= settings.reconnectTimeout().toMillis()) {
-            throw new FlinkRuntimeException(
-                    what + " of " + settings + " could not be read"
-                            + (passes ? " for as long as postgres.reconnect-timeout allows" : "") + ". "
-                            + ConnectionFailure.explain(e, settings),
-                    e);
+        String could = what + " of " + settings + " could not be read";
+        String why = ". " + ConnectionFailure.explain(e, settings);
+        if (isHopeless(e)) {
+            throw JobEnd.because(could + why, e);
+        }
+        if (!passes(e)) {
+            throw new FlinkRuntimeException(could + why, e);
+        }
+        if (now - since >= settings.reconnectTimeout().toMillis()) {
+            throw new FlinkRuntimeException(could + " for as long as postgres.reconnect-timeout allows" + why, e);
         }
         LOG.warn("{} of {} could not be read; trying again in {} ms: {}", what, settings, pause, e.getMessage());
         next = now + pause;
         pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
+    }
+
+    /** Whether no restart can mend it. */
+    private static boolean isHopeless(SQLException e) {
+        String state = e.getSQLState();
+        return state != null
+                && state.length() == 5
+                && (HOPELESS.contains(state.substring(0, 2)) || HOPELESS_STATES.contains(state));
     }
 
     /** Whether it may work when it is tried again. */

@@ -5,7 +5,6 @@ import io.tributary.capture.postgres.Sql;
 import io.tributary.settings.Problems;
 import java.sql.SQLException;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.flink.util.FlinkRuntimeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,21 +117,20 @@ public final class Slot {
         String anew = "start the job anew, without its state, so that it takes a snapshot";
         SlotStatus status = status();
         if (status == null) {
-            throw new FlinkRuntimeException(slot + " is gone, and with it changes that were not read: " + anew);
+            throw JobEnd.because(slot + " is gone, and with it changes that were not read: " + anew);
         }
         String drop = "drop it with SELECT pg_drop_replication_slot(" + Sql.literal(settings.slot()) + ") and ";
         if (!status.isOurs()) {
-            throw new FlinkRuntimeException(slot + " is no longer the one that this job made, but one of "
-                    + status.plugin() + ": " + drop + anew);
+            throw JobEnd.because(slot + " is no longer the one that this job made, but one of " + status.plugin() + ": "
+                    + drop + anew);
         }
         if (status.hasLostWal()) {
-            throw new FlinkRuntimeException(
+            throw JobEnd.because(
                     slot + " has lost WAL that was not read yet (see max_slot_wal_keep_size): " + drop + anew);
         }
         if (Long.compareUnsigned(status.confirmed(), position) > 0) {
-            throw new FlinkRuntimeException(
-                    slot + " is further on than the state this job starts from, so changes in between"
-                            + " are gone: start from a newer checkpoint, or " + anew);
+            throw JobEnd.because(slot + " is further on than the state this job starts from, so changes in between"
+                    + " are gone: start from a newer checkpoint, or " + anew);
         }
     }
 

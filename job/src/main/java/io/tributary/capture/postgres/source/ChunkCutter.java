@@ -4,13 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
+import io.tributary.capture.postgres.server.JobEnd;
 import io.tributary.capture.postgres.server.Server;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.apache.flink.util.FlinkRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,9 +72,8 @@ final class ChunkCutter {
     private List<Relation> relations(PostgresTable table) throws SQLException {
         String root = server.find("SELECT to_regclass(?)::oid::int8", table.quoted());
         if (root == null) {
-            throw new FlinkRuntimeException(
-                    "Table " + table + " is gone, and its snapshot is not complete: take it out of"
-                            + " postgres.tables and start the job anew, without state");
+            throw JobEnd.because("Table " + table + " is gone, and its snapshot is not complete: take it out of"
+                    + " postgres.tables and start the job anew, without state");
         }
         List<Relation> relations = server.rows(RELATIONS, table.quoted()).stream()
                 .map(Relation::new)

@@ -2,9 +2,9 @@ package io.tributary.capture.postgres.source;
 
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
+import io.tributary.capture.postgres.server.JobEnd;
 import io.tributary.capture.postgres.server.Server;
 import java.sql.SQLException;
-import org.apache.flink.util.FlinkRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +26,8 @@ final class ChunkLock {
             if (server.is("SELECT relkind = 'p' FROM pg_catalog.pg_class WHERE oid = to_regclass(?)", table.quoted())) {
                 return null;
             }
-            throw new FlinkRuntimeException(
-                    "Table " + table + " is gone, and its snapshot is not complete: take it out of"
-                            + " postgres.tables and start the job anew, without state");
+            throw JobEnd.because("Table " + table + " is gone, and its snapshot is not complete: take it out of"
+                    + " postgres.tables and start the job anew, without state");
         }
         try {
             server.run("LOCK TABLE ONLY " + name + " IN ACCESS SHARE MODE");

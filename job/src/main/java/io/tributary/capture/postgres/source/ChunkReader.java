@@ -9,6 +9,7 @@ import io.tributary.capture.postgres.row.RowLookup;
 import io.tributary.capture.postgres.row.TableColumns;
 import io.tributary.capture.postgres.row.TableReader;
 import io.tributary.capture.postgres.row.TypeCatalog;
+import io.tributary.capture.postgres.server.JobEnd;
 import io.tributary.capture.postgres.server.Patience;
 import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.server.Sessions;
@@ -30,7 +31,6 @@ import java.util.stream.Collectors;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
-import org.apache.flink.util.FlinkRuntimeException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
@@ -170,7 +170,7 @@ final class ChunkReader implements SplitReader<Captured, Split> {
             try {
                 this.reader = TableReader.of(table, attributes, types, new RowLookup(server));
             } catch (Unreadable e) {
-                throw new FlinkRuntimeException(String.valueOf(e.getMessage()), e);
+                throw JobEnd.because(String.valueOf(e.getMessage()), e);
             }
             this.position = Position.of(chunk.start() - 1, endOfWal());
             List<String> columns = new ArrayList<>();
@@ -238,7 +238,7 @@ final class ChunkReader implements SplitReader<Captured, Split> {
                 .filter(table -> table.toString().equals(chunk.table()))
                 .collect(Collectors.toList());
         if (tables.isEmpty()) {
-            throw new FlinkRuntimeException("postgres.tables: the snapshot of table " + chunk.table()
+            throw JobEnd.because("postgres.tables: the snapshot of table " + chunk.table()
                     + " is not complete, so it cannot be left out: put it back, or start the job anew, without state");
         }
         return tables.get(0);

@@ -3,6 +3,7 @@ package io.tributary.capture.postgres.source;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.server.JdbcOptions;
+import io.tributary.capture.postgres.server.JobEnd;
 import io.tributary.capture.postgres.server.Patience;
 import io.tributary.capture.postgres.server.Server;
 import java.io.IOException;
@@ -98,7 +99,7 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
                 return table;
             }
         }
-        throw new FlinkRuntimeException("postgres.tables: the snapshot of table " + name
+        throw JobEnd.because("postgres.tables: the snapshot of table " + name
                 + " is not complete, so it cannot be left out: put it back, or start the job anew, without state");
     }
 

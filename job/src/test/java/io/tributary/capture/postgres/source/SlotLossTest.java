@@ -43,7 +43,7 @@ class SlotLossTest {
 
     @Test
     void aSlotThatIsGoneIsSaidToBeGone() throws Exception {
-        try (CaptureJob job = CaptureJob.start(settings)) {
+        try (CaptureJob job = CaptureJob.of(settings).restartingForEver().start()) {
             awaitRead(job);
             dropSlot();
             assertThat(failure(job))
@@ -55,7 +55,7 @@ class SlotLossTest {
 
     @Test
     void aSlotThatWasMadeAgainIsToldByItsPosition() throws Exception {
-        try (CaptureJob job = CaptureJob.start(settings)) {
+        try (CaptureJob job = CaptureJob.of(settings).restartingForEver().start()) {
             awaitRead(job);
             dropSlot();
             // The job tries again in a moment. In between, changes are made that the new slot does not have.
@@ -71,7 +71,7 @@ class SlotLossTest {
         PostgresCapture capture = CaptureJob.plan(settings);
         dropSlot();
         database.run("SELECT pg_create_logical_replication_slot('" + database.slot() + "', 'test_decoding')");
-        try (CaptureJob job = CaptureJob.of(capture).start()) {
+        try (CaptureJob job = CaptureJob.of(capture).restartingForEver().start()) {
             assertThat(failure(job))
                     .contains("is no longer the one that this job made, but one of test_decoding: drop it with SELECT"
                             + " pg_drop_replication_slot('" + database.slot() + "') and start the job anew");
@@ -89,7 +89,8 @@ class SlotLossTest {
         database.run(
                 "INSERT INTO t VALUES (1)",
                 "SELECT pg_replication_slot_advance('" + database.slot() + "', pg_current_wal_lsn())");
-        try (CaptureJob job = CaptureJob.resume(settings, savepoint)) {
+        try (CaptureJob job =
+                CaptureJob.of(settings).from(savepoint).restartingForEver().start()) {
             assertThat(failure(job)).contains("is further on than the state this job starts from");
         }
     }
@@ -124,7 +125,7 @@ class SlotLossTest {
         Decoder decoder = new Decoder(
                 List.of(), stream.types(), stream.lookup(), start.lsn(), false, commit -> false, new Nothing());
         assertThatThrownBy(() -> stream.start(decoder))
-                .hasMessageContaining("is further on than the state this job starts from");
+                .hasStackTraceContaining("is further on than the state this job starts from");
         sessions.breakOff();
     }
 
@@ -176,11 +177,34 @@ class SlotLossTest {
             }
             server.run("CHECKPOINT");
             server.await("wal_status = 'lost' FROM pg_replication_slots");
-            try (CaptureJob job = CaptureJob.of(capture).from(savepoint).start()) {
+            try (CaptureJob job =
+                    CaptureJob.of(capture).from(savepoint).restartingForEver().start()) {
                 assertThat(failure(job))
                         .contains("has lost WAL that was not read yet (see max_slot_wal_keep_size): drop it with SELECT"
                                 + " pg_drop_replication_slot('slot') and start the job anew");
             }
+        }
+    }
+
+    @Test
+    void aPublicationThatIsGoneIsNamed() throws Exception {
+        PostgresCapture capture = CaptureJob.plan(settings);
+        database.run("DROP PUBLICATION tributary", "INSERT INTO t VALUES (1)");
+        try (CaptureJob job = CaptureJob.of(capture).restartingForEver().start()) {
+            assertThat(failure(job))
+                    .contains(
+                            "has changes of a time at which publication tributary did not exist, and does not send them."
+                                    + " Make the publication");
+        }
+    }
+
+    /** It is the enumerator, in the job manager, that ends the job. */
+    @Test
+    void aTableThatIsGoneBeforeItIsCutIsNamed() throws Exception {
+        PostgresCapture capture = CaptureJob.plan(settings);
+        database.run("DROP TABLE t");
+        try (CaptureJob job = CaptureJob.of(capture).restartingForEver().start()) {
+            assertThat(failure(job)).contains("Table public.t is gone, and its snapshot is not complete");
         }
     }
 
