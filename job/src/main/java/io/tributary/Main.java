@@ -13,7 +13,7 @@ import io.tributary.settings.SecretsManagerStore;
 import io.tributary.settings.SettingsFile;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -44,8 +44,6 @@ public final class Main {
             "In place of --settings, --application-properties <file> reads the property groups of Managed Service for",
             "Apache Flink; there it is the default.");
 
-    private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
-
     private Main() {}
 
     public static void main(String[] args) throws Exception {
@@ -62,6 +60,9 @@ public final class Main {
                 return;
             case PLAN:
                 out.print(Plan.of(settings, problems).describe());
+                if (!arguments.isManaged()) {
+                    resumption(settings).forEach(out::println);
+                }
                 return;
             case GRANTS:
                 grants(settings, problems).forEach(out::println);
@@ -72,6 +73,21 @@ public final class Main {
             default:
                 WarehouseCommands.run(arguments.command(), settings, problems, out);
         }
+    }
+
+    /** What the cluster that this client is configured for lacks, so that a job can be resumed after a failure. */
+    private static List<String> resumption(Settings settings) {
+        PostgresSettings postgres = settings.postgres();
+        List<String> cautions = FlinkDefaults.cautions(
+                StreamExecutionEnvironment.getExecutionEnvironment(settings.flink())
+                        .getConfiguration(),
+                postgres == null ? 1 : postgres.confirmDelay());
+        List<String> lines = new ArrayList<>();
+        if (!cautions.isEmpty()) {
+            lines.add("and, as far as this client's configuration of Flink tells,");
+            cautions.forEach(caution -> lines.add("  " + caution));
+        }
+        return lines;
     }
 
     private static List<String> grants(Settings settings, Problems problems) throws ProblemsException {
@@ -142,15 +158,8 @@ public final class Main {
         flink.set(PipelineOptions.GENERIC_TYPES, false);
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(flink);
         if (!managed) {
-            checkpointByDefault(environment);
+            FlinkDefaults.set(environment, settings.patience());
         }
         return environment;
-    }
-
-    /** Iceberg commits with checkpoints, so a job without them would write nothing. */
-    private static void checkpointByDefault(StreamExecutionEnvironment environment) {
-        if (!environment.getCheckpointConfig().isCheckpointingEnabled()) {
-            environment.enableCheckpointing(CHECKPOINT_INTERVAL.toMillis());
-        }
     }
 }

@@ -44,6 +44,7 @@ final class Settings {
     private static final List<String> OTHER_SYSTEMS = List.of("dynamodb.", "kafka.");
 
     private final String name;
+    private final Patience patience;
     private final @Nullable PostgresSettings postgres;
     private final @Nullable DynamoDbSettings dynamoDb;
     private final @Nullable ExportSettings exports;
@@ -58,6 +59,7 @@ final class Settings {
 
     private Settings(
             String name,
+            Patience patience,
             @Nullable PostgresSettings postgres,
             @Nullable DynamoDbSettings dynamoDb,
             @Nullable ExportSettings exports,
@@ -70,6 +72,7 @@ final class Settings {
             RejectedSettings rejected,
             Configuration flink) {
         this.name = name;
+        this.patience = patience;
         this.postgres = postgres;
         this.dynamoDb = dynamoDb;
         this.exports = exports;
@@ -109,6 +112,7 @@ final class Settings {
         LatestSettings latest = LatestSettings.from(given);
         Settings settings = new Settings(
                 given.get(NAME),
+                Patience.from(given),
                 readsPostgres(given) ? PostgresSettings.from(given).limitingRowsTo(latest.maxRowSize()) : null,
                 dynamoDb,
                 dynamoDb == null ? null : ExportSettings.from(given, dynamoDb),
@@ -170,6 +174,11 @@ final class Settings {
 
     String name() {
         return name;
+    }
+
+    /** How long systems that are away are waited for. */
+    Patience patience() {
+        return patience;
     }
 
     /** The systems that are read from. */

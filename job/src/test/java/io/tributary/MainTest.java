@@ -153,7 +153,10 @@ class MainTest {
             "plan", "--application-properties", propertyGroups().toString()
         });
 
-        assertThat(output.planned()).isEqualTo(fromYaml + fromYaml);
+        // What is said of the cluster's checkpoints is not for Managed Flink.
+        int ofTheCluster = fromYaml.indexOf("and, as far as this client's configuration of Flink tells,");
+        assertThat(ofTheCluster).isPositive();
+        assertThat(output.planned()).isEqualTo(fromYaml + fromYaml.substring(0, ofTheCluster));
     }
 
     @Test
@@ -495,6 +498,48 @@ class MainTest {
 
         assertThat(environment.getCheckpointConfig().getCheckpointInterval()).isEqualTo(3_000);
         assertThat(configuration(environment)).containsEntry("state.backend.type", "rocksdb");
+    }
+
+    /** The slot has moved on when a job ends: without its checkpoint it could only start from nothing. */
+    @Test
+    void aJobThatEndsLeavesItsCheckpointAndOutlivesOutages() throws Exception {
+        Map<String, String> set = configuration(assemble(new Configuration(), false));
+
+        assertThat(set)
+                .containsEntry("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION")
+                .containsEntry("execution.checkpointing.tolerable-failed-checkpoints", "180")
+                .containsEntry("restart-strategy.type", "exponential-delay")
+                .containsEntry("restart-strategy.exponential-delay.attempts-before-reset-backoff", "30");
+    }
+
+    @Test
+    void planSaysWhereCheckpointsWouldNotOutliveTheCluster() {
+        Configuration cluster = new Configuration();
+        assertThat(FlinkDefaults.cautions(cluster, 3))
+                .hasSize(2)
+                .anySatisfy(caution -> assertThat(caution).startsWith("execution.checkpointing.dir is not set"))
+                .anySatisfy(caution -> assertThat(caution)
+                        .startsWith("execution.checkpointing.num-retained is 1")
+                        .contains("set it to 4 or more"));
+
+        cluster.setString("state.checkpoints.dir", "s3://bucket/checkpoints");
+        cluster.setString("state.checkpoints.num-retained", "4");
+        assertThat(FlinkDefaults.cautions(cluster, 3)).isEmpty();
+    }
+
+    @Test
+    void whatTheClusterSaysOfCheckpointsAndRestartsHolds() throws Exception {
+        Configuration cluster = Configuration.fromMap(Map.of(
+                "execution.checkpointing.externalized-checkpoint-retention", "DELETE_ON_CANCELLATION",
+                "execution.checkpointing.tolerable-failed-checkpoints", "1",
+                "restart-strategy.type", "fixed-delay",
+                "restart-strategy.fixed-delay.attempts", "7"));
+
+        Map<String, String> set = configuration(assemble(cluster, false));
+
+        assertThat(set)
+                .containsAllEntriesOf(cluster.toMap())
+                .doesNotContainKeys("restart-strategy.exponential-delay.attempts-before-reset-backoff");
     }
 
     /** The whole job, as it would be put together on a cluster with this configuration. */

@@ -38,6 +38,10 @@ public final class Patience implements Serializable {
         return List.of(PATIENCE);
     }
 
+    public Duration longest() {
+        return longest;
+    }
+
     /** @param what as a sentence begins with it: The Iceberg catalog */
     public Outage of(String what) {
         return new Outage(what, longest);

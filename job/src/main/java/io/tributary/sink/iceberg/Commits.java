@@ -36,7 +36,6 @@ final class Commits {
     static final String TIMESTAMP = "tributary.timestamp-ms";
 
     private static final String JOB = "flink.job-id";
-    private static final long NEVER = -1;
     private static final int ATTEMPTS = 10;
 
     private final Table table;
@@ -49,8 +48,31 @@ final class Commits {
         this.sink = sink;
     }
 
-    /** Looks at the table: the newest checkpoint of this sink in it, or -1. */
-    long lastCheckpoint(CommitMetrics metrics) {
+    /** The newest checkpoint of this sink in the table. */
+    static final class Last {
+        private static final Last NONE = new Last(-1, "");
+
+        private final long checkpoint;
+        private final String job;
+
+        private Last(long checkpoint, String job) {
+            this.checkpoint = checkpoint;
+            this.job = job;
+        }
+
+        /** -1 if there is none. */
+        long checkpoint() {
+            return checkpoint;
+        }
+
+        /** Whether this job has committed it: an attempt whose answer was lost. */
+        boolean isOf(String jobId) {
+            return job.equals(jobId);
+        }
+    }
+
+    /** Looks at the table. */
+    Last last(CommitMetrics metrics) {
         table.refresh();
         Snapshot newest = table.snapshot(branch);
         Snapshot ours = newest;
@@ -59,7 +81,11 @@ final class Commits {
             ours = parent == null ? null : table.snapshot(parent);
         }
         metrics.found(newest, ours);
-        return ours == null ? NEVER : Long.parseLong(ours.summary().get(CHECKPOINT));
+        return ours == null
+                ? Last.NONE
+                : new Last(
+                        Long.parseLong(ours.summary().get(CHECKPOINT)),
+                        ours.summary().getOrDefault(JOB, ""));
     }
 
     /** All in one commit, or nothing. */

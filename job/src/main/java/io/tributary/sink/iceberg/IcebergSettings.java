@@ -2,6 +2,7 @@ package io.tributary.sink.iceberg;
 
 import io.tributary.settings.Given;
 import io.tributary.settings.LibraryProperties;
+import io.tributary.settings.Patience;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
@@ -85,12 +86,14 @@ public final class IcebergSettings implements Serializable {
     private final LibraryProperties tableProperties;
     private final TreeMap<String, LibraryProperties> propertiesByTable = new TreeMap<>();
     private final TreeMap<String, List<String>> partitionBy = new TreeMap<>();
+    private final Patience patience;
 
     private IcebergSettings(Given given) {
         values = given.values(options());
         catalog = given.properties(CATALOG);
         hadoop = given.properties(HADOOP);
         tableProperties = given.properties(TABLE_PROPERTIES);
+        patience = Patience.from(given);
         for (String table : given.tables()) {
             Given ofTable = given.table(table);
             propertiesByTable.put(table, ofTable.properties(PROPERTIES));
@@ -143,6 +146,10 @@ public final class IcebergSettings implements Serializable {
     /** The text, with every secret in it replaced by its reference. */
     String redact(String text) {
         return hadoop.redact(catalog.redact(text));
+    }
+
+    Patience patience() {
+        return patience;
     }
 
     /** With the secrets in it: for Hadoop only. */

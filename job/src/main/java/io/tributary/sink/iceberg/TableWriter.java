@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class TableWriter {
 
     private final Table table;
+    private final CatalogAccess catalog;
     private final OutputFileFactory locations;
     private final int openFiles;
     private final WriteMetrics metrics;
@@ -49,8 +50,15 @@ final class TableWriter {
     private Position position = Position.START;
     private long timestamp;
 
-    TableWriter(Table table, OutputFileFactory locations, int openFiles, WriteMetrics metrics, long interval) {
+    TableWriter(
+            Table table,
+            CatalogAccess catalog,
+            OutputFileFactory locations,
+            int openFiles,
+            WriteMetrics metrics,
+            long interval) {
         this.table = table;
+        this.catalog = catalog;
         this.locations = locations;
         this.openFiles = openFiles;
         this.metrics = metrics;
@@ -171,7 +179,7 @@ final class TableWriter {
         if (shape != null && wanted.equals(shape.rows())) {
             return wanted;
         }
-        TableShape next = TableShape.settle(table, wanted);
+        TableShape next = catalog.call(warehouse -> TableShape.settle(table, wanted));
         endEpoch();
         shape = next;
         routes.clear();

@@ -3,10 +3,14 @@ package io.tributary.sink.iceberg;
 import io.tributary.change.Schema;
 import java.io.Closeable;
 import java.io.IOException;
+import java.sql.Driver;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.PartitionSpec;
@@ -41,12 +45,32 @@ public final class Warehouse implements AutoCloseable {
     }
 
     public static Warehouse open(IcebergSettings settings) {
+        loadDrivers();
         Configuration hadoop = new Configuration();
         hadoop.setBoolean(LOCAL_FILE_SYSTEM_UNCACHED, true);
         settings.hadoop().forEach(hadoop::set);
         return new Warehouse(
                 settings,
                 CatalogUtil.buildIcebergCatalog(settings.catalogName(), settings.catalogProperties(), hadoop));
+    }
+
+    /**
+     * Drivers register themselves when they are loaded. {@link java.sql.DriverManager} looks for them once a JVM, with the class
+     * loader of whoever comes first: in a task manager that is another job's, or Flink's.
+     */
+    private static void loadDrivers() {
+        Iterator<Driver> drivers = ServiceLoader.load(Driver.class, Warehouse.class.getClassLoader())
+                .iterator();
+        while (true) {
+            try {
+                if (!drivers.hasNext()) {
+                    return;
+                }
+                drivers.next();
+            } catch (ServiceConfigurationError e) {
+                // Not the one that is needed, or its absence is said when it is.
+            }
+        }
     }
 
     /** Null if there is no such table. */

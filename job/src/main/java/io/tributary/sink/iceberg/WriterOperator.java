@@ -37,7 +37,7 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     static final OutputTag<Rejected> REJECTED = new OutputTag<>("rejected", WireType.REJECTED);
 
     private final IcebergSettings settings;
-    private transient @Nullable Warehouse warehouse;
+    private transient @Nullable CatalogAccess catalog;
     private transient @Nullable Map<String, TableWriter> tables;
     private transient @Nullable Map<String, WriteMetrics> metricsByTable;
     /** Why there can be no such table, until the next checkpoint. */
@@ -60,7 +60,7 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
 
     @Override
     public void open() {
-        warehouse = Warehouse.open(settings);
+        catalog = new CatalogAccess(settings);
         tables = new HashMap<>();
         metricsByTable = new HashMap<>();
         refused = new HashMap<>();
@@ -87,7 +87,7 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     }
 
     /** Null if there can be no such table. */
-    private @Nullable TableWriter writer(Schema schema) {
+    private @Nullable TableWriter writer(Schema schema) throws IOException {
         if (last != null && schema.table().equals(lastTable)) {
             return last;
         }
@@ -100,10 +100,10 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
         return writer;
     }
 
-    private @Nullable TableWriter open(Schema schema) {
+    private @Nullable TableWriter open(Schema schema) throws IOException {
         Table table;
         try {
-            table = requireNonNull(warehouse).findOrCreate(schema);
+            table = requireNonNull(catalog).call(warehouse -> warehouse.findOrCreate(schema));
         } catch (UnwritableException e) {
             refused().put(schema.table(), requireNonNull(e.getMessage()));
             return null;
@@ -113,8 +113,13 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
                         table, task.getIndexOfThisSubtask(), task.getAttemptNumber())
                 .format(EpochWriter.dataFormat(table))
                 .build();
-        TableWriter writer =
-                new TableWriter(table, locations, settings.openFiles(), metricsOf(schema.table()), interval);
+        TableWriter writer = new TableWriter(
+                table,
+                requireNonNull(catalog),
+                locations,
+                settings.openFiles(),
+                metricsOf(schema.table()),
+                interval);
         tables().put(schema.table(), writer);
         return writer;
     }
@@ -172,8 +177,8 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
         if (tables != null) {
             tables.values().forEach(TableWriter::abort);
         }
-        if (warehouse != null) {
-            warehouse.close();
+        if (catalog != null) {
+            catalog.close();
         }
         super.close();
     }

@@ -12,6 +12,7 @@ import io.tributary.change.Position;
 import io.tributary.change.Schema;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -81,15 +82,58 @@ class RecoveryTest {
             Path hidden = metadata.resolveSibling("hidden");
             state = job.snapshot();
             Files.move(metadata, hidden);
-            assertThatThrownBy(job::complete).hasMessageContaining("others");
+            job.complete();
+            assertThat(rows()).hasSize(1);
+            job.fail();
             Files.move(hidden, metadata);
+            job.abandon();
         }
-        assertThat(rows()).hasSize(1);
         try (SinkHarness job = SinkHarness.restore(settings, 1, state)) {
             assertThat(job.checkpointId()).isEqualTo(1);
             assertThat(read(settings, "others")).containsExactly("{id=1, name=a}");
         }
         assertThat(snapshots()).isEqualTo(1);
+    }
+
+    /** A catalog that is away: the table whose commit fails waits, with its next files; the others go on, and so do checkpoints. */
+    @Test
+    void aCommitThatFailsWaitsAloneAndIsMadeOnceTheCatalogIsBack() throws Exception {
+        Schema other = Schema.of("others", NARROW.columns(), List.of("id"));
+        try (SinkHarness job = SinkHarness.start(settings);
+                Warehouse warehouse = Warehouse.open(settings)) {
+            job.process(insert(NARROW, 1L, "a"), insert(other, 1L, "a"));
+            Path metadata = Path.of(java.net.URI.create(warehouse.load("others").location()))
+                    .resolve("metadata");
+            Path hidden = metadata.resolveSibling("hidden");
+            job.snapshot();
+            Files.move(metadata, hidden);
+            job.complete();
+            job.process(insert(NARROW, 2L, "b"), before(other, 1L), after(other, 1L, "b"));
+            job.checkpoint();
+            job.pass(Duration.ofMinutes(1));
+            assertThat(rows()).containsExactly("{id=1, name=a}", "{id=2, name=b}");
+
+            Files.move(hidden, metadata);
+            job.pass(Duration.ofMinutes(1));
+
+            assertThat(read(settings, "others")).containsExactly("{id=1, name=b}");
+            assertThat(warehouse.load("others").snapshots()).hasSize(2);
+            assertThat(snapshots()).isEqualTo(2);
+        }
+    }
+
+    /** The answer to a commit may be lost with the connection: the next try sees that it was made. */
+    @Test
+    void aCommitWhoseAnswerWasLostIsNotMadeTwice() throws Exception {
+        try (SinkHarness job = SinkHarness.start(settings)) {
+            job.process(insert(NARROW, 1L, "a"));
+            job.checkpoint();
+            job.forgetTheCommit();
+            job.process(insert(NARROW, 2L, "b"));
+            job.checkpoint();
+        }
+        assertThat(rows()).containsExactly("{id=1, name=a}", "{id=2, name=b}");
+        assertThat(snapshots()).isEqualTo(2);
     }
 
     @Test

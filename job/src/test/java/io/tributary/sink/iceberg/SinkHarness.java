@@ -3,6 +3,7 @@ package io.tributary.sink.iceberg;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Rejected;
 import io.tributary.change.WireType;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -11,6 +12,7 @@ import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,8 @@ public final class SinkHarness implements AutoCloseable {
     private final List<OneInputStreamOperatorTestHarness<ChangelogRow, byte[]>> writers = new ArrayList<>();
     private final OneInputStreamOperatorTestHarness<byte[], Void> committer;
     private long checkpoint;
+    private boolean isAbandoned;
+    private final List<byte[]> handedOver = new ArrayList<>();
 
     private SinkHarness(IcebergSettings settings, int parallelism, long restored, @Nullable OperatorSubtaskState state)
             throws Exception {
@@ -43,6 +47,21 @@ public final class SinkHarness implements AutoCloseable {
             committer.initializeState(state);
         }
         committer.open();
+        awaitCommits();
+    }
+
+    /** The committer's threads hand their outcome over as mails. */
+    private void awaitCommits() throws Exception {
+        CommitterOperator operator = (CommitterOperator) committer.getOneInputOperator();
+        while (operator.isCommitting()) {
+            committer.getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
+        }
+    }
+
+    /** Lets time pass, and what waits for it happen. */
+    void pass(Duration time) throws Exception {
+        committer.setProcessingTime(committer.getProcessingTime() + time.toMillis());
+        awaitCommits();
     }
 
     public static SinkHarness start(IcebergSettings settings) throws Exception {
@@ -80,6 +99,7 @@ public final class SinkHarness implements AutoCloseable {
     /** The barrier passes the writers, and what they sent before it arrives. */
     void prepare() throws Exception {
         checkpoint++;
+        handedOver.clear();
         for (OneInputStreamOperatorTestHarness<ChangelogRow, byte[]> writer : writers) {
             writer.prepareSnapshotPreBarrier(checkpoint);
             handOver(writer);
@@ -88,6 +108,7 @@ public final class SinkHarness implements AutoCloseable {
 
     private void handOver(OneInputStreamOperatorTestHarness<ChangelogRow, byte[]> writer) throws Exception {
         for (byte[] files : writer.extractOutputValues()) {
+            handedOver.add(files);
             committer.processElement(files, 0);
         }
         writer.getOutput().clear();
@@ -95,12 +116,26 @@ public final class SinkHarness implements AutoCloseable {
 
     void complete() throws Exception {
         committer.notifyOfCompletedCheckpoint(checkpoint);
+        awaitCommits();
     }
 
     public OperatorSubtaskState checkpoint() throws Exception {
         OperatorSubtaskState state = snapshot();
         complete();
         return state;
+    }
+
+    /** The committer's state has what the last checkpoint committed as not yet committed. */
+    void forgetTheCommit() throws Exception {
+        for (byte[] files : handedOver) {
+            committer.processElement(files, 0);
+        }
+        committer.snapshot(checkpoint, checkpoint);
+    }
+
+    /** The committer's task is canceled: what is due stays so. */
+    void abandon() {
+        isAbandoned = true;
     }
 
     /** The input ends: what flows after it, before the last checkpoint. */
@@ -135,6 +170,8 @@ public final class SinkHarness implements AutoCloseable {
         for (OneInputStreamOperatorTestHarness<ChangelogRow, byte[]> writer : writers) {
             writer.close();
         }
-        committer.close();
+        if (!isAbandoned) {
+            committer.close();
+        }
     }
 }

@@ -116,6 +116,8 @@ public final class FlinkCluster implements AutoCloseable {
         configuration.setString(
                 "execution.checkpointing.savepoint-dir",
                 folder.resolve("savepoints").toUri().toString());
+        // One more than postgres.confirm-delay-checkpoints lets a job go back.
+        configuration.setString("execution.checkpointing.num-retained", "4");
         configuration.setString("metrics.fetcher.update-interval", "1000");
         // A task manager that is lost is missed soon.
         configuration.setString("heartbeat.interval", "2 s");

@@ -3,6 +3,7 @@ package io.tributary.local.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.local.service.FlinkCluster;
+import io.tributary.local.service.Waiting;
 import io.tributary.local.service.WarehouseFeed;
 import io.tributary.local.shop.Load;
 import io.tributary.local.verify.Ends;
@@ -54,7 +55,17 @@ class RestartIT {
                     // A column more, while changes are streamed, and the machine lost meanwhile.
                     addColumn(laptop);
                     flink.replaceTaskManager();
-                    Checkpoints.await(flink, job, 4);
+                    Checkpoints.await(flink, job, 3);
+
+                    // Canceled, and resumed from the checkpoint that it leaves, as the manual says.
+                    flink.rest().cancel(job);
+                    String canceled = job;
+                    Waiting.until(
+                            "the job is canceled",
+                            PATIENCE,
+                            () -> flink.rest().state(canceled).equals("CANCELED"));
+                    job = flink.resume(Demo.jar(HOME), Checkpoints.last(folder, job), arguments);
+                    Checkpoints.await(flink, job, 2);
                     load.stop();
                 }
                 Arrival.await(laptop, ends, job);
