@@ -4,19 +4,24 @@ import io.tributary.settings.Given;
 import io.tributary.settings.NamedKey;
 import io.tributary.settings.Patience;
 import io.tributary.settings.Secret;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.connector.jdbc.core.table.source.JdbcRowDataLookupFunction;
 import org.apache.flink.connector.jdbc.internal.options.InternalJdbcConnectionOptions;
 import org.apache.flink.table.api.Schema;
 import org.apache.flink.table.api.TableDescriptor;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.connector.source.lookup.LookupOptions;
+import org.apache.flink.table.functions.LookupFunction;
+import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.LogicalTypeRoot;
+import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
 import org.apache.flink.table.types.utils.TypeConversions;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * A dimension table in another database, for lookup joins ({@code FOR SYSTEM_TIME AS OF}): asked over JDBC row by row,
  * with a cache. Prints without its password.
  */
-final class Lookup {
+final class Lookup implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     /** Where a lookup's name stands in keys. */
     static final String PLACE = "sql.lookup.<name>";
@@ -196,7 +203,7 @@ final class Lookup {
         return descriptor.build();
     }
 
-    /** How the database is reached. */
+    /** How the database is reached, with the password as it is at this moment: for one connection. */
     InternalJdbcConnectionOptions connection() {
         InternalJdbcConnectionOptions.Builder builder = InternalJdbcConnectionOptions.builder()
                 .setDBUrl(url)
@@ -207,9 +214,22 @@ final class Lookup {
             TIMEOUTS.forEach(builder::setProperty);
         }
         if (username != null) {
-            builder.setUsername(username).setPassword(password == null ? "" : password.value());
+            builder.setUsername(username).setPassword(password == null ? "" : password.anew());
         }
         return builder.build();
+    }
+
+    /** Flink's own lookup over one connection, which is made when it is opened. */
+    LookupFunction rows(DataType projected, String[] key) {
+        return new JdbcRowDataLookupFunction(
+                connection(),
+                0,
+                DataType.getFieldNames(projected).toArray(new String[0]),
+                DataType.getFieldDataTypes(projected).toArray(new DataType[0]),
+                key,
+                (RowType) projected.getLogicalType(),
+                List.of(),
+                new Serializable[0]);
     }
 
     Patience patience() {

@@ -1,11 +1,9 @@
 package io.tributary.query;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.connector.jdbc.core.table.FilterHandlingPolicy;
-import org.apache.flink.connector.jdbc.core.table.source.JdbcDynamicTableSource;
-import org.apache.flink.connector.jdbc.internal.options.InternalJdbcConnectionOptions;
-import org.apache.flink.connector.jdbc.internal.options.JdbcReadOptions;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.connector.source.LookupTableSource;
 import org.apache.flink.table.connector.source.abilities.SupportsProjectionPushDown;
@@ -16,7 +14,7 @@ import org.apache.flink.table.connector.source.lookup.cache.DefaultLookupCache;
 import org.apache.flink.table.types.DataType;
 import org.jspecify.annotations.Nullable;
 
-/** A lookup table, for {@code FOR SYSTEM_TIME AS OF} joins alone: Flink's JDBC source, which waits while its database is away. */
+/** A lookup table, for {@code FOR SYSTEM_TIME AS OF} joins alone: Flink's JDBC lookup, which waits while its database is away. */
 final class LookupSource implements LookupTableSource, SupportsProjectionPushDown {
 
     private final Lookup lookup;
@@ -36,11 +34,11 @@ final class LookupSource implements LookupTableSource, SupportsProjectionPushDow
 
     @Override
     public LookupRuntimeProvider getLookupRuntimeProvider(LookupContext context) {
-        InternalJdbcConnectionOptions connection = lookup.connection();
-        JdbcDynamicTableSource source = new JdbcDynamicTableSource(
-                connection, JdbcReadOptions.builder().build(), 0, null, FilterHandlingPolicy.NEVER, columns);
-        LookupFunctionProvider asked = (LookupFunctionProvider) source.getLookupRuntimeProvider(context);
-        PatientLookup rows = new PatientLookup(lookup.name(), asked.createLookupFunction(), lookup.patience());
+        List<String> names = DataType.getFieldNames(columns);
+        // The columns are those of the settings, so no part of a key is nested.
+        String[] key =
+                Arrays.stream(context.getKeys()).map(path -> names.get(path[0])).toArray(String[]::new);
+        PatientLookup rows = new PatientLookup(lookup, columns, key);
         DefaultLookupCache kept = keptRows();
         return kept == null ? LookupFunctionProvider.of(rows) : PartialCachingLookupProvider.of(rows, kept);
     }

@@ -4,18 +4,17 @@ import static java.util.Objects.requireNonNull;
 
 import io.tributary.settings.NamedKey;
 import io.tributary.settings.Outage;
-import io.tributary.settings.Patience;
 import java.io.IOException;
 import java.util.Collection;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.functions.FunctionContext;
 import org.apache.flink.table.functions.LookupFunction;
-import org.apache.flink.util.InstantiationUtil;
+import org.apache.flink.table.types.DataType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a database for the rows of a lookup table, over a new connection after each failure, for as long as
- * {@link Patience} allows: rows that are joined with the table wait meanwhile.
+ * Asks a database for the rows of a lookup table, over a new connection after each failure, with the password as it is then,
+ * for as long as {@code patience} allows: rows that are joined with the table wait meanwhile.
  *
  * <p>Public because Flink's planner calls it.
  */
@@ -23,24 +22,25 @@ public final class PatientLookup extends LookupFunction {
 
     private static final long serialVersionUID = 1L;
 
-    private final String name;
-    private final LookupFunction asked;
-    private final Patience patience;
+    private final Lookup lookup;
+    private final DataType columns;
+    private final String[] key;
     private transient @Nullable FunctionContext context;
     private transient @Nullable Outage outage;
     private transient @Nullable LookupFunction connected;
 
-    /** @param asked is opened for each connection, as a copy */
-    PatientLookup(String name, LookupFunction asked, Patience patience) {
-        this.name = name;
-        this.asked = asked;
-        this.patience = patience;
+    PatientLookup(Lookup lookup, DataType columns, String[] key) {
+        this.lookup = lookup;
+        this.columns = columns;
+        this.key = key.clone();
     }
 
     @Override
     public void open(FunctionContext context) {
         this.context = context;
-        this.outage = patience.of("The database of the lookup table " + name).reportTo(context.getMetricGroup());
+        this.outage = lookup.patience()
+                .of("The database of the lookup table " + lookup.name())
+                .reportTo(context.getMetricGroup());
     }
 
     @Override
@@ -63,11 +63,12 @@ public final class PatientLookup extends LookupFunction {
             away.waitAfter(failure);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("Interrupted while the lookup table " + name + " was waited for", failure);
+            throw new IOException("Interrupted while the lookup table " + lookup.name() + " was waited for", failure);
         } catch (Exception e) {
             throw new IOException(
-                    "The lookup table " + name + " could not be read for as long as the setting patience allows: see "
-                            + NamedKey.of(Lookup.PLACE, name),
+                    "The lookup table " + lookup.name()
+                            + " could not be read for as long as the setting patience allows: see "
+                            + NamedKey.of(Lookup.PLACE, lookup.name()),
                     e);
         }
     }
@@ -75,7 +76,7 @@ public final class PatientLookup extends LookupFunction {
     private LookupFunction connected() throws Exception {
         LookupFunction made = connected;
         if (made == null) {
-            made = InstantiationUtil.clone(asked, asked.getClass().getClassLoader());
+            made = lookup.rows(columns, key);
             made.open(requireNonNull(context));
             connected = made;
         }

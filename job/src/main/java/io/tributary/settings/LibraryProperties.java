@@ -43,14 +43,14 @@ public final class LibraryProperties implements Serializable {
         return secrets.keySet();
     }
 
-    /** Sorted by name, with the secrets in it: for that software only. */
+    /** Sorted by name, with the secrets in it as they are at this moment: for that software only. */
     public Map<String, String> asMap() {
         Map<String, String> all = new TreeMap<>(plain);
-        secrets.forEach((name, secret) -> all.put(name, secret.value()));
+        secrets.forEach((name, secret) -> all.put(name, secret.anew()));
         return all;
     }
 
-    /** With the secrets in it: for that software only. */
+    /** With the secrets in it as they are at this moment: for that software only. */
     public Properties asProperties() {
         Properties all = new Properties();
         all.putAll(asMap());

@@ -1,22 +1,26 @@
 package io.tributary.settings;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Resolves references to secrets: {@code env:NAME}, {@code file:/path} and {@code secretsmanager:id[#json-key]}. A value
- * given in the place of a reference is a problem, and is not repeated in the message.
+ * given in the place of a reference is a problem, and is not repeated in the message. Those of files and of Secrets Manager are read
+ * again for each connection, see {@link Secret}.
  */
 public final class Secrets {
 
-    /** Where the values of one kind of reference come from. */
-    public interface Store {
+    /** Where the values of one kind of reference come from. It goes with its secrets to where connections are made. */
+    public interface Store extends Serializable {
         /** Null if there is no secret of this name. */
         @Nullable
         String find(String name) throws IOException;
     }
+
+    private static final Store FILES = name -> Files.readString(Path.of(name)).strip();
 
     private final Store environment;
     private final Store secretsManager;
@@ -35,11 +39,12 @@ public final class Secrets {
         try {
             switch (kind) {
                 case "env":
-                    return found(key, reference, environment.find(name), problems);
+                    // Only the start reads the environment.
+                    return found(null, environment.find(name), key, reference, problems);
                 case "file":
-                    return found(key, reference, Files.readString(Path.of(name)).strip(), problems);
+                    return found(FILES, FILES.find(name), key, reference, problems);
                 case "secretsmanager":
-                    return found(key, reference, secretsManager.find(name), problems);
+                    return found(secretsManager, secretsManager.find(name), key, reference, problems);
                 default:
                     problems.add(key + " has to be a reference to a secret, not the secret itself:"
                             + " write env:NAME, file:/path or secretsmanager:id#key");
@@ -51,11 +56,14 @@ public final class Secrets {
         }
     }
 
-    private static @Nullable Secret found(String key, String reference, @Nullable String value, Problems problems) {
+    /** @param kept where it is read again; null if it is not */
+    private static @Nullable Secret found(
+            @Nullable Store kept, @Nullable String value, String key, String reference, Problems problems) {
         if (value == null) {
             problems.add(key + ": " + reference + " is not set");
             return null;
         }
-        return Secret.of(reference, value);
+        String name = reference.substring(reference.indexOf(':') + 1);
+        return kept == null ? Secret.of(reference, value) : Secret.kept(reference, kept, name, value);
     }
 }

@@ -1,6 +1,7 @@
 package io.tributary.settings;
 
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.protocols.jsoncore.JsonNode;
@@ -13,11 +14,18 @@ import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundExce
  */
 public final class SecretsManagerStore implements Secrets.Store {
 
+    private static final long serialVersionUID = 1L;
+
+    /** A connection waits for it, and a server for whoever logs in. */
+    private static final Duration LONGEST = Duration.ofSeconds(20);
+
     @Override
     public @Nullable String find(String name) throws IOException {
         int hash = name.indexOf('#');
         String id = hash < 0 ? name : name.substring(0, hash);
-        try (SecretsManagerClient client = SecretsManagerClient.create()) {
+        try (SecretsManagerClient client = SecretsManagerClient.builder()
+                .overrideConfiguration(limits -> limits.apiCallTimeout(LONGEST))
+                .build()) {
             String text = client.getSecretValue(request -> request.secretId(id)).secretString();
             return hash < 0 ? text : field(id, text, name.substring(hash + 1));
         } catch (ResourceNotFoundException e) {

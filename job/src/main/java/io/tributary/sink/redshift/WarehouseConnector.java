@@ -23,7 +23,7 @@ final class WarehouseConnector {
         }
         Secret password = settings.password();
         if (password != null) {
-            properties.setProperty("password", password.value());
+            properties.setProperty("password", password.anew());
         }
         properties.setProperty("ApplicationName", "tributary");
         properties.setProperty("tcpKeepAlive", "true");

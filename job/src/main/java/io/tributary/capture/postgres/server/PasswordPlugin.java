@@ -11,7 +11,7 @@ import org.postgresql.plugin.AuthenticationRequestType;
 
 /**
  * Gives the driver the password, so that it stands in no connection option: the reader logs all of them. The driver makes
- * one for each connection, by name.
+ * one for each connection, by name, so that each has the password as it is then.
  */
 public final class PasswordPlugin implements AuthenticationPlugin {
 
@@ -36,6 +36,6 @@ public final class PasswordPlugin implements AuthenticationPlugin {
 
     @Override
     public char @Nullable [] getPassword(AuthenticationRequestType type) {
-        return password == null ? null : password.value().toCharArray();
+        return password == null ? null : password.anew().toCharArray();
     }
 }
