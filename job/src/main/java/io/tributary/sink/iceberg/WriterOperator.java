@@ -114,12 +114,7 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
                 .format(EpochWriter.dataFormat(table))
                 .build();
         TableWriter writer = new TableWriter(
-                table,
-                requireNonNull(catalog),
-                locations,
-                settings.openFiles(),
-                metricsOf(schema.table()),
-                interval);
+                table, requireNonNull(catalog), locations, settings.openFiles(), metricsOf(schema.table()), interval);
         tables().put(schema.table(), writer);
         return writer;
     }
