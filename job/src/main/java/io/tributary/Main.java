@@ -5,6 +5,7 @@ import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.capture.dynamodb.export.make.ExportCommand;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.plan.PostgresPlan;
+import io.tributary.change.LastCheckpoint;
 import io.tributary.settings.ApplicationProperties;
 import io.tributary.settings.Problems;
 import io.tributary.settings.ProblemsException;
@@ -160,6 +161,7 @@ public final class Main {
         if (!managed) {
             FlinkDefaults.set(environment, settings.patience());
         }
+        LastCheckpoint.tell(environment);
         return environment;
     }
 }

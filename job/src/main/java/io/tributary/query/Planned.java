@@ -1,9 +1,11 @@
 package io.tributary.query;
 
 import io.tributary.change.Column;
+import io.tributary.change.LastCheckpoint;
 import io.tributary.change.Projection;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
+import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /** How a table's rows of any shape are given in the shape that the statements were planned with. */
@@ -12,30 +14,34 @@ final class Planned {
     private Planned() {}
 
     /** Ends the job if a column has become wider than the plan knows it: only another start can plan anew. */
-    static Projection projection(Schema rows, Schema planned) {
+    static Projection projection(Schema rows, Schema planned, RuntimeContext context) {
         try {
             Schema both = planned.merge(rows);
             for (Column column : planned.columns()) {
                 Column now = both.columns().get(both.indexOf(column.name()));
                 if (!now.type().copy(true).equals(column.type().copy(true))) {
-                    throw new SuppressRestartsException(new IllegalStateException(widened(rows, column, now)));
+                    throw new SuppressRestartsException(
+                            new IllegalStateException(widened(rows, column, now, LastCheckpoint.of(context))));
                 }
             }
         } catch (SchemaConflictException e) {
             throw new SuppressRestartsException(new IllegalStateException(
-                    e.getMessage() + ". The SQL was planned before that; stop the job and start it again", e));
+                    e.getMessage() + ". The SQL was planned before that; start the job again from "
+                            + LastCheckpoint.of(context),
+                    e));
         }
         return Projection.of(rows, planned);
     }
 
-    private static String widened(Schema rows, Column planned, Column both) {
+    private static String widened(Schema rows, Column planned, Column both, String lastCheckpoint) {
         Column now = rows.columns().get(rows.indexOf(planned.name()));
         String sentence = "Column " + planned + " of table " + rows.table() + " is now " + now;
         return both.isInferred()
                 ? sentence
                         + ", as values were found that its type does not hold, and the SQL was planned with that type."
                         + " Declare the column as " + both.type().copy(true).asSummaryString()
-                        + " in the settings of its source, or as STRING, which holds every value, and start the job again"
-                : sentence + ", and the SQL was planned before that. Start the job again from its last checkpoint";
+                        + " in the settings of its source, or as STRING, which holds every value, and start the job again from "
+                        + lastCheckpoint
+                : sentence + ", and the SQL was planned before that. Start the job again from " + lastCheckpoint;
     }
 }

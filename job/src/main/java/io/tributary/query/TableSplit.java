@@ -62,7 +62,7 @@ final class TableSplit extends ProcessFunction<ChangelogRow, ChangelogRow> {
             Schema planned = shapes.get(schema.table());
             route = planned == null
                     ? new Route(null, Projection.of(schema, schema))
-                    : new Route(tag(planned), Planned.projection(schema, planned));
+                    : new Route(tag(planned), Planned.projection(schema, planned, getRuntimeContext()));
             routes.put(schema.fingerprint(), route);
         }
         return route;

@@ -2,6 +2,7 @@ package io.tributary.sink.rejected;
 
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Column;
+import io.tributary.change.LastCheckpoint;
 import io.tributary.change.Position;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
@@ -120,7 +121,8 @@ public final class RejectedRows extends ProcessFunction<Rejected, ChangelogRow> 
         letters.inc();
         Long limit = settings.limit();
         if (limit != null && count > limit) {
-            throw new SuppressRestartsException(new TooManyRejectedException(limit, rejected));
+            throw new SuppressRestartsException(
+                    new TooManyRejectedException(limit, rejected, LastCheckpoint.of(getRuntimeContext())));
         }
         Position version = Position.of(TimeUnit.MILLISECONDS.toMicros(rejected.timestamp()), count);
         Position position = rejected.position();

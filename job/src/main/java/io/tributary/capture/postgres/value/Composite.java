@@ -61,7 +61,8 @@ public final class Composite {
 
     Unreadable misfit(Object value) {
         String names = attributes.stream().map(Attribute::name).collect(Collectors.joining(", "));
-        return new Unreadable("'" + value + "' does not fit the type " + name + " (" + names
-                + "); if the type was changed since the job started, start the job again from its last checkpoint");
+        return new Unreadable(
+                "'" + value + "' does not fit the type " + name + " (" + names
+                        + "); if the type was changed since the job started, stop the job with a savepoint and start it again from that");
     }
 }
