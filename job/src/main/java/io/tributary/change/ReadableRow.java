@@ -20,7 +20,7 @@ public final class ReadableRow {
             if (i > 0) {
                 text.append(',');
             }
-            quote(column.name(), text);
+            JsonText.quote(column.name(), text);
             text.append(':');
             append(RowData.createFieldGetter(column.type().copy(true), i).getFieldOrNull(row), column.type(), text);
         }
@@ -47,11 +47,11 @@ public final class ReadableRow {
                 text.append(value);
                 return;
             case DATE:
-                quote(java.time.LocalDate.ofEpochDay((int) value).toString(), text);
+                JsonText.quote(java.time.LocalDate.ofEpochDay((int) value).toString(), text);
                 return;
             case VARBINARY:
             case BINARY:
-                quote(hex((byte[]) value), text);
+                JsonText.quote(hex((byte[]) value), text);
                 return;
             case ARRAY:
                 ArrayData array = (ArrayData) value;
@@ -60,7 +60,7 @@ public final class ReadableRow {
                 appendArray(array.size(), i -> getter.getElementOrNull(array, i), element, text);
                 return;
             default:
-                quote(value.toString(), text);
+                JsonText.quote(value.toString(), text);
         }
     }
 
@@ -82,22 +82,5 @@ public final class ReadableRow {
             text.append(Character.forDigit((value >> 4) & 15, 16)).append(Character.forDigit(value & 15, 16));
         }
         return text.toString();
-    }
-
-    private static void quote(String value, StringBuilder text) {
-        text.append('"');
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c == '"' || c == '\\') {
-                text.append('\\').append(c);
-                continue;
-            }
-            if (c < ' ') {
-                text.append(String.format("\\u%04x", (int) c));
-                continue;
-            }
-            text.append(c);
-        }
-        text.append('"');
     }
 }

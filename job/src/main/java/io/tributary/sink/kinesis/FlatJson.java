@@ -2,6 +2,7 @@ package io.tributary.sink.kinesis;
 
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Column;
+import io.tributary.change.JsonText;
 import io.tributary.change.RecordFields;
 import io.tributary.change.Schema;
 import java.nio.charset.StandardCharsets;
@@ -41,10 +42,10 @@ final class FlatJson {
         this.key = shown.key();
         this.names = new byte[sources.length][];
         for (int i = 0; i < sources.length; i++) {
-            names[i] = json("," + quoted(nameOf(shown.columns().get(i))) + ":");
+            names[i] = json("," + JsonText.quoted(nameOf(shown.columns().get(i))) + ":");
         }
-        this.start = json("{\"" + RecordFields.TABLE + "\":" + quoted(rows.table()) + ",\"" + RecordFields.SCHEMA
-                + "\":" + shown.number() + ",\"" + RecordFields.OPERATION + "\":\"");
+        this.start = json("{\"" + RecordFields.TABLE + "\":" + JsonText.quoted(rows.table()) + ",\""
+                + RecordFields.SCHEMA + "\":" + shown.number() + ",\"" + RecordFields.OPERATION + "\":\"");
     }
 
     /**
@@ -126,7 +127,8 @@ final class FlatJson {
         start(first, 's', out);
         out.raw(json(",\"" + RecordFields.KEY + "\":["));
         for (int i = 0; i < key.length; i++) {
-            out.raw(json((i == 0 ? "" : ",") + quoted(nameOf(shown.columns().get(key[i])))));
+            out.raw(json(
+                    (i == 0 ? "" : ",") + JsonText.quoted(nameOf(shown.columns().get(key[i])))));
         }
         out.raw(json("],\"" + RecordFields.COLUMNS + "\":["));
         for (int i = 0; i < shown.arity(); i++) {
@@ -134,8 +136,8 @@ final class FlatJson {
             String type = column.type().copy(true).asSummaryString();
             String marks =
                     (column.isInferred() ? ",\"inferred\":true" : "") + (column.isJson() ? ",\"json\":true" : "");
-            out.raw(json((i == 0 ? "" : ",") + "{\"name\":" + quoted(nameOf(column)) + ",\"type\":" + quoted(type)
-                    + marks + "}"));
+            out.raw(json((i == 0 ? "" : ",") + "{\"name\":" + JsonText.quoted(nameOf(column)) + ",\"type\":"
+                    + JsonText.quoted(type) + marks + "}"));
         }
         out.raw(json("]}"));
     }
@@ -170,22 +172,6 @@ final class FlatJson {
         } else {
             writer.write(row, source, out);
         }
-    }
-
-    private static String quoted(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < 0x20) {
-                quoted.append(String.format("\\u%04x", (int) c));
-                continue;
-            }
-            if (c == '"' || c == '\\') {
-                quoted.append('\\');
-            }
-            quoted.append(c);
-        }
-        return quoted.append('"').toString();
     }
 
     private static byte[] json(String text) {

@@ -1,5 +1,6 @@
 package io.tributary.capture.dynamodb.item;
 
+import io.tributary.change.JsonText;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -9,8 +10,6 @@ import java.util.List;
  * has one text: DynamoDB keeps no order in maps and sets, so a map's names are sorted here, and {@link ItemParser} sorts sets.
  */
 final class Documents {
-
-    private static final String HEXADECIMAL = "0123456789abcdef";
 
     private Documents() {}
 
@@ -26,7 +25,7 @@ final class Documents {
                 out.append("null");
                 return;
             case TEXT:
-                quote(value.text(), out);
+                JsonText.quote(value.text(), out);
                 return;
             case BINARY:
                 out.append('"').append(value.text()).append('"');
@@ -53,7 +52,7 @@ final class Documents {
         char before = '{';
         for (int index : order) {
             out.append(before);
-            quote(map.name(index), out);
+            JsonText.quote(map.name(index), out);
             out.append(':');
             write(map.value(index), out);
             before = ',';
@@ -70,21 +69,5 @@ final class Documents {
             write(elements.get(i), out);
         }
         out.append(']');
-    }
-
-    private static void quote(String text, StringBuilder out) {
-        out.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < ' ') {
-                out.append("\\u00").append(HEXADECIMAL.charAt(c >> 4)).append(HEXADECIMAL.charAt(c & 15));
-                continue;
-            }
-            if (c == '"' || c == '\\') {
-                out.append('\\');
-            }
-            out.append(c);
-        }
-        out.append('"');
     }
 }
