@@ -76,7 +76,9 @@ final class PagesTest {
                         .filter(file -> file.endsWith(named.group(1) + ".java"))
                         .toList();
                 for (Path file : files) {
-                    assertThat(Files.readString(file)).as("%s: %s", page, named.group()).contains(named.group(2) + "(");
+                    assertThat(Files.readString(file))
+                            .as("%s: %s", page, named.group())
+                            .contains(named.group(2) + "(");
                     seen++;
                 }
             }
@@ -136,7 +138,8 @@ final class PagesTest {
 
     private static List<Path> pagesOnTheCode() throws IOException {
         return pages().stream()
-                .filter(page -> page.endsWith("architecture.md") || page.getParent().endsWith("adr"))
+                .filter(page ->
+                        page.endsWith("architecture.md") || page.getParent().endsWith("adr"))
                 .toList();
     }
 
