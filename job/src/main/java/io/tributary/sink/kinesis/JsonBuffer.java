@@ -1,5 +1,6 @@
 package io.tributary.sink.kinesis;
 
+import io.tributary.change.CivilDate;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.flink.table.data.DecimalData;
@@ -218,22 +219,15 @@ final class JsonBuffer {
         }
     }
 
-    /** Days to a civil date: https://howardhinnant.github.io/date_algorithms.html#civil_from_days. */
     private boolean day(long epochDay) {
-        long shifted = epochDay + 719_468;
-        long era = Math.floorDiv(shifted, 146_097);
-        int dayOfEra = (int) (shifted - era * 146_097);
-        int yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
-        int dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
-        int shiftedMonth = (5 * dayOfYear + 2) / 153;
-        int month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
-        long year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+        long date = CivilDate.of(epochDay);
+        long year = CivilDate.year(date);
         long shown = year > 0 ? year : 1 - year;
         digits(shown, Math.max(4, digits(shown)));
         raw('-');
-        digits(month, 2);
+        digits(CivilDate.month(date), 2);
         raw('-');
-        digits(dayOfYear - (153 * shiftedMonth + 2) / 5 + 1, 2);
+        digits(CivilDate.dayOfMonth(date), 2);
         return year <= 0;
     }
 
