@@ -5,6 +5,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.types.RowKind;
+import org.jspecify.annotations.Nullable;
 
 /** How each type that travels between operators, or is a key of state, is written. Formats are never changed, only added. */
 enum Wire {
@@ -148,6 +149,24 @@ enum Wire {
             long table = in.readLong();
             return TableKey.of(table, PackedRows.read(in.readUnsignedByte(), in));
         }
+    },
+    RAW_RECORD(RawRecord.class) {
+        @Override
+        void write(Object value, SchemaDictionary schemas, DataOutputView out) throws IOException {
+            RawRecord record = (RawRecord) value;
+            out.writeUTF(record.topic());
+            out.writeInt(record.partition());
+            out.writeLong(record.offset());
+            out.writeLong(record.timestamp());
+            writeBytesOrNull(record.key(), out);
+            writeBytesOrNull(record.value(), out);
+        }
+
+        @Override
+        Object read(SchemaDictionary schemas, DataInputView in) throws IOException {
+            return new RawRecord(
+                    in.readUTF(), in.readInt(), in.readLong(), in.readLong(), readBytesOrNull(in), readBytesOrNull(in));
+        }
     };
 
     private final Class<?> type;
@@ -170,8 +189,25 @@ enum Wire {
     }
 
     private static byte[] readBytes(DataInputView in) throws IOException {
-        byte[] bytes = new byte[in.readInt()];
+        return readBytes(in.readInt(), in);
+    }
+
+    private static byte[] readBytes(int length, DataInputView in) throws IOException {
+        byte[] bytes = new byte[length];
         in.readFully(bytes);
         return bytes;
+    }
+
+    private static void writeBytesOrNull(byte @Nullable [] bytes, DataOutputView out) throws IOException {
+        if (bytes == null) {
+            out.writeInt(-1);
+            return;
+        }
+        writeBytes(bytes, out);
+    }
+
+    private static byte @Nullable [] readBytesOrNull(DataInputView in) throws IOException {
+        int length = in.readInt();
+        return length < 0 ? null : readBytes(length, in);
     }
 }

@@ -149,6 +149,19 @@ class WireFormatTest {
         assertForm(Wire.TABLE_KEY, TableKey.of(SCHEMA, KEY), "e3b98a4da31a127d 01 02 00 0107");
     }
 
+    /** Topic, partition, offset, timestamp, and the key and the value behind their lengths; that of null is -1. */
+    @Test
+    void recordsOfTopics() throws IOException {
+        assertForm(
+                Wire.RAW_RECORD,
+                new RawRecord("t", 3, 0x102, 5, new byte[] {1}, new byte[] {2, 3}),
+                "000174 00000003 0000000000000102 0000000000000005 00000001 01 00000002 0203");
+        assertForm(
+                Wire.RAW_RECORD,
+                new RawRecord("t", 3, 0x102, 5, new byte[0], null),
+                "000174 00000003 0000000000000102 0000000000000005 00000000 ffffffff");
+    }
+
     @Test
     void stateOfAFormatBeforeTheFirstReleaseIsRefused() {
         WireSerializerSnapshot<TableKey> snapshot = new WireSerializerSnapshot<>();

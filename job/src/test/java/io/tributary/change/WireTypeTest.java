@@ -71,7 +71,12 @@ class WireTypeTest {
             Wire.SCHEMA,
             List.of(SCHEMA),
             Wire.TABLE_KEY,
-            List.of(TableKey.of(SCHEMA, KEY)));
+            List.of(TableKey.of(SCHEMA, KEY)),
+            Wire.RAW_RECORD,
+            List.of(
+                    new RawRecord("shop.orders", 3, 7, 5, new byte[] {1}, new byte[] {2, 3}),
+                    new RawRecord("shop.orders", 3, 8, -1, new byte[0], null),
+                    new RawRecord("shop.orders", 3, 9, 5, null, new byte[0])));
 
     @ParameterizedTest
     @EnumSource
@@ -182,6 +187,9 @@ class WireTypeTest {
         }
         if (value instanceof TableKey key) {
             return key.table() + hex(key.key());
+        }
+        if (value instanceof RawRecord record) {
+            return record + " " + record.timestamp() + Arrays.toString(record.key()) + Arrays.toString(record.value());
         }
         Schema schema = (Schema) value;
         return schema + " " + schema.fingerprint() + schema.columns().get(1).isOmissible();

@@ -4,6 +4,7 @@ import io.tributary.capture.Unreadable;
 import io.tributary.change.Change;
 import io.tributary.change.Operation;
 import io.tributary.change.Position;
+import io.tributary.change.RawRecord;
 import io.tributary.change.Schema;
 import java.io.IOException;
 import org.apache.flink.table.data.binary.BinaryRowData;
@@ -28,7 +29,7 @@ final class Changes {
     }
 
     /** @param value of the record */
-    void make(Topic topic, DebeziumRecord record, byte[] value) throws IOException, Unreadable {
+    void make(Topic topic, RawRecord record, byte[] value) throws IOException, Unreadable {
         topic.values().open(value);
         Layout guess = topic.guess();
         event.read(topic.values(), guess, null);
@@ -67,7 +68,7 @@ final class Changes {
             Sender sender,
             String table,
             Progress progress,
-            DebeziumRecord record,
+            RawRecord record,
             @Nullable Layout guess)
             throws IOException, Unreadable {
         Position position = progress.position(event.source(), record.offset(), operation == Operation.READ);
@@ -132,7 +133,7 @@ final class Changes {
     }
 
     /** The row before is sure to have a key that was declared; else the record's key is the source's. */
-    private BinaryRowData deletedKey(Topic topic, Layout layout, DebeziumRecord record) throws IOException, Unreadable {
+    private BinaryRowData deletedKey(Topic topic, Layout layout, RawRecord record) throws IOException, Unreadable {
         byte[] bytes = record.key();
         boolean isDeclared = tables.key(layout.schema().table()) != null;
         BinaryRowData key =

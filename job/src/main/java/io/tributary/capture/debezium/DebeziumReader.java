@@ -3,6 +3,7 @@ package io.tributary.capture.debezium;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.tributary.capture.Unreadable;
 import io.tributary.change.Captured;
+import io.tributary.change.RawRecord;
 import io.tributary.change.Schema;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ public final class DebeziumReader {
     }
 
     /** @throws RegistryException if the registry of Avro schemas cannot be reached */
-    public void read(DebeziumRecord record, Consumer<Captured> out) {
+    public void read(RawRecord record, Consumer<Captured> out) {
         byte[] value = record.value();
         if (value == null) {
             // A tombstone: the delete came before it.

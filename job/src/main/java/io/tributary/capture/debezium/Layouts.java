@@ -2,6 +2,7 @@ package io.tributary.capture.debezium;
 
 import io.tributary.capture.Unreadable;
 import io.tributary.change.Column;
+import io.tributary.change.RawRecord;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
 import java.io.IOException;
@@ -53,7 +54,7 @@ final class Layouts {
     }
 
     /** The event, which was read in the guessed layout, is read in the one that is returned. */
-    Layout read(Topic topic, Sender sender, String table, DebeziumRecord record, @Nullable Layout guess)
+    Layout read(Topic topic, Sender sender, String table, RawRecord record, @Nullable Layout guess)
             throws IOException, Unreadable {
         Layout layout = layout(topic, sender, table, record);
         if (layout != guess) {
@@ -62,8 +63,7 @@ final class Layouts {
         return grown(topic, layout);
     }
 
-    private Layout layout(Topic topic, Sender sender, String table, DebeziumRecord record)
-            throws IOException, Unreadable {
+    private Layout layout(Topic topic, Sender sender, String table, RawRecord record) throws IOException, Unreadable {
         List<String> declared = tables.key(table);
         List<String> key = declared == null ? topic.keys().names(table, record) : declared;
         ConnectType type = topic.values().type();
@@ -85,7 +85,7 @@ final class Layouts {
     }
 
     /** Without a schema: what was declared, and found so far. */
-    private Layout openLayout(Topic topic, String table, List<String> key, DebeziumRecord record)
+    private Layout openLayout(Topic topic, String table, List<String> key, RawRecord record)
             throws IOException, Unreadable {
         Layout layout = open.get(table);
         if (layout != null && layout.schema().keyNames().equals(key)) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Position;
+import io.tributary.change.RawRecord;
 import io.tributary.change.Rejected;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ final class Outcome {
 
     private final String system;
     private final List<Captured> made = new ArrayList<>();
-    private @Nullable DebeziumRecord record;
+    private @Nullable RawRecord record;
     private @Nullable String table;
     private @Nullable Position position;
 
@@ -27,7 +28,7 @@ final class Outcome {
     }
 
     /** Nothing was made of the record yet, and nothing is known of it. */
-    void begin(DebeziumRecord newRecord) {
+    void begin(RawRecord newRecord) {
         made.clear();
         record = newRecord;
         table = null;
@@ -55,7 +56,7 @@ final class Outcome {
     }
 
     void reject(String reason) {
-        DebeziumRecord rejected = requireNonNull(record);
+        RawRecord rejected = requireNonNull(record);
         made.add(Rejected.of(
                 system, table, System.currentTimeMillis(), rejected + ": " + reason, raw(rejected), position));
     }
@@ -65,7 +66,7 @@ final class Outcome {
     }
 
     /** The length of the key in four bytes, the key, and the same of the value; the length of what is absent is -1. */
-    private static byte[] raw(DebeziumRecord record) {
+    private static byte[] raw(RawRecord record) {
         byte[] key = record.key();
         byte[] value = record.value();
         int keyLength = key == null ? 0 : key.length;

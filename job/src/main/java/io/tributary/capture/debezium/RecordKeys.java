@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.tributary.capture.Unreadable;
 import io.tributary.change.Column;
+import io.tributary.change.RawRecord;
 import io.tributary.settings.NamedKey;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class RecordKeys {
     }
 
     /** The columns of the record's own key. */
-    List<String> names(String table, DebeziumRecord record) throws IOException, Unreadable {
+    List<String> names(String table, RawRecord record) throws IOException, Unreadable {
         byte[] bytes = record.key();
         if (bytes == null) {
             throw new Unreadable(
@@ -70,8 +71,7 @@ final class RecordKeys {
      *
      * @param declared the table's key; null if it is the one that the records have
      */
-    void checkOrder(String table, @Nullable List<String> declared, DebeziumRecord record)
-            throws IOException, Unreadable {
+    void checkOrder(String table, @Nullable List<String> declared, RawRecord record) throws IOException, Unreadable {
         if (declared == null) {
             return;
         }

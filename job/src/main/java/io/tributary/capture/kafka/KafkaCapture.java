@@ -2,8 +2,8 @@ package io.tributary.capture.kafka;
 
 import io.tributary.capture.Capture;
 import io.tributary.capture.debezium.CapturedTables;
-import io.tributary.capture.debezium.DebeziumRecord;
 import io.tributary.change.Captured;
+import io.tributary.change.RawRecord;
 import io.tributary.change.Schema;
 import io.tributary.change.WireType;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ final class KafkaCapture implements Capture {
     public DataStream<Captured> open(StreamExecutionEnvironment environment, String uid) {
         CapturedTables tables = settings.captured(topics);
         return environment
-                .fromSource(source(), WatermarkStrategy.noWatermarks(), "Kafka", new RecordType())
+                .fromSource(source(), WatermarkStrategy.noWatermarks(), "Kafka", WireType.RAW_RECORD)
                 .uid(uid)
                 .process(new ReadEvents(settings, tables, known))
                 .returns(WireType.CAPTURED)
@@ -42,8 +42,8 @@ final class KafkaCapture implements Capture {
                 .name("Debezium events");
     }
 
-    private KafkaSource<DebeziumRecord> source() {
-        return KafkaSource.<DebeziumRecord>builder()
+    private KafkaSource<RawRecord> source() {
+        return KafkaSource.<RawRecord>builder()
                 .setProperties(settings.client())
                 .setTopics(new ArrayList<>(topics.keySet()))
                 .setGroupId(settings.groupId())

@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.tributary.capture.debezium.CapturedTables;
 import io.tributary.capture.debezium.DebeziumReader;
-import io.tributary.capture.debezium.DebeziumRecord;
 import io.tributary.change.Captured;
+import io.tributary.change.RawRecord;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import java.util.Map;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Partitions move between subtasks when the job is restored, so every subtask is given what was kept of all partitions, and keeps
  * it. Of a partition that another one reads that is out of date: the reader goes by the greatest offset.
  */
-final class ReadEvents extends ProcessFunction<DebeziumRecord, Captured> implements CheckpointedFunction {
+final class ReadEvents extends ProcessFunction<RawRecord, Captured> implements CheckpointedFunction {
 
     private static final long serialVersionUID = 1L;
 
@@ -69,7 +69,7 @@ final class ReadEvents extends ProcessFunction<DebeziumRecord, Captured> impleme
     }
 
     @Override
-    public void processElement(DebeziumRecord record, Context context, Collector<Captured> out) {
+    public void processElement(RawRecord record, Context context, Collector<Captured> out) {
         requireNonNull(reader).read(record, captured -> {
             if (captured instanceof Rejected) {
                 requireNonNull(rejected).inc();

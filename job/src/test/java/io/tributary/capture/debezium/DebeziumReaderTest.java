@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tributary.change.Change;
 import io.tributary.change.Column;
 import io.tributary.change.Operation;
+import io.tributary.change.RawRecord;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import java.nio.ByteBuffer;
@@ -363,7 +364,7 @@ class DebeziumReaderTest {
 
     @Test
     void whatFailsBehindTheReaderIsNoFaultOfTheRecord() {
-        DebeziumRecord record = new DebeziumRecord(
+        RawRecord record = new RawRecord(
                 "s.public.t",
                 0,
                 1,

@@ -3,6 +3,7 @@ package io.tributary.capture.debezium;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Column;
+import io.tributary.change.RawRecord;
 import io.tributary.change.ReadableRow;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
@@ -46,7 +47,7 @@ final class Reading {
     }
 
     Reading read(String topic, int partition, byte @Nullable [] key, byte @Nullable [] value) {
-        reader.read(new DebeziumRecord(topic, partition, offset++, 5, key, value), captured::add);
+        reader.read(new RawRecord(topic, partition, offset++, 5, key, value), captured::add);
         return this;
     }
 

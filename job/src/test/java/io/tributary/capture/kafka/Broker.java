@@ -1,6 +1,6 @@
 package io.tributary.capture.kafka;
 
-import io.tributary.capture.debezium.DebeziumRecord;
+import io.tributary.change.RawRecord;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -133,7 +133,7 @@ final class Broker implements AutoCloseable {
         producer.send(new ProducerRecord<>(topic, partition, key, value));
     }
 
-    void send(DebeziumRecord record) {
+    void send(RawRecord record) {
         producer.send(new ProducerRecord<>(
                 record.topic(), record.partition(), record.timestamp(), record.key(), record.value()));
     }

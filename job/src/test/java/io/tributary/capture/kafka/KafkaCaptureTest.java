@@ -204,7 +204,7 @@ class KafkaCaptureTest {
     void aJobBeginsWhereItIsTold() throws Exception {
         broker.topic("s.public.late", 1);
         for (int id = 0; id < 10; id++) {
-            broker.send(new io.tributary.capture.debezium.DebeziumRecord(
+            broker.send(new io.tributary.change.RawRecord(
                     "s.public.late", 0, 0, 1_000_000L + id, key(id), value("late", "c", id, "x")));
         }
         broker.flush();
@@ -312,7 +312,7 @@ class KafkaCaptureTest {
     }
 
     private static void grown(int partition, long timestamp, String schema, String row) {
-        broker.send(new io.tributary.capture.debezium.DebeziumRecord(
+        broker.send(new io.tributary.change.RawRecord(
                 "s.public.grown",
                 partition,
                 0,

@@ -1,9 +1,11 @@
-package io.tributary.capture.debezium;
+package io.tributary.change;
 
+import org.apache.flink.api.common.typeinfo.TypeInfo;
 import org.jspecify.annotations.Nullable;
 
 /** One record of a topic as it came: its bytes and its place. Immutable: nobody writes to the bytes. */
-public final class DebeziumRecord {
+@TypeInfo(WireTypeFactory.class)
+public final class RawRecord {
 
     private final String topic;
     private final int partition;
@@ -13,7 +15,7 @@ public final class DebeziumRecord {
     private final byte @Nullable [] value;
 
     /** @param timestamp in milliseconds since 1970 */
-    public DebeziumRecord(
+    public RawRecord(
             String topic, int partition, long offset, long timestamp, byte @Nullable [] key, byte @Nullable [] value) {
         this.topic = topic;
         this.partition = partition;
