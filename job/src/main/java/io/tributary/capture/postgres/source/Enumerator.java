@@ -1,18 +1,16 @@
 package io.tributary.capture.postgres.source;
 
+import io.tributary.capture.Asking;
+import io.tributary.capture.SplitsHeld;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.server.JdbcOptions;
 import io.tributary.capture.postgres.server.JobEnd;
 import io.tributary.capture.postgres.server.Patience;
 import io.tributary.capture.postgres.server.Server;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
@@ -36,7 +34,7 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
     private final SplitEnumeratorContext<Split> context;
     private final PostgresSettings settings;
     private final Snapshot snapshot;
-    private final Deque<Integer> asking = new ArrayDeque<>();
+    private final Asking<Split> asking;
     private volatile long rowsLeft;
     /** 1 or more until all is known to be read. */
     private volatile int chunksLeft = 1;
@@ -46,6 +44,7 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
 
     Enumerator(SplitEnumeratorContext<Split> context, PostgresSettings settings, SnapshotState state) {
         this.context = context;
+        this.asking = new Asking<>(context);
         this.settings = settings;
         this.snapshot = new Snapshot(state);
         this.slotAssigned = state.isSlotAssigned();
@@ -112,12 +111,7 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
     }
 
     private void assign() {
-        // One that failed asks again when it is back.
-        asking.removeIf(reader -> !context.registeredReaders().containsKey(reader));
-        Chunk chunk;
-        while (!asking.isEmpty() && (chunk = snapshot.take()) != null) {
-            context.assignSplit(chunk, asking.remove());
-        }
+        asking.serve(snapshot::take);
         int readers = context.currentParallelism();
         boolean complete = snapshot.isComplete(readers);
         chunksLeft = complete ? 0 : Math.max(1, snapshot.chunksLeft());
@@ -129,15 +123,14 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
             context.assignSplit(snapshot.slot(readers), SLOT_READER);
         }
         if (complete) {
-            SnapshotRead read = new SnapshotRead(snapshot.end());
-            context.registeredReaders().keySet().forEach(reader -> context.sendEventToSourceReader(reader, read));
+            asking.tell(new SnapshotRead(snapshot.end()));
         }
     }
 
     @Override
     public void handleSourceEvent(int reader, SourceEvent event) {
-        if (event instanceof ChunksHeld) {
-            snapshot.told(reader, chunks((ChunksHeld) event));
+        if (event instanceof SplitsHeld) {
+            snapshot.told(reader, chunks((SplitsHeld) event));
         } else if (event instanceof ChunkRead) {
             snapshot.read((ChunkRead) event);
         } else {
@@ -147,15 +140,9 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
         assign();
     }
 
-    private static List<Chunk> chunks(ChunksHeld event) {
+    private static List<Chunk> chunks(SplitsHeld event) {
         List<Chunk> chunks = new ArrayList<>();
-        for (byte[] bytes : event.chunks()) {
-            try {
-                chunks.add((Chunk) SplitSerializer.INSTANCE.deserialize(SplitSerializer.INSTANCE.getVersion(), bytes));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
+        event.splits(SplitSerializer.INSTANCE).forEach(split -> chunks.add((Chunk) split));
         return chunks;
     }
 
@@ -167,7 +154,7 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
     @Override
     public void addSplitsBack(List<Split> splits, int reader) {
         snapshot.lost(reader);
-        asking.removeIf(asked -> asked == reader);
+        asking.lost(reader);
         for (Split split : splits) {
             if (split instanceof Chunk) {
                 snapshot.back((Chunk) split);

@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres.source;
 
+import io.tributary.capture.SplitsHeld;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.server.ReadProgress;
 import io.tributary.capture.postgres.server.Sessions;
@@ -64,7 +65,7 @@ final class Reader extends SourceReaderBase<Captured, Captured, Split, Split> {
     /** Those of the state come before. */
     @Override
     public void start() {
-        context.sendSourceEventToCoordinator(new ChunksHeld(state.chunks()));
+        context.sendSourceEventToCoordinator(new SplitsHeld(state.chunks(), SplitSerializer.INSTANCE));
         for (int i = 0; i < CHUNKS_AHEAD; i++) {
             context.sendSplitRequest();
         }

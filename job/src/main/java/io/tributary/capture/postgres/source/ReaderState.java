@@ -2,8 +2,6 @@ package io.tributary.capture.postgres.source;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -87,18 +85,10 @@ final class ReaderState {
         return read.values();
     }
 
-    /** All chunks, read and unread, as {@link SplitSerializer} writes them. */
-    List<byte[]> chunks() {
+    /** All chunks, read and unread. */
+    List<Chunk> chunks() {
         List<Chunk> chunks = new ArrayList<>(read.values());
         chunks.addAll(unread.values());
-        List<byte[]> bytes = new ArrayList<>();
-        for (Chunk chunk : chunks) {
-            try {
-                bytes.add(SplitSerializer.INSTANCE.serialize(chunk));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        return bytes;
+        return chunks;
     }
 }

@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres.source;
 
+import io.tributary.capture.HandedOut;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Which parts of the snapshot are still to be read, and whether all of it was.
  *
  * <p>A table or relation that is to be cut has one entry in {@code uncut}: the table's name, or it and the relation's number with
- * a NUL between them. The chunks that readers hold are not kept in checkpoints: each reader tells its own when it starts.
+ * a NUL between them.
  */
 final class Snapshot {
 
@@ -25,7 +26,7 @@ final class Snapshot {
     private final SlotSplit slot;
     private final Set<String> uncut;
     private final Deque<Chunk> waiting;
-    private final Map<String, Chunk> held = new HashMap<>();
+    private final HandedOut<Chunk> held = new HandedOut<>();
 
     /** The files that each relation's chunks were cut for. */
     private final Map<Long, Set<Long>> files = new HashMap<>();
@@ -33,7 +34,6 @@ final class Snapshot {
     /** Chunks that were read from another file than they were cut for. */
     private final List<Chunk> moved = new ArrayList<>();
 
-    private final Set<Integer> told = new HashSet<>();
     private int chunks;
     private long end;
 
@@ -97,7 +97,7 @@ final class Snapshot {
     Chunk take() {
         Chunk chunk = waiting.poll();
         if (chunk != null) {
-            held.put(chunk.splitId(), chunk);
+            held.add(chunk);
         }
         return chunk;
     }
@@ -110,21 +110,21 @@ final class Snapshot {
 
     /** A reader starts, and has these chunks. */
     void told(int reader, List<Chunk> itsChunks) {
-        told.add(reader);
+        held.told(reader);
         for (Chunk chunk : itsChunks) {
             know(chunk);
             if (chunk.isRead()) {
                 held.remove(chunk.splitId());
                 read(chunk);
             } else {
-                held.put(chunk.splitId(), chunk);
+                held.add(chunk);
             }
         }
     }
 
     /** A reader failed. Until it starts again, nobody knows what it has. */
     void lost(int reader) {
-        told.remove(reader);
+        held.lost(reader);
     }
 
     void read(ChunkRead read) {
@@ -150,7 +150,7 @@ final class Snapshot {
      * are others by now, and it has to be cut again. Whether that was done already is known when all readers have told.
      */
     void settle(int readers) {
-        if (told.size() < readers) {
+        if (!held.isWhollyKnown(readers)) {
             return;
         }
         for (Chunk chunk : moved) {
@@ -162,7 +162,7 @@ final class Snapshot {
     }
 
     boolean isComplete(int readers) {
-        return uncut.isEmpty() && waiting.isEmpty() && held.isEmpty() && moved.isEmpty() && told.size() >= readers;
+        return uncut.isEmpty() && waiting.isEmpty() && held.isEmpty() && moved.isEmpty() && held.isWhollyKnown(readers);
     }
 
     /** Where the WAL ended when the last of the chunks read so far had been read. */
@@ -171,7 +171,7 @@ final class Snapshot {
     }
 
     int chunksLeft() {
-        return waiting.size() + held.size();
+        return waiting.size() + held.splits().size();
     }
 
     /** About how many. */
@@ -180,7 +180,7 @@ final class Snapshot {
         for (Chunk chunk : waiting) {
             rows += chunk.rows();
         }
-        for (Chunk chunk : held.values()) {
+        for (Chunk chunk : held.splits()) {
             rows += chunk.rows();
         }
         return rows;

@@ -2,6 +2,8 @@ package io.tributary.capture.dynamodb.export.read;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.capture.Asking;
+import io.tributary.capture.SplitsHeld;
 import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.capture.dynamodb.export.ExportedTable;
 import io.tributary.capture.dynamodb.export.find.DataFile;
@@ -9,11 +11,7 @@ import io.tributary.capture.dynamodb.export.find.Discovery;
 import io.tributary.capture.dynamodb.export.find.Export;
 import io.tributary.capture.dynamodb.export.find.Finding;
 import io.tributary.capture.dynamodb.export.find.UnusableException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -49,7 +47,7 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
     /** What was found and is not settled, by table. */
     private final Map<String, Map<String, Finding>> found = new HashMap<>();
 
-    private final Deque<Integer> asking = new ArrayDeque<>();
+    private final Asking<ExportSplit> asking;
 
     /** What could not be used the last time it was looked at: it may have been in the making. */
     private Set<String> unusable = new HashSet<>();
@@ -66,6 +64,7 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
 
     ExportEnumerator(SplitEnumeratorContext<ExportSplit> context, ExportSettings settings, ExportState state) {
         this.context = context;
+        this.asking = new Asking<>(context);
         this.settings = settings;
         this.startedAt = state.startedAt();
         this.ledgers = new TreeMap<>(state.ledgers());
@@ -238,9 +237,7 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
     }
 
     private void tell(String superseded, int before) {
-        context.registeredReaders()
-                .keySet()
-                .forEach(reader -> context.sendEventToSourceReader(reader, new Superseded(superseded, before)));
+        asking.tell(new Superseded(superseded, before));
     }
 
     private void report(String export, String table, String reason, byte[] summary) {
@@ -265,18 +262,13 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
     }
 
     private void assign() {
-        // One that failed asks again when it is back.
-        asking.removeIf(reader -> !context.registeredReaders().containsKey(reader));
-        ExportSplit split;
-        while (!asking.isEmpty() && (split = parts.take(context.currentParallelism())) != null) {
-            context.assignSplit(split, asking.remove());
-        }
+        asking.serve(() -> parts.take(context.currentParallelism()));
     }
 
     @Override
     public void handleSourceEvent(int reader, SourceEvent event) {
         if (event instanceof SplitsHeld) {
-            told(reader, splits((SplitsHeld) event));
+            told(reader, ((SplitsHeld) event).splits(ExportSplitSerializer.INSTANCE));
         } else if (event instanceof SplitDone) {
             parts.done(((SplitDone) event).id());
         } else {
@@ -298,19 +290,6 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
         }
     }
 
-    private static List<ExportSplit> splits(SplitsHeld event) {
-        List<ExportSplit> splits = new ArrayList<>();
-        for (byte[] bytes : event.splits()) {
-            try {
-                splits.add(
-                        ExportSplitSerializer.INSTANCE.deserialize(ExportSplitSerializer.INSTANCE.getVersion(), bytes));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        return splits;
-    }
-
     @Override
     public void addReader(int reader) {
         // It tells what it has, which comes as an event.
@@ -320,7 +299,7 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
     public void addSplitsBack(List<ExportSplit> splits, int reader) {
         parts.lost(reader, splits);
         splits.forEach(this::dropIfPreceded);
-        asking.removeIf(asked -> asked == reader);
+        asking.lost(reader);
     }
 
     @Override

@@ -1,12 +1,10 @@
 package io.tributary.capture.dynamodb.export.read;
 
+import io.tributary.capture.SplitsHeld;
 import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.change.Captured;
 import io.tributary.change.Rejected;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,22 +61,10 @@ final class ExportReader extends SingleThreadMultiplexSourceReaderBase<Line, Cap
     /** Those of the state come before. */
     @Override
     public void start() {
-        context.sendSourceEventToCoordinator(new SplitsHeld(bytes()));
+        context.sendSourceEventToCoordinator(new SplitsHeld(held.values(), ExportSplitSerializer.INSTANCE));
         for (int i = 0; i < AHEAD; i++) {
             context.sendSplitRequest();
         }
-    }
-
-    private List<byte[]> bytes() {
-        List<byte[]> bytes = new ArrayList<>();
-        for (ExportSplit split : held.values()) {
-            try {
-                bytes.add(ExportSplitSerializer.INSTANCE.serialize(split));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        return bytes;
     }
 
     @Override

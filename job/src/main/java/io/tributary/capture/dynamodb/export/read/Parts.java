@@ -1,13 +1,12 @@
 package io.tributary.capture.dynamodb.export.read;
 
+import io.tributary.capture.HandedOut;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Parts {
 
     private final Map<String, ExportSplit> waiting = new LinkedHashMap<>();
-    private final Map<String, ExportSplit> held = new HashMap<>();
-    private final Set<Integer> told = new HashSet<>();
+    private final HandedOut<ExportSplit> held = new HandedOut<>();
     private int count;
 
     Parts(int count, Collection<ExportSplit> waiting) {
@@ -35,19 +33,19 @@ final class Parts {
     @Nullable
     ExportSplit take(int readers) {
         Map<String, Integer> beingRead = new HashMap<>();
-        held.values().forEach(split -> beingRead.merge(split.export(), 1, Integer::sum));
+        held.splits().forEach(split -> beingRead.merge(split.export(), 1, Integer::sum));
         Map<String, Phase> firstOf = firstPhases();
         ExportSplit best = null;
         for (ExportSplit split : waiting.values()) {
             boolean mayGo = split.phase() == Phase.REPORT
-                    || (told.size() >= readers && split.phase() == firstOf.get(split.export()));
+                    || (held.isWhollyKnown(readers) && split.phase() == firstOf.get(split.export()));
             if (mayGo && (best == null || count(beingRead, split) < count(beingRead, best))) {
                 best = split;
             }
         }
         if (best != null) {
             waiting.remove(best.splitId());
-            held.put(best.splitId(), best);
+            held.add(best);
         }
         return best;
     }
@@ -61,7 +59,7 @@ final class Parts {
         for (ExportSplit split : waiting.values()) {
             first.merge(split.export(), split.phase(), Parts::earlier);
         }
-        for (ExportSplit split : held.values()) {
+        for (ExportSplit split : held.splits()) {
             first.merge(split.export(), split.phase(), Parts::earlier);
         }
         return first;
@@ -73,13 +71,13 @@ final class Parts {
 
     /** A reader starts, and has these. */
     void told(int reader, List<ExportSplit> splits) {
-        told.add(reader);
-        splits.forEach(split -> held.put(split.splitId(), split));
+        held.told(reader);
+        splits.forEach(held::add);
     }
 
     /** A reader failed: these come back, and until it starts again nobody knows what else it has. */
     void lost(int reader, List<ExportSplit> splits) {
-        told.remove(reader);
+        held.lost(reader);
         for (ExportSplit split : splits) {
             held.remove(split.splitId());
             waiting.put(split.splitId(), split);
@@ -105,7 +103,7 @@ final class Parts {
     }
 
     boolean isDone(String export, int readers) {
-        return told.size() >= readers && isNone(waiting.values(), export) && isNone(held.values(), export);
+        return held.isWhollyKnown(readers) && isNone(waiting.values(), export) && isNone(held.splits(), export);
     }
 
     private static boolean isNone(Collection<ExportSplit> splits, String export) {
@@ -117,7 +115,7 @@ final class Parts {
     }
 
     List<ExportSplit> held() {
-        return new ArrayList<>(held.values());
+        return new ArrayList<>(held.splits());
     }
 
     /** How many there ever were. */
@@ -127,7 +125,7 @@ final class Parts {
 
     /** How many files are not handed on yet. */
     long filesLeft() {
-        return filesOf(waiting.values()) + filesOf(held.values());
+        return filesOf(waiting.values()) + filesOf(held.splits());
     }
 
     private static long filesOf(Collection<ExportSplit> splits) {
