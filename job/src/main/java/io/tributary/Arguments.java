@@ -2,6 +2,7 @@ package io.tributary;
 
 import io.tributary.settings.ApplicationProperties;
 import io.tributary.settings.Problems;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,8 @@ final class Arguments {
         DYNAMODB_EXPORT("dynamodb export"),
         REDSHIFT_PRINT("redshift print"),
         REDSHIFT_APPLY("redshift apply"),
-        REDSHIFT_MERGE("redshift merge");
+        REDSHIFT_MERGE("redshift merge"),
+        WATCH("watch");
 
         private final String words;
 
@@ -34,6 +36,7 @@ final class Arguments {
     private static final String PROPERTIES = "--application-properties";
     private static final String TABLE = "--table";
     private static final String EVERY = "--every";
+    private static final String METRICS = "--metrics";
     private static final String FULL = "--full";
 
     private final Command command;
@@ -42,6 +45,7 @@ final class Arguments {
     private final List<String> tables;
     private final @Nullable Duration every;
     private final boolean full;
+    private final @Nullable InetSocketAddress metrics;
 
     private Arguments(
             Command command,
@@ -49,13 +53,15 @@ final class Arguments {
             boolean managed,
             List<String> tables,
             @Nullable Duration every,
-            boolean full) {
+            boolean full,
+            @Nullable InetSocketAddress metrics) {
         this.command = command;
         this.location = location;
         this.managed = managed;
         this.tables = List.copyOf(tables);
         this.every = every;
         this.full = full;
+        this.metrics = metrics;
     }
 
     /** Fails with the usage if the arguments make no sense. */
@@ -66,6 +72,7 @@ final class Arguments {
         List<String> tables = new ArrayList<>();
         Duration every = null;
         boolean full = false;
+        InetSocketAddress metrics = null;
         for (int i = 0; i < arguments.length; i++) {
             String argument = arguments[i];
             if (!argument.startsWith("-")) {
@@ -76,13 +83,15 @@ final class Arguments {
                 full = true;
                 continue;
             }
-            if (argument.equals(TABLE) || argument.equals(EVERY)) {
+            if (argument.equals(TABLE) || argument.equals(EVERY) || argument.equals(METRICS)) {
                 if (i + 1 == arguments.length) {
                     throw wrong("Give " + argument + " a value");
                 }
                 String value = arguments[++i];
                 if (argument.equals(TABLE)) {
                     tables.add(value);
+                } else if (argument.equals(METRICS)) {
+                    metrics = address(value);
                 } else {
                     every = duration(value);
                 }
@@ -109,7 +118,24 @@ final class Arguments {
             throw wrong(
                     FULL + ", " + EVERY + " and " + TABLE + " are for the command " + Command.DYNAMODB_EXPORT.words);
         }
-        return new Arguments(command, location, managed, tables, every, full);
+        if (metrics != null && command != Command.REDSHIFT_MERGE && command != Command.WATCH) {
+            throw wrong(
+                    METRICS + " is for the commands " + Command.REDSHIFT_MERGE.words + " and " + Command.WATCH.words);
+        }
+        if (metrics == null && command == Command.WATCH) {
+            throw wrong("Say where " + Command.WATCH.words + " is to show its metrics: " + METRICS + " 127.0.0.1:9250");
+        }
+        return new Arguments(command, location, managed, tables, every, full, metrics);
+    }
+
+    private static InetSocketAddress address(String text) {
+        int colon = text.lastIndexOf(':');
+        try {
+            return new InetSocketAddress(
+                    text.substring(0, Math.max(0, colon)), Integer.parseInt(text.substring(colon + 1)));
+        } catch (IllegalArgumentException e) {
+            throw wrong(METRICS + " " + text + " is no address: write it as 127.0.0.1:9250");
+        }
     }
 
     private static Duration duration(String text) {
@@ -166,6 +192,12 @@ final class Arguments {
     @Nullable
     Duration every() {
         return every;
+    }
+
+    /** Where metrics are to be shown; null for nowhere. */
+    @Nullable
+    InetSocketAddress metrics() {
+        return metrics;
     }
 
     /** Whether they are to be exported whole. */

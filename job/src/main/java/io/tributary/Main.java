@@ -41,7 +41,9 @@ public final class Main {
             "                   --every <duration> to go on until stopped",
             "  redshift print   print the SQL that sets the warehouse up",
             "  redshift apply   run it",
-            "  redshift merge   merge what has landed, every redshift.merge-interval, until stopped",
+            "  redshift merge   merge what has landed, every redshift.merge-interval, until stopped; --metrics <host:port>",
+            "                   shows metrics for Prometheus there, at /metrics",
+            "  watch            show the metrics of what the source keeps for the job, at --metrics <host:port>, until stopped",
             "In place of --settings, --application-properties <file> reads the property groups of Managed Service for",
             "Apache Flink; there it is the default.");
 
@@ -71,8 +73,11 @@ public final class Main {
             case DYNAMODB_EXPORT:
                 export(arguments, settings, problems, out);
                 return;
+            case WATCH:
+                Watch.run(arguments, settings, problems);
+                return;
             default:
-                WarehouseCommands.run(arguments.command(), settings, problems, out);
+                WarehouseCommands.run(arguments, settings, problems, out);
         }
     }
 

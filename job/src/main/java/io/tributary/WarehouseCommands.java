@@ -6,19 +6,22 @@ import io.tributary.sink.redshift.MergeStatus;
 import io.tributary.sink.redshift.RedshiftRunner;
 import io.tributary.sink.redshift.RedshiftScript;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The commands for the warehouse: print the SQL that sets it up, run it, and merge. */
 final class WarehouseCommands {
 
     private WarehouseCommands() {}
 
-    static void run(Arguments.Command command, Settings settings, Problems problems, PrintStream out)
+    static void run(Arguments arguments, Settings settings, Problems problems, PrintStream out)
             throws InterruptedException {
+        Arguments.Command command = arguments.command();
         if (!settings.redshift().isEnabled()) {
             problems.add("redshift.url is missing: the commands for the warehouse need it");
             throw problems.exception();
@@ -26,7 +29,7 @@ final class WarehouseCommands {
         if (command == Arguments.Command.REDSHIFT_MERGE) {
             Set<String> tables = settings.query().outputs(problems);
             problems.throwIfAny();
-            merge(settings, tables, out);
+            merge(settings, tables, arguments.metrics(), problems, out);
             return;
         }
         List<Schema> tables =
@@ -44,9 +47,16 @@ final class WarehouseCommands {
     }
 
     /** Until the process is told to stop. */
-    private static void merge(Settings settings, Set<String> tables, PrintStream out) throws InterruptedException {
+    private static void merge(
+            Settings settings,
+            Set<String> tables,
+            @Nullable InetSocketAddress metrics,
+            Problems problems,
+            PrintStream out)
+            throws InterruptedException {
         CountDownLatch stop = new CountDownLatch(1);
         try (RedshiftRunner runner = new RedshiftRunner(settings.redshift(), tables)) {
+            Watch watch = metrics == null ? null : Watch.at(metrics, settings, List.of(runner::expose), problems);
             Runtime.getRuntime().addShutdownHook(new Thread(stop::countDown, "stop"));
             runner.start();
             while (!stop.await(10, TimeUnit.SECONDS)) {
@@ -57,6 +67,9 @@ final class WarehouseCommands {
                 for (MergeStatus status : runner.statuses()) {
                     out.println(status);
                 }
+            }
+            if (watch != null) {
+                watch.close();
             }
         }
     }

@@ -78,6 +78,7 @@ final class FloorsTest {
                         "io.tributary.capture.postgres.plan",
                         "io.tributary.change",
                         "io.tributary.latest",
+                        "io.tributary.metrics",
                         "io.tributary.settings",
                         "io.tributary.query",
                         "io.tributary.sink",

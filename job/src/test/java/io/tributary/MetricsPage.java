@@ -2,6 +2,7 @@ package io.tributary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.metrics.Exposition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,7 +11,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,6 +29,8 @@ public final class MetricsPage {
     private static final Path PAGE = Path.of("docs/metrics.md");
     private static final Pattern PREFIX = Pattern.compile("Prometheus: `([a-z_]+)`.*");
     private static final Pattern ROW = Pattern.compile("\\| `([^`]+)` \\| (counter|gauge|meter|histogram) \\|(.*)\\|");
+    private static final Pattern VALUE = Pattern.compile("(\\w+)(\\{.*})? \\S+");
+    private static final Pattern LABEL_OF_VALUE = Pattern.compile("(\\w+)=\"");
     private static final Pattern LABEL = Pattern.compile("`([a-z_]+)`");
 
     /** A line of the page; {@code name} is the one in Prometheus. */
@@ -38,6 +43,26 @@ public final class MetricsPage {
      */
     public static void assertThatSectionTells(String section, String owner) {
         assertThat(described(section)).isNotEmpty().isEqualTo(exposed(owner));
+    }
+
+    /** The section names what the text shows, which is of commands that Flink does not run. */
+    public static void assertThatSectionTells(String section, Exposition shown) {
+        Map<String, Set<String>> labels = new TreeMap<>();
+        Set<String> lines = new TreeSet<>();
+        for (String line : shown.toString().split("\n")) {
+            Matcher value = VALUE.matcher(line);
+            if (value.matches()) {
+                Set<String> found = labels.computeIfAbsent(value.group(1), first -> new TreeSet<>());
+                LABEL_OF_VALUE.matcher(line).results().forEach(label -> found.add(label.group(1)));
+            }
+        }
+        for (String line : shown.toString().split("\n")) {
+            if (line.startsWith("# TYPE ")) {
+                String[] words = line.split(" ");
+                lines.add(words[3] + " " + words[2] + " " + labels.get(words[2]));
+            }
+        }
+        assertThat(described(section)).isNotEmpty().isEqualTo(lines);
     }
 
     /** The section's metrics are there, whoever registers them. */

@@ -54,7 +54,9 @@ final class MetricsTest {
                         "Kinesis: records",
                         "Kinesis: requests",
                         "Dead letters",
-                        "Flink");
+                        "Flink",
+                        "Merges",
+                        "Slot");
     }
 
     /** The job is idle: no table gets rows, and all of them are up to date. */

@@ -1,8 +1,10 @@
 package io.tributary.sink.redshift;
 
+import io.tributary.metrics.Exposition;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -38,6 +40,7 @@ public final class RedshiftRunner implements AutoCloseable {
         return made;
     });
 
+    private final MergeMetrics metrics = new MergeMetrics();
     private @Nullable Connection connection;
     private long cleanedAt = System.nanoTime();
     private volatile List<MergeStatus> statuses = List.of();
@@ -64,12 +67,15 @@ public final class RedshiftRunner implements AutoCloseable {
      * @throws SQLException if the warehouse cannot be reached, or is not set up; what fails for one table is in its status
      */
     public synchronized List<MergeStatus> mergeOnce() throws SQLException {
+        Instant began = Instant.now();
         try {
             List<MergeStatus> all = cycle(open());
             landing = all.stream().filter(RedshiftRunner::isLanding).findFirst().orElse(null);
             statuses = all.stream().filter(status -> !isLanding(status)).collect(Collectors.toList());
+            metrics.round(began, statuses, landing);
             return statuses;
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
+            metrics.failedRound();
             closeConnection();
             throw e;
         }
@@ -91,6 +97,11 @@ public final class RedshiftRunner implements AutoCloseable {
     /** Why the last cycle could not run; null if it did. */
     public @Nullable String problem() {
         return problem;
+    }
+
+    /** How far the warehouse is, and what went wrong, for whoever watches it. */
+    public void expose(Exposition exposition) {
+        metrics.expose(statuses, landing, exposition);
     }
 
     /** Lets a merge that is running come to its end. */
@@ -167,6 +178,7 @@ public final class RedshiftRunner implements AutoCloseable {
             if (!sentence.equals(lastProblem(table))) {
                 LOG.error("{} failed and is tried again: {}", sql, sentence);
             }
+            metrics.failedMerge(table);
             control.failed(table, sentence);
             return false;
         }

@@ -6,7 +6,9 @@ import static io.tributary.sink.redshift.StandInWarehouse.told;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.MetricsPage;
 import io.tributary.change.Schema;
+import io.tributary.metrics.Exposition;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,6 +92,49 @@ final class RedshiftRunnerTest {
             runner.mergeOnce();
             assertThat(runner.statuses()).allMatch(status -> status.problem() == null);
         }
+    }
+
+    @Test
+    void whatIsWatchedTellsIdleTablesFromThoseThatAreBehind() throws SQLException {
+        try (RedshiftRunner runner = warehouse.runner()) {
+            runner.mergeOnce();
+            warehouse.land(row("orders", "c", 1, 1, "\"id\":1,\"n\":\"many\""));
+            warehouse.land(row("parts", "c", 1, 1, "\"id\":1,\"n\":1"));
+            runner.mergeOnce();
+            String before = lineOf(runner, "tributary_warehouse_complete_timestamp_seconds{table=\"orders\"}");
+            runner.mergeOnce();
+
+            assertThat(lineOf(runner, "tributary_warehouse_complete_timestamp_seconds{table=\"orders\"}"))
+                    .as("a record that cannot be merged waits")
+                    .isEqualTo(before);
+            assertThat(lineOf(runner, "tributary_warehouse_failing{table=\"orders\"}"))
+                    .endsWith(" 1");
+            assertThat(lineOf(runner, "tributary_warehouse_merge_errors_total{table=\"orders\"}"))
+                    .endsWith(" 2");
+            assertThat(lineOf(runner, "tributary_warehouse_failing{table=\"parts\"}"))
+                    .endsWith(" 0");
+            assertThat(lineOf(runner, "tributary_merge_rounds_total")).endsWith(" 3");
+            assertThat(complete(runner, "parts")).isAfter(complete(runner, "orders"));
+
+            Exposition shown = new Exposition();
+            runner.expose(shown);
+            MetricsPage.assertThatSectionTells("Merges", shown);
+        }
+    }
+
+    private static Instant complete(RedshiftRunner runner, String table) {
+        String line = lineOf(runner, "tributary_warehouse_complete_timestamp_seconds{table=\"" + table + "\"}");
+        return Instant.ofEpochMilli(Math.round(Double.parseDouble(line.substring(line.indexOf(' '))) * 1000));
+    }
+
+    private static String lineOf(RedshiftRunner runner, String metric) {
+        Exposition shown = new Exposition();
+        runner.expose(shown);
+        return shown.toString()
+                .lines()
+                .filter(line -> line.startsWith(metric + " "))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
