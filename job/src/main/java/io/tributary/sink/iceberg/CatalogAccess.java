@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.tributary.settings.Outage;
 import java.io.IOException;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +23,9 @@ final class CatalogAccess implements AutoCloseable {
     private final Outage outage;
     private @Nullable Warehouse opened;
 
-    CatalogAccess(IcebergSettings settings) {
+    CatalogAccess(IcebergSettings settings, MetricGroup metrics) {
         this.settings = settings;
-        this.outage = settings.patience().of("The Iceberg catalog");
+        this.outage = settings.patience().of("The Iceberg catalog").reportTo(metrics);
     }
 
     <T> T call(Call<T> call) throws UnwritableException, IOException {

@@ -110,7 +110,12 @@ final class CommitterOperator extends AbstractStreamOperator<Void> implements On
         completeTime = opened;
         attempts = new HashMap<>();
         resting = new HashSet<>();
-        outages = new HashMap<>();
+        Map<String, Outage> all = new ConcurrentHashMap<>();
+        getMetricGroup()
+                .gauge(
+                        "outages",
+                        () -> all.values().stream().filter(Outage::isOn).count());
+        outages = all;
         checked = ConcurrentHashMap.newKeySet();
         threads = Executors.newFixedThreadPool(settings.commitThreads(), new ExecutorThreadFactory("iceberg-commit"));
         mailbox = getContainingTask()

@@ -60,7 +60,7 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
 
     @Override
     public void open() {
-        catalog = new CatalogAccess(settings);
+        catalog = new CatalogAccess(settings, getMetricGroup());
         tables = new HashMap<>();
         metricsByTable = new HashMap<>();
         refused = new HashMap<>();

@@ -167,7 +167,7 @@ class ReplacedColumnTest {
             Table table = warehouse.findOrCreate(NUMBERS);
             TableWriter writer = new TableWriter(
                     table,
-                    new CatalogAccess(settings),
+                    new CatalogAccess(settings, UnregisteredMetricsGroup.createOperatorMetricGroup()),
                     OutputFileFactory.builderFor(table, 0, 0).build(),
                     10,
                     new WriteMetrics(new UnregisteredMetricsGroup(), "people"),
