@@ -13,18 +13,12 @@ import io.tributary.change.SchemaConflictException;
 import io.tributary.settings.NamedKey;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.table.data.GenericRowData;
-import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.data.writer.BinaryRowWriter;
-import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
-import org.apache.flink.table.types.logical.LogicalType;
-import org.apache.flink.table.types.logical.RowType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,13 +33,7 @@ final class Layout {
     private final boolean isOpen;
     private final Map<String, Integer> indexes = new HashMap<>();
     private final ValueType[] types;
-    private final int[] keyColumns;
-    private final RowData.FieldGetter[] keyGetters;
-    private final RowDataSerializer keySerializer;
-    private final BinaryRowData written;
-    private final BinaryRowWriter writer;
-    private final boolean[] seen;
-    private final boolean[] left;
+    private final RowBytes bytes;
 
     private final List<Column> grown = new ArrayList<>();
     private @Nullable BinaryRowData row;
@@ -58,22 +46,10 @@ final class Layout {
         this.types = types;
         this.placeholder = placeholder;
         this.isOpen = isOpen;
-        int arity = schema.arity();
-        for (int i = 0; i < arity; i++) {
+        this.bytes = new RowBytes(schema);
+        for (int i = 0; i < schema.arity(); i++) {
             indexes.put(schema.columns().get(i).name(), i);
         }
-        this.keyColumns = schema.key();
-        this.keyGetters = new RowData.FieldGetter[keyColumns.length];
-        LogicalType[] keyTypes = new LogicalType[keyColumns.length];
-        for (int i = 0; i < keyColumns.length; i++) {
-            keyTypes[i] = schema.columns().get(keyColumns[i]).type();
-            keyGetters[i] = RowData.createFieldGetter(keyTypes[i].copy(true), keyColumns[i]);
-        }
-        this.keySerializer = new RowDataSerializer(RowType.of(keyTypes));
-        this.written = new BinaryRowData(arity);
-        this.writer = new BinaryRowWriter(written);
-        this.seen = new boolean[arity];
-        this.left = new boolean[arity];
     }
 
     /**
@@ -157,10 +133,10 @@ final class Layout {
     /** The parser stands at the start of the row's object; it is left at its end, whatever a value is like. */
     void read(JsonParser parser) throws IOException, Unreadable {
         clear();
-        boolean ordered = fields(parser, false);
-        missing = leftOut();
-        key = keyOfWritten();
-        row = ordered ? written.copy() : inOrder();
+        fields(parser, false);
+        missing = bytes.leftOut();
+        key = bytes.key();
+        row = bytes.row();
     }
 
     /**
@@ -173,23 +149,18 @@ final class Layout {
         String found = problem;
         fields(parser, true);
         problem = found;
-        return keyOfWritten();
+        return bytes.key();
     }
 
-    /** @return whether they came in the order of the columns */
-    private boolean fields(JsonParser parser, boolean keyOnly) throws IOException, Unreadable {
+    private void fields(JsonParser parser, boolean keyOnly) throws IOException, Unreadable {
         if (!parser.hasToken(JsonToken.START_OBJECT)) {
             throw Tokens.isNot(parser, "a row");
         }
-        writer.reset();
-        Arrays.fill(seen, false);
-        Arrays.fill(left, false);
-        boolean ordered = true;
-        int last = -1;
+        bytes.reset();
         int depth = parser.getParsingContext().getNestingDepth();
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             JsonToken token = parser.nextToken();
-            int column = indexOf(name, last + 1);
+            int column = indexOf(name, bytes.likely());
             if (column < 0) {
                 unknown(name, parser, keyOnly);
                 continue;
@@ -198,20 +169,18 @@ final class Layout {
                 parser.skipChildren();
                 continue;
             }
-            if (seen[column]) {
+            if (bytes.has(column)) {
                 problem(name, "It stands there twice");
                 parser.skipChildren();
                 continue;
             }
-            ordered &= column > last;
-            last = column;
-            seen[column] = true;
+            BinaryRowWriter writer = bytes.at(column);
             if (token == JsonToken.VALUE_NULL) {
                 writer.setNullAt(column);
                 continue;
             }
             try {
-                value(parser, column);
+                value(parser, column, writer);
             } catch (Unreadable e) {
                 fail(name, String.valueOf(e.getMessage()), column);
             } catch (InputCoercionException | ArithmeticException | ClassCastException e) {
@@ -221,16 +190,10 @@ final class Layout {
                 parser.nextToken();
             }
         }
-        for (int i = 0; i < seen.length; i++) {
-            if (!seen[i]) {
-                writer.setNullAt(i);
-            }
-        }
-        writer.complete();
-        return ordered;
+        bytes.complete();
     }
 
-    private void value(JsonParser parser, int column) throws IOException, Unreadable {
+    private void value(JsonParser parser, int column, BinaryRowWriter writer) throws IOException, Unreadable {
         Column known = schema.columns().get(column);
         ValueType type = types[column];
         Placeholder sign = known.isOmissible() || known.isInferred() ? placeholder : null;
@@ -270,14 +233,12 @@ final class Layout {
             grow(column, Column.omissible(known.name(), known.type()));
             return;
         }
-        left[column] = true;
-        writer.setNullAt(column);
+        bytes.leaveOut(column);
     }
 
     private void grow(int column, Column wider) {
         grown.add(wider);
-        seen[column] = false;
-        writer.setNullAt(column);
+        bytes.forget(column);
     }
 
     private void unknown(String name, JsonParser parser, boolean keyOnly) throws IOException, Unreadable {
@@ -296,49 +257,13 @@ final class Layout {
 
     private void fail(String name, String reason, int column) {
         problem(name, reason);
-        seen[column] = false;
+        bytes.forget(column);
     }
 
     private void problem(String name, String reason) {
         if (problem == null) {
             problem = "Column " + name + ": " + reason;
         }
-    }
-
-    private int[] leftOut() {
-        int count = 0;
-        for (boolean each : left) {
-            count += each ? 1 : 0;
-        }
-        int[] columns = new int[count];
-        for (int i = 0, at = 0; i < left.length; i++) {
-            if (left[i]) {
-                columns[at++] = i;
-            }
-        }
-        return columns;
-    }
-
-    /** Null if a value of it is missing. */
-    private @Nullable BinaryRowData keyOfWritten() {
-        GenericRowData values = new GenericRowData(keyColumns.length);
-        for (int i = 0; i < keyColumns.length; i++) {
-            if (!seen[keyColumns[i]] || written.isNullAt(keyColumns[i])) {
-                return null;
-            }
-            values.setField(i, keyGetters[i].getFieldOrNull(written));
-        }
-        return keySerializer.toBinaryRow(values).copy();
-    }
-
-    /** The same row has the same bytes, in whichever order its fields came. */
-    private BinaryRowData inOrder() {
-        GenericRowData values = new GenericRowData(seen.length);
-        for (int i = 0; i < seen.length; i++) {
-            LogicalType type = schema.columns().get(i).type().copy(true);
-            values.setField(i, RowData.createFieldGetter(type, i).getFieldOrNull(written));
-        }
-        return new RowDataSerializer(schema.rowType()).toBinaryRow(values).copy();
     }
 
     private int indexOf(String name, int likely) {
@@ -357,7 +282,7 @@ final class Layout {
     /** This shape with room for more. */
     Schema with(List<Column> more) throws Unreadable {
         List<Column> columns = new ArrayList<>();
-        for (int index : keyColumns) {
+        for (int index : schema.key()) {
             columns.add(schema.columns().get(index));
         }
         columns.addAll(more);
