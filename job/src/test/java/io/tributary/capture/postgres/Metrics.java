@@ -40,6 +40,10 @@ public final class Metrics implements MetricReporterFactory {
         return values(name).stream().mapToLong(Long::longValue).max().orElseThrow();
     }
 
+    static boolean areThere(String name) {
+        return ALL.containsValue(name);
+    }
+
     static long least(String name) {
         return values(name).stream().mapToLong(Long::longValue).min().orElseThrow();
     }

@@ -70,7 +70,7 @@ final class FetchContext extends PostgresSourceFetchTaskContext {
                 start,
                 settings.publication(),
                 heartbeats));
-        progress.begin(start.lsn());
+        progress.begin(start.lsn(), 0);
         progress.reached();
         pulse = Pulse.start(settings, settings.heartbeatInterval(), progress);
     }

@@ -9,7 +9,7 @@ import org.apache.flink.metrics.SimpleCounter;
  * How far one subtask has read, for its metrics. Written by the reading threads, read by whoever reports.
  *
  * <p>What is not known is not taken for good: without a fresh answer of the database the lag grows from the last moment at
- * which it was known, and before that from the moment at which the subtask began to try.
+ * which it was known, which restarts do not change; before that, from the moment at which the subtask began to try.
  */
 public final class ReadProgress {
 
@@ -51,10 +51,14 @@ public final class ReadProgress {
         rejected.inc();
     }
 
-    /** This subtask reads the slot from here on, as soon as it is connected. */
-    public void begin(long lsn) {
+    /**
+     * This subtask reads the slot from here on, as soon as it is connected.
+     *
+     * @param knownAt when nothing older was left to read; 0 if that is not known
+     */
+    public void begin(long lsn, long knownAt) {
         since = clock.getAsLong();
-        known = since;
+        known = knownAt == 0 ? since : knownAt;
         read = lsn;
         isOfSlot = true;
     }
@@ -89,6 +93,11 @@ public final class ReadProgress {
         if (lagBytes() == 0) {
             known = Math.max(known, time);
         }
+    }
+
+    /** The last time, as far as is known, at which nothing older than what was read was left to read. */
+    public long knownAt() {
+        return known;
     }
 
     /** The slot keeps so many bytes of WAL on the server. */

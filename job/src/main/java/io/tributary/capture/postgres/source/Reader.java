@@ -51,7 +51,7 @@ final class Reader extends SourceReaderBase<Captured, Captured, Split, Split> {
         ReadProgress progress = new ReadProgress();
         progress.register(context.metricGroup());
         Sessions sessions = new Sessions(settings);
-        ReaderState state = new ReaderState(context);
+        ReaderState state = new ReaderState(context, progress);
         int reading = Math.min(context.currentParallelism(), settings.snapshotParallelChunks());
         Throttle throttle = new Throttle((double) settings.snapshotRowsPerSecond() / reading);
         SlotReader slot = new SlotReader(settings, sessions, progress, state.snapshotEnd(), state::reached);

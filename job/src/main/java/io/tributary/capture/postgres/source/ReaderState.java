@@ -2,6 +2,7 @@ package io.tributary.capture.postgres.source;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.capture.postgres.server.ReadProgress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,14 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class ReaderState {
 
     private final SourceReaderContext context;
+    private final ReadProgress progress;
     private final Map<String, Chunk> unread = new HashMap<>();
     private final Map<String, Chunk> read = new HashMap<>();
     private final AtomicLong snapshotEnd = new AtomicLong(SlotSplit.RUNNING);
     private @Nullable SlotSplit slot;
     private @Nullable SlotReader slotReader;
 
-    ReaderState(SourceReaderContext context) {
+    ReaderState(SourceReaderContext context, ReadProgress progress) {
         this.context = context;
+        this.progress = progress;
     }
 
     ReaderState with(SlotReader reader) {
@@ -78,7 +81,7 @@ final class ReaderState {
     }
 
     Split now(Split split) {
-        return split instanceof SlotSplit ? requireNonNull(slot) : split;
+        return split instanceof SlotSplit ? requireNonNull(slot).knownAt(progress.knownAt()) : split;
     }
 
     Collection<Chunk> readChunks() {

@@ -90,7 +90,7 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
     public void handleSplitsChanges(SplitsChange<Split> change) {
         split = (SlotSplit) change.splits().get(0);
         position = split.position();
-        progress.begin(position);
+        progress.begin(position, split.knownAt());
         pulse = Pulse.start(settings, Duration.ZERO, progress);
         keepAlive = Repeated.start("postgres-keep-alive-" + settings.slot(), keepAlivePause(), this::keepAlive);
     }

@@ -18,29 +18,35 @@ final class SlotSplit implements Split {
     private final int timeline;
     private final long snapshotStart;
     private final long snapshotEnd;
+    private final long knownAt;
 
-    private SlotSplit(long position, long system, int timeline, long snapshotStart, long snapshotEnd) {
+    private SlotSplit(long position, long system, int timeline, long snapshotStart, long snapshotEnd, long knownAt) {
         this.position = position;
         this.system = system;
         this.timeline = timeline;
         this.snapshotStart = snapshotStart;
         this.snapshotEnd = snapshotEnd;
+        this.knownAt = knownAt;
     }
 
     static SlotSplit of(long position, long system, int timeline, long snapshotStart, long snapshotEnd) {
-        return new SlotSplit(position, system, timeline, snapshotStart, snapshotEnd);
+        return new SlotSplit(position, system, timeline, snapshotStart, snapshotEnd, 0);
     }
 
     SlotSplit at(long newPosition) {
-        return new SlotSplit(newPosition, system, timeline, snapshotStart, snapshotEnd);
+        return new SlotSplit(newPosition, system, timeline, snapshotStart, snapshotEnd, knownAt);
     }
 
     SlotSplit of(long newSystem, int newTimeline) {
-        return new SlotSplit(position, newSystem, newTimeline, snapshotStart, snapshotEnd);
+        return new SlotSplit(position, newSystem, newTimeline, snapshotStart, snapshotEnd, knownAt);
     }
 
     SlotSplit snapshotRead(long newEnd) {
-        return new SlotSplit(position, system, timeline, snapshotStart, newEnd);
+        return new SlotSplit(position, system, timeline, snapshotStart, newEnd, knownAt);
+    }
+
+    SlotSplit knownAt(long time) {
+        return new SlotSplit(position, system, timeline, snapshotStart, snapshotEnd, time);
     }
 
     @Override
@@ -68,6 +74,11 @@ final class SlotSplit implements Split {
 
     long snapshotEnd() {
         return snapshotEnd;
+    }
+
+    /** At this time nothing older was left to read, in milliseconds since 1970; 0 if none is known. */
+    long knownAt() {
+        return knownAt;
     }
 
     @Override

@@ -55,12 +55,16 @@ final class SplitSerializer implements SimpleVersionedSerializer<Split> {
             return;
         }
         SlotSplit slot = (SlotSplit) split;
-        out.writeByte('s');
+        boolean isKnown = slot.knownAt() != 0;
+        out.writeByte(isKnown ? 't' : 's');
         out.writeLong(slot.position());
         out.writeLong(slot.system());
         out.writeInt(slot.timeline());
         out.writeLong(slot.snapshotStart());
         out.writeLong(slot.snapshotEnd());
+        if (isKnown) {
+            out.writeLong(slot.knownAt());
+        }
     }
 
     static Split read(DataInputStream in) throws IOException {
@@ -78,9 +82,15 @@ final class SplitSerializer implements SimpleVersionedSerializer<Split> {
                 Chunk chunk = Chunk.of(start, table, relation, name, file, sql, in.readLong());
                 return chunk.numbered(in.readInt()).readAt(in.readLong(), in.readLong());
             case 's':
-                return SlotSplit.of(in.readLong(), in.readLong(), in.readInt(), in.readLong(), in.readLong());
+                return slot(in);
+            case 't':
+                return slot(in).knownAt(in.readLong());
             default:
                 throw new IOException("A split of the kind '" + (char) kind + "' is not known");
         }
+    }
+
+    private static SlotSplit slot(DataInputStream in) throws IOException {
+        return SlotSplit.of(in.readLong(), in.readLong(), in.readInt(), in.readLong(), in.readLong());
     }
 }

@@ -26,7 +26,7 @@ class ReadProgressTest {
 
     @Test
     void beforeAnythingIsKnownItGrowsFromTheBegin() {
-        progress.begin(400);
+        progress.begin(400, 0);
         now += MINUTE;
         assertThat(progress.lagBytes()).isZero();
         assertThat(progress.lagMilliseconds()).isEqualTo(MINUTE);
@@ -34,12 +34,22 @@ class ReadProgressTest {
         assertThat(progress.disconnectedSince()).isEqualTo(START);
     }
 
+    @Test
+    void afterARestartItGrowsFromWhatWasKnownBefore() {
+        progress.begin(400, START - 5 * MINUTE);
+        assertThat(progress.lagMilliseconds()).isEqualTo(5 * MINUTE);
+        progress.reached();
+        progress.written(400, now);
+        assertThat(progress.lagMilliseconds()).isZero();
+        assertThat(progress.knownAt()).isEqualTo(START);
+    }
+
     @Nested
     class OfASlotThatIsRead {
 
         @BeforeEach
         void connect() {
-            progress.begin(400);
+            progress.begin(400, 0);
             progress.reached();
         }
 

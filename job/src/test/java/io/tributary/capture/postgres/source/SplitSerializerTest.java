@@ -20,6 +20,19 @@ class SplitSerializerTest {
         assertThat(read).usingRecursiveComparison().isEqualTo(slot);
     }
 
+    @Test
+    void aSlotKeepsTheTimeUpToWhichAllWasRead() throws Exception {
+        SlotSplit slot = SlotSplit.of(0x10, 7, 2, 0x5, 0x9).knownAt(0x1a);
+        byte[] bytes = SplitSerializer.INSTANCE.serialize(slot);
+        assertThat(HexFormat.of().formatHex(bytes))
+                .isEqualTo("74" + "0000000000000010" + "0000000000000007" + "00000002" + "0000000000000005"
+                        + "0000000000000009" + "000000000000001a");
+        assertThat(SplitSerializer.INSTANCE.deserialize(1, bytes))
+                .usingRecursiveComparison()
+                .isEqualTo(slot);
+        assertThat(slot.at(0x11).of(8, 3).snapshotRead(0x12).knownAt()).isEqualTo(0x1a);
+    }
+
     private static final Chunk CHUNK = Chunk.of(5, "public.t", 16_384, "\"t\"", 99, "ctid >= 'ä'", 50_000)
             .numbered(3)
             .readAt(0x77, 100);
