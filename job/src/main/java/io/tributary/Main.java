@@ -165,8 +165,8 @@ public final class Main {
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(flink);
         if (!managed) {
             FlinkDefaults.set(environment, settings.patience());
+            LastCheckpoint.tell(environment);
         }
-        LastCheckpoint.tell(environment);
         return environment;
     }
 }

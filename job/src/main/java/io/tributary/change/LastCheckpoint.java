@@ -21,9 +21,13 @@ public final class LastCheckpoint {
 
     /** To be called when the job is put together. */
     public static void tell(StreamExecutionEnvironment environment) {
+        String place = place(environment.getConfiguration());
+        if (place.isEmpty()) {
+            return;
+        }
         Map<String, String> parameters =
                 new HashMap<>(environment.getConfig().getGlobalJobParameters().toMap());
-        parameters.put(PLACE, place(environment.getConfiguration()));
+        parameters.put(PLACE, place);
         environment.getConfig().setGlobalJobParameters(Configuration.fromMap(parameters));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tributary.capture.postgres.plan.PostgresCapture;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import org.apache.flink.api.common.JobStatus;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Connections over which nothing comes any more, and whose end nobody tells: a firewall that forgot them, a cable. */
 class SilenceTest {
@@ -65,11 +67,34 @@ class SilenceTest {
     }
 
     @Test
+    void theLagGrowsAcrossARestart(@TempDir Path folder) throws Exception {
+        database.run("CREATE TABLE t (id int PRIMARY KEY)");
+        String savepoint;
+        try (CaptureJob job = CaptureJob.start(settings)) {
+            job.awaitSnapshot();
+            TestDatabase.await("all is known to be read", () -> is(Metrics.most("sourceLagMilliseconds") == 0));
+            savepoint = job.stop(folder);
+        }
+        long stopped = System.currentTimeMillis();
+        CaptureJob.Setup again = CaptureJob.of(CaptureJob.plan(settings)).from(savepoint);
+        wire.swallow();
+        try (CaptureJob job = again.start()) {
+            TestDatabase.await(
+                    "it is away", () -> is(Metrics.areThere("connected") && Metrics.least("connected") == 0));
+            long atLeast = System.currentTimeMillis() - stopped;
+            assertThat(Metrics.most("sourceLagMilliseconds")).isBetween(atLeast, 3_600_000L);
+            wire.pass();
+            TestDatabase.await("all is known to be read", () -> is(Metrics.most("sourceLagMilliseconds") == 0));
+            assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
+        }
+    }
+
+    @Test
     void aChunkIsReadAgain() throws Exception {
         database.run(
                 "CREATE TABLE t (id int PRIMARY KEY, a text)",
                 "ALTER TABLE t ALTER a SET STORAGE PLAIN",
-                "INSERT INTO t SELECT i, repeat('x', 4000) FROM generate_series(1, 3000) i",
+                "INSERT INTO t SELECT i, repeat('x', 4000) FROM generate_series(1, 12000) i",
                 "ANALYZE t");
         try (CaptureJob job = CaptureJob.of(settings).held().start()) {
             database.await("count(*) > 0 FROM pg_stat_activity WHERE datname = current_database()"

@@ -137,10 +137,10 @@ public final class TestDatabase implements AutoCloseable {
                                     + name + "'");
                     break;
                 } catch (SQLException e) {
-                    if (attempt == 50) {
+                    if (attempt == 500) {
                         throw e;
                     }
-                    Thread.onSpinWait();
+                    LockSupport.parkNanos(20_000_000);
                 }
             }
             statement.execute("DROP DATABASE " + name + " WITH (FORCE)");
