@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.capture.dynamodb.export.read.ExportedLines;
-import io.tributary.capture.dynamodb.item.CapturedTable;
+import io.tributary.capture.dynamodb.item.ItemTable;
 import io.tributary.capture.dynamodb.stream.StreamedChanges;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
@@ -103,9 +103,9 @@ class StreamedTypesTest {
         }
     }
 
-    private static CapturedTable table() {
+    private static ItemTable table() {
         List<Column> key = List.of(Column.of("id", InferredType.TEXT));
-        return CapturedTable.of("items", "items", key, List.of(), Set.of(), false, 100);
+        return ItemTable.of("items", "items", key, List.of(), Set.of(), false, 100);
     }
 
     private static byte[] record(String event, long at, String id, String attributes) {

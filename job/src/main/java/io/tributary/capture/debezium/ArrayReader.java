@@ -12,7 +12,7 @@ import org.apache.flink.table.runtime.typeutils.ArrayDataSerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads an array. It is gone through twice, since the size has to be known before the elements are laid out. */
-final class ArrayReader implements ValueReader {
+final class ArrayReader implements TokenReader {
 
     private final ValueType element;
     private final ArrayDataSerializer serializer;

@@ -12,12 +12,12 @@ import java.util.Map;
  */
 final class Bindings {
 
-    private final CapturedTables tables;
+    private final TopicTables tables;
     private final Map<String, String> topicOf = new HashMap<>();
     /** What the first source block of each table named. */
     private final Map<String, String> sourceOf = new HashMap<>();
 
-    Bindings(CapturedTables tables) {
+    Bindings(TopicTables tables) {
         this.tables = tables;
     }
 

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 /** Makes the changes of an event. One that cannot be read says nothing of the progress of its partition. */
 final class Changes {
 
-    private final CapturedTables tables;
+    private final TopicTables tables;
     private final Bindings bindings;
-    private final Layouts layouts;
+    private final RowLayouts layouts;
     private final Event event;
     private final Outcome outcome;
 
     /** @param event the one in hand, which the layouts share */
-    Changes(CapturedTables tables, Layouts layouts, Event event, Outcome outcome) {
+    Changes(TopicTables tables, RowLayouts layouts, Event event, Outcome outcome) {
         this.tables = tables;
         this.bindings = new Bindings(tables);
         this.layouts = layouts;
@@ -31,7 +31,7 @@ final class Changes {
     /** @param value of the record */
     void make(Topic topic, RawRecord record, byte[] value) throws IOException, Unreadable {
         topic.values().open(value);
-        Layout guess = topic.guess();
+        RowLayout guess = topic.guess();
         event.read(topic.values(), guess, null);
         if (event.isEmpty()) {
             return;
@@ -49,7 +49,7 @@ final class Changes {
         if (!sender.isBound()) {
             bindings.check(topic.name(), sender, table);
         }
-        Progress progress = topic.progress(record.partition());
+        PartitionProgress progress = topic.progress(record.partition());
         boolean isChange = false;
         try {
             make(operation, topic, sender, table, progress, record, guess);
@@ -67,13 +67,13 @@ final class Changes {
             Topic topic,
             Sender sender,
             String table,
-            Progress progress,
+            PartitionProgress progress,
             RawRecord record,
-            @Nullable Layout guess)
+            @Nullable RowLayout guess)
             throws IOException, Unreadable {
         Position position = progress.position(event.source(), record.offset(), operation == Operation.READ);
         outcome.atPosition(position);
-        long timestamp = event.timestamp() == Source.ABSENT ? record.timestamp() : event.timestamp();
+        long timestamp = event.timestamp() == SourceBlock.ABSENT ? record.timestamp() : event.timestamp();
         if (operation == Operation.TRUNCATE) {
             truncate(table, progress, position, timestamp);
             return;
@@ -81,7 +81,7 @@ final class Changes {
         if (record.partition() > 0 && !progress.hasPlaceInLog()) {
             topic.keys().checkOrder(table, tables.key(table), record);
         }
-        Layout layout = layouts.read(topic, sender, table, record, guess);
+        RowLayout layout = layouts.read(topic, sender, table, record, guess);
         topic.keepGuess(layout);
         if (operation == Operation.DELETE) {
             outcome.add(Change.delete(layout.schema(), position, timestamp, deletedKey(topic, layout, record)));
@@ -90,7 +90,8 @@ final class Changes {
         upsert(operation, layout, position, timestamp);
     }
 
-    private void truncate(String table, Progress progress, Position position, long timestamp) throws Unreadable {
+    private void truncate(String table, PartitionProgress progress, Position position, long timestamp)
+            throws Unreadable {
         Schema schema = layouts.schema(table);
         if (schema == null) {
             throw new Unreadable("It truncates a table of which no row has come yet");
@@ -107,7 +108,7 @@ final class Changes {
         outcome.add(Change.truncate(schema, position, timestamp));
     }
 
-    private void upsert(Operation operation, Layout layout, Position position, long timestamp) throws Unreadable {
+    private void upsert(Operation operation, RowLayout layout, Position position, long timestamp) throws Unreadable {
         BinaryRowData row = layout.row();
         if (!event.hasAfter() || row == null) {
             throw new Unreadable("It has no row in after");
@@ -133,7 +134,7 @@ final class Changes {
     }
 
     /** The row before is sure to have a key that was declared; else the record's key is the source's. */
-    private BinaryRowData deletedKey(Topic topic, Layout layout, RawRecord record) throws IOException, Unreadable {
+    private BinaryRowData deletedKey(Topic topic, RowLayout layout, RawRecord record) throws IOException, Unreadable {
         byte[] bytes = record.key();
         boolean isDeclared = tables.key(layout.schema().table()) != null;
         BinaryRowData key =

@@ -24,7 +24,7 @@ public final class DebeziumReader {
 
     private final @Nullable AvroSchemas avro;
     private final Map<String, Topic> topics = new HashMap<>();
-    private final Layouts layouts;
+    private final RowLayouts layouts;
     private final Changes changes;
     private final Outcome outcome;
 
@@ -36,13 +36,13 @@ public final class DebeziumReader {
      */
     public DebeziumReader(
             String system,
-            CapturedTables tables,
+            TopicTables tables,
             String placeholder,
             @Nullable Registry registry,
             Map<String, Schema> known) {
         this.avro = registry == null ? null : new AvroSchemas(registry);
         Event event = new Event();
-        this.layouts = new Layouts(tables, Placeholder.of(placeholder), event, known);
+        this.layouts = new RowLayouts(tables, Placeholder.of(placeholder), event, known);
         this.outcome = new Outcome(system);
         this.changes = new Changes(tables, layouts, event, outcome);
     }
@@ -75,7 +75,7 @@ public final class DebeziumReader {
     }
 
     /** The shapes that are declared, of those of the tables that have no known one. */
-    public static Map<String, Schema> declared(CapturedTables tables, Set<String> knownTables) {
+    public static Map<String, Schema> declared(TopicTables tables, Set<String> knownTables) {
         return DeclaredSchemas.of(tables, knownTables);
     }
 
@@ -93,7 +93,7 @@ public final class DebeziumReader {
 
     /** Of what is given for one partition, that of the greatest offset holds. */
     public void restore(byte[] bytes) {
-        Progress progress = Progress.ofBytes(bytes);
+        PartitionProgress progress = PartitionProgress.ofBytes(bytes);
         topic(progress.topic()).restore(progress);
     }
 }

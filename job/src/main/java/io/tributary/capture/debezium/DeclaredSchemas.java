@@ -17,7 +17,7 @@ final class DeclaredSchemas {
     private DeclaredSchemas() {}
 
     /** Of those of the tables that have no known one. */
-    static Map<String, Schema> of(CapturedTables tables, Set<String> knownTables) {
+    static Map<String, Schema> of(TopicTables tables, Set<String> knownTables) {
         Map<String, Schema> schemas = new TreeMap<>();
         for (String table : tables.names()) {
             Schema schema = knownTables.contains(table) ? null : of(table, tables);
@@ -29,14 +29,14 @@ final class DeclaredSchemas {
     }
 
     /** Null if the table's key is not declared, or is none of its columns. */
-    private static @Nullable Schema of(String table, CapturedTables tables) {
+    private static @Nullable Schema of(String table, TopicTables tables) {
         List<String> key = tables.key(table);
         if (key == null) {
             return null;
         }
         try {
             Map<String, Column> columns = columns(tables.columns(table), key, true);
-            return Layout.schema(table, new ArrayList<>(columns.values()), key);
+            return RowLayout.schema(table, new ArrayList<>(columns.values()), key);
         } catch (Unreadable e) {
             return null;
         }

@@ -81,23 +81,24 @@ final class DeclaredType {
                         (value, out, column) -> out.writeInt(
                                 column,
                                 value.currentToken().isNumeric()
-                                        ? Times.day(Tokens.whole(value))
-                                        : Times.day(Tokens.text(value))));
+                                        ? TemporalValues.day(Tokens.whole(value))
+                                        : TemporalValues.day(Tokens.text(value))));
             case TIME_WITHOUT_TIME_ZONE:
                 return ValueType.string((value, out, column) -> out.writeString(
                         column,
                         StringData.fromString(
                                 value.currentToken().isNumeric()
-                                        ? Times.timeOfNanos(Math.multiplyExact(Tokens.whole(value), nanosOfUnit(type)))
-                                        : Times.localTime(Tokens.text(value)))));
+                                        ? TemporalValues.timeOfNanos(
+                                                Math.multiplyExact(Tokens.whole(value), nanosOfUnit(type)))
+                                        : TemporalValues.localTime(Tokens.text(value)))));
             case TIMESTAMP_WITHOUT_TIME_ZONE:
                 return ValueType.of(
                         new TimestampType(MICROS),
                         (value, out, column) -> out.writeTimestamp(
                                 column,
                                 value.currentToken().isNumeric()
-                                        ? Times.ofUnit(Tokens.whole(value), nanosOfUnit(type))
-                                        : Times.ofLocal(Tokens.text(value)),
+                                        ? TemporalValues.ofUnit(Tokens.whole(value), nanosOfUnit(type))
+                                        : TemporalValues.ofLocal(Tokens.text(value)),
                                 MICROS));
             case TIMESTAMP_WITH_LOCAL_TIME_ZONE:
                 return ValueType.of(
@@ -105,8 +106,8 @@ final class DeclaredType {
                         (value, out, column) -> out.writeTimestamp(
                                 column,
                                 value.currentToken().isNumeric()
-                                        ? Times.ofUnit(Tokens.whole(value), nanosOfUnit(type))
-                                        : Times.ofZoned(Tokens.text(value)),
+                                        ? TemporalValues.ofUnit(Tokens.whole(value), nanosOfUnit(type))
+                                        : TemporalValues.ofZoned(Tokens.text(value)),
                                 MICROS));
             case ARRAY:
                 return ValueType.array(of(((ArrayType) type).getElementType(), declared));

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Event {
 
-    private final Source source = new Source();
+    private final SourceBlock source = new SourceBlock();
     /** Debezium's letter. */
     private @Nullable String operation;
 
@@ -31,13 +31,14 @@ final class Event {
      * @param layout null to pass over the rows
      * @param key if not null, and there is no layout, {@link #columns} are looked for, of which these are the key
      */
-    void read(Payloads payloads, @Nullable Layout layout, @Nullable List<String> key) throws IOException, Unreadable {
+    void read(Payloads payloads, @Nullable RowLayout layout, @Nullable List<String> key)
+            throws IOException, Unreadable {
         source.clear();
         operation = null;
         keyBefore = null;
         columns = new ArrayList<>();
         hasAfter = false;
-        timestamp = Source.ABSENT;
+        timestamp = SourceBlock.ABSENT;
         if (layout != null) {
             layout.clear();
         }
@@ -60,7 +61,7 @@ final class Event {
         }
     }
 
-    private void field(String name, JsonParser parser, @Nullable Layout layout, @Nullable List<String> key)
+    private void field(String name, JsonParser parser, @Nullable RowLayout layout, @Nullable List<String> key)
             throws IOException, Unreadable {
         switch (name) {
             case "op":
@@ -125,7 +126,7 @@ final class Event {
         }
     }
 
-    Source source() {
+    SourceBlock source() {
         return source;
     }
 
@@ -144,8 +145,8 @@ final class Event {
         return columns;
     }
 
-    /** When it was committed, or else when the connector read it; {@link Source#ABSENT} if neither is said. */
+    /** When it was committed, or else when the connector read it; {@link SourceBlock#ABSENT} if neither is said. */
     long timestamp() {
-        return source.timestamp() == Source.ABSENT ? timestamp : source.timestamp();
+        return source.timestamp() == SourceBlock.ABSENT ? timestamp : source.timestamp();
     }
 }

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The layouts that were asked for last, by the schemas they are of. */
-final class RecentLayouts extends LinkedHashMap<ConnectType, Layout> {
+final class RecentLayouts extends LinkedHashMap<ConnectType, RowLayout> {
 
     private static final long serialVersionUID = 1L;
     /** As many as a topic's schemas that are kept; see {@link Payloads}. */
@@ -15,7 +15,7 @@ final class RecentLayouts extends LinkedHashMap<ConnectType, Layout> {
     }
 
     @Override
-    protected boolean removeEldestEntry(Map.Entry<ConnectType, Layout> eldest) {
+    protected boolean removeEldestEntry(Map.Entry<ConnectType, RowLayout> eldest) {
         return size() > MOST;
     }
 }

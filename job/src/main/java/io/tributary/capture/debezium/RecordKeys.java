@@ -92,7 +92,7 @@ final class RecordKeys {
 
     /** The key as rows of the layout have it; null if a column of it is NULL or cannot be read. */
     @Nullable
-    BinaryRowData row(byte[] key, Layout layout) throws IOException, Unreadable {
+    BinaryRowData row(byte[] key, RowLayout layout) throws IOException, Unreadable {
         keys.open(key);
         try (JsonParser parser = keys.parser()) {
             parser.nextToken();

@@ -12,11 +12,11 @@ final class Sender {
     private final String schema;
     private final String table;
     private final @Nullable String name;
-    private final Map<ConnectType, Layout> layouts = new RecentLayouts();
+    private final Map<ConnectType, RowLayout> layouts = new RecentLayouts();
     private boolean isBound;
 
     /** @param name of the table in the pipeline; null if it is not captured */
-    Sender(String title, Source source, @Nullable String name) {
+    Sender(String title, SourceBlock source, @Nullable String name) {
         this.title = title;
         this.server = source.server();
         this.database = source.database();
@@ -26,11 +26,11 @@ final class Sender {
     }
 
     /** What tells it from all others, for people too. */
-    static String title(Source source) {
+    static String title(SourceBlock source) {
         return source.fullTable() + (source.server().isEmpty() ? "" : " (server " + source.server() + ")");
     }
 
-    boolean isOf(Source source) {
+    boolean isOf(SourceBlock source) {
         return table.equals(source.table())
                 && schema.equals(source.schema())
                 && database.equals(source.database())
@@ -48,7 +48,7 @@ final class Sender {
     }
 
     /** How the events of each schema are read. */
-    Map<ConnectType, Layout> layouts() {
+    Map<ConnectType, RowLayout> layouts() {
         return layouts;
     }
 

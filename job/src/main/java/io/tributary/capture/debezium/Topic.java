@@ -14,15 +14,15 @@ final class Topic {
     private final String name;
     private final Payloads values;
     private final RecordKeys keys;
-    private final Map<Integer, Progress> progress = new TreeMap<>();
+    private final Map<Integer, PartitionProgress> progress = new TreeMap<>();
     /** Those whose events became changes. */
     private final Map<String, Sender> senders = new HashMap<>();
 
     private @Nullable Sender last;
     /** How the last event of each schema was read, and the last one without a schema. */
-    private final Map<ConnectType, Layout> guesses = new RecentLayouts();
+    private final Map<ConnectType, RowLayout> guesses = new RecentLayouts();
 
-    private @Nullable Layout openGuess;
+    private @Nullable RowLayout openGuess;
 
     /** @param avro null if records are JSON only */
     Topic(String name, @Nullable AvroSchemas avro) {
@@ -44,7 +44,7 @@ final class Topic {
     }
 
     /** Of the event's source block. */
-    Sender sender(Source source, CapturedTables tables) {
+    Sender sender(SourceBlock source, TopicTables tables) {
         Sender sender = last;
         if (sender == null || !sender.isOf(source)) {
             String title = Sender.title(source);
@@ -61,12 +61,12 @@ final class Topic {
 
     /** How the event in hand is read, if it is like the one before. */
     @Nullable
-    Layout guess() {
+    RowLayout guess() {
         ConnectType type = values.type();
         return type == null ? openGuess : guesses.get(type);
     }
 
-    void keepGuess(Layout layout) {
+    void keepGuess(RowLayout layout) {
         ConnectType type = values.type();
         if (type == null) {
             openGuess = layout;
@@ -75,16 +75,16 @@ final class Topic {
         }
     }
 
-    Progress progress(int partition) {
-        return progress.computeIfAbsent(partition, number -> new Progress(name, number));
+    PartitionProgress progress(int partition) {
+        return progress.computeIfAbsent(partition, number -> new PartitionProgress(name, number));
     }
 
     /** Of what is given for one partition, that of the greatest offset holds. */
-    void restore(Progress kept) {
+    void restore(PartitionProgress kept) {
         progress.merge(kept.partition(), kept, (one, other) -> one.isBehind(other) ? other : one);
     }
 
-    void forEachProgress(Consumer<Progress> out) {
+    void forEachProgress(Consumer<PartitionProgress> out) {
         progress.values().forEach(out);
     }
 }

@@ -11,22 +11,22 @@ final class ValueType {
     private static final LogicalType STRING = new VarCharType(VarCharType.MAX_LENGTH);
 
     private final LogicalType type;
-    private final ValueReader reader;
+    private final TokenReader reader;
     private final @Nullable ArrayReader array;
     private final boolean large;
 
-    private ValueType(LogicalType type, ValueReader reader, @Nullable ArrayReader array, boolean large) {
+    private ValueType(LogicalType type, TokenReader reader, @Nullable ArrayReader array, boolean large) {
         this.type = type;
         this.reader = reader;
         this.array = array;
         this.large = large;
     }
 
-    static ValueType of(LogicalType type, ValueReader reader) {
+    static ValueType of(LogicalType type, TokenReader reader) {
         return new ValueType(type, reader, null, false);
     }
 
-    static ValueType string(ValueReader reader) {
+    static ValueType string(TokenReader reader) {
         return of(STRING, reader);
     }
 
@@ -44,7 +44,7 @@ final class ValueType {
         return type;
     }
 
-    ValueReader reader() {
+    TokenReader reader() {
         return reader;
     }
 

@@ -81,21 +81,21 @@ final class ValueTypes {
     private static final ValueType PADDED = ValueType.string((value, out, column) ->
                     out.writeString(column, StringData.fromString(unpadded(Tokens.text(value)))))
             .large();
-    private static final ValueType DATE =
-            ValueType.of(new DateType(), (value, out, column) -> out.writeInt(column, Times.day(Tokens.whole(value))));
-    private static final ValueType ISO_DATE =
-            ValueType.of(new DateType(), (value, out, column) -> out.writeInt(column, Times.day(Tokens.text(value))));
-    private static final ValueType MILLIS =
-            timestamp((value, out, column) -> out.writeTimestamp(column, Times.ofMillis(Tokens.whole(value)), MICROS));
-    private static final ValueType MICRO =
-            timestamp((value, out, column) -> out.writeTimestamp(column, Times.ofMicros(Tokens.whole(value)), MICROS));
-    private static final ValueType NANOS =
-            timestamp((value, out, column) -> out.writeTimestamp(column, Times.ofNanos(Tokens.whole(value)), MICROS));
-    private static final ValueType ISO_TIMESTAMP =
-            timestamp((value, out, column) -> out.writeTimestamp(column, Times.ofLocal(Tokens.text(value)), MICROS));
+    private static final ValueType DATE = ValueType.of(
+            new DateType(), (value, out, column) -> out.writeInt(column, TemporalValues.day(Tokens.whole(value))));
+    private static final ValueType ISO_DATE = ValueType.of(
+            new DateType(), (value, out, column) -> out.writeInt(column, TemporalValues.day(Tokens.text(value))));
+    private static final ValueType MILLIS = timestamp(
+            (value, out, column) -> out.writeTimestamp(column, TemporalValues.ofMillis(Tokens.whole(value)), MICROS));
+    private static final ValueType MICRO = timestamp(
+            (value, out, column) -> out.writeTimestamp(column, TemporalValues.ofMicros(Tokens.whole(value)), MICROS));
+    private static final ValueType NANOS = timestamp(
+            (value, out, column) -> out.writeTimestamp(column, TemporalValues.ofNanos(Tokens.whole(value)), MICROS));
+    private static final ValueType ISO_TIMESTAMP = timestamp(
+            (value, out, column) -> out.writeTimestamp(column, TemporalValues.ofLocal(Tokens.text(value)), MICROS));
     private static final ValueType ZONED = ValueType.of(
             new LocalZonedTimestampType(MICROS),
-            (value, out, column) -> out.writeTimestamp(column, Times.ofZoned(Tokens.text(value)), MICROS));
+            (value, out, column) -> out.writeTimestamp(column, TemporalValues.ofZoned(Tokens.text(value)), MICROS));
 
     private ValueTypes() {}
 
@@ -165,9 +165,9 @@ final class ValueTypes {
             case "io.debezium.time.NanoTime":
                 return time(1);
             case "io.debezium.time.IsoTime":
-                return text(Times::localTime);
+                return text(TemporalValues::localTime);
             case "io.debezium.time.ZonedTime":
-                return text(Times::zonedTime);
+                return text(TemporalValues::zonedTime);
             case "io.debezium.time.Timestamp":
             case "org.apache.kafka.connect.data.Timestamp":
                 return MILLIS;
@@ -273,18 +273,19 @@ final class ValueTypes {
         return depth > DEEPEST_ARRAY ? JSON_TEXT : ValueType.array(of(type.items()));
     }
 
-    private static ValueType timestamp(ValueReader reader) {
+    private static ValueType timestamp(TokenReader reader) {
         return ValueType.of(new TimestampType(MICROS), reader);
     }
 
     private static ValueType time(long nanosOfUnit) {
         return ValueType.string((value, out, column) -> out.writeString(
                 column,
-                StringData.fromString(Times.timeOfNanos(Math.multiplyExact(Tokens.whole(value), nanosOfUnit)))));
+                StringData.fromString(
+                        TemporalValues.timeOfNanos(Math.multiplyExact(Tokens.whole(value), nanosOfUnit)))));
     }
 
     private static ValueType geometry() {
-        return ValueType.of(BYTES.type(), (value, out, column) -> out.writeBinary(column, Geometry.read(value)));
+        return ValueType.of(BYTES.type(), (value, out, column) -> out.writeBinary(column, WellKnownBinary.read(value)));
     }
 
     /** Turns one text into another. */

@@ -38,9 +38,9 @@ public final class DynamoDbSettings {
                     "The tables to capture, as DynamoDB names them, or as name=alias. In the pipeline a table goes"
                             + " by its alias, else by its name.");
 
-    static final ConfigOption<Start> START = ConfigOptions.key("dynamodb.start")
-            .enumType(Start.class)
-            .defaultValue(Start.TRIM_HORIZON)
+    static final ConfigOption<StreamStart> START = ConfigOptions.key("dynamodb.start")
+            .enumType(StreamStart.class)
+            .defaultValue(StreamStart.TRIM_HORIZON)
             .withDescription("From where the stream is read when the job starts from nothing: its oldest record, the"
                     + " moment of the start, or dynamodb.start-timestamp.");
 
@@ -203,12 +203,12 @@ public final class DynamoDbSettings {
 
     private static @Nullable Instant startTimestamp(Given given) {
         String text = given.find(START_TIMESTAMP);
-        boolean isWanted = given.get(START) == Start.AT_TIMESTAMP;
+        boolean isWanted = given.get(START) == StreamStart.AT_TIMESTAMP;
         if (text == null && isWanted) {
-            given.problem(START_TIMESTAMP, " is missing: " + START.key() + " is " + Start.AT_TIMESTAMP);
+            given.problem(START_TIMESTAMP, " is missing: " + START.key() + " is " + StreamStart.AT_TIMESTAMP);
         }
         if (text != null && !isWanted) {
-            given.problem(START_TIMESTAMP, " is set in vain: set " + START.key() + " to " + Start.AT_TIMESTAMP);
+            given.problem(START_TIMESTAMP, " is set in vain: set " + START.key() + " to " + StreamStart.AT_TIMESTAMP);
         }
         if (text == null) {
             return null;
@@ -260,7 +260,7 @@ public final class DynamoDbSettings {
      * greatest moment for none of those before the start.
      */
     public @Nullable Instant streamedFrom() {
-        return start() == Start.LATEST ? Instant.MAX : startTimestamp;
+        return start() == StreamStart.LATEST ? Instant.MAX : startTimestamp;
     }
 
     /** The region of the tables; null if it is not set. */
@@ -273,7 +273,7 @@ public final class DynamoDbSettings {
         return TableKeys.client(client);
     }
 
-    public Start start() {
+    public StreamStart start() {
         return values.get(START);
     }
 

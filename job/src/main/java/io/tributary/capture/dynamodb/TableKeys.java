@@ -1,6 +1,6 @@
 package io.tributary.capture.dynamodb;
 
-import io.tributary.capture.dynamodb.item.CapturedTable;
+import io.tributary.capture.dynamodb.item.ItemTable;
 import io.tributary.change.InferredType;
 import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
@@ -35,15 +35,14 @@ public final class TableKeys {
     private TableKeys() {}
 
     /** The tables that could be described. */
-    public static List<CapturedTable> describe(
-            DynamoDbSettings settings, List<TableSettings> tables, Problems problems) {
-        List<CapturedTable> described = new ArrayList<>();
+    public static List<ItemTable> describe(DynamoDbSettings settings, List<TableSettings> tables, Problems problems) {
+        List<ItemTable> described = new ArrayList<>();
         if (tables.isEmpty()) {
             return described;
         }
         try (DynamoDbClient client = client(settings.client())) {
             for (TableSettings table : tables) {
-                CapturedTable captured = describe(client, table, problems);
+                ItemTable captured = describe(client, table, problems);
                 if (captured != null) {
                     described.add(captured);
                 }
@@ -56,7 +55,7 @@ public final class TableKeys {
         return described;
     }
 
-    private static @Nullable CapturedTable describe(DynamoDbClient client, TableSettings table, Problems problems) {
+    private static @Nullable ItemTable describe(DynamoDbClient client, TableSettings table, Problems problems) {
         TableDescription description;
         try {
             description = client.describeTable(request -> request.tableName(table.source()))

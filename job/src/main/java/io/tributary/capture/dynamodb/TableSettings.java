@@ -1,7 +1,7 @@
 package io.tributary.capture.dynamodb;
 
-import io.tributary.capture.dynamodb.item.CapturedTable;
 import io.tributary.capture.dynamodb.item.ColumnNames;
+import io.tributary.capture.dynamodb.item.ItemTable;
 import io.tributary.change.Column;
 import io.tributary.change.InferredType;
 import io.tributary.change.Schema;
@@ -156,7 +156,7 @@ public final class TableSettings {
     }
 
     /** To be called if the key is declared. */
-    public CapturedTable captured(Problems problems) {
+    public ItemTable captured(Problems problems) {
         return captured(key, Map.of(), problems);
     }
 
@@ -164,7 +164,7 @@ public final class TableSettings {
      * @param attributes the names of the key's attributes, as DynamoDB has them, in their order
      * @param types the types of those that are not declared
      */
-    CapturedTable captured(List<String> attributes, Map<String, LogicalType> types, Problems problems) {
+    ItemTable captured(List<String> attributes, Map<String, LogicalType> types, Problems problems) {
         List<Column> keyColumns = new ArrayList<>();
         for (String attribute : attributes) {
             String column = names.of(attribute);
@@ -177,6 +177,6 @@ public final class TableSettings {
             keyColumns.add(
                     declared != null ? declared : Column.of(column, types.getOrDefault(attribute, InferredType.TEXT)));
         }
-        return CapturedTable.of(source, name, keyColumns, columns.values(), flattened, names, maxColumns);
+        return ItemTable.of(source, name, keyColumns, columns.values(), flattened, names, maxColumns);
     }
 }

@@ -1,7 +1,7 @@
 package io.tributary.capture.kafka;
 
 import io.tributary.capture.Capture;
-import io.tributary.capture.debezium.CapturedTables;
+import io.tributary.capture.debezium.TopicTables;
 import io.tributary.change.Captured;
 import io.tributary.change.RawRecord;
 import io.tributary.change.Schema;
@@ -32,7 +32,7 @@ final class KafkaCapture implements Capture {
 
     @Override
     public DataStream<Captured> open(StreamExecutionEnvironment environment, String uid) {
-        CapturedTables tables = settings.captured(topics);
+        TopicTables tables = settings.captured(topics);
         return environment
                 .fromSource(source(), WatermarkStrategy.noWatermarks(), "Kafka", WireType.RAW_RECORD)
                 .uid(uid)
@@ -47,7 +47,7 @@ final class KafkaCapture implements Capture {
                 .setProperties(settings.client())
                 .setTopics(new ArrayList<>(topics.keySet()))
                 .setGroupId(settings.groupId())
-                .setStartingOffsets(Start.of(settings))
+                .setStartingOffsets(StartOffsets.of(settings))
                 .setDeserializer(new RawRecords())
                 .build();
     }

@@ -1,7 +1,7 @@
 package io.tributary.capture.kafka;
 
 import io.tributary.capture.CaptureSettings;
-import io.tributary.capture.debezium.CapturedTables;
+import io.tributary.capture.debezium.TopicTables;
 import io.tributary.change.TableName;
 import io.tributary.settings.Given;
 import io.tributary.settings.LibraryProperties;
@@ -313,8 +313,8 @@ public final class KafkaSettings implements Serializable {
     }
 
     /** @param found the topics, with the names of their tables */
-    CapturedTables captured(Map<String, String> found) {
-        return new CapturedTables(found, tables, keys, columns);
+    TopicTables captured(Map<String, String> found) {
+        return new TopicTables(found, tables, keys, columns);
     }
 
     String bootstrapServers() {

@@ -2,8 +2,8 @@ package io.tributary.capture.kafka;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tributary.capture.debezium.CapturedTables;
 import io.tributary.capture.debezium.DebeziumReader;
+import io.tributary.capture.debezium.TopicTables;
 import io.tributary.change.Captured;
 import io.tributary.change.RawRecord;
 import io.tributary.change.Rejected;
@@ -34,20 +34,20 @@ final class ReadEvents extends ProcessFunction<RawRecord, Captured> implements C
     static final String SYSTEM = "kafka";
 
     private final KafkaSettings settings;
-    private final CapturedTables tables;
+    private final TopicTables tables;
     private final TreeMap<String, Schema> known;
 
     private transient @Nullable DebeziumReader reader;
     private transient @Nullable ListState<byte[]> progress;
     private transient @Nullable Counter rejected;
 
-    ReadEvents(KafkaSettings settings, CapturedTables tables, Map<String, Schema> known) {
+    ReadEvents(KafkaSettings settings, TopicTables tables, Map<String, Schema> known) {
         this.settings = settings;
         this.tables = tables;
         this.known = new TreeMap<>(known);
     }
 
-    static DebeziumReader reader(KafkaSettings settings, CapturedTables tables, Map<String, Schema> known) {
+    static DebeziumReader reader(KafkaSettings settings, TopicTables tables, Map<String, Schema> known) {
         return new DebeziumReader(SYSTEM, tables, settings.placeholder(), RegistryClient.of(settings), known);
     }
 

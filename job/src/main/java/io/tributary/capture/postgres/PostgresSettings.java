@@ -76,9 +76,9 @@ public final class PostgresSettings implements Serializable {
                     "Whether the start may make the publication and add missing tables to it. If not, the start"
                             + " fails with the statement to run.");
 
-    static final ConfigOption<Reader> READER = ConfigOptions.key("postgres.reader")
-            .enumType(Reader.class)
-            .defaultValue(Reader.NATIVE)
+    static final ConfigOption<ReaderChoice> READER = ConfigOptions.key("postgres.reader")
+            .enumType(ReaderChoice.class)
+            .defaultValue(ReaderChoice.NATIVE)
             .withDescription(
                     "Which reader reads the snapshot and the slot: native is ours, flink-cdc is that of"
                             + " flink-connector-postgres-cdc, around our decoding. Neither can go on from the state of the other.");
@@ -159,13 +159,13 @@ public final class PostgresSettings implements Serializable {
                     + " password are not set here; other secrets, such as sslpassword, are references.");
 
     /** The readers there are. */
-    public enum Reader {
+    public enum ReaderChoice {
         NATIVE("native"),
         FLINK_CDC("flink-cdc");
 
         private final String spelled;
 
-        Reader(String spelled) {
+        ReaderChoice(String spelled) {
             this.spelled = spelled;
         }
 
@@ -265,7 +265,7 @@ public final class PostgresSettings implements Serializable {
         for (String name : jdbc.names()) {
             if (name.equals("user") || name.equals("password")) {
                 given.problem(JDBC, "." + name + " is not passed on: set " + USERNAME.key() + " and " + PASSWORD.key());
-            } else if (jdbc.secretNames().contains(name) && given.get(READER) == Reader.FLINK_CDC) {
+            } else if (jdbc.secretNames().contains(name) && given.get(READER) == ReaderChoice.FLINK_CDC) {
                 given.problem(
                         JDBC,
                         "." + name + " is a secret, and the reader flink-cdc logs all options: set " + READER.key()
@@ -367,7 +367,7 @@ public final class PostgresSettings implements Serializable {
         return values.get(RECONNECT_TIMEOUT);
     }
 
-    public Reader reader() {
+    public ReaderChoice reader() {
         return values.get(READER);
     }
 

@@ -66,7 +66,7 @@ class AvroTest {
 
     private final Registry registry = id -> Map.of(1, KEY, 2, VALUE).get(id);
     private final Reading reading =
-            Reading.of(new CapturedTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()), registry);
+            Reading.of(new TopicTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()), registry);
 
     @Test
     void aRecordInAvroIsReadLikeOneInJson() throws Exception {
@@ -156,7 +156,7 @@ class AvroTest {
         String nothings = "{\"type\":\"record\",\"name\":\"E\",\"fields\":[{\"name\":\"after\",\"type\":"
                 + "{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"N\",\"fields\":[]}}}]}";
         Reading of = Reading.of(
-                new CapturedTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()),
+                new TopicTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()),
                 id -> Map.of(1, KEY, 2, nothings).get(id));
         byte[] record = {0, 0, 0, 0, 2, (byte) 0xfe, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f, 0};
 
@@ -169,7 +169,7 @@ class AvroTest {
     void aSchemaOfEndlessDepthIsADeadLetter() throws Exception {
         String deep = "{\"type\":\"array\",\"items\":".repeat(20_000) + "\"null\"" + "}".repeat(20_000);
         Reading of = Reading.of(
-                new CapturedTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()),
+                new TopicTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()),
                 id -> Map.of(1, KEY, 2, deep).get(id));
 
         of.read("s.public.t", 0, key(), avro(2, event("d", null, null, 9)));
@@ -216,7 +216,7 @@ class AvroTest {
                 "{\"name\":\"ratio\",",
                 "{\"name\":\"next\",\"type\":[\"null\",\"Value\"],\"default\":null},{\"name\":\"ratio\",");
         Reading of = Reading.of(
-                new CapturedTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()),
+                new TopicTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()),
                 id -> Map.of(1, KEY, 2, recursive).get(id));
 
         of.read("s.public.t", 0, key(), avro(2, event("d", null, null, 9)));
@@ -226,7 +226,7 @@ class AvroTest {
 
     @Test
     void aRegistryThatIsAwayIsNoFaultOfTheRecord() {
-        Reading away = Reading.of(new CapturedTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()), id -> {
+        Reading away = Reading.of(new TopicTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()), id -> {
             throw new RegistryException("away", new IOException("away"));
         });
 

@@ -231,8 +231,7 @@ class DebeziumReaderTest {
     @Test
     void oneTopicMayCarryTheTablesThatAreNamed() {
         Reading several = Reading.of(
-                new CapturedTables(
-                        Map.of("all", "all"), Map.of("public.a", "first", "public.b", "b"), Map.of(), Map.of()),
+                new TopicTables(Map.of("all", "all"), Map.of("public.a", "first", "public.b", "b"), Map.of(), Map.of()),
                 null);
         for (String table : List.of("a", "b", "c", "a")) {
             several.read(
@@ -317,7 +316,7 @@ class DebeziumReaderTest {
         String row = "{\"id\":7,\"price\":\"ANI=\",\"n\":3}";
         Reading narrow = new Reading(new DebeziumReader(
                 "kafka",
-                new CapturedTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()),
+                new TopicTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()),
                 "__debezium_unavailable_value",
                 null,
                 Map.of("t", planned)));
@@ -340,12 +339,12 @@ class DebeziumReaderTest {
     }
 
     private static Reading ofTables(Map<String, String> bySource) {
-        return Reading.of(new CapturedTables(Map.of("all", "all"), bySource, Map.of(), Map.of()), null);
+        return Reading.of(new TopicTables(Map.of("all", "all"), bySource, Map.of(), Map.of()), null);
     }
 
     @Test
     void aTableHasOneTopicAndATopicOneConnector() {
-        Reading mixed = Reading.of(new CapturedTables(Map.of("x.t", "t", "y.t", "t"), null, Map.of(), Map.of()), null);
+        Reading mixed = Reading.of(new TopicTables(Map.of("x.t", "t", "y.t", "t"), null, Map.of(), Map.of()), null);
         mixed.read("x.t", 0, Events.bytes(KEY), Events.bytes(value("c", "null", row(7, "a"), postgres(9, "false"))))
                 .read("y.t", 0, Events.bytes(KEY), Events.bytes(value("c", "null", row(7, "a"), postgres(9, "false"))))
                 .read(
@@ -383,13 +382,11 @@ class DebeziumReaderTest {
 
     @Test
     void aStrayRecordBindsNothing() {
-        Reading several =
-                Reading.of(new CapturedTables(Map.of("x.t", "t", "y.t", "t"), null, Map.of(), Map.of()), null);
+        Reading several = Reading.of(new TopicTables(Map.of("x.t", "t", "y.t", "t"), null, Map.of(), Map.of()), null);
         several.read("y.t", 0, null, Events.bytes("{\"op\":\"c\",\"after\":{\"id\":1}}"))
                 .read("x.t", 0, null, Events.bytes("{\"op\":\"c\",\"after\":{\"id\":1}}"));
         several.captured().clear();
-        Reading restored =
-                Reading.of(new CapturedTables(Map.of("x.t", "t", "y.t", "t"), null, Map.of(), Map.of()), null);
+        Reading restored = Reading.of(new TopicTables(Map.of("x.t", "t", "y.t", "t"), null, Map.of(), Map.of()), null);
         several.reader().progress().forEach(restored.reader()::restore);
 
         for (Reading each : List.of(several, restored)) {

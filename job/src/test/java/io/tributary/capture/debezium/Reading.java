@@ -30,10 +30,10 @@ final class Reading {
     }
 
     static Reading with(Map<String, List<String>> keys, Map<String, Map<String, String>> columns) {
-        return of(new CapturedTables(Map.of("s.public.t", "t"), null, keys, columns), null);
+        return of(new TopicTables(Map.of("s.public.t", "t"), null, keys, columns), null);
     }
 
-    static Reading of(CapturedTables tables, @Nullable Registry registry) {
+    static Reading of(TopicTables tables, @Nullable Registry registry) {
         return new Reading(new DebeziumReader("kafka", tables, "__debezium_unavailable_value", registry, Map.of()));
     }
 

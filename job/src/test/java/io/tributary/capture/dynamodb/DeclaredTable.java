@@ -2,7 +2,7 @@ package io.tributary.capture.dynamodb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.capture.dynamodb.item.CapturedTable;
+import io.tributary.capture.dynamodb.item.ItemTable;
 import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
@@ -14,9 +14,9 @@ public final class DeclaredTable {
 
     private DeclaredTable() {}
 
-    public static CapturedTable of(Map<String, String> settings) {
+    public static ItemTable of(Map<String, String> settings) {
         Problems problems = new Problems();
-        CapturedTable table = TableSettings.from(
+        ItemTable table = TableSettings.from(
                         "t",
                         "t",
                         Given.of(Configuration.fromMap(settings), new Secrets(name -> null, name -> null), problems)

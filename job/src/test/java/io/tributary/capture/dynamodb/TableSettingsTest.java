@@ -2,7 +2,7 @@ package io.tributary.capture.dynamodb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.capture.dynamodb.item.CapturedTable;
+import io.tributary.capture.dynamodb.item.ItemTable;
 import io.tributary.change.Column;
 import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
@@ -22,7 +22,7 @@ final class TableSettingsTest {
 
     @Test
     void aTableHasItsKeyThenItsDeclaredColumns() {
-        CapturedTable table = DeclaredTable.of(Map.of(
+        ItemTable table = DeclaredTable.of(Map.of(
                 "tables.t.dynamodb.key", "pk;sk",
                 "tables.t.dynamodb.columns.pk", "string",
                 "tables.t.dynamodb.columns.sk", "decimal(38, 0)",

@@ -23,15 +23,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PasswordTest {
 
     @ParameterizedTest
-    @EnumSource(PostgresSettings.Reader.class)
-    void thePasswordIsInNoLog(PostgresSettings.Reader reader) throws Exception {
+    @EnumSource(PostgresSettings.ReaderChoice.class)
+    void thePasswordIsInNoLog(PostgresSettings.ReaderChoice reader) throws Exception {
         try (TestDatabase database = TestDatabase.create();
                 Log log = Log.of(Level.INFO)) {
             database.run("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1)");
             Map<String, String> settings = database.settings("public.t");
             settings.put("postgres.reader", reader.toString());
             String logged =
-                    reader == PostgresSettings.Reader.NATIVE ? "reading slot from" : "PostgresConnectorConfig is";
+                    reader == PostgresSettings.ReaderChoice.NATIVE ? "reading slot from" : "PostgresConnectorConfig is";
             try (CaptureJob job = CaptureJob.start(settings)) {
                 job.changes(1);
                 database.run("INSERT INTO t VALUES (2)");

@@ -185,7 +185,7 @@ class PostgresTypesTest {
 
     @ParameterizedTest
     @EnumSource
-    void aValueIsTheSameFromTheSnapshotAndFromTheSlot(PostgresSettings.Reader reader) throws Exception {
+    void aValueIsTheSameFromTheSnapshotAndFromTheSlot(PostgresSettings.ReaderChoice reader) throws Exception {
         TimeZone zone = TimeZone.getDefault();
         // The driver hands it to the server, which prints moments in it.
         TimeZone.setDefault(TimeZone.getTimeZone(ZoneId.of("Europe/Berlin")));
@@ -223,7 +223,7 @@ class PostgresTypesTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatCannotBeReadIsRejectedWithItsTextAndTheReason(PostgresSettings.Reader reader) throws Exception {
+    void whatCannotBeReadIsRejectedWithItsTextAndTheReason(PostgresSettings.ReaderChoice reader) throws Exception {
         try (TestDatabase database = TestDatabase.create()) {
             database.run(
                     "CREATE TABLE odd (id int PRIMARY KEY, d date, n numeric(4,1), a int[])",
@@ -246,7 +246,8 @@ class PostgresTypesTest {
         }
     }
 
-    private static Map<String, String> settings(TestDatabase database, String table, PostgresSettings.Reader reader) {
+    private static Map<String, String> settings(
+            TestDatabase database, String table, PostgresSettings.ReaderChoice reader) {
         Map<String, String> settings = database.settings(table);
         settings.put("postgres.reader", reader.toString());
         return settings;

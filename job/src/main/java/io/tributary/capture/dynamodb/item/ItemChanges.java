@@ -23,7 +23,7 @@ public final class ItemChanges {
         this.rows = rows;
     }
 
-    public CapturedTable table() {
+    public ItemTable table() {
         return rows.table();
     }
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ItemRows {
 
-    private final CapturedTable table;
+    private final ItemTable table;
     private Schema schema;
 
     private Map<String, Integer> indexes = Map.of();
@@ -44,7 +44,7 @@ final class ItemRows {
     private final BinaryRowData key;
     private final BinaryRowWriter keyWriter;
 
-    ItemRows(CapturedTable table) {
+    ItemRows(ItemTable table) {
         this.table = table;
         this.schema = table.schema();
         int[] keyColumns = schema.key();
@@ -61,7 +61,7 @@ final class ItemRows {
         compile();
     }
 
-    CapturedTable table() {
+    ItemTable table() {
         return table;
     }
 

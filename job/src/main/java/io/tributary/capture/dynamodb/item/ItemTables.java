@@ -18,8 +18,8 @@ public final class ItemTables {
     private final Map<String, ItemChanges> bySource = new HashMap<>();
     private final Map<String, ItemChanges> byName = new HashMap<>();
 
-    public ItemTables(Collection<CapturedTable> tables) {
-        for (CapturedTable table : tables) {
+    public ItemTables(Collection<ItemTable> tables) {
+        for (ItemTable table : tables) {
             ItemChanges changes = new ItemChanges(new ItemRows(table));
             bySource.put(table.source(), changes);
             byName.put(table.name(), changes);

@@ -1,7 +1,7 @@
 package io.tributary.capture.dynamodb.stream;
 
 import io.tributary.capture.dynamodb.Unwanted;
-import io.tributary.capture.dynamodb.item.CapturedTable;
+import io.tributary.capture.dynamodb.item.ItemTable;
 import io.tributary.capture.dynamodb.item.ItemTables;
 import io.tributary.change.Captured;
 import io.tributary.change.Schema;
@@ -30,7 +30,7 @@ final class Decode extends ProcessFunction<Tuple2<String, byte[]>, Captured> imp
 
     private static final long serialVersionUID = 1L;
 
-    private final List<CapturedTable> tables;
+    private final List<ItemTable> tables;
     private final Unwanted otherRecords;
     private final Unwanted unlistedTables;
 
@@ -41,7 +41,7 @@ final class Decode extends ProcessFunction<Tuple2<String, byte[]>, Captured> imp
     private transient Counter skipped;
 
     @SuppressWarnings("NullAway.Init")
-    Decode(List<CapturedTable> tables, Unwanted otherRecords, Unwanted unlistedTables) {
+    Decode(List<ItemTable> tables, Unwanted otherRecords, Unwanted unlistedTables) {
         this.tables = tables;
         this.otherRecords = otherRecords;
         this.unlistedTables = unlistedTables;

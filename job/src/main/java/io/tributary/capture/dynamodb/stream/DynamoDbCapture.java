@@ -2,7 +2,7 @@ package io.tributary.capture.dynamodb.stream;
 
 import io.tributary.capture.Capture;
 import io.tributary.capture.dynamodb.DynamoDbSettings;
-import io.tributary.capture.dynamodb.item.CapturedTable;
+import io.tributary.capture.dynamodb.item.ItemTable;
 import io.tributary.change.Captured;
 import io.tributary.change.WireType;
 import java.time.Instant;
@@ -14,10 +14,10 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 final class DynamoDbCapture implements Capture {
 
     private final DynamoDbSettings settings;
-    private final List<CapturedTable> tables;
+    private final List<ItemTable> tables;
     private final Instant startedAt;
 
-    DynamoDbCapture(DynamoDbSettings settings, List<CapturedTable> tables, Instant startedAt) {
+    DynamoDbCapture(DynamoDbSettings settings, List<ItemTable> tables, Instant startedAt) {
         this.settings = settings;
         this.tables = tables;
         this.startedAt = startedAt;

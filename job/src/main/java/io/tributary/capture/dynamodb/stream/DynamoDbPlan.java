@@ -5,7 +5,7 @@ import io.tributary.capture.CapturePlan;
 import io.tributary.capture.dynamodb.DynamoDbSettings;
 import io.tributary.capture.dynamodb.TableKeys;
 import io.tributary.capture.dynamodb.TableSettings;
-import io.tributary.capture.dynamodb.item.CapturedTable;
+import io.tributary.capture.dynamodb.item.ItemTable;
 import io.tributary.change.Schema;
 import io.tributary.settings.Problems;
 import java.time.Instant;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class DynamoDbPlan implements CapturePlan {
 
     private final DynamoDbSettings settings;
-    private final List<CapturedTable> tables = new ArrayList<>();
+    private final List<ItemTable> tables = new ArrayList<>();
     private @Nullable Instant oldestRecord;
 
     private DynamoDbPlan(DynamoDbSettings settings) {
@@ -73,7 +73,7 @@ public final class DynamoDbPlan implements CapturePlan {
     }
 
     /** The tables whose keys are known. To be called after {@link #check}. */
-    public List<CapturedTable> tables() {
+    public List<ItemTable> tables() {
         return List.copyOf(tables);
     }
 

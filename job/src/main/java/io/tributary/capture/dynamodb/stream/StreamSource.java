@@ -1,7 +1,7 @@
 package io.tributary.capture.dynamodb.stream;
 
 import io.tributary.capture.dynamodb.DynamoDbSettings;
-import io.tributary.capture.dynamodb.Start;
+import io.tributary.capture.dynamodb.StreamStart;
 import java.time.Instant;
 import java.util.Properties;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -42,7 +42,7 @@ final class StreamSource {
     static Properties properties(DynamoDbSettings settings, Instant startedAt) {
         Properties properties = new Properties();
         properties.putAll(settings.kinesisClient());
-        Instant from = settings.start() == Start.LATEST ? startedAt : settings.startTimestamp();
+        Instant from = settings.start() == StreamStart.LATEST ? startedAt : settings.startTimestamp();
         InitialPosition position = from == null ? InitialPosition.TRIM_HORIZON : InitialPosition.AT_TIMESTAMP;
         properties.setProperty(ConsumerConfigConstants.STREAM_INITIAL_POSITION, position.name());
         if (from != null) {

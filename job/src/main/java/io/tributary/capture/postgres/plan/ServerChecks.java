@@ -54,7 +54,7 @@ final class ServerChecks {
             problems.add("User " + settings.username() + " may not replicate; run ALTER ROLE " + user
                     + " WITH REPLICATION (on RDS and Aurora GRANT rds_replication TO " + user + ")");
         }
-        boolean beats = settings.reader() == PostgresSettings.Reader.NATIVE
+        boolean beats = settings.reader() == PostgresSettings.ReaderChoice.NATIVE
                 || settings.heartbeatInterval().isZero()
                 || server.is(MAY_EMIT_MESSAGES);
         if (!beats) {

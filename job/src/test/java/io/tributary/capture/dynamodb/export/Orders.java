@@ -1,7 +1,7 @@
 package io.tributary.capture.dynamodb.export;
 
 import io.tributary.capture.dynamodb.DynamoDbSettings;
-import io.tributary.capture.dynamodb.item.CapturedTable;
+import io.tributary.capture.dynamodb.item.ItemTable;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Column;
@@ -26,7 +26,7 @@ public final class Orders {
 
     public static final Instant NOON = Instant.now().truncatedTo(java.time.temporal.ChronoUnit.HOURS);
 
-    public static final CapturedTable TABLE = CapturedTable.of(
+    public static final ItemTable TABLE = ItemTable.of(
             "Orders",
             "orders",
             List.of(Column.of("id", new VarCharType(false, VarCharType.MAX_LENGTH))),
@@ -35,7 +35,7 @@ public final class Orders {
             false,
             100);
 
-    public static final CapturedTable CUSTOMERS = CapturedTable.of(
+    public static final ItemTable CUSTOMERS = ItemTable.of(
             "Customers",
             "customers",
             List.of(Column.of("id", new VarCharType(false, VarCharType.MAX_LENGTH))),

@@ -177,7 +177,7 @@ final class ItemRowsTest {
                 .hasMessageContaining("tables.t.dynamodb.columns");
     }
 
-    private static CapturedTable keyed(String type) {
+    private static ItemTable keyed(String type) {
         return DeclaredTable.of(Map.of("tables.t.dynamodb.key", "pk", "tables.t.dynamodb.columns.pk", type));
     }
 
@@ -228,8 +228,8 @@ final class ItemRowsTest {
 
     @Test
     void aKeyThatDoesNotFitIsRefusedWithTheDeclarationThatMendsIt() {
-        CapturedTable table = CapturedTable.of(
-                "t", "t", List.of(Column.of("id", InferredType.BIGINT)), List.of(), Set.of(), false, 10);
+        ItemTable table =
+                ItemTable.of("t", "t", List.of(Column.of("id", InferredType.BIGINT)), List.of(), Set.of(), false, 10);
 
         assertThatThrownBy(() -> new ItemRows(table).key(Tables.item("{\"id\":{\"N\":\"1.5\"}}")))
                 .hasMessageContaining("tables.t.dynamodb.columns.id");
@@ -299,7 +299,7 @@ final class ItemRowsTest {
                 .hasMessageContaining("ZIP");
 
         ItemRows lower = new ItemRows(
-                CapturedTable.of("t", "t", List.of(Column.of("pk", InferredType.TEXT)), List.of(), Set.of(), true, 10));
+                ItemTable.of("t", "t", List.of(Column.of("pk", InferredType.TEXT)), List.of(), Set.of(), true, 10));
         lower.row(Tables.item("{\"PK\":{\"S\":\"1\"},\"City\":{\"S\":\"Bonn\"}}"));
         BinaryRowData row = lower.row(Tables.item("{\"pk\":{\"S\":\"1\"},\"city\":{\"S\":\"Ulm\"}}"));
         assertThat(Tables.values(lower.schema(), row)).isEqualTo(Map.of("pk", "1", "city", "Ulm"));
@@ -311,7 +311,7 @@ final class ItemRowsTest {
     @Test
     void namesThatAreDataDoNotBecomeColumnsWithoutEnd() throws Exception {
         ItemRows rows = new ItemRows(
-                CapturedTable.of("t", "t", List.of(Column.of("pk", InferredType.TEXT)), List.of(), Set.of(), false, 3));
+                ItemTable.of("t", "t", List.of(Column.of("pk", InferredType.TEXT)), List.of(), Set.of(), false, 3));
         rows.row(Tables.item("{\"pk\":{\"S\":\"1\"},\"a\":{\"S\":\"\"},\"b\":{\"S\":\"\"}}"));
 
         assertThatThrownBy(() -> rows.row(Tables.item("{\"pk\":{\"S\":\"1\"},\"c\":{\"S\":\"\"}}")))
@@ -393,7 +393,7 @@ final class ItemRowsTest {
                 .isEqualTo(Map.of("pk", "1", "Stra\u00dfe nr. \"1\"", "x", "\ud83d\ude00", "1"));
     }
 
-    private static CapturedTable declared(Column... columns) {
+    private static ItemTable declared(Column... columns) {
         return Tables.of("t", List.of(columns), Set.of());
     }
 

@@ -21,13 +21,12 @@ public final class Tables {
     private Tables() {}
 
     /** With the text {@code pk} as its key. */
-    public static CapturedTable plain(String name) {
+    public static ItemTable plain(String name) {
         return of(name, List.of(), Set.of());
     }
 
-    public static CapturedTable of(String name, Collection<Column> declared, Set<String> flattened) {
-        return CapturedTable.of(
-                name, name, List.of(Column.of("pk", InferredType.TEXT)), declared, flattened, false, 1000);
+    public static ItemTable of(String name, Collection<Column> declared, Set<String> flattened) {
+        return ItemTable.of(name, name, List.of(Column.of("pk", InferredType.TEXT)), declared, flattened, false, 1000);
     }
 
     static Item item(String json) throws Unreadable {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tributary.ExposedMetrics;
 import io.tributary.MetricsPage;
 import io.tributary.capture.dynamodb.Unwanted;
-import io.tributary.capture.dynamodb.item.CapturedTable;
+import io.tributary.capture.dynamodb.item.ItemTable;
 import io.tributary.capture.dynamodb.item.Tables;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
@@ -150,11 +150,11 @@ final class DecodeTest {
         MetricsPage.assertThatSectionTells("DynamoDB: the stream", "io.tributary.capture.dynamodb.stream");
     }
 
-    private static CapturedTable declared(Column column) {
+    private static ItemTable declared(Column column) {
         return Tables.of("orders", List.of(column), Set.of());
     }
 
-    private static Harness harness(CapturedTable table, int parallelism, int subtask) throws Exception {
+    private static Harness harness(ItemTable table, int parallelism, int subtask) throws Exception {
         return new Harness(table, parallelism, subtask);
     }
 
@@ -164,7 +164,7 @@ final class DecodeTest {
 
     private static final class Harness extends OneInputStreamOperatorTestHarness<Tuple2<String, byte[]>, Captured> {
 
-        Harness(CapturedTable table, int parallelism, int subtask) throws Exception {
+        Harness(ItemTable table, int parallelism, int subtask) throws Exception {
             super(
                     new ProcessOperator<>(new Decode(List.of(table), Unwanted.DEAD_LETTER, Unwanted.DEAD_LETTER)),
                     MAX_PARALLELISM,

@@ -1,7 +1,7 @@
 package io.tributary.capture.dynamodb.stream;
 
 import io.tributary.capture.dynamodb.Unwanted;
-import io.tributary.capture.dynamodb.item.CapturedTable;
+import io.tributary.capture.dynamodb.item.ItemTable;
 import io.tributary.capture.dynamodb.item.ItemTables;
 import io.tributary.change.Captured;
 import java.util.List;
@@ -13,7 +13,7 @@ public final class StreamedChanges {
 
     private final RecordDecoder decoder;
 
-    public StreamedChanges(CapturedTable table) {
+    public StreamedChanges(ItemTable table) {
         decoder = new RecordDecoder(
                 new ItemTables(List.of(table)), Unwanted.DEAD_LETTER, Unwanted.DEAD_LETTER, new SimpleCounter());
     }

@@ -30,11 +30,11 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
-@EnumSource(PostgresSettings.Reader.class)
+@EnumSource(PostgresSettings.ReaderChoice.class)
 class PostgresCaptureTest {
 
     @Parameter
-    private PostgresSettings.Reader reader;
+    private PostgresSettings.ReaderChoice reader;
 
     private TestDatabase database;
 
@@ -330,7 +330,7 @@ class PostgresCaptureTest {
 
     /** While the snapshot is read, the native reader asks for the values that an UPDATE left out; the other one never does. */
     private void awaitSnapshot(CaptureJob job) throws Exception {
-        if (reader == PostgresSettings.Reader.NATIVE) {
+        if (reader == PostgresSettings.ReaderChoice.NATIVE) {
             job.awaitSnapshot();
         }
     }

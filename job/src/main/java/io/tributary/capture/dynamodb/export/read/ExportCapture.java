@@ -2,7 +2,7 @@ package io.tributary.capture.dynamodb.export.read;
 
 import io.tributary.capture.Capture;
 import io.tributary.capture.dynamodb.export.ExportSettings;
-import io.tributary.capture.dynamodb.item.CapturedTable;
+import io.tributary.capture.dynamodb.item.ItemTable;
 import io.tributary.change.Captured;
 import io.tributary.change.WireType;
 import java.util.ArrayList;
@@ -17,14 +17,14 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 public final class ExportCapture implements Capture {
 
     private final ExportSettings settings;
-    private final ArrayList<CapturedTable> tables;
+    private final ArrayList<ItemTable> tables;
     private final TreeMap<String, String> cautions;
 
     /**
      * @param tables those of {@link ExportSettings#tableNames} at the least
      * @param cautions what a job would miss that starts from nothing, by the tables' names in the pipeline
      */
-    public ExportCapture(ExportSettings settings, Collection<CapturedTable> tables, Map<String, String> cautions) {
+    public ExportCapture(ExportSettings settings, Collection<ItemTable> tables, Map<String, String> cautions) {
         this.settings = settings;
         this.tables = new ArrayList<>(tables);
         this.cautions = new TreeMap<>(cautions);
@@ -32,7 +32,7 @@ public final class ExportCapture implements Capture {
 
     @Override
     public DataStream<Captured> open(StreamExecutionEnvironment environment, String uid) {
-        ArrayList<CapturedTable> captured = tables;
+        ArrayList<ItemTable> captured = tables;
         return environment
                 .fromSource(
                         new ExportSource(settings, () -> new ItemLines(captured), cautions),

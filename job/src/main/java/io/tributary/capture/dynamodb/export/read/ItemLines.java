@@ -2,10 +2,10 @@ package io.tributary.capture.dynamodb.export.read;
 
 import io.tributary.capture.Unreadable;
 import io.tributary.capture.dynamodb.export.find.Window;
-import io.tributary.capture.dynamodb.item.CapturedTable;
 import io.tributary.capture.dynamodb.item.Item;
 import io.tributary.capture.dynamodb.item.ItemChanges;
 import io.tributary.capture.dynamodb.item.ItemParser;
+import io.tributary.capture.dynamodb.item.ItemTable;
 import io.tributary.capture.dynamodb.item.ItemTables;
 import io.tributary.change.Captured;
 import io.tributary.change.Operation;
@@ -24,7 +24,7 @@ final class ItemLines implements Rows {
     private final ItemParser parser = new ItemParser();
     private final ItemTables tables;
 
-    ItemLines(Collection<CapturedTable> tables) {
+    ItemLines(Collection<ItemTable> tables) {
         this.tables = new ItemTables(tables);
     }
 

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tributary.capture.dynamodb.export.find.DataFile;
 import io.tributary.capture.dynamodb.export.find.Export;
 import io.tributary.capture.dynamodb.export.find.Window;
-import io.tributary.capture.dynamodb.item.CapturedTable;
+import io.tributary.capture.dynamodb.item.ItemTable;
 import io.tributary.change.Captured;
 import java.util.List;
 import java.util.function.Consumer;
@@ -16,7 +16,7 @@ public final class ExportedLines {
     private final ItemLines lines;
     private final ExportSplit split;
 
-    public ExportedLines(CapturedTable table) {
+    public ExportedLines(ItemTable table) {
         lines = new ItemLines(List.of(table));
         Export export = Export.of("export", table.source(), Window.full(1_000), List.of());
         split = ExportSplit.file(export, table.name(), DataFile.of("file", "", 1));

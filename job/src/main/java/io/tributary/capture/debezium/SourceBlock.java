@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /** The {@code source} block of an event: which table it is of, and where it stands in the log. One object serves event after event. */
-final class Source {
+final class SourceBlock {
 
     static final long ABSENT = -1;
 
@@ -30,7 +30,7 @@ final class Source {
     private long row;
     private long timestamp;
 
-    Source() {
+    SourceBlock() {
         Arrays.fill(recent, "");
         clear();
     }

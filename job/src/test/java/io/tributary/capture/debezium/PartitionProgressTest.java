@@ -9,9 +9,9 @@ import io.tributary.change.Position;
 import org.junit.jupiter.api.Test;
 
 /** The positions of a partition's events grow as the log does, whatever comes again. */
-class ProgressTest {
+class PartitionProgressTest {
 
-    private final Progress progress = new Progress("s.t", 0);
+    private final PartitionProgress progress = new PartitionProgress("s.t", 0);
     private long offset;
 
     @Test
@@ -87,7 +87,7 @@ class ProgressTest {
     @Test
     void whatIsUndoneWasNot() throws Exception {
         at(Events.mysql("mysql-bin.000009", 400, 0, "aa:7", "false"), false);
-        Progress restored = Progress.ofBytes(progress.bytes());
+        PartitionProgress restored = PartitionProgress.ofBytes(progress.bytes());
         Position other = at(Events.mysql("bin.000001", 300, 0, "bb:1", "false"), false);
         progress.undo();
 
@@ -129,7 +129,7 @@ class ProgressTest {
     void whatIsKeptIsTakenUpAgain() throws Exception {
         at(Events.mysql("mysql-bin.000009", 400, 0, "aa:7", "false"), false);
         Position other = at(Events.mysql("bin.000001", 300, 0, "bb:1", "false"), false);
-        Progress restored = Progress.ofBytes(progress.bytes());
+        PartitionProgress restored = PartitionProgress.ofBytes(progress.bytes());
 
         assertThat(restored.bytes()).isEqualTo(progress.bytes());
         assertThat(restored.position(source(Events.mysql("bin.000001", 301, 0, "bb:2", "false")), 9, false)
@@ -142,8 +142,8 @@ class ProgressTest {
         return progress.position(source(source), offset++, isRead);
     }
 
-    private static Source source(String json) throws Exception {
-        Source source = new Source();
+    private static SourceBlock source(String json) throws Exception {
+        SourceBlock source = new SourceBlock();
         source.clear();
         try (JsonParser parser = new JsonFactory().createParser(json)) {
             parser.nextToken();

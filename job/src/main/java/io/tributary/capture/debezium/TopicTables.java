@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Names are those in the pipeline.
  */
-public final class CapturedTables implements Serializable {
+public final class TopicTables implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
@@ -32,7 +32,7 @@ public final class CapturedTables implements Serializable {
      * @param keys the keys that are declared, by the tables' names
      * @param columns the types of columns that are declared, by the tables' names
      */
-    public CapturedTables(
+    public TopicTables(
             Map<String, String> topics,
             @Nullable Map<String, String> bySource,
             Map<String, List<String>> keys,
@@ -69,7 +69,7 @@ public final class CapturedTables implements Serializable {
 
     /** Null if the event's table is not captured. */
     @Nullable
-    String name(String topic, Source source) {
+    String name(String topic, SourceBlock source) {
         if (bySource == null) {
             return topics.get(topic);
         }

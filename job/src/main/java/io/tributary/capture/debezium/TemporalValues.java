@@ -16,7 +16,7 @@ import org.apache.flink.table.data.TimestampData;
  * the year 1, other moments outside of these years cannot be read, and times of day are text. What is below a microsecond of
  * a timestamp is cut off.
  */
-final class Times {
+final class TemporalValues {
 
     private static final int FIRST_DAY = (int) LocalDate.of(1, 1, 1).toEpochDay();
     private static final int LAST_DAY = (int) LocalDate.of(9999, 12, 31).toEpochDay();
@@ -30,7 +30,7 @@ final class Times {
 
     private static final long MINUS_INFINITY = -9_223_372_036_832_400_000L;
 
-    private Times() {}
+    private TemporalValues() {}
 
     static int day(long day) throws Unreadable {
         switch ((int) day) {

@@ -6,7 +6,7 @@ import java.io.IOException;
 import org.apache.flink.table.data.writer.BinaryWriter;
 
 /** Takes one value that is not null from a parser, which stands at its first token, and puts it into a row or an array. */
-interface ValueReader {
+interface TokenReader {
 
     void read(JsonParser value, BinaryWriter out, int column) throws IOException, Unreadable;
 }

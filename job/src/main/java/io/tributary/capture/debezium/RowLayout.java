@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One object serves row after row; what {@link #read} found stays until the next. Not safe for use by several threads.
  */
-final class Layout {
+final class RowLayout {
 
     private final Schema schema;
     private final @Nullable Placeholder placeholder;
@@ -41,7 +41,7 @@ final class Layout {
     private @Nullable String problem;
     private int[] missing = {};
 
-    private Layout(Schema schema, ValueType[] types, @Nullable Placeholder placeholder, boolean isOpen) {
+    private RowLayout(Schema schema, ValueType[] types, @Nullable Placeholder placeholder, boolean isOpen) {
         this.schema = schema;
         this.types = types;
         this.placeholder = placeholder;
@@ -59,7 +59,7 @@ final class Layout {
      * @param planned what the table looked like before the start; null if that is not known
      * @param placeholder null if the connector leaves out nothing
      */
-    static Layout of(
+    static RowLayout of(
             String table,
             ConnectType rows,
             List<String> key,
@@ -81,7 +81,7 @@ final class Layout {
                 columns.add(Column.of(field.getKey(), type.type()));
             }
         }
-        return new Layout(schema(table, columns, key), types, placeholder, false);
+        return new RowLayout(schema(table, columns, key), types, placeholder, false);
     }
 
     private static ValueType planned(ValueType own, String column, Schema planned) {
@@ -97,14 +97,14 @@ final class Layout {
      * @param columns those that are declared or were found so far, the key's among them
      * @param declared how values of declared columns are read
      */
-    static Layout open(Schema columns, Map<String, ValueType> declared, @Nullable Placeholder placeholder) {
+    static RowLayout open(Schema columns, Map<String, ValueType> declared, @Nullable Placeholder placeholder) {
         ValueType[] types = new ValueType[columns.arity()];
         for (int i = 0; i < types.length; i++) {
             Column column = columns.columns().get(i);
             ValueType type = declared.get(column.name());
             types[i] = type == null ? Found.type(column) : type;
         }
-        return new Layout(columns, types, placeholder, true);
+        return new RowLayout(columns, types, placeholder, true);
     }
 
     static Schema schema(String table, List<Column> columns, List<String> key) throws Unreadable {

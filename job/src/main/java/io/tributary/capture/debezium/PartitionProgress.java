@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Logs start again on another server. That is noticed by a snapshot, or by a GTID that is new, at a place before one that was
  * reached already; what follows then gets a higher first number (the era).
  */
-final class Progress {
+final class PartitionProgress {
 
     private static final int LSN_BITS = 52;
     private static final int FILE_BITS = 40;
@@ -66,7 +66,7 @@ final class Progress {
 
     private @Nullable Long numberBefore;
 
-    Progress(String topic, int partition) {
+    PartitionProgress(String topic, int partition) {
         this.topic = topic;
         this.partition = partition;
     }
@@ -79,12 +79,12 @@ final class Progress {
         return partition;
     }
 
-    boolean isBehind(Progress other) {
+    boolean isBehind(PartitionProgress other) {
         return offset < other.offset;
     }
 
     /** The event's position; {@link #undo} takes back what was learned from it. */
-    Position position(Source source, long newOffset, boolean isRead) throws Unreadable {
+    Position position(SourceBlock source, long newOffset, boolean isRead) throws Unreadable {
         offset = newOffset;
         keepForUndo();
         String of = log(source.connector());
@@ -159,7 +159,7 @@ final class Progress {
         }
     }
 
-    private Position ofLsn(Source source, boolean isRead) throws Unreadable {
+    private Position ofLsn(SourceBlock source, boolean isRead) throws Unreadable {
         long lsn = source.lsn();
         if (lsn < 0 || lsn >>> LSN_BITS != 0) {
             throw new Unreadable("Its source.lsn is missing or no LSN, and without it its order is not known");
@@ -176,7 +176,7 @@ final class Progress {
         return Position.of(era << LSN_BITS | Math.max(lsn, floor), isRead ? 0 : lsn);
     }
 
-    private Position ofBinaryLog(Source source, boolean isRead) throws Unreadable {
+    private Position ofBinaryLog(SourceBlock source, boolean isRead) throws Unreadable {
         long file = fileNumber(source.file());
         long place = source.place();
         if (file < 0 || place < 0 || place >>> PLACE_BITS != 0 || source.row() >>> ROW_BITS != 0) {
@@ -260,14 +260,14 @@ final class Progress {
         return bytes.toByteArray();
     }
 
-    static Progress ofBytes(byte[] bytes) {
+    static PartitionProgress ofBytes(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             byte format = in.readByte();
             if (format != FORMAT) {
                 throw new IOException(
                         "The progress of a topic is in format " + format + ", which this version does not know");
             }
-            Progress progress = new Progress(in.readUTF(), in.readInt());
+            PartitionProgress progress = new PartitionProgress(in.readUTF(), in.readInt());
             progress.connector = in.readUTF();
             if (!progress.connector.isEmpty()) {
                 progress.connector = log(progress.connector);

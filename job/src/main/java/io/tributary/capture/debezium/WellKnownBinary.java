@@ -11,12 +11,12 @@ import java.nio.ByteOrder;
  * Geometries and points, which come as a struct of {@code wkb} and {@code srid}. They become the well-known binary form (OGC Simple
  * Features); a spatial reference that is not in it is put in, as PostGIS does (EWKB).
  */
-final class Geometry {
+final class WellKnownBinary {
 
     private static final int HAS_SRID = 0x2000_0000;
     private static final int HEADER = 1 + Integer.BYTES;
 
-    private Geometry() {}
+    private WellKnownBinary() {}
 
     static byte[] read(JsonParser value) throws IOException, Unreadable {
         if (!value.hasToken(JsonToken.START_OBJECT)) {

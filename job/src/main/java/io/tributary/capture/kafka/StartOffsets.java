@@ -10,24 +10,24 @@ import org.apache.kafka.common.TopicPartition;
  * Where partitions are begun. From there on nothing is passed over: where the topic no longer has the records that would be next, the
  * job fails, and does not go on with the oldest there are.
  */
-final class Start implements OffsetsInitializer {
+final class StartOffsets implements OffsetsInitializer {
 
     private static final long serialVersionUID = 1L;
 
     private final OffsetsInitializer offsets;
 
-    private Start(OffsetsInitializer offsets) {
+    private StartOffsets(OffsetsInitializer offsets) {
         this.offsets = offsets;
     }
 
-    static Start of(KafkaSettings settings) {
+    static StartOffsets of(KafkaSettings settings) {
         switch (settings.start()) {
             case EARLIEST:
-                return new Start(OffsetsInitializer.earliest());
+                return new StartOffsets(OffsetsInitializer.earliest());
             case TIMESTAMP:
-                return new Start(OffsetsInitializer.timestamp(settings.startTimestamp()));
+                return new StartOffsets(OffsetsInitializer.timestamp(settings.startTimestamp()));
             case GROUP_OFFSETS:
-                return new Start(OffsetsInitializer.committedOffsets());
+                return new StartOffsets(OffsetsInitializer.committedOffsets());
             default:
                 throw new IllegalStateException("There is no start " + settings.start());
         }

@@ -19,23 +19,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Assumes that the event was read from the value that its topic has open; it is read again where its layout asks for that.
  */
-final class Layouts {
+final class RowLayouts {
 
     private static final int MOST_WIDENINGS = 3;
 
-    private final CapturedTables tables;
+    private final TopicTables tables;
     private final Placeholder placeholder;
     private final Event event;
     private final Map<String, Schema> planned;
     private final Map<String, Schema> known;
     /** Of the tables whose events have no schema. */
-    private final Map<String, Layout> open = new HashMap<>();
+    private final Map<String, RowLayout> open = new HashMap<>();
 
     /**
      * @param event the one in hand
      * @param known the shapes as far as they are known; the keys' columns are read in the types that they have there
      */
-    Layouts(CapturedTables tables, Placeholder placeholder, Event event, Map<String, Schema> known) {
+    RowLayouts(TopicTables tables, Placeholder placeholder, Event event, Map<String, Schema> known) {
         this.tables = tables;
         this.placeholder = placeholder;
         this.event = event;
@@ -54,23 +54,24 @@ final class Layouts {
     }
 
     /** The event, which was read in the guessed layout, is read in the one that is returned. */
-    Layout read(Topic topic, Sender sender, String table, RawRecord record, @Nullable Layout guess)
+    RowLayout read(Topic topic, Sender sender, String table, RawRecord record, @Nullable RowLayout guess)
             throws IOException, Unreadable {
-        Layout layout = layout(topic, sender, table, record);
+        RowLayout layout = layout(topic, sender, table, record);
         if (layout != guess) {
             event.read(topic.values(), layout, null);
         }
         return grown(topic, layout);
     }
 
-    private Layout layout(Topic topic, Sender sender, String table, RawRecord record) throws IOException, Unreadable {
+    private RowLayout layout(Topic topic, Sender sender, String table, RawRecord record)
+            throws IOException, Unreadable {
         List<String> declared = tables.key(table);
         List<String> key = declared == null ? topic.keys().names(table, record) : declared;
         ConnectType type = topic.values().type();
         if (type == null) {
             return openLayout(topic, table, key, record);
         }
-        Layout last = sender.layouts().get(type);
+        RowLayout last = sender.layouts().get(type);
         if (last != null && last.schema().keyNames().equals(key)) {
             return last;
         }
@@ -78,16 +79,16 @@ final class Layouts {
         if (rows == null) {
             throw new Unreadable("Its schema has no after: it is no change event of Debezium");
         }
-        Layout layout = Layout.of(table, rows, key, planned.get(table), leavesOut() ? placeholder : null);
+        RowLayout layout = RowLayout.of(table, rows, key, planned.get(table), leavesOut() ? placeholder : null);
         sender.layouts().put(type, layout);
         known.put(table, layout.schema());
         return layout;
     }
 
     /** Without a schema: what was declared, and found so far. */
-    private Layout openLayout(Topic topic, String table, List<String> key, RawRecord record)
+    private RowLayout openLayout(Topic topic, String table, List<String> key, RawRecord record)
             throws IOException, Unreadable {
-        Layout layout = open.get(table);
+        RowLayout layout = open.get(table);
         if (layout != null && layout.schema().keyNames().equals(key)) {
             return layout;
         }
@@ -100,7 +101,7 @@ final class Layouts {
             // A delete without its row.
             topic.keys().columns(bytes, key).forEach(column -> columns.putIfAbsent(column.name(), column));
         }
-        Schema schema = Layout.schema(table, new ArrayList<>(columns.values()), key);
+        Schema schema = RowLayout.schema(table, new ArrayList<>(columns.values()), key);
         Schema before = known.get(table);
         if (before != null && before.keyNames().equals(key)) {
             try {
@@ -112,16 +113,16 @@ final class Layouts {
         return opened(schema, declared);
     }
 
-    private Layout opened(Schema schema, Map<String, ValueType> declared) {
-        Layout layout = Layout.open(schema, declared, leavesOut() ? placeholder : null);
+    private RowLayout opened(Schema schema, Map<String, ValueType> declared) {
+        RowLayout layout = RowLayout.open(schema, declared, leavesOut() ? placeholder : null);
         open.put(schema.table(), layout);
         known.put(schema.table(), schema);
         return layout;
     }
 
     /** The layout with room for every column of the event, which is read again where there was none. */
-    private Layout grown(Topic topic, Layout layout) throws IOException, Unreadable {
-        Layout wider = layout;
+    private RowLayout grown(Topic topic, RowLayout layout) throws IOException, Unreadable {
+        RowLayout wider = layout;
         // A value may need a wider type, and be one that stands for a value left out.
         for (int i = 0; i < MOST_WIDENINGS && !wider.grown().isEmpty(); i++) {
             wider = opened(

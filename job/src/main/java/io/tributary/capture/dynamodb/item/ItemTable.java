@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * A table as the settings give it, once its key is known: what it is called, and what is known of its columns before the first
  * item.
  */
-public final class CapturedTable implements Serializable {
+public final class ItemTable implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
@@ -28,7 +28,7 @@ public final class CapturedTable implements Serializable {
     private final ColumnNames names;
     private final int maxColumns;
 
-    private CapturedTable(
+    private ItemTable(
             String source, String name, Schema schema, Set<String> flattened, ColumnNames names, int maxColumns) {
         this.source = source;
         this.name = name;
@@ -47,7 +47,7 @@ public final class CapturedTable implements Serializable {
      * @param lowerCase whether attributes go by their names in lower case
      * @param maxColumns the most columns there may be
      */
-    public static CapturedTable of(
+    public static ItemTable of(
             String source,
             String name,
             List<Column> key,
@@ -60,7 +60,7 @@ public final class CapturedTable implements Serializable {
     }
 
     /** The same, with columns that do not go by their attributes' names. */
-    public static CapturedTable of(
+    public static ItemTable of(
             String source,
             String name,
             List<Column> key,
@@ -79,7 +79,7 @@ public final class CapturedTable implements Serializable {
                 name,
                 List.copyOf(columns.values()),
                 key.stream().map(Column::name).collect(Collectors.toList()));
-        return new CapturedTable(source, name, schema, new HashSet<>(flattened), names, maxColumns);
+        return new ItemTable(source, name, schema, new HashSet<>(flattened), names, maxColumns);
     }
 
     /** In DynamoDB. */
