@@ -145,7 +145,7 @@ final class Arguments {
                 return duration;
             }
         } catch (IllegalArgumentException e) {
-            throw wrong(EVERY + " " + text + " is no duration: write it as 1h or 30min");
+            throw wrong(EVERY + " " + text + " is not a duration: write it as 1h or 30min");
         }
         throw wrong(EVERY + " has to be longer than nothing");
     }

@@ -213,7 +213,7 @@ class MainTest {
                 folder.resolve("broken.yaml"), "postgres:\n  password: \"" + PASSWORD + "\" x\n  port: 5432\n");
 
         assertThat(problems("plan", "--settings", file.toString()))
-                .containsExactly(file + " is no valid YAML: see line 2, column 30");
+                .containsExactly(file + " is not valid YAML: see line 2, column 30");
     }
 
     @Test

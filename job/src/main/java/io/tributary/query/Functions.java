@@ -80,7 +80,7 @@ final class Functions {
             Class<?> found = Class.forName(type, false, loader);
             if (!UserDefinedFunction.class.isAssignableFrom(found)) {
                 problems.add("The function " + name + " (" + origin + ") is " + type
-                        + ", which is no UserDefinedFunction; extend ScalarFunction");
+                        + ", which is not a UserDefinedFunction; extend ScalarFunction");
                 return;
             }
             Class<? extends UserDefinedFunction> function = found.asSubclass(UserDefinedFunction.class);

@@ -55,7 +55,7 @@ final class Lookup implements Serializable {
     private static final ConfigOption<String> TABLE = ConfigOptions.key("sql.lookup.<name>.table")
             .stringType()
             .noDefaultValue()
-            .withDescription("The table there, as schema.table if need be; by default it has the lookup's name.");
+            .withDescription("The table in that database, as schema.table if need be; by default the lookup's name.");
 
     private static final ConfigOption<List<String>> COLUMNS = ConfigOptions.key("sql.lookup.<name>.columns")
             .stringType()

@@ -62,7 +62,7 @@ public final class ApplicationProperties {
         try {
             return new TreeMap<>(KinesisAnalyticsRuntime.getApplicationProperties(file));
         } catch (IOException | RuntimeException e) {
-            throw new IOException("it is no JSON of [{\"PropertyGroupId\": .., \"PropertyMap\": {..}}]");
+            throw new IOException("it is not JSON of the form [{\"PropertyGroupId\": .., \"PropertyMap\": {..}}]");
         }
     }
 }

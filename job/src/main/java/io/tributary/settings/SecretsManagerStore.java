@@ -41,7 +41,7 @@ public final class SecretsManagerStore implements Secrets.Store {
             json = JsonNode.parser().parse(text);
         } catch (RuntimeException e) {
             // The parser's message quotes the text, which is the secret.
-            throw new IOException("The secret " + id + " is no JSON object, so it has no key " + key);
+            throw new IOException("The secret " + id + " is not a JSON object, so it has no key " + key);
         }
         return json.field(key).map(JsonNode::text).orElse(null);
     }

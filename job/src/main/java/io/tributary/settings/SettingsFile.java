@@ -55,7 +55,7 @@ public final class SettingsFile {
                     .build();
             root = new Load(settings).loadFromString(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (YamlEngineException e) {
-            problems.add(name + " is no valid YAML" + where(e));
+            problems.add(name + " is not valid YAML" + where(e));
             return configuration;
         }
         if (root == null) {

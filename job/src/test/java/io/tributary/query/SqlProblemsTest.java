@@ -248,7 +248,7 @@ final class SqlProblemsTest {
                 .containsExactlyInAnyOrder(
                         "The function missing (sql.functions.missing) is io.example.Missing, but there is no such class;"
                                 + " put its jar on the class path or correct the name",
-                        "The function wrong (sql.functions.wrong) is java.lang.String, which is no UserDefinedFunction;"
+                        "The function wrong (sql.functions.wrong) is java.lang.String, which is not a UserDefinedFunction;"
                                 + " extend ScalarFunction",
                         problems().stream()
                                 .filter(sentence -> sentence.startsWith(

@@ -41,7 +41,7 @@ class SettingsFileTest {
         assertThat(problems.sentences())
                 .singleElement()
                 .asString()
-                .contains("test.yaml is no valid YAML")
+                .contains("test.yaml is not valid YAML")
                 .contains("line");
     }
 

@@ -95,7 +95,7 @@ final class AvroSchemas {
             Schema schema = new Schema.Parser().parse(text);
             return new Entry(new AvroSchema(schema), type(schema, null, new HashSet<>()));
         } catch (AvroRuntimeException e) {
-            throw new Unreadable("Schema " + id + " of the registry is no Avro schema: " + e.getMessage());
+            throw new Unreadable("Schema " + id + " of the registry is not an Avro schema: " + e.getMessage());
         }
     }
 

@@ -122,7 +122,7 @@ final class DeclaredType {
     }
 
     private static Unreadable unknown(String declared) {
-        return new Unreadable("'" + declared + "' is no type of a column: use BOOLEAN, SMALLINT, INT, BIGINT, FLOAT,"
+        return new Unreadable("'" + declared + "' is not a column type: use BOOLEAN, SMALLINT, INT, BIGINT, FLOAT,"
                 + " DOUBLE, DECIMAL(p, s), STRING, BYTES, DATE, TIME(p), TIMESTAMP(p), TIMESTAMP_LTZ(p), ARRAY<..>, or"
                 + " the name of a schema such as io.debezium.time.MicroTimestamp");
     }

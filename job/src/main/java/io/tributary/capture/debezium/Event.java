@@ -49,7 +49,7 @@ final class Event {
                 return;
             }
             if (first != JsonToken.START_OBJECT) {
-                throw new Unreadable("It is no JSON object");
+                throw new Unreadable("It is not a JSON object");
             }
             for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
                 JsonToken token = parser.nextToken();
@@ -105,7 +105,7 @@ final class Event {
     @Nullable
     Operation operation() throws Unreadable {
         if (operation == null) {
-            throw new Unreadable("It has no op: it is no change event of Debezium, or was unwrapped by"
+            throw new Unreadable("It has no op: it is not a change event of Debezium, or was unwrapped by"
                     + " ExtractNewRecordState, which has to be turned off");
         }
         switch (operation) {

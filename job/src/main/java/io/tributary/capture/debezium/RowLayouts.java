@@ -77,7 +77,7 @@ final class RowLayouts {
         }
         ConnectType rows = type.field("after");
         if (rows == null) {
-            throw new Unreadable("Its schema has no after: it is no change event of Debezium");
+            throw new Unreadable("Its schema has no after: it is not a change event of Debezium");
         }
         RowLayout layout = RowLayout.of(table, rows, key, planned.get(table), leavesOut() ? placeholder : null);
         sender.layouts().put(type, layout);

@@ -46,7 +46,7 @@ final class SourceBlock {
     /** The parser stands at the start of the block. */
     void read(JsonParser parser) throws IOException, Unreadable {
         if (!parser.hasToken(JsonToken.START_OBJECT)) {
-            throw new Unreadable("Its source is no object");
+            throw new Unreadable("Its source is not an object");
         }
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             JsonToken token = parser.nextToken();

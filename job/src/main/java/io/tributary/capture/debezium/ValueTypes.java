@@ -132,7 +132,7 @@ final class ValueTypes {
         }
     }
 
-    /** The same values as a wider type has them; the type itself if the other does not hold them, or is no number. */
+    /** The same values as a wider type has them; the type itself if the other does not hold them, or is not a number. */
     static ValueType widened(ValueType type, LogicalType wide) {
         if (type == SMALLINT && wide.is(LogicalTypeRoot.INTEGER)) {
             return INT;

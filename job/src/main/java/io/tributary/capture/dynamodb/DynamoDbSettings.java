@@ -34,9 +34,8 @@ public final class DynamoDbSettings {
             .stringType()
             .asList()
             .noDefaultValue()
-            .withDescription(
-                    "The tables to capture, as DynamoDB names them, or as name=alias. In the pipeline a table goes"
-                            + " by its alias, else by its name.");
+            .withDescription("The tables to capture, as DynamoDB names them, or as name=alias. In the pipeline a table"
+                    + " goes by its alias, or else by its name.");
 
     static final ConfigOption<StreamStart> START = ConfigOptions.key("dynamodb.start")
             .enumType(StreamStart.class)
@@ -53,15 +52,14 @@ public final class DynamoDbSettings {
     public static final ConfigOption<Unwanted> UNLISTED_TABLES = ConfigOptions.key("dynamodb.unlisted-tables")
             .enumType(Unwanted.class)
             .defaultValue(Unwanted.DEAD_LETTER)
-            .withDescription("What becomes of changes of tables that are not in dynamodb.tables: a dead letter each, or"
+            .withDescription("What becomes of a change of a table that is not in dynamodb.tables: a dead letter, or"
                     + " nothing.");
 
     public static final ConfigOption<Unwanted> OTHER_RECORDS = ConfigOptions.key("dynamodb.other-records")
             .enumType(Unwanted.class)
             .defaultValue(Unwanted.DEAD_LETTER)
-            .withDescription(
-                    "What becomes of JSON in the stream that is no change of a DynamoDB table: a dead letter each,"
-                            + " or nothing. What is no JSON is a dead letter whatever is set.");
+            .withDescription("What becomes of JSON in the stream that is not a change of a DynamoDB table: a dead"
+                    + " letter, or nothing. What is not JSON always becomes a dead letter.");
 
     public static final ConfigOption<Map<String, String>> KINESIS_CLIENT = ConfigOptions.key("dynamodb.kinesis-client")
             .mapType()
@@ -74,9 +72,9 @@ public final class DynamoDbSettings {
     static final ConfigOption<Map<String, String>> CLIENT = ConfigOptions.key("dynamodb.client")
             .mapType()
             .noDefaultValue()
-            .withDescription("Settings of the client that asks DynamoDB for the tables' keys: aws.region, aws.endpoint,"
-                    + " aws.credentials.provider (AUTO or BASIC). What is not set is as in dynamodb.kinesis-client, the"
-                    + " endpoint apart.");
+            .withDescription("Settings of the client that asks DynamoDB for the tables' keys: aws.region,"
+                    + " aws.endpoint, aws.credentials.provider (AUTO or BASIC). What is not set is taken from"
+                    + " dynamodb.kinesis-client, except the endpoint.");
 
     static final ConfigOption<List<String>> KEY = ConfigOptions.key("tables.<table>.dynamodb.key")
             .stringType()
@@ -97,27 +95,26 @@ public final class DynamoDbSettings {
             .stringType()
             .asList()
             .noDefaultValue()
-            .withDescription("Attributes whose maps become columns, one an entry: address with the entry city becomes"
+            .withDescription("Attributes whose maps become columns, one per entry: address with the entry city becomes"
                     + " address_city.");
 
     static final ConfigOption<Map<String, String>> RENAME = ConfigOptions.key("tables.<table>.dynamodb.rename")
             .mapType()
             .noDefaultValue()
-            .withDescription("The columns that attributes go to, where they are not to have the attributes' names:"
-                    + " tables.orders.dynamodb.rename._version: item_version. Other settings of the table go by the"
-                    + " attributes' names.");
+            .withDescription("Column names for attributes, in place of the attributes' own:"
+                    + " tables.orders.dynamodb.rename._version: item_version. Other settings of the table go by"
+                    + " the attributes' names.");
 
     static final ConfigOption<Boolean> LOWER_CASE_NAMES = ConfigOptions.key("tables.<table>.dynamodb.lower-case-names")
             .booleanType()
             .defaultValue(false)
-            .withDescription("Whether attributes go to columns of their names in lower case. For tables in which names"
-                    + " differ in case only; an item that has two such names becomes a dead letter.");
+            .withDescription("Whether attributes go to columns of their names in lower case. For tables with names"
+                    + " that differ only in case; an item that has two such names becomes a dead letter.");
 
     static final ConfigOption<Integer> MAX_COLUMNS = ConfigOptions.key("tables.<table>.dynamodb.max-columns")
             .intType()
             .defaultValue(1000)
-            .withDescription(
-                    "The most columns the table may have. An item that would bring it more becomes a dead letter.");
+            .withDescription("The most columns the table may have. An item that would add more becomes a dead letter.");
 
     private final Configuration values;
     private final List<TableSettings> tables;
@@ -216,7 +213,7 @@ public final class DynamoDbSettings {
         try {
             return Instant.parse(text);
         } catch (DateTimeException e) {
-            given.problem(START_TIMESTAMP, ": '" + text + "' is no moment: write it as 2030-01-31T12:00:00Z");
+            given.problem(START_TIMESTAMP, ": '" + text + "' is not a point in time: write it as 2030-01-31T12:00:00Z");
             return null;
         }
     }

@@ -89,8 +89,8 @@ public final class TableSettings {
                 given.problem(
                         DynamoDbSettings.COLUMNS,
                         "." + attribute + ": '" + text
-                                + "' is no type of a column: write BOOLEAN, SMALLINT, INT, BIGINT,"
-                                + " DECIMAL(precision, scale) of up to 38 digits, DOUBLE, STRING, BYTES or JSON");
+                                + "' is not a column type: write BOOLEAN, SMALLINT, INT, BIGINT, DECIMAL(precision, scale)"
+                                + " of up to 38 digits, DOUBLE, STRING, BYTES or JSON");
             } else if (columns.put(name, column) != null) {
                 given.problem(DynamoDbSettings.COLUMNS, " declares the column " + name + " twice");
             }
@@ -171,8 +171,8 @@ public final class TableSettings {
             Column declared = columns.get(column);
             if (declared != null && (declared.isJson() || declared.type() instanceof DoubleType)) {
                 problems.add(NamedKey.of(DynamoDbSettings.COLUMNS.key(), name) + "." + column
-                        + " is of the key and cannot be JSON or"
-                        + " DOUBLE: declare it STRING, BYTES, BIGINT or DECIMAL(38, 0)");
+                        + " is part of the key and cannot be JSON or DOUBLE: declare it STRING, BYTES, BIGINT or"
+                        + " DECIMAL(38, 0)");
             }
             keyColumns.add(
                     declared != null ? declared : Column.of(column, types.getOrDefault(attribute, InferredType.TEXT)));

@@ -37,13 +37,13 @@ public final class KafkaSettings implements Serializable {
             .asList()
             .noDefaultValue()
             .withDescription("The topics to read, as topic or topic=name. In the pipeline a topic's table goes by that"
-                    + " name, else by what stands behind the last point of the topic.");
+                    + " name, or else by what follows the last dot of the topic's name.");
 
     static final ConfigOption<String> TOPIC_PATTERN = ConfigOptions.key("kafka.topic-pattern")
             .stringType()
             .noDefaultValue()
             .withDescription("A regular expression (Java) for the whole name of topics to read, in place of"
-                    + " kafka.topics. It is looked up at each start.");
+                    + " kafka.topics. It is matched at each start.");
 
     static final ConfigOption<List<String>> TABLES = ConfigOptions.key("kafka.tables")
             .stringType()
@@ -56,8 +56,8 @@ public final class KafkaSettings implements Serializable {
     static final ConfigOption<CompactedTopics> COMPACTED_TOPICS = ConfigOptions.key("kafka.compacted-topics")
             .enumType(CompactedTopics.class)
             .defaultValue(CompactedTopics.REFUSE)
-            .withDescription("Whether topics that are compacted may be read: refuse or accept. Compaction may remove a"
-                    + " delete that the job has not read yet; its row then stays.");
+            .withDescription("Whether compacted topics may be read: refuse or accept. Compaction may remove a delete"
+                    + " that the job has not read yet; its row then stays.");
 
     static final ConfigOption<String> GROUP_ID = ConfigOptions.key("kafka.group-id")
             .stringType()
@@ -283,7 +283,7 @@ public final class KafkaSettings implements Serializable {
             try {
                 Pattern.compile(pattern);
             } catch (PatternSyntaxException e) {
-                given.problem(TOPIC_PATTERN, ": '" + pattern + "' is no regular expression: " + e.getDescription());
+                given.problem(TOPIC_PATTERN, ": '" + pattern + "' is not a regular expression: " + e.getDescription());
             }
         }
     }
@@ -303,7 +303,7 @@ public final class KafkaSettings implements Serializable {
         try {
             return Instant.parse(text).toEpochMilli();
         } catch (DateTimeParseException e) {
-            given.problem(START_TIMESTAMP, ": '" + text + "' is no time: write it as 2024-07-01T10:00:00Z");
+            given.problem(START_TIMESTAMP, ": '" + text + "' is not a time: write it as 2024-07-01T10:00:00Z");
             return 0;
         }
     }

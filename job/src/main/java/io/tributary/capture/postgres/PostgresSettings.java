@@ -54,9 +54,8 @@ public final class PostgresSettings implements Serializable {
             .stringType()
             .asList()
             .noDefaultValue()
-            .withDescription(
-                    "The tables to capture, as schema.table or schema.table=alias. In the pipeline a table goes by"
-                            + " its alias, else by its name without the schema.");
+            .withDescription("The tables to capture, as schema.table or schema.table=alias. In the pipeline a table"
+                    + " goes by its alias, or else by its name without the schema.");
 
     static final ConfigOption<String> SLOT = ConfigOptions.key("postgres.slot")
             .stringType()
@@ -79,16 +78,15 @@ public final class PostgresSettings implements Serializable {
     static final ConfigOption<ReaderChoice> READER = ConfigOptions.key("postgres.reader")
             .enumType(ReaderChoice.class)
             .defaultValue(ReaderChoice.NATIVE)
-            .withDescription(
-                    "Which reader reads the snapshot and the slot: native is ours, flink-cdc is that of"
-                            + " flink-connector-postgres-cdc, around our decoding. Neither can go on from the state of the other.");
+            .withDescription("Which reader reads the snapshot and the slot: native is Tributary's own, flink-cdc is"
+                    + " the one of flink-connector-postgres-cdc with our decoding. Neither can resume from the"
+                    + " state of the other.");
 
     static final ConfigOption<Integer> SNAPSHOT_CHUNK_ROWS = ConfigOptions.key("postgres.snapshot-chunk-rows")
             .intType()
             .defaultValue(50_000)
-            .withDescription(
-                    "About how many rows one chunk of a table's snapshot has. It is read in one statement, and again"
-                            + " from its begin if that is broken off.");
+            .withDescription("About how many rows a chunk of a table's snapshot has. A chunk is read in one statement,"
+                    + " and again from its beginning if that is broken off.");
 
     static final ConfigOption<Integer> SNAPSHOT_FETCH_ROWS = ConfigOptions.key("postgres.snapshot-fetch-rows")
             .intType()
@@ -98,24 +96,22 @@ public final class PostgresSettings implements Serializable {
     static final ConfigOption<Integer> SNAPSHOT_PARALLEL_CHUNKS = ConfigOptions.key("postgres.snapshot-parallel-chunks")
             .intType()
             .noDefaultValue()
-            .withDescription(
-                    "How many chunks are read at the same time at most, with the reader native. Without it, as many"
-                            + " as the source is parallel.");
+            .withDescription("The most chunks that are read at the same time, with the reader native. By default as"
+                    + " many as the source's parallelism.");
 
     static final ConfigOption<Integer> SNAPSHOT_ROWS_PER_SECOND = ConfigOptions.key("postgres.snapshot-rows-per-second")
             .intType()
             .noDefaultValue()
-            .withDescription(
-                    "How many rows of the snapshot are read in a second at most, with the reader native. Without it,"
-                            + " as many as the job can take.");
+            .withDescription("The most rows of the snapshot that are read per second, with the reader native. By"
+                    + " default as many as the job can take.");
 
     static final ConfigOption<Boolean> STREAM_DURING_SNAPSHOT = ConfigOptions.key("postgres.stream-during-snapshot")
             .booleanType()
             .defaultValue(true)
-            .withDescription(
-                    "Whether the slot is read while the snapshot is, with the reader native, so that the server does"
-                            + " not keep the WAL of that time. Until the snapshot is complete, UPDATEs that leave out large columns cost"
-                            + " a query each. The reader flink-cdc reads the slot afterwards.");
+            .withDescription("Whether the slot is read during the snapshot, with the reader native, so that the server"
+                    + " need not keep the WAL of that time. Until the snapshot is complete, UPDATEs that leave"
+                    + " out large columns cost a query each. The reader flink-cdc reads the slot after the"
+                    + " snapshot.");
 
     static final ConfigOption<Duration> HEARTBEAT_INTERVAL = ConfigOptions.key("postgres.heartbeat-interval")
             .durationType()
@@ -139,10 +135,10 @@ public final class PostgresSettings implements Serializable {
     static final ConfigOption<Duration> READ_TIMEOUT = ConfigOptions.key("postgres.read-timeout")
             .durationType()
             .defaultValue(Duration.ofSeconds(60))
-            .withDescription(
-                    "After how much silence a connection is given up and made anew: the server sends keep-alives over"
-                            + " that of the slot, so nothing at all means that it is away. A statement has to send its first byte"
-                            + " within this time, and waits for a lock for half of it at once. In whole seconds.");
+            .withDescription("How long a connection may be silent before it is given up and made anew: the server"
+                    + " sends keep-alives over the slot's connection, so silence means that it is away. A"
+                    + " statement has to return its first byte within this time, and waits for a lock for half"
+                    + " of it at a time. In whole seconds.");
 
     static final ConfigOption<Duration> RECONNECT_TIMEOUT = ConfigOptions.key("postgres.reconnect-timeout")
             .durationType()

@@ -198,8 +198,9 @@ public final class IcebergPlan {
         }
         for (ManifestFile manifest : snapshot.dataManifests(table.io())) {
             if (manifest.partitionSpecId() != table.spec().specId()) {
-                problems.add("Iceberg table " + name + " has files of an earlier partitioning, where deletes of the"
-                        + " present one have no effect: CALL <catalog>.system.rewrite_data_files(table => '" + name
+                problems.add("Iceberg table " + name
+                        + " has files of an earlier partitioning, on which deletes of the present one have no"
+                        + " effect: CALL <catalog>.system.rewrite_data_files(table => '" + name
                         + "', options => map('rewrite-all','true'))");
                 return;
             }

@@ -53,22 +53,22 @@ public final class IcebergSettings implements Serializable {
     static final ConfigOption<Integer> WRITE_PARALLELISM = ConfigOptions.key("iceberg.write-parallelism")
             .intType()
             .noDefaultValue()
-            .withDescription("Writers of files. By default as many as the stage before has, chained to it, which is the"
-                    + " fastest; another number costs a shuffle by key.");
+            .withDescription("The number of subtasks that write files. By default as many as the stage before has, and"
+                    + " chained to it, which is fastest; another number costs a shuffle by key.");
     static final ConfigOption<Integer> COMMIT_THREADS = ConfigOptions.key("iceberg.commit-threads")
             .intType()
             .defaultValue(4)
-            .withDescription("Tables that are committed at the same time.");
+            .withDescription("How many tables are committed at the same time.");
     static final ConfigOption<Integer> KEYS_IN_MEMORY = ConfigOptions.key("iceberg.keys-in-memory")
             .intType()
             .defaultValue(1_000_000)
-            .withDescription("Keys a writer remembers between two checkpoints, at about 60 bytes each. When there are"
-                    + " more it starts new files, which become a snapshot of their own in the same commit.");
+            .withDescription("How many keys a writer remembers between two checkpoints, at about 60 bytes each. Beyond"
+                    + " that it starts new files, which become a snapshot of their own in the same commit.");
     static final ConfigOption<Integer> OPEN_FILES = ConfigOptions.key("iceberg.open-files")
             .intType()
             .defaultValue(64)
-            .withDescription("Data files a writer keeps open for one table, one a partition. When there are more, the"
-                    + " file that was not written to for the longest time is finished.");
+            .withDescription("How many data files a writer keeps open for one table, one per partition. Beyond that it"
+                    + " closes the file that it has not written to for the longest time.");
     static final ConfigOption<List<String>> PARTITION_BY = ConfigOptions.key("tables.<table>.iceberg.partition-by")
             .stringType()
             .asList()

@@ -31,16 +31,17 @@ public final class KinesisSettings {
     public static final ConfigOption<MemorySize> MAX_RECORD_SIZE = ConfigOptions.key("kinesis.max-record-size")
             .memoryType()
             .defaultValue(MemorySize.ofMebiBytes(1))
-            .withDescription("The most a record may have, partition key included; a larger one becomes a dead letter."
-                    + " Up to 10 mb where the stream's own limit was raised; Redshift skips what is over its own.");
+            .withDescription("The largest size of a record, partition key included; a larger one becomes a dead"
+                    + " letter. Up to 10 mb if the stream's own limit was raised; Redshift skips what exceeds"
+                    + " its own limit.");
 
     public static final ConfigOption<Integer> MAX_IN_FLIGHT_REQUESTS = ConfigOptions.key(
                     "kinesis.max-in-flight-requests")
             .intType()
             .defaultValue(1)
             .withDescription("How many requests of a subtask may be under way. With 1 the records of a row reach the"
-                    + " stream in order unless Kinesis refuses some; with more they overtake each other. The merge goes"
-                    + " by version and is right either way.");
+                    + " stream in order unless Kinesis refuses some; with more they overtake each other. The"
+                    + " merge goes by version and is correct either way.");
 
     public static final ConfigOption<Integer> MAX_BATCH_RECORDS = ConfigOptions.key("kinesis.max-batch-records")
             .intType()
@@ -157,7 +158,7 @@ public final class KinesisSettings {
         if (stream != null && !isStreamName(stream)) {
             given.problem(
                     STREAM,
-                    ": '" + stream + "' is no name of a stream: use 1 to 128 letters, digits, points, hyphens and"
+                    ": '" + stream + "' is not a stream name: use 1 to 128 letters, digits, dots, hyphens and"
                             + " underscores");
         }
     }

@@ -40,9 +40,10 @@ final class RefusalWarnings implements ProcessingTimeService.ProcessingTimeCallb
         long refusals = refused.getCount() - refusedBefore;
         if (refusals > 0) {
             LOG.warn(
-                    "The Kinesis stream {} refused {} records in the last minute, or did not answer, of {} that were sent to"
-                            + " it. They are sent again. If this goes on: is the stream there, does it have shards enough"
-                            + " (one takes 1 MB or 1,000 records a second), is it reached?",
+                    "The Kinesis stream {} refused {} records in the last minute, or did not answer, of {}"
+                            + " that were sent to it. They are sent again. If this goes on, check that the stream"
+                            + " exists, that it has enough shards (one takes 1 MB or 1,000 records a second), and that"
+                            + " it can be reached",
                     stream,
                     refusals,
                     sent.getCount() - sentBefore);

@@ -18,7 +18,8 @@ public final class RedshiftSettings {
     public static final ConfigOption<String> URL = ConfigOptions.key("redshift.url")
             .stringType()
             .noDefaultValue()
-            .withDescription("The warehouse, as in jdbc:redshift://host:5439/database. Without it there is none.");
+            .withDescription("The warehouse's address, such as jdbc:redshift://host:5439/database. Without it there is"
+                    + " no warehouse.");
 
     static final ConfigOption<String> USERNAME =
             ConfigOptions.key("redshift.username").stringType().noDefaultValue().withDescription("The user.");
@@ -31,7 +32,7 @@ public final class RedshiftSettings {
     static final ConfigOption<String> SCHEMA = ConfigOptions.key("redshift.schema")
             .stringType()
             .defaultValue("public")
-            .withDescription("The schema of the target tables and of all that keeps them up to date.");
+            .withDescription("The schema of the target tables and of everything that keeps them up to date.");
 
     static final ConfigOption<WarehouseDialect> DIALECT = ConfigOptions.key("redshift.dialect")
             .enumType(WarehouseDialect.class)
@@ -57,7 +58,7 @@ public final class RedshiftSettings {
     static final ConfigOption<Duration> MERGE_INTERVAL = ConfigOptions.key("redshift.merge-interval")
             .durationType()
             .defaultValue(Duration.ofSeconds(5))
-            .withDescription("How long the merges of what has landed are apart.");
+            .withDescription("The interval between two merges of what has landed.");
 
     static final ConfigOption<Duration> TOMBSTONE_TTL = ConfigOptions.key("redshift.tombstone-ttl")
             .durationType()
@@ -68,7 +69,7 @@ public final class RedshiftSettings {
     static final ConfigOption<Duration> LANDING_TTL = ConfigOptions.key("redshift.landing-ttl")
             .durationType()
             .defaultValue(Duration.ofDays(1))
-            .withDescription("How long landed records are kept after they were merged.");
+            .withDescription("How long landed records are kept after they have been merged.");
 
     static final ConfigOption<String> DISTRIBUTION_KEY = ConfigOptions.key("tables.<table>.redshift.distribution-key")
             .stringType()

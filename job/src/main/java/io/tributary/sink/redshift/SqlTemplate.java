@@ -82,7 +82,7 @@ final class SqlTemplate {
         int begin = text.indexOf(BEGIN);
         int end = text.lastIndexOf(END);
         if (begin < 0 || end < begin) {
-            throw new IllegalStateException(resource + " is no body of a procedure");
+            throw new IllegalStateException(resource + " is not the body of a procedure");
         }
         String[] statements = text.substring(begin + BEGIN.length(), end).split(";(?:\n|$)");
         return new Procedure(name, fill(text.substring(0, begin).strip(), values), filled(statements, values));

@@ -21,8 +21,9 @@ public final class RejectedSettings implements Serializable {
     public static final ConfigOption<Long> LIMIT = ConfigOptions.key("rejected.limit")
             .longType()
             .noDefaultValue()
-            .withDescription("How many dead letters the job bears, counted over all its restarts from savepoints and"
-                    + " checkpoints; with one more it fails and is not restarted. Without it there is no limit.");
+            .withDescription("How many dead letters the job tolerates, counted over all its restarts from savepoints"
+                    + " and checkpoints; with one more it fails and is not restarted. Without it there is no"
+                    + " limit.");
 
     private final String table;
     private final @Nullable Long limit;

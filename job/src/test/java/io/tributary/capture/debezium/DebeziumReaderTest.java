@@ -472,11 +472,11 @@ class DebeziumReaderTest {
         String good = value("c", "null", row(7, "Rome"), postgres(9, "false"));
         return Stream.of(
                 Arguments.of("no JSON", KEY, "hello", "cannot be parsed"),
-                Arguments.of("empty", KEY, "", "no JSON object"),
+                Arguments.of("empty", KEY, "", "not a JSON object"),
                 Arguments.of("cut off", KEY, good.substring(0, good.length() - 40), "cannot be parsed"),
                 Arguments.of("cut off by one", KEY, good.substring(0, good.length() - 1), "cannot be parsed"),
                 Arguments.of("something behind it", KEY, good + "}", "cannot be parsed"),
-                Arguments.of("a number", KEY, "17", "no JSON object"),
+                Arguments.of("a number", KEY, "17", "not a JSON object"),
                 Arguments.of("no event", KEY, "{\"id\":1,\"city\":\"x\"}", "has no op"),
                 Arguments.of("unwrapped", KEY, withSchema(SCHEMA, "{\"id\":1}"), "has no op"),
                 Arguments.of("an unknown op", KEY, good.replace("\"op\":\"c\"", "\"op\":\"q\""), "op 'q'"),
@@ -492,7 +492,7 @@ class DebeziumReaderTest {
                 Arguments.of("no source", KEY, value("c", "null", row(7, "a"), "null"), "kafka.tables"),
                 Arguments.of("no key", null, good, "set tables.t.key"),
                 Arguments.of("a key that is a number", "7", good, "set tables.t.key"),
-                Arguments.of("a key that is no JSON", "hello", good, "cannot be parsed"),
+                Arguments.of("a key that is not JSON", "hello", good, "cannot be parsed"),
                 Arguments.of(
                         "a key that is NULL",
                         KEY,

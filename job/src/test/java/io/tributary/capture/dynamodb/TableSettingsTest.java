@@ -111,7 +111,7 @@ final class TableSettingsTest {
 
         assertThat(problems.sentences())
                 .hasSize(2)
-                .allMatch(sentence -> sentence.contains("is of the key and cannot be JSON or DOUBLE"));
+                .allMatch(sentence -> sentence.contains("is part of the key and cannot be JSON or DOUBLE"));
     }
 
     private static DynamoDbSettings settings(Map<String, String> given, Problems problems) {

@@ -51,7 +51,8 @@ class KafkaSettingsTest {
         return Stream.of(
                 Arguments.of(Map.of(), "kafka.topics is missing"),
                 Arguments.of(Map.of("kafka.topics", "a", "kafka.topic-pattern", "a"), "are both set"),
-                Arguments.of(Map.of("kafka.topic-pattern", "a("), "kafka.topic-pattern: 'a(' is no regular expression"),
+                Arguments.of(
+                        Map.of("kafka.topic-pattern", "a("), "kafka.topic-pattern: 'a(' is not a regular expression"),
                 Arguments.of(Map.of("kafka.topics", "a.t;b.t"), "two tables go by the name t"),
                 Arguments.of(Map.of("kafka.topics", "a.t=../x"), "kafka.topics: no table can be named '../x'"),
                 Arguments.of(
@@ -66,7 +67,7 @@ class KafkaSettingsTest {
                         Map.of("kafka.topics", "a", "kafka.start-timestamp", "2024-07-01T10:00:00Z"), "has no effect"),
                 Arguments.of(
                         Map.of("kafka.topics", "a", "kafka.start", "timestamp", "kafka.start-timestamp", "today"),
-                        "'today' is no time"),
+                        "'today' is not a time"),
                 Arguments.of(
                         Map.of("kafka.topics", "a", "kafka.client.group.id", "x"),
                         "kafka.client.group.id is set by the job"),
@@ -78,9 +79,10 @@ class KafkaSettingsTest {
                         "kafka.registry.url is missing"),
                 Arguments.of(
                         Map.of("kafka.topics", "a", "tables.a.kafka.columns.c", "MONEY"),
-                        "tables.a.kafka.columns.c: 'MONEY' is no type"),
+                        "tables.a.kafka.columns.c: 'MONEY' is not a column type"),
                 Arguments.of(
-                        Map.of("kafka.topics", "a", "tables.a.kafka.columns.c", "io.debezium.Nothing"), "is no type"));
+                        Map.of("kafka.topics", "a", "tables.a.kafka.columns.c", "io.debezium.Nothing"),
+                        "is not a column type"));
     }
 
     @ParameterizedTest(name = "{1}")

@@ -68,7 +68,7 @@ class KinesisSettingsTest {
                 "kinesis.client.aws.credentials.provider", "NONE",
                 "kinesis.client.aws.credentials.provider.basic.secretkey", "swordfish"));
         assertThat(problems.sentences())
-                .anyMatch(sentence -> sentence.startsWith("kinesis.stream: 'a stream' is no name of a stream"))
+                .anyMatch(sentence -> sentence.startsWith("kinesis.stream: 'a stream' is not a stream name"))
                 .anyMatch(sentence -> sentence.startsWith("kinesis.max-record-size is 11 mb: Kinesis takes no record"))
                 .anyMatch(sentence -> sentence.startsWith("kinesis.max-batch-records is 501"))
                 .anyMatch(sentence -> sentence.startsWith("kinesis.max-buffered-records is 500"))

@@ -36,7 +36,7 @@ final class SqlTemplateTest {
         assertThatThrownBy(() -> SqlTemplate.of("nowhere.sql"))
                 .hasMessageContaining("There is no resource nowhere.sql");
         assertThatThrownBy(() -> SqlTemplate.of("template-test.sql").procedure("p", Map.of("table", "t", "other", "o")))
-                .hasMessageContaining("template-test.sql is no body of a procedure");
+                .hasMessageContaining("template-test.sql is not the body of a procedure");
         assertThatThrownBy(() -> SqlTemplate.of("template-test.sql").statement(Map.of("table", "t", "other", "o")))
                 .hasMessageContaining("template-test.sql has 2 statements");
     }

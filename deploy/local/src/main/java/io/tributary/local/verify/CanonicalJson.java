@@ -20,7 +20,7 @@ final class CanonicalJson {
 
     private CanonicalJson() {}
 
-    /** What is no JSON stays as it is. */
+    /** What is not JSON stays as it is. */
     static String of(String text) {
         try {
             return print(JSON.readTree(text));

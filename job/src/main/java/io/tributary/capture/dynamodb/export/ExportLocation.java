@@ -56,7 +56,7 @@ public final class ExportLocation implements Serializable {
                 ? bucket(base).isEmpty()
                 : base.contains("://") || !Path.of(base).isAbsolute()) {
             throw new IllegalArgumentException(
-                    "'" + location + "' is no location of exports: write s3://bucket/prefix or an absolute path");
+                    "'" + location + "' is not a location of exports: write s3://bucket/prefix or an absolute path");
         }
         int folder = (base + "/").lastIndexOf("/" + FOLDER);
         String only = null;

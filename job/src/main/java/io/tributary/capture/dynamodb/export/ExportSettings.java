@@ -21,23 +21,23 @@ public final class ExportSettings implements Serializable {
     public static final ConfigOption<String> LOCATION = ConfigOptions.key("dynamodb.exports.location")
             .stringType()
             .noDefaultValue()
-            .withDescription(
-                    "Where exports of the tables to S3 are looked for, s3://bucket/prefix or a local folder: the"
-                            + " folder in which AWSDynamoDB is. Without it only tables with a location of their own are"
-                            + " loaded from exports.");
+            .withDescription("Where to look for the tables' exports to S3, s3://bucket/prefix or a local folder: the"
+                    + " folder that contains AWSDynamoDB. Without it only tables with a location of their own"
+                    + " are loaded from exports.");
 
     static final ConfigOption<Duration> POLL_INTERVAL = ConfigOptions.key("dynamodb.exports.poll-interval")
             .durationType()
             .defaultValue(Duration.ofMinutes(1))
-            .withDescription(
-                    "How often new exports are looked for, and how long after a failure a file is tried again.");
+            .withDescription("How often the job looks for new exports, and how long after a failure it tries a file"
+                    + " again.");
 
     public static final ConfigOption<Duration> MAX_AGE = ConfigOptions.key("dynamodb.exports.max-age")
             .durationType()
             .defaultValue(Duration.ofDays(1))
             .withDescription(
-                    "An export that is older is not loaded any more once the job has run for so long: rows that"
-                            + " were deleted meanwhile could come back. Not longer than latest.tombstone-ttl.");
+                    "How old an export may be that is loaded, once the job has run for that long: with an older one,"
+                            + " rows that were deleted meanwhile could come back. Not longer than"
+                            + " latest.tombstone-ttl.");
 
     public static final ConfigOption<List<String>> SKIP = ConfigOptions.key("dynamodb.exports.skip")
             .stringType()
@@ -49,7 +49,7 @@ public final class ExportSettings implements Serializable {
     static final ConfigOption<String> S3_ENDPOINT = ConfigOptions.key("dynamodb.exports.s3-endpoint")
             .stringType()
             .noDefaultValue()
-            .withDescription("The address of S3, where it is not that of AWS. Its region is that of dynamodb.client;"
+            .withDescription("The address of S3, if it is not that of AWS. Its region is that of dynamodb.client;"
                     + " credentials are those that the AWS SDK finds by itself.");
 
     static final ConfigOption<String> TABLE_LOCATION = ConfigOptions.key("tables.<table>.dynamodb.exports")
@@ -61,8 +61,8 @@ public final class ExportSettings implements Serializable {
     static final ConfigOption<Boolean> REPLACE = ConfigOptions.key("tables.<table>.dynamodb.replace-by-full-export")
             .booleanType()
             .defaultValue(false)
-            .withDescription("Whether rows that a full export of the table lacks disappear when it was loaded. For"
-                    + " tables without a stream, and as a repair that knows of deletes.");
+            .withDescription("Whether rows that a full export of the table lacks disappear once it is loaded. For"
+                    + " tables without a stream, and as a repair that includes deletes.");
 
     private final List<ExportedTable> tables;
     private final Duration pollInterval;

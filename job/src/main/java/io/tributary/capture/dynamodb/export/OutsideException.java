@@ -8,6 +8,6 @@ public final class OutsideException extends IOException {
     private static final long serialVersionUID = 1L;
 
     OutsideException(String name, String location) {
-        super(name + " is no file in " + location);
+        super(name + " is not a file in " + location);
     }
 }

@@ -51,7 +51,7 @@ public final class ItemParser {
             parser.nextToken();
             Item item = read(parser);
             if (parser.nextToken() != null) {
-                throw new Unreadable("More follows behind the item");
+                throw new Unreadable("Something follows the item");
             }
             return item;
         } catch (IOException e) {
@@ -68,7 +68,7 @@ public final class ItemParser {
     public static Unreadable notJson(IOException e) {
         String message = String.valueOf(e.getMessage());
         int end = message.indexOf('\n');
-        return new Unreadable("It is no JSON: " + (end < 0 ? message : message.substring(0, end)));
+        return new Unreadable("It is not JSON: " + (end < 0 ? message : message.substring(0, end)));
     }
 
     private Item readMap(JsonParser parser, @Nullable String attribute, int depth) throws IOException, Unreadable {
@@ -116,7 +116,7 @@ public final class ItemParser {
         String descriptor = parser.currentName();
         Kind kind = Kind.ofDescriptor(descriptor);
         if (kind == null) {
-            throw malformed(attribute, "has the type " + descriptor + ", which is none of DynamoDB's");
+            throw malformed(attribute, "has the type " + descriptor + ", which is not a type of DynamoDB");
         }
         JsonToken token = parser.nextToken();
         Value value = readValue(parser, token, kind, descriptor, attribute, depth);

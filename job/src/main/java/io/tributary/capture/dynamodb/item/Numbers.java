@@ -38,7 +38,7 @@ final class Numbers {
 
     private static Value readDecimal(char[] text, int offset, int length) throws Unreadable {
         if (length > LONGEST_TEXT) {
-            throw new Unreadable("a number of " + length + " characters is none of DynamoDB's");
+            throw new Unreadable("a number of " + length + " characters is not a number of DynamoDB");
         }
         BigDecimal value;
         try {
@@ -51,8 +51,8 @@ final class Numbers {
         }
         long exponent = (long) value.precision() - value.scale() - 1;
         if (value.precision() > DIGITS || exponent < LEAST_EXPONENT || exponent > GREATEST_EXPONENT) {
-            throw new Unreadable("the number " + new String(text, offset, length) + " is none of DynamoDB's, which have"
-                    + " up to 38 digits and exponents from -130 to 125");
+            throw new Unreadable("the number " + new String(text, offset, length)
+                    + " is not one of DynamoDB's, which have up to 38 digits and exponents from -130 to 125");
         }
         boolean isLong = value.scale() <= 0 && value.compareTo(LEAST_LONG) >= 0 && value.compareTo(GREATEST_LONG) <= 0;
         return isLong ? Value.of(value.longValueExact()) : Value.of(value);

@@ -72,12 +72,12 @@ final class RecordDecoder {
                 return false;
             }
             throw new Unreadable("Its eventSource is " + record.eventSource + " and not " + EVENT_SOURCE
-                    + ": it is no change of a DynamoDB table. Set " + DynamoDbSettings.OTHER_RECORDS.key() + " to "
+                    + ": it is not a change of a DynamoDB table. Set " + DynamoDbSettings.OTHER_RECORDS.key() + " to "
                     + Unwanted.SKIP + " to pass such records over");
         }
         String source = record.tableName;
         if (source == null) {
-            throw new Unreadable("tableName is missing, or no text");
+            throw new Unreadable("tableName is missing, or not a text");
         }
         ItemChanges table = tables.ofSource(source);
         if (table == null) {

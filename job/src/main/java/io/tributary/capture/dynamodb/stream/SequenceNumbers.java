@@ -33,7 +33,7 @@ final class SequenceNumbers {
         try {
             number = new BigInteger(sequenceNumber);
         } catch (NumberFormatException e) {
-            throw new Unreadable("The sequence number '" + sequenceNumber + "' is no number");
+            throw new Unreadable("The sequence number '" + sequenceNumber + "' is not a number");
         }
         if (number.bitLength() != BITS || (number.intValue() & ((1 << VERSION_BITS) - 1)) != VERSION) {
             return number.longValue();

@@ -33,7 +33,7 @@ final class WriteTimes {
     /** @param precision as the record has it; where it has none, the number's magnitude tells */
     static long micros(@Nullable BigDecimal time, @Nullable String precision) throws Unreadable {
         if (time == null) {
-            throw new Unreadable("dynamodb.ApproximateCreationDateTime is missing, or no number");
+            throw new Unreadable("dynamodb.ApproximateCreationDateTime is missing, or not a number");
         }
         if (time.scale() > MOST_SCALE || time.scale() < -MOST_SCALE) {
             throw noTime(time, precision);
@@ -50,7 +50,7 @@ final class WriteTimes {
     }
 
     private static Unreadable noTime(BigDecimal time, @Nullable String precision) {
-        return new Unreadable("dynamodb.ApproximateCreationDateTime is " + time + ", which is no time"
+        return new Unreadable("dynamodb.ApproximateCreationDateTime is " + time + ", which is not a time"
                 + (precision == null ? "" : " in " + precision + "S"));
     }
 

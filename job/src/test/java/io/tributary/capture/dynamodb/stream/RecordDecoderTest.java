@@ -165,9 +165,9 @@ final class RecordDecoderTest {
         String time = "\"ApproximateCreationDateTime\":1700000000123,";
         return Stream.of(
                 new Object[] {"", "empty", false},
-                new Object[] {"\u0000\u0001", "no JSON", false},
-                new Object[] {"not JSON", "no JSON", false},
-                new Object[] {INSERT.substring(0, 200), "no JSON", false},
+                new Object[] {"\u0000\u0001", "not JSON", false},
+                new Object[] {"not JSON", "not JSON", false},
+                new Object[] {INSERT.substring(0, 200), "not JSON", false},
                 new Object[] {INSERT + INSERT, "more than one", false},
                 new Object[] {"[]", "eventSource", false},
                 new Object[] {"17", "eventSource", false},

@@ -80,7 +80,7 @@ public final class Manifest {
         try {
             summary = JSON.readTree(bytes);
         } catch (JsonProcessingException e) {
-            throw UnusableException.now(store.name(path) + " is no JSON: " + e.getOriginalMessage());
+            throw UnusableException.now(store.name(path) + " is not JSON: " + e.getOriginalMessage());
         }
         String format = text(summary, "outputFormat");
         if (!format.equals("DYNAMODB_JSON")) {
@@ -185,7 +185,7 @@ public final class Manifest {
         }
         if (!isInside) {
             throw UnusableException.now(store.name(file) + ", line " + line + ": " + field + " is '" + key
-                    + "', which is no file in a folder " + ExportLocation.FOLDER
+                    + "', which is not a file in a folder " + ExportLocation.FOLDER
                     + ", and nothing else is read: export the table again");
         }
         return path;
@@ -196,7 +196,7 @@ public final class Manifest {
         try {
             return Instant.parse(text).toEpochMilli();
         } catch (DateTimeException | ArithmeticException e) {
-            throw UnusableException.now(store.name(path) + ": " + field + " '" + text + "' is no time");
+            throw UnusableException.now(store.name(path) + ": " + field + " '" + text + "' is not a time");
         }
     }
 

@@ -41,7 +41,7 @@ public final class Window {
 
     public static Window incremental(long from, long to) {
         if (from < 0 || to < from) {
-            throw new IllegalArgumentException("From " + from + " to " + to + " is no span of time");
+            throw new IllegalArgumentException("From " + from + " to " + to + " is not a span of time");
         }
         return new Window(from, to);
     }

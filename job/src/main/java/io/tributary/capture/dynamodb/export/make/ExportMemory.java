@@ -43,7 +43,7 @@ final class ExportMemory {
         } catch (DateTimeException e) {
             throw new IOException(
                     store.name(FILE) + ": '" + text
-                            + "' is no time; mend it, or remove the file to start with full exports",
+                            + "' is not a time; mend it, or remove the file to start with full exports",
                     e);
         }
     }
@@ -109,7 +109,7 @@ final class ExportMemory {
         } catch (JsonProcessingException e) {
             throw unreadable(e.getOriginalMessage());
         }
-        throw unreadable("it is no JSON object");
+        throw unreadable("it is not a JSON object");
     }
 
     private IOException unreadable(String why) {

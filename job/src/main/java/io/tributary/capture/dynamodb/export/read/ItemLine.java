@@ -42,7 +42,7 @@ final class ItemLine {
         try (JsonParser parser = ItemParser.open(bytes, offset, length)) {
             ItemLine line = new ItemLine();
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new Unreadable("It is no JSON object");
+                throw new Unreadable("It is not a JSON object");
             }
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 line.field(parser, items, isWhole);
@@ -131,7 +131,7 @@ final class ItemLine {
                 return micros;
             }
         } catch (NumberFormatException e) {
-            // The same is to be said as of a number that is no time.
+            // The same is to be said as of a number that is not a time.
         }
         throw new Unreadable("Metadata.WriteTimestampMicros is not a time in microseconds");
     }

@@ -126,7 +126,7 @@ class ManifestTest {
                         FULL.replace("2020-11-04T07:28:34.028Z", "+1000000000-12-31T00:00:00Z"),
                         FULL_FILES))
                 .isInstanceOf(UnusableException.class)
-                .hasMessageContaining("is no time");
+                .hasMessageContaining("is not a time");
     }
 
     @Test
@@ -179,7 +179,7 @@ class ManifestTest {
                 .hasMessageContaining("an entry needs dataFileS3Key, itemCount and md5Checksum");
         assertThatThrownBy(() -> read("e", FULL, FULL_FILES.substring(0, 300)))
                 .hasMessageContaining("manifest-files.json is not JSON, entry 2");
-        assertThatThrownBy(() -> read("e", FULL.substring(0, 100), FULL_FILES)).hasMessageContaining("is no JSON");
+        assertThatThrownBy(() -> read("e", FULL.substring(0, 100), FULL_FILES)).hasMessageContaining("is not JSON");
         assertThatThrownBy(() -> read("e", INCREMENTAL, FULL_FILES))
                 .isInstanceOf(UnusableException.class)
                 .hasMessageContaining("01695097218000-d6299cbd/manifest-files.json is missing");
@@ -220,7 +220,7 @@ class ManifestTest {
             for (String name : java.util.List.of("file", "device", "folder/secret", ".")) {
                 assertThatThrownBy(() -> store.open("AWSDynamoDB/x/data/" + name))
                         .isInstanceOf(OutsideException.class)
-                        .hasMessageContaining("is no file in " + link);
+                        .hasMessageContaining("is not a file in " + link);
                 assertThatThrownBy(() -> store.find("AWSDynamoDB/x/data/" + name, 10))
                         .isInstanceOf(OutsideException.class);
             }

@@ -119,7 +119,7 @@ class ExportSplitReaderTest {
         assertThat(letters())
                 .allSatisfy(letter -> assertThat(letter.reason())
                         .startsWith("In " + export.files().get(0) + " of the export " + export.id() + ": "));
-        assertThat(letters().get(1).reason()).contains("has the type Q, which is none of DynamoDB's");
+        assertThat(letters().get(1).reason()).contains("has the type Q, which is not a type of DynamoDB");
     }
 
     @Test
