@@ -114,7 +114,7 @@ final class Payloads {
             if (b == '}' && open) {
                 open = false;
             } else if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
-                throw new Unreadable("Something stands behind its end");
+                throw new Unreadable("Something follows its end");
             }
         }
         if (open) {
@@ -156,7 +156,7 @@ final class Payloads {
                 return;
             }
             if (parser.nextToken() != null) {
-                throw new Unreadable("Something stands behind its end");
+                throw new Unreadable("Something follows its end");
             }
             if (schemaStart < 0) {
                 set(payloadStart, null, true, true);

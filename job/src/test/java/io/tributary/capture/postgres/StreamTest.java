@@ -85,7 +85,7 @@ class StreamTest {
             Captured letter = taken.get(taken.size() - 1);
             assertThat(letter).isInstanceOf(Rejected.class);
             assertThat(((Rejected) letter).reason())
-                    .isEqualTo("Updates and deletes of table public.t do not carry its key any more: give it back its"
+                    .isEqualTo("Updates and deletes of table public.t no longer carry its key: give it back its"
                             + " primary key, or run ALTER TABLE \"public\".\"t\" REPLICA IDENTITY FULL");
         }
     }

@@ -51,7 +51,7 @@ final class Sightings implements AutoCloseable {
     boolean hasSeen(long number) throws Exception {
         Exception reason = failure;
         if (reason != null) {
-            throw new IllegalStateException("The target cannot be looked at any more", reason);
+            throw new IllegalStateException("The target can no longer be looked at", reason);
         }
         synchronized (seen) {
             return !seen.isEmpty() && seen.lastKey() >= number;

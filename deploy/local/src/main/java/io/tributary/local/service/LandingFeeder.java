@@ -156,7 +156,7 @@ public final class LandingFeeder implements AutoCloseable {
     public void check() throws SQLException {
         Exception reason = failure;
         if (reason != null) {
-            throw new SQLException("The records of stream " + stream + " do not land any more", reason);
+            throw new SQLException("The records of stream " + stream + " no longer land", reason);
         }
     }
 

@@ -178,7 +178,7 @@ public final class Decoder {
             }
             if (identity != NOTHING && !carried.containsAll(reader.schema().keyNames())) {
                 throw new Unreadable(
-                        "Updates and deletes of table " + table + " do not carry its key any more: give it back its"
+                        "Updates and deletes of table " + table + " no longer carry its key: give it back its"
                                 + " primary key, or run ALTER TABLE " + table.quoted() + " REPLICA IDENTITY FULL");
             }
             readers.put(relation, reader);

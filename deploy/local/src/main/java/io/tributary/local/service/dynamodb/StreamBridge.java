@@ -191,7 +191,7 @@ public final class StreamBridge implements AutoCloseable {
     public boolean isDrainedSince(long mark) throws IOException {
         Exception reason = failure;
         if (reason != null) {
-            throw new IOException("The changes of DynamoDB do not come into stream " + stream + " any more", reason);
+            throw new IOException("The changes of DynamoDB no longer come into stream " + stream, reason);
         }
         return emptyRounds.get() >= mark + 2;
     }

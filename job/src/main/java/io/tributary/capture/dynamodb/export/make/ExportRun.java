@@ -199,7 +199,7 @@ final class ExportRun {
     private static IOException stuck(
             ExportedTable table, ExportMemory memory, @Nullable String why, @Nullable Exception cause) {
         return new IOException(
-                why + ". If it was moved or is not known any more, put it back, or remove "
+                why + ". If it was moved or is no longer known, put it back, or remove "
                         + memory.runningEntry(table.source()) + " to have it exported again",
                 cause);
     }
