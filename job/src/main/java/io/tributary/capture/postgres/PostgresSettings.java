@@ -3,14 +3,11 @@ package io.tributary.capture.postgres;
 import io.tributary.capture.CaptureSettings;
 import io.tributary.change.TableName;
 import io.tributary.settings.Given;
-import io.tributary.settings.LibraryProperties;
-import io.tributary.settings.Secret;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -19,36 +16,10 @@ import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 
-/** Which PostgreSQL database and tables to read, and how. */
+/** Which tables of which PostgreSQL database to read, and how. */
 public final class PostgresSettings implements Serializable {
 
     private static final long serialVersionUID = 1L;
-
-    static final ConfigOption<String> HOSTNAME = ConfigOptions.key("postgres.hostname")
-            .stringType()
-            .noDefaultValue()
-            .withDescription("The host of the database: the primary, not a replica or a connection pooler.");
-
-    static final ConfigOption<Integer> PORT = ConfigOptions.key("postgres.port")
-            .intType()
-            .defaultValue(5432)
-            .withDescription("The port of the database.");
-
-    static final ConfigOption<String> DATABASE = ConfigOptions.key("postgres.database")
-            .stringType()
-            .noDefaultValue()
-            .withDescription("The name of the database.");
-
-    static final ConfigOption<String> USERNAME = ConfigOptions.key("postgres.username")
-            .stringType()
-            .noDefaultValue()
-            .withDescription(
-                    "A user with REPLICATION and SELECT on the tables; the command grants prints the statements.");
-
-    static final ConfigOption<String> PASSWORD = ConfigOptions.key("postgres.password")
-            .stringType()
-            .noDefaultValue()
-            .withDescription("A reference to the user's password: env:NAME, file:/path or secretsmanager:id#key.");
 
     static final ConfigOption<List<String>> TABLES = ConfigOptions.key("postgres.tables")
             .stringType()
@@ -127,33 +98,6 @@ public final class PostgresSettings implements Serializable {
             .withDescription("How many newer checkpoints have to complete before the slot is told that a checkpoint's"
                     + " changes are no longer needed. A job can go back this many checkpoints.");
 
-    static final ConfigOption<Duration> CONNECT_TIMEOUT = ConfigOptions.key("postgres.connect-timeout")
-            .durationType()
-            .defaultValue(Duration.ofSeconds(15))
-            .withDescription("How long to wait for a connection.");
-
-    static final ConfigOption<Duration> READ_TIMEOUT = ConfigOptions.key("postgres.read-timeout")
-            .durationType()
-            .defaultValue(Duration.ofSeconds(60))
-            .withDescription("How long a connection may be silent before it is given up and made anew: the server"
-                    + " sends keep-alives over the slot's connection, so silence means that it is away. A"
-                    + " statement has to return its first byte within this time, and waits for a lock for half"
-                    + " of it at a time. In whole seconds.");
-
-    static final ConfigOption<Duration> RECONNECT_TIMEOUT = ConfigOptions.key("postgres.reconnect-timeout")
-            .durationType()
-            .defaultValue(Duration.ofMinutes(5))
-            .withDescription(
-                    "How long the reader native tries to reach a server that does not answer, or whose slot another"
-                            + " connection still has, before the job fails and Flink's restart strategy decides.");
-
-    static final ConfigOption<Map<String, String>> JDBC = ConfigOptions.key("postgres.jdbc")
-            .mapType()
-            .noDefaultValue()
-            .withDescription("Passed to the PostgreSQL driver, for instance postgres.jdbc.sslmode and"
-                    + " postgres.jdbc.sslrootcert. User and"
-                    + " password are not set here; other secrets, such as sslpassword, are references.");
-
     /** The readers there are. */
     public enum ReaderChoice {
         NATIVE("native"),
@@ -171,24 +115,36 @@ public final class PostgresSettings implements Serializable {
         }
     }
 
+    private static final List<ConfigOption<?>> OPTIONS = List.of(
+            TABLES,
+            SLOT,
+            PUBLICATION,
+            MANAGE_PUBLICATION,
+            READER,
+            SNAPSHOT_CHUNK_ROWS,
+            SNAPSHOT_FETCH_ROWS,
+            SNAPSHOT_PARALLEL_CHUNKS,
+            SNAPSHOT_ROWS_PER_SECOND,
+            STREAM_DURING_SNAPSHOT,
+            HEARTBEAT_INTERVAL,
+            CONFIRM_DELAY);
+
     private static final Pattern SLOT_NAME = Pattern.compile("[a-z0-9_]{1,63}");
 
     private final Configuration values;
-    private final Secret password;
-    private final LibraryProperties jdbc;
+    private final ServerSettings server;
     private final List<PostgresTable> tables;
 
     private PostgresSettings(
-            Configuration values, Secret password, LibraryProperties jdbc, List<PostgresTable> tables) {
+            Configuration values, ServerSettings server, List<PostgresTable> tables) {
         this.values = values;
-        this.password = password;
-        this.jdbc = jdbc;
+        this.server = server;
         this.tables = new ArrayList<>(tables);
     }
 
     /** The same, with the tables' keys filled in. */
     public PostgresSettings withTables(List<PostgresTable> newTables) {
-        return new PostgresSettings(values, password, jdbc, newTables);
+        return new PostgresSettings(values, server, newTables);
     }
 
     /** The same, with tables whose larger rows become dead letters. */
@@ -198,10 +154,7 @@ public final class PostgresSettings implements Serializable {
     }
 
     public static PostgresSettings from(Given given) {
-        given.required(HOSTNAME, "");
-        given.required(DATABASE, "");
-        given.required(USERNAME, "");
-        Secret password = given.requiredSecret(PASSWORD);
+        ServerSettings server = ServerSettings.from(given);
         List<PostgresTable> tables = tables(given);
         if (!SLOT_NAME.matcher(given.get(SLOT)).matches()) {
             given.problem(
@@ -213,13 +166,15 @@ public final class PostgresSettings implements Serializable {
                 List.of(SNAPSHOT_CHUNK_ROWS, SNAPSHOT_FETCH_ROWS, SNAPSHOT_PARALLEL_CHUNKS, SNAPSHOT_ROWS_PER_SECOND)) {
             given.atLeast(1, option);
         }
-        given.between(1, 65_535, PORT);
         given.atLeast(0, CONFIRM_DELAY);
         given.atLeast(Duration.ZERO, HEARTBEAT_INTERVAL);
-        given.atLeast(Duration.ZERO, RECONNECT_TIMEOUT);
-        given.atLeast(Duration.ofSeconds(1), CONNECT_TIMEOUT);
-        given.atLeast(Duration.ofSeconds(1), READ_TIMEOUT);
-        return new PostgresSettings(given.values(options()), password, jdbc(given), tables);
+        if (given.get(READER) == ReaderChoice.FLINK_CDC) {
+            server.secretOptions().forEach(option -> given.problem(
+                    ServerSettings.JDBC,
+                    "." + option + " is a secret, and the reader flink-cdc logs all options: set " + READER.key()
+                            + " to native, or take it out"));
+        }
+        return new PostgresSettings(given.values(OPTIONS), server, tables);
     }
 
     private static List<PostgresTable> tables(Given given) {
@@ -255,65 +210,15 @@ public final class PostgresSettings implements Serializable {
         return tables;
     }
 
-    /** The connector logs all options of its connections. */
-    private static LibraryProperties jdbc(Given given) {
-        LibraryProperties jdbc = given.properties(JDBC);
-        for (String name : jdbc.names()) {
-            if (name.equals("user") || name.equals("password")) {
-                given.problem(JDBC, "." + name + " is not passed on: set " + USERNAME.key() + " and " + PASSWORD.key());
-            } else if (jdbc.secretNames().contains(name) && given.get(READER) == ReaderChoice.FLINK_CDC) {
-                given.problem(
-                        JDBC,
-                        "." + name + " is a secret, and the reader flink-cdc logs all options: set " + READER.key()
-                                + " to native, or take it out");
-            }
-        }
-        return jdbc;
-    }
-
     public static List<ConfigOption<?>> options() {
-        return List.of(
-                HOSTNAME,
-                PORT,
-                DATABASE,
-                USERNAME,
-                PASSWORD,
-                TABLES,
-                SLOT,
-                PUBLICATION,
-                MANAGE_PUBLICATION,
-                READER,
-                SNAPSHOT_CHUNK_ROWS,
-                SNAPSHOT_FETCH_ROWS,
-                SNAPSHOT_PARALLEL_CHUNKS,
-                SNAPSHOT_ROWS_PER_SECOND,
-                STREAM_DURING_SNAPSHOT,
-                HEARTBEAT_INTERVAL,
-                CONFIRM_DELAY,
-                CONNECT_TIMEOUT,
-                READ_TIMEOUT,
-                RECONNECT_TIMEOUT,
-                JDBC);
+        List<ConfigOption<?>> options = new ArrayList<>(ServerSettings.OPTIONS);
+        options.addAll(OPTIONS);
+        return options;
     }
 
-    public String hostname() {
-        return values.get(HOSTNAME);
-    }
-
-    public int port() {
-        return values.get(PORT);
-    }
-
-    public String database() {
-        return values.get(DATABASE);
-    }
-
-    public String username() {
-        return values.get(USERNAME);
-    }
-
-    public Secret password() {
-        return password;
+    /** The server that is read from. */
+    public ServerSettings server() {
+        return server;
     }
 
     public String slot() {
@@ -359,10 +264,6 @@ public final class PostgresSettings implements Serializable {
         return values.get(STREAM_DURING_SNAPSHOT);
     }
 
-    public Duration reconnectTimeout() {
-        return values.get(RECONNECT_TIMEOUT);
-    }
-
     public ReaderChoice reader() {
         return values.get(READER);
     }
@@ -375,21 +276,8 @@ public final class PostgresSettings implements Serializable {
         return values.get(CONFIRM_DELAY);
     }
 
-    public Duration connectTimeout() {
-        return values.get(CONNECT_TIMEOUT);
-    }
-
-    public Duration readTimeout() {
-        return values.get(READ_TIMEOUT);
-    }
-
-    /** Options for the driver, sorted by name, secrets included. */
-    public Map<String, String> jdbc() {
-        return jdbc.asMap();
-    }
-
     @Override
     public String toString() {
-        return username() + "@" + hostname() + ":" + port() + "/" + database();
+        return server.toString();
     }
 }

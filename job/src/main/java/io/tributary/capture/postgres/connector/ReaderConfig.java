@@ -22,10 +22,10 @@ final class ReaderConfig extends PostgresSourceConfigFactory {
 
     ReaderConfig(PostgresSettings settings) {
         this.settings = settings;
-        hostname(settings.hostname());
-        port(settings.port());
-        database(settings.database());
-        username(settings.username());
+        hostname(settings.server().hostname());
+        port(settings.server().port());
+        database(settings.server().database());
+        username(settings.server().username());
         password(HIDDEN);
         schemaList(settings.tables().stream()
                 .map(table -> exactly(table.schema()))
@@ -39,7 +39,7 @@ final class ReaderConfig extends PostgresSourceConfigFactory {
         startupOptions(StartupOptions.initial());
         splitSize(settings.snapshotChunkRows());
         fetchSize(settings.snapshotFetchRows());
-        connectTimeout(settings.connectTimeout());
+        connectTimeout(settings.server().connectTimeout());
         // The default back-fill loses transactions that commit after it; see the ADR.
         skipSnapshotBackfill(true);
         heartbeatInterval(java.time.Duration.ZERO);

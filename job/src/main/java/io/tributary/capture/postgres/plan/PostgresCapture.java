@@ -36,7 +36,7 @@ public final class PostgresCapture implements Capture {
                 .fromSource(
                         source(),
                         WatermarkStrategy.noWatermarks(),
-                        "Postgres " + settings.database(),
+                        "Postgres " + settings.server().database(),
                         WireType.CAPTURED)
                 .uid(uid);
     }

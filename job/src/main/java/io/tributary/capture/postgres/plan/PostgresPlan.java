@@ -93,10 +93,10 @@ public final class PostgresPlan implements CapturePlan {
 
     /** The statements that make a user who may capture the tables, for an administrator to run. */
     public List<String> grants() {
-        String user = Sql.identifier(settings.username());
+        String user = Sql.identifier(settings.server().username());
         List<String> grants = new ArrayList<>();
         grants.add("CREATE ROLE " + user + " WITH LOGIN REPLICATION PASSWORD '...';");
-        grants.add("GRANT CONNECT ON DATABASE " + Sql.identifier(settings.database()) + " TO " + user + ";");
+        grants.add("GRANT CONNECT ON DATABASE " + Sql.identifier(settings.server().database()) + " TO " + user + ";");
         settings.tables().stream()
                 .map(PostgresTable::schema)
                 .distinct()

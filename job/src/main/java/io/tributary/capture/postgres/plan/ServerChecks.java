@@ -24,41 +24,41 @@ final class ServerChecks {
     /** False if nothing further can be asked. */
     boolean check(Problems problems) throws SQLException {
         if (server.version() < OLDEST_VERSION) {
-            problems.add("PostgreSQL at " + settings.hostname() + " is version " + server.text("SHOW server_version")
+            problems.add("PostgreSQL at " + settings.server().hostname() + " is version " + server.text("SHOW server_version")
                     + "; version 12 or newer is needed");
             return false;
         }
         if (server.is("SELECT pg_catalog.pg_is_in_recovery()")) {
-            problems.add("postgres.hostname: " + settings.hostname()
+            problems.add("postgres.hostname: " + settings.server().hostname()
                     + " is a replica, on which nothing can be published; name the primary");
             return false;
         }
         String level = server.text("SHOW wal_level");
         if (!level.equals("logical")) {
-            problems.add("PostgreSQL at " + settings.hostname() + " runs with wal_level = " + level
+            problems.add("PostgreSQL at " + settings.server().hostname() + " runs with wal_level = " + level
                     + "; run ALTER SYSTEM SET wal_level = 'logical' and restart it"
                     + " (on RDS and Aurora set rds.logical_replication = 1 in the parameter group)");
         }
         checkUser(problems);
         long senders = server.number("SHOW max_wal_senders");
         if (server.number("SELECT count(*) FROM pg_catalog.pg_stat_replication") >= senders) {
-            problems.add("All " + senders + " WAL senders of PostgreSQL at " + settings.hostname()
+            problems.add("All " + senders + " WAL senders of PostgreSQL at " + settings.server().hostname()
                     + " are in use; raise max_wal_senders and restart it");
         }
         return true;
     }
 
     private void checkUser(Problems problems) throws SQLException {
-        String user = Sql.identifier(settings.username());
+        String user = Sql.identifier(settings.server().username());
         if (!server.is(MAY_REPLICATE)) {
-            problems.add("User " + settings.username() + " may not replicate; run ALTER ROLE " + user
+            problems.add("User " + settings.server().username() + " may not replicate; run ALTER ROLE " + user
                     + " WITH REPLICATION (on RDS and Aurora GRANT rds_replication TO " + user + ")");
         }
         boolean beats = settings.reader() == PostgresSettings.ReaderChoice.NATIVE
                 || settings.heartbeatInterval().isZero()
                 || server.is(MAY_EMIT_MESSAGES);
         if (!beats) {
-            problems.add("User " + settings.username() + " may not write heartbeats; run GRANT EXECUTE ON FUNCTION"
+            problems.add("User " + settings.server().username() + " may not write heartbeats; run GRANT EXECUTE ON FUNCTION"
                     + " pg_logical_emit_message TO " + user + ", or set postgres.heartbeat-interval to 0");
         }
     }

@@ -12,18 +12,18 @@ public final class ConnectionFailure {
     private ConnectionFailure() {}
 
     public static String explain(SQLException e, PostgresSettings settings) {
-        String address = settings.hostname() + ":" + settings.port();
+        String address = settings.server().hostname() + ":" + settings.server().port();
         String state = String.valueOf(e.getSQLState());
         if (state.equals("28P01")) {
             return "postgres.password: PostgreSQL at " + address + " refuses the password of user "
-                    + settings.username() + "; check " + settings.password();
+                    + settings.server().username() + "; check " + settings.server().password();
         }
         if (state.equals("28000")) {
-            return "postgres.username: PostgreSQL at " + address + " does not let user " + settings.username() + " in: "
+            return "postgres.username: PostgreSQL at " + address + " does not let user " + settings.server().username() + " in: "
                     + e.getMessage();
         }
         if (state.equals("3D000")) {
-            return "postgres.database: PostgreSQL at " + address + " has no database " + settings.database();
+            return "postgres.database: PostgreSQL at " + address + " has no database " + settings.server().database();
         }
         if (state.equals("42704") && String.valueOf(e.getMessage()).contains("\"" + settings.publication() + "\"")) {
             return "postgres.publication: PostgreSQL at " + address + " has changes of a time at which publication "
@@ -38,7 +38,7 @@ public final class ConnectionFailure {
         }
         if (e.getCause() instanceof SocketTimeoutException && !state.equals("08001")) {
             return "postgres.read-timeout: PostgreSQL at " + address + " has sent nothing for "
-                    + settings.readTimeout().toSeconds()
+                    + settings.server().readTimeout().toSeconds()
                     + " s. Either it cannot be reached any longer, or it needs more time: then raise the setting";
         }
         if (state.startsWith("08")) {

@@ -35,9 +35,9 @@ public final class JdbcOptions {
     public static Map<String, String> of(PostgresSettings settings) {
         Map<String, String> options = new LinkedHashMap<>();
         options.put("ApplicationName", "tributary " + settings.slot());
-        options.put("connectTimeout", String.valueOf(settings.connectTimeout().toSeconds()));
+        options.put("connectTimeout", String.valueOf(settings.server().connectTimeout().toSeconds()));
         options.put("tcpKeepAlive", "true");
-        options.putAll(settings.jdbc());
+        options.putAll(settings.server().jdbc());
         options.merge("options", PRINTING, (theirs, ours) -> ours + " " + theirs);
         // Texts for every type, and parameters whose types the server finds out.
         options.put("binaryTransfer", "false");
@@ -48,13 +48,13 @@ public final class JdbcOptions {
     }
 
     static String url(PostgresSettings settings) {
-        return "jdbc:postgresql://" + settings.hostname() + ":" + settings.port() + "/" + encoded(settings.database());
+        return "jdbc:postgresql://" + settings.server().hostname() + ":" + settings.server().port() + "/" + encoded(settings.server().database());
     }
 
     /** For statements. */
     public static Connection connect(PostgresSettings settings) throws SQLException {
         // A wait for a lock ends before the server is taken for dead, and is tried again.
-        long lock = settings.readTimeout().toMillis() / 2;
+        long lock = settings.server().readTimeout().toMillis() / 2;
         return connect(settings, Map.of("options", PATIENT + " -c lock_timeout=" + lock));
     }
 
@@ -81,7 +81,7 @@ public final class JdbcOptions {
         Map<String, String> options = new HashMap<>(
                 Map.of("replication", "database", "assumeMinServerVersion", "9.4", "preferQueryMode", "simple"));
         String ticket = HeardSockets.ticket(lastHeard);
-        if (!settings.jdbc().containsKey("socketFactory")) {
+        if (!settings.server().jdbc().containsKey("socketFactory")) {
             options.put("socketFactory", HeardSockets.class.getName());
             options.put("socketFactoryArg", ticket);
         }
@@ -100,10 +100,10 @@ public final class JdbcOptions {
         more.forEach((name, value) ->
                 options.merge(name, value, (ours, theirs) -> name.equals("options") ? ours + " " + theirs : theirs));
         options.putIfAbsent(
-                "socketTimeout", String.valueOf(settings.readTimeout().toSeconds()));
+                "socketTimeout", String.valueOf(settings.server().readTimeout().toSeconds()));
         Properties properties = new Properties();
         properties.putAll(options);
-        properties.setProperty("user", settings.username());
+        properties.setProperty("user", settings.server().username());
         Connection connection = new Driver().connect(url(settings), properties);
         if (connection == null) {
             throw new SQLException("The driver does not take " + url(settings));

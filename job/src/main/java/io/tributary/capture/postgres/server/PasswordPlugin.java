@@ -30,7 +30,7 @@ public final class PasswordPlugin implements AuthenticationPlugin {
     /** To be called in every process that connects; returns the value of {@link #OPTION}. */
     static String register(PostgresSettings settings) {
         String credential = settings.toString();
-        PASSWORDS.put(credential, settings.password());
+        PASSWORDS.put(credential, settings.server().password());
         return credential;
     }
 

@@ -87,7 +87,7 @@ public final class Patience {
         if (!passes(e)) {
             throw new FlinkRuntimeException(could + why, e);
         }
-        if (now - since >= settings.reconnectTimeout().toMillis()) {
+        if (now - since >= settings.server().reconnectTimeout().toMillis()) {
             throw new FlinkRuntimeException(could + " for as long as postgres.reconnect-timeout allows" + why, e);
         }
         LOG.warn("{} of {} could not be read; trying again in {} ms: {}", what, settings, pause, e.getMessage());

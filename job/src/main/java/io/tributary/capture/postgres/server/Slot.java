@@ -44,7 +44,7 @@ public final class Slot {
                     + ", not of pgoutput; choose another name, or drop it with " + drop);
             return;
         }
-        if (!status.database().equals(settings.database())) {
+        if (!status.database().equals(settings.server().database())) {
             problems.add("postgres.slot: replication slot " + name + " belongs to database " + status.database()
                     + "; choose another name");
             return;
@@ -81,7 +81,7 @@ public final class Slot {
     private void checkRoom(Problems problems) throws SQLException {
         long most = server.number("SHOW max_replication_slots");
         if (server.number("SELECT count(*) FROM pg_catalog.pg_replication_slots") >= most) {
-            problems.add("All " + most + " replication slots of PostgreSQL at " + settings.hostname()
+            problems.add("All " + most + " replication slots of PostgreSQL at " + settings.server().hostname()
                     + " are in use; drop one that nobody reads, or raise max_replication_slots and restart it");
         }
     }

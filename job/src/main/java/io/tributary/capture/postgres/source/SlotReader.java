@@ -236,7 +236,7 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
 
     /** The server answers each of them, so several have to go unanswered before it is taken for away. */
     private Duration keepAlivePause() {
-        Duration several = settings.readTimeout().dividedBy(KEEP_ALIVES);
+        Duration several = settings.server().readTimeout().dividedBy(KEEP_ALIVES);
         return several.compareTo(LONGEST_PAUSE) < 0 ? several : LONGEST_PAUSE;
     }
 

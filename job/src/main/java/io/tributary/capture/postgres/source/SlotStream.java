@@ -115,7 +115,7 @@ final class SlotStream {
                 // Also how long the rest of a message is waited for; the driver passes over that it did not come, and
                 // is given
                 // up then. What the server is told goes with the keep-alives.
-                .withStatusInterval((int) settings.readTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .withStatusInterval((int) settings.server().readTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .withSlotOption("proto_version", 1)
                 .withSlotOption("publication_names", Sql.identifier(settings.publication()))
                 // Else the driver confirms what no checkpoint has yet.
@@ -173,10 +173,10 @@ final class SlotStream {
             throw lost;
         }
         ByteBuffer message = requireNonNull(stream).readPending();
-        if (message == null && lastHeard.silence().compareTo(settings.readTimeout()) >= 0) {
+        if (message == null && lastHeard.silence().compareTo(settings.server().readTimeout()) >= 0) {
             throw new SQLException(
                     "nothing has come from the server for as long as postgres.read-timeout allows ("
-                            + settings.readTimeout().toSeconds() + " s), no keep-alive either",
+                            + settings.server().readTimeout().toSeconds() + " s), no keep-alive either",
                     CONNECTION_LOST);
         }
         return message;
