@@ -11,11 +11,12 @@ import java.util.TreeMap;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses a savepoint that was taken while an output did not exist or was made in another way.
+ * Refuses a savepoint that was taken while an output did not exist or was made in another way: the job ends at once, for a restart would say the same.
  *
  * <p>A savepoint brings no old row back: what does not change again would never come, or stay as the earlier SQL made it.
  */
@@ -53,9 +54,9 @@ final class PlanGuard implements Serializable {
         if (plan.equals(earlier)) {
             return;
         }
-        throw new IllegalStateException("The savepoint was taken "
+        throw new SuppressRestartsException(new IllegalStateException("The savepoint was taken "
                 + (earlier == null ? "before there was a SQL table " : "while other SQL made the table ") + table
                 + ", and it cannot bring the rows of before. Start without it, so that all rows are read again, or put the"
-                + " SQL files back as they were");
+                + " SQL files back as they were"));
     }
 }
