@@ -135,8 +135,7 @@ public final class PostgresSettings implements Serializable {
     private final ServerSettings server;
     private final List<PostgresTable> tables;
 
-    private PostgresSettings(
-            Configuration values, ServerSettings server, List<PostgresTable> tables) {
+    private PostgresSettings(Configuration values, ServerSettings server, List<PostgresTable> tables) {
         this.values = values;
         this.server = server;
         this.tables = new ArrayList<>(tables);
@@ -169,10 +168,11 @@ public final class PostgresSettings implements Serializable {
         given.atLeast(0, CONFIRM_DELAY);
         given.atLeast(Duration.ZERO, HEARTBEAT_INTERVAL);
         if (given.get(READER) == ReaderChoice.FLINK_CDC) {
-            server.secretOptions().forEach(option -> given.problem(
-                    ServerSettings.JDBC,
-                    "." + option + " is a secret, and the reader flink-cdc logs all options: set " + READER.key()
-                            + " to native, or take it out"));
+            server.secretOptions()
+                    .forEach(option -> given.problem(
+                            ServerSettings.JDBC,
+                            "." + option + " is a secret, and the reader flink-cdc logs all options: set "
+                                    + READER.key() + " to native, or take it out"));
         }
         return new PostgresSettings(given.values(OPTIONS), server, tables);
     }

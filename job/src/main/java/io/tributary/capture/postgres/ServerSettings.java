@@ -72,15 +72,7 @@ public final class ServerSettings implements Serializable {
                     + " password are not set here; other secrets, such as sslpassword, are references.");
 
     static final List<ConfigOption<?>> OPTIONS = List.of(
-            HOSTNAME,
-            PORT,
-            DATABASE,
-            USERNAME,
-            PASSWORD,
-            CONNECT_TIMEOUT,
-            READ_TIMEOUT,
-            RECONNECT_TIMEOUT,
-            JDBC);
+            HOSTNAME, PORT, DATABASE, USERNAME, PASSWORD, CONNECT_TIMEOUT, READ_TIMEOUT, RECONNECT_TIMEOUT, JDBC);
 
     /** Options of the driver that have settings of their own. */
     private static final List<String> NOT_PASSED_ON = List.of("user", "password");

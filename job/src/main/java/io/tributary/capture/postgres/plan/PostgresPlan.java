@@ -96,7 +96,8 @@ public final class PostgresPlan implements CapturePlan {
         String user = Sql.identifier(settings.server().username());
         List<String> grants = new ArrayList<>();
         grants.add("CREATE ROLE " + user + " WITH LOGIN REPLICATION PASSWORD '...';");
-        grants.add("GRANT CONNECT ON DATABASE " + Sql.identifier(settings.server().database()) + " TO " + user + ";");
+        grants.add(
+                "GRANT CONNECT ON DATABASE " + Sql.identifier(settings.server().database()) + " TO " + user + ";");
         settings.tables().stream()
                 .map(PostgresTable::schema)
                 .distinct()

@@ -67,7 +67,9 @@ final class Publication {
         if (!allowed) {
             statements.forEach(statement -> problems.add("postgres.publication: publication " + name
                     + (exists ? " does not cover what is captured" : " does not exist") + "; run " + statement
-                    + (settings.managePublication() ? ", which user " + settings.server().username() + " may not" : "")));
+                    + (settings.managePublication()
+                            ? ", which user " + settings.server().username() + " may not"
+                            : "")));
         }
         return allowed ? statements : List.of();
     }

@@ -24,8 +24,8 @@ final class ServerChecks {
     /** False if nothing further can be asked. */
     boolean check(Problems problems) throws SQLException {
         if (server.version() < OLDEST_VERSION) {
-            problems.add("PostgreSQL at " + settings.server().hostname() + " is version " + server.text("SHOW server_version")
-                    + "; version 12 or newer is needed");
+            problems.add("PostgreSQL at " + settings.server().hostname() + " is version "
+                    + server.text("SHOW server_version") + "; version 12 or newer is needed");
             return false;
         }
         if (server.is("SELECT pg_catalog.pg_is_in_recovery()")) {
@@ -42,8 +42,8 @@ final class ServerChecks {
         checkUser(problems);
         long senders = server.number("SHOW max_wal_senders");
         if (server.number("SELECT count(*) FROM pg_catalog.pg_stat_replication") >= senders) {
-            problems.add("All " + senders + " WAL senders of PostgreSQL at " + settings.server().hostname()
-                    + " are in use; raise max_wal_senders and restart it");
+            problems.add("All " + senders + " WAL senders of PostgreSQL at "
+                    + settings.server().hostname() + " are in use; raise max_wal_senders and restart it");
         }
         return true;
     }
@@ -58,8 +58,9 @@ final class ServerChecks {
                 || settings.heartbeatInterval().isZero()
                 || server.is(MAY_EMIT_MESSAGES);
         if (!beats) {
-            problems.add("User " + settings.server().username() + " may not write heartbeats; run GRANT EXECUTE ON FUNCTION"
-                    + " pg_logical_emit_message TO " + user + ", or set postgres.heartbeat-interval to 0");
+            problems.add(
+                    "User " + settings.server().username() + " may not write heartbeats; run GRANT EXECUTE ON FUNCTION"
+                            + " pg_logical_emit_message TO " + user + ", or set postgres.heartbeat-interval to 0");
         }
     }
 }

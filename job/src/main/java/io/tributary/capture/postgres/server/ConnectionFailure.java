@@ -16,14 +16,16 @@ public final class ConnectionFailure {
         String state = String.valueOf(e.getSQLState());
         if (state.equals("28P01")) {
             return "postgres.password: PostgreSQL at " + address + " refuses the password of user "
-                    + settings.server().username() + "; check " + settings.server().password();
+                    + settings.server().username() + "; check "
+                    + settings.server().password();
         }
         if (state.equals("28000")) {
-            return "postgres.username: PostgreSQL at " + address + " does not let user " + settings.server().username() + " in: "
-                    + e.getMessage();
+            return "postgres.username: PostgreSQL at " + address + " does not let user "
+                    + settings.server().username() + " in: " + e.getMessage();
         }
         if (state.equals("3D000")) {
-            return "postgres.database: PostgreSQL at " + address + " has no database " + settings.server().database();
+            return "postgres.database: PostgreSQL at " + address + " has no database "
+                    + settings.server().database();
         }
         if (state.equals("42704") && String.valueOf(e.getMessage()).contains("\"" + settings.publication() + "\"")) {
             return "postgres.publication: PostgreSQL at " + address + " has changes of a time at which publication "

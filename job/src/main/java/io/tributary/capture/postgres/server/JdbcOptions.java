@@ -35,7 +35,9 @@ public final class JdbcOptions {
     public static Map<String, String> of(PostgresSettings settings) {
         Map<String, String> options = new LinkedHashMap<>();
         options.put("ApplicationName", "tributary " + settings.slot());
-        options.put("connectTimeout", String.valueOf(settings.server().connectTimeout().toSeconds()));
+        options.put(
+                "connectTimeout",
+                String.valueOf(settings.server().connectTimeout().toSeconds()));
         options.put("tcpKeepAlive", "true");
         options.putAll(settings.server().jdbc());
         options.merge("options", PRINTING, (theirs, ours) -> ours + " " + theirs);
@@ -48,7 +50,8 @@ public final class JdbcOptions {
     }
 
     static String url(PostgresSettings settings) {
-        return "jdbc:postgresql://" + settings.server().hostname() + ":" + settings.server().port() + "/" + encoded(settings.server().database());
+        return "jdbc:postgresql://" + settings.server().hostname() + ":"
+                + settings.server().port() + "/" + encoded(settings.server().database());
     }
 
     /** For statements. */

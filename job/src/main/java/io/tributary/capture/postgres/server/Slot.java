@@ -81,7 +81,8 @@ public final class Slot {
     private void checkRoom(Problems problems) throws SQLException {
         long most = server.number("SHOW max_replication_slots");
         if (server.number("SELECT count(*) FROM pg_catalog.pg_replication_slots") >= most) {
-            problems.add("All " + most + " replication slots of PostgreSQL at " + settings.server().hostname()
+            problems.add("All " + most + " replication slots of PostgreSQL at "
+                    + settings.server().hostname()
                     + " are in use; drop one that nobody reads, or raise max_replication_slots and restart it");
         }
     }
