@@ -51,7 +51,8 @@ public final class Warehouse implements AutoCloseable {
         settings.hadoop().forEach(hadoop::set);
         return new Warehouse(
                 settings,
-                CatalogUtil.buildIcebergCatalog(settings.catalogName(), settings.catalogProperties(), hadoop));
+                CatalogUtil.buildIcebergCatalog(
+                        settings.catalogName(), withTimeouts(settings.catalogProperties()), hadoop));
     }
 
     /**
@@ -71,6 +72,20 @@ public final class Warehouse implements AutoCloseable {
                 // Not the one that is needed, or its absence is said when it is.
             }
         }
+    }
+
+    /** A connection that died in silence is given up; without these it is waited for as long as the kernel likes. */
+    private static Map<String, String> withTimeouts(Map<String, String> properties) {
+        Map<String, String> bounded = new HashMap<>(properties);
+        if (properties.getOrDefault("uri", "").startsWith("jdbc:postgresql:")) {
+            bounded.putIfAbsent("jdbc.connectTimeout", "10");
+            bounded.putIfAbsent("jdbc.socketTimeout", "60");
+            bounded.putIfAbsent("jdbc.tcpKeepAlive", "true");
+        } else if (properties.getOrDefault("uri", "").startsWith("http")) {
+            bounded.putIfAbsent("rest.client.connection-timeout-ms", "10000");
+            bounded.putIfAbsent("rest.client.socket-timeout-ms", "60000");
+        }
+        return bounded;
     }
 
     /** Null if there is no such table. */
