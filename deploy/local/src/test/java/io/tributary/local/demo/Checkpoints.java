@@ -23,6 +23,11 @@ final class Checkpoints {
         });
     }
 
+    /** Waits until so many are complete beside those that are: after a loss, so that the job runs again. */
+    static void awaitMore(FlinkCluster flink, String job, long count) throws Exception {
+        await(flink, job, flink.rest().completedCheckpoints(job) + count);
+    }
+
     /** The newest one that a job left behind: {@code <execution.checkpointing.dir>/<job id>/chk-<n>}. */
     static String last(Path folder, String job) throws IOException {
         try (Stream<Path> left = Files.list(folder.resolve("flink/checkpoints").resolve(job))) {

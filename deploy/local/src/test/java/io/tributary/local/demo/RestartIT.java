@@ -45,7 +45,7 @@ class RestartIT {
                     Checkpoints.await(flink, job, 1);
                     assertThat(Progress.chunksLeft(flink.rest(), job)).isPositive();
                     flink.replaceTaskManager();
-                    Checkpoints.await(flink, job, 3);
+                    Checkpoints.awaitMore(flink, job, 2);
 
                     // Stopped and resumed.
                     String savepoint = flink.rest().stop(job);
@@ -55,7 +55,7 @@ class RestartIT {
                     // A column more, while changes are streamed, and the machine lost meanwhile.
                     addColumn(laptop);
                     flink.replaceTaskManager();
-                    Checkpoints.await(flink, job, 3);
+                    Checkpoints.awaitMore(flink, job, 2);
 
                     // Canceled, and resumed from the checkpoint that it leaves, as the manual says.
                     flink.rest().cancel(job);

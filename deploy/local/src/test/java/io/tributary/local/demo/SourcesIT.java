@@ -37,7 +37,7 @@ class SourcesIT {
                             List.of("run", "--settings", laptop.settings().toString()));
                     Checkpoints.await(flink, job, 1);
                     flink.replaceTaskManager();
-                    Checkpoints.await(flink, job, 3);
+                    Checkpoints.awaitMore(flink, job, 2);
                     loads.stop();
                 }
                 Arrival.await(laptop, ends, job);
