@@ -23,40 +23,42 @@ public final class Column implements Serializable {
     private final String name;
     private final LogicalType type;
     private final int marks;
+    private final int number;
 
-    private Column(String name, LogicalType type, int marks) {
+    private Column(String name, LogicalType type, int marks, int number) {
         this.name = requireNonNull(name);
         this.type = requireNonNull(type);
         this.marks = marks;
+        this.number = number;
     }
 
     public static Column of(String name, LogicalType type) {
-        return new Column(name, type, 0);
+        return new Column(name, type, 0, 0);
     }
 
     /** A column whose unchanged value a change may leave out. */
     public static Column omissible(String name, LogicalType type) {
-        return new Column(name, type, OMISSIBLE);
+        return new Column(name, type, OMISSIBLE, 0);
     }
 
     /** A column whose type was found from data: one of those that {@link InferredType} has. */
     public static Column inferred(String name, LogicalType type) {
-        return new Column(name, type.copy(true), INFERRED);
+        return new Column(name, type.copy(true), INFERRED, 0);
     }
 
     /** An inferred column of which every value so far was a JSON object or array. */
     public static Column inferredJson(String name) {
-        return new Column(name, InferredType.TEXT, INFERRED | JSON);
+        return new Column(name, InferredType.TEXT, INFERRED | JSON, 0);
     }
 
     /** A declared column of text, every value of which is a JSON document. */
     public static Column json(String name) {
-        return new Column(name, InferredType.TEXT, JSON);
+        return new Column(name, InferredType.TEXT, JSON, 0);
     }
 
     /** The inverse of {@link #marks}. */
     static Column marked(String name, LogicalType type, int marks) {
-        return new Column(name, type, marks);
+        return new Column(name, type, marks, 0);
     }
 
     public String name() {
@@ -65,6 +67,14 @@ public final class Column implements Serializable {
 
     public LogicalType type() {
         return type;
+    }
+
+    /**
+     * Which column of its {@link Schema#relation() relation} it is, above 0: it stays when the column gets another name, and no
+     * later column of the relation has it (PostgreSQL's {@code attnum}). 0 if columns are known by their names alone.
+     */
+    public int number() {
+        return number;
     }
 
     /** True if a change may leave out its value (a TOASTed column of Postgres that an UPDATE did not touch). */
@@ -89,12 +99,17 @@ public final class Column implements Serializable {
 
     /** The same column under another name. */
     public Column named(String newName) {
-        return new Column(newName, type, marks);
+        return new Column(newName, type, marks, number);
+    }
+
+    /** The same column, which is known by its number. */
+    public Column numbered(int newNumber) {
+        return new Column(name, type, marks, newNumber);
     }
 
     /** The same column with another type, which is text if the column is JSON. */
     public Column typed(LogicalType newType) {
-        return new Column(name, newType, marks);
+        return new Column(name, newType, marks, number);
     }
 
     /** The narrowest column that holds the values of both; null if there is none, which inferred ones always have. */
@@ -104,7 +119,7 @@ public final class Column implements Serializable {
         int either = (marks | other.marks) & (OMISSIBLE | INFERRED);
         int both = marks & other.marks & JSON;
         boolean isConflict = (either & INFERRED) == 0 && isJson() != other.isJson();
-        return union == null || isConflict ? null : new Column(name, union, either | both);
+        return union == null || isConflict ? null : new Column(name, union, either | both, number);
     }
 
     /** True if every value of the other, but for null, has a form in this column's type. */
@@ -129,12 +144,12 @@ public final class Column implements Serializable {
             return false;
         }
         Column that = (Column) other;
-        return name.equals(that.name) && type.equals(that.type) && marks == that.marks;
+        return name.equals(that.name) && type.equals(that.type) && marks == that.marks && number == that.number;
     }
 
     @Override
     public int hashCode() {
-        return (name.hashCode() * 31 + type.hashCode()) * 31 + marks;
+        return ((name.hashCode() * 31 + type.hashCode()) * 31 + marks) * 31 + number;
     }
 
     @Override

@@ -17,7 +17,8 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of one shape of a table, written in another: columns go by name, what the source has not is null, and values
+ * Rows of one shape of a table, written in another: columns go by number if both are of one
+ * relation and else by name, what the source has not is null, and values
  * widen as {@link Schema#merge} allows, those of {@link Column#inferred} columns into text if need be. A column whose type became one that cannot hold the source's values is one that the
  * source has not.
  *
@@ -43,7 +44,7 @@ public final class Projection {
         this.serializer = new RowDataSerializer(to.rowType());
         for (int i = 0; i < arity; i++) {
             Column column = to.columns().get(i);
-            int source = source(from, column);
+            int source = source(from, column, to);
             sourceOf[i] = source;
             fromTypes[i] =
                     source < 0 ? column.type() : from.columns().get(source).type();
@@ -53,8 +54,8 @@ public final class Projection {
                 Arrays.stream(sourceOf).filter(source -> source >= 0).count() == from.arity();
     }
 
-    private static int source(Schema from, Column column) {
-        int source = from.indexOf(column.name());
+    private static int source(Schema from, Column column, Schema to) {
+        int source = from.indexOf(column, to);
         return source >= 0 && column.holds(from.columns().get(source)) ? source : -1;
     }
 

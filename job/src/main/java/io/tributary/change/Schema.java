@@ -39,12 +39,18 @@ public final class Schema implements Serializable {
     private final int[] key;
     private final RowType rowType;
     private final boolean inferred;
+    private final long relation;
+    private final long revision;
     private final byte[] bytes;
     private final long fingerprint;
     private final long tableId;
 
     /** {@code key} are indexes of columns. */
     Schema(String table, List<Column> columns, int[] key) {
+        this(table, columns, key, 0, 0);
+    }
+
+    Schema(String table, List<Column> columns, int[] key, long relation, long revision) {
         SchemaBytes.check(table, columns);
         this.table = table;
         this.columns = List.copyOf(columns);
@@ -57,7 +63,9 @@ public final class Schema implements Serializable {
                 columns.stream().map(Column::type).toArray(LogicalType[]::new),
                 columns.stream().map(Column::name).toArray(String[]::new));
         this.inferred = columns.stream().anyMatch(Column::isInferred);
-        this.bytes = SchemaBytes.of(table, this.columns, key);
+        this.relation = relation;
+        this.revision = revision;
+        this.bytes = SchemaBytes.of(this);
         this.fingerprint = hash(bytes);
         this.tableId = tableId(table);
     }
@@ -139,6 +147,54 @@ public final class Schema implements Serializable {
         return indexes.getOrDefault(column, -1);
     }
 
+    /**
+     * The same columns, of a table that is known by a number.
+     *
+     * @param newRelation as {@link #relation}
+     * @param newRevision as {@link #revision}
+     */
+    public Schema ofRelation(long newRelation, long newRevision) {
+        if (newRelation <= 0 || newRevision <= 0 || columns.stream().anyMatch(column -> column.number() <= 0)) {
+            throw new IllegalArgumentException("Relation " + newRelation + ", revision " + newRevision + " of " + this
+                    + ": all of them and their columns have numbers above 0");
+        }
+        return new Schema(table, columns, key, newRelation, newRevision);
+    }
+
+    /**
+     * By which number its source knows the table, above 0: one that is dropped and made again has another, and one that gets
+     * another name keeps it (PostgreSQL's {@code oid}). 0 if tables are known by their names alone; then revision and the
+     * columns' numbers are 0 as well.
+     */
+    public long relation() {
+        return relation;
+    }
+
+    /** Grows whenever the columns of the table are altered, and when another relation takes its place. */
+    public long revision() {
+        return revision;
+    }
+
+    /** True if columns of the two are the same where their numbers are, whatever they are called. */
+    public boolean isOfSameRelation(Schema other) {
+        return relation > 0 && relation == other.relation;
+    }
+
+    /** The index of the column with this number, or -1. */
+    public int indexOfNumber(int number) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (number > 0 && columns.get(i).number() == number) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The index of what a column of the other schema is here: by its number if both are of one relation, else by its name; or -1. */
+    public int indexOf(Column column, Schema other) {
+        return isOfSameRelation(other) ? indexOfNumber(column.number()) : indexOf(column.name());
+    }
+
     /** True if the type of a column was found from data, so that it may change while the job runs. */
     public boolean isInferred() {
         return inferred;
@@ -177,6 +233,9 @@ public final class Schema implements Serializable {
     /**
      * The shape that holds the rows of both: this schema's columns in their order and widened where the other's are
      * wider, then the columns that only the other has. This very schema if it already holds the other.
+     *
+     * <p>If one of the two has a {@link #relation}, it is the shape of the higher {@link #revision}, widened where its types hold
+     * the other's: columns that were dropped since are not in it, and a type that cannot hold the earlier one stands alone.
      *
      * <p>If a column is inferred, the columns come in an order that is the same whichever schemas were merged first: the
      * key's, then the others by name.

@@ -23,6 +23,9 @@ final class SchemaBytes {
     /** Of a column all its marks are known. */
     private static final byte FORMAT_OF_MARKS = 2;
 
+    /** All marks and numbers of columns are known, and which relation they are of. */
+    private static final byte FORMAT_OF_RELATION = 3;
+
     /** Numbers of columns, and lengths of names, have 16 bits. */
     private static final int MOST = 0xFFFF;
 
@@ -50,17 +53,27 @@ final class SchemaBytes {
                 .sum();
     }
 
-    static byte[] of(String table, List<Column> columns, int[] key) {
+    static byte[] of(Schema schema) {
+        List<Column> columns = schema.columns();
+        int[] key = schema.key();
+        boolean hasRelation = schema.relation() > 0;
         ByteArrayOutputStream buffer = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(buffer)) {
             boolean isMarked = columns.stream().anyMatch(column -> column.marks() > 1);
-            out.writeByte(isMarked ? FORMAT_OF_MARKS : FORMAT);
-            out.writeUTF(table);
+            out.writeByte(hasRelation ? FORMAT_OF_RELATION : isMarked ? FORMAT_OF_MARKS : FORMAT);
+            out.writeUTF(schema.table());
+            if (hasRelation) {
+                out.writeLong(schema.relation());
+                out.writeLong(schema.revision());
+            }
             out.writeShort(columns.size());
             for (Column column : columns) {
                 out.writeUTF(column.name());
                 out.writeUTF(column.type().asSerializableString());
                 out.writeByte(column.marks());
+                if (hasRelation) {
+                    out.writeShort(column.number());
+                }
             }
             out.writeShort(key.length);
             for (int index : key) {
@@ -75,23 +88,27 @@ final class SchemaBytes {
     static Schema read(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             byte format = in.readByte();
-            if (format != FORMAT && format != FORMAT_OF_MARKS) {
+            boolean hasRelation = format == FORMAT_OF_RELATION;
+            if (format != FORMAT && format != FORMAT_OF_MARKS && !hasRelation) {
                 throw new IOException("Schema format " + format + " is not known to this version");
             }
             String table = in.readUTF();
+            long relation = hasRelation ? in.readLong() : 0;
+            long revision = hasRelation ? in.readLong() : 0;
             int count = in.readUnsignedShort();
             List<Column> columns = new ArrayList<>(count);
             ClassLoader loader = SchemaBytes.class.getClassLoader();
             for (int i = 0; i < count; i++) {
                 String name = in.readUTF();
                 LogicalType type = LogicalTypeParser.parse(in.readUTF(), loader);
-                columns.add(Column.marked(name, type, in.readUnsignedByte()));
+                Column column = Column.marked(name, type, in.readUnsignedByte());
+                columns.add(hasRelation ? column.numbered(in.readUnsignedShort()) : column);
             }
             int[] key = new int[in.readUnsignedShort()];
             for (int i = 0; i < key.length; i++) {
                 key[i] = in.readUnsignedShort();
             }
-            return new Schema(table, columns, key);
+            return new Schema(table, columns, key, relation, revision);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

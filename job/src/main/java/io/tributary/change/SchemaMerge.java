@@ -24,6 +24,11 @@ final class SchemaMerge {
         if (!table.equals(theirs.table())) {
             throw new IllegalArgumentException("Cannot merge the schemas of " + table + " and " + theirs.table());
         }
+        if (ours.relation() > 0 || theirs.relation() > 0) {
+            return Long.compareUnsigned(ours.revision(), theirs.revision()) > 0
+                    ? followed(ours, theirs)
+                    : followed(theirs, ours);
+        }
         if (!ours.keyNames().equals(theirs.keyNames())) {
             throw new SchemaConflictException("The key of table " + table + " was " + ours.keyNames() + " and is now "
                     + theirs.keyNames() + "; a key cannot change while the table's state is kept");
@@ -41,6 +46,22 @@ final class SchemaMerge {
             return ordered(ours, merged);
         }
         return merged.equals(ours.columns()) ? ours : new Schema(table, merged, ours.key());
+    }
+
+    /** What was dropped since stays out, and a type that cannot hold the earlier one takes its place. */
+    private static Schema followed(Schema newer, Schema older) {
+        List<Column> merged = new ArrayList<>();
+        for (Column column : newer.columns()) {
+            int index = older.indexOf(column, newer);
+            Column union = index < 0 ? null : column.merged(older.columns().get(index));
+            merged.add(
+                    union == null
+                            ? column
+                            : union.typed(union.type().copy(column.type().isNullable())));
+        }
+        return merged.equals(newer.columns())
+                ? newer
+                : new Schema(newer.table(), merged, newer.key(), newer.relation(), newer.revision());
     }
 
     private static Column union(String table, Column ours, Column theirs) throws SchemaConflictException {
@@ -104,10 +125,11 @@ final class SchemaMerge {
         if (spelled.equals(schema.columns())) {
             return schema;
         }
-        return Schema.of(
+        Schema named = Schema.of(
                 schema.table(),
                 spelled,
                 schema.keyNames().stream().map(renamed::get).collect(Collectors.toList()));
+        return schema.relation() > 0 ? named.ofRelation(schema.relation(), schema.revision()) : named;
     }
 
     private static String lower(String name) {
