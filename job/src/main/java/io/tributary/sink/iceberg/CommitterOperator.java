@@ -2,11 +2,8 @@ package io.tributary.sink.iceberg;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tributary.settings.Outage;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,34 +13,26 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
-import org.apache.flink.util.concurrent.ExecutorThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commits what the writers finished, one commit a table when a checkpoint is complete, on threads of its own. A commit that
- * fails is tried again, for as long as {@link io.tributary.settings.Patience} allows; meanwhile the files wait in the state,
- * and nothing else does. A table without changes gets no commit.
+ * Commits what the writers finished, one commit a table when a checkpoint is complete, by {@link CommitAttempts}. Files that
+ * are not committed yet wait in the state, and nothing else does. A table without changes gets no commit.
  *
  * <p>There is one of it. What it has not committed is in its state; a commit that is in the table already is recognized by
  * the snapshot's summary. A table that is ahead of the state, because the job was resumed from an older savepoint, would
  * get rows twice: that fails with a sentence that says what to do.
  */
-final class CommitterOperator extends AbstractStreamOperator<Void> implements OneInputStreamOperator<byte[], Void> {
+final class CommitterOperator extends AbstractStreamOperator<Void>
+        implements OneInputStreamOperator<byte[], Void>, CommitAttempts.Owner {
 
     private static final long serialVersionUID = 1L;
 
@@ -55,15 +44,7 @@ final class CommitterOperator extends AbstractStreamOperator<Void> implements On
     private transient @Nullable CommitterState state;
     private transient @Nullable List<TableFiles> arrived;
     private transient @Nullable Warehouse warehouse;
-    private transient @Nullable ExecutorService threads;
-    private transient @Nullable MailboxExecutor mailbox;
-    /** What is being tried, by table: ends with why it failed, or null. */
-    private transient @Nullable Map<String, Future<@Nullable Throwable>> attempts;
-
-    /** Tables whose last try failed a moment ago. */
-    private transient @Nullable Set<String> resting;
-
-    private transient @Nullable Map<String, Outage> outages;
+    private transient @Nullable CommitAttempts attempts;
     private transient @Nullable Map<String, Commits> commits;
     private transient @Nullable Map<String, CommitMetrics> metricsByTable;
     private transient @Nullable Set<String> checked;
@@ -108,25 +89,21 @@ final class CommitterOperator extends AbstractStreamOperator<Void> implements On
         metricsByTable = new ConcurrentHashMap<>();
         opened = getProcessingTimeService().getCurrentProcessingTime();
         completeTime = opened;
-        attempts = new HashMap<>();
-        resting = new HashSet<>();
-        Map<String, Outage> all = new ConcurrentHashMap<>();
-        getMetricGroup()
-                .gauge(
-                        "outages",
-                        () -> all.values().stream().filter(Outage::isOn).count());
-        outages = all;
         checked = ConcurrentHashMap.newKeySet();
-        threads = Executors.newFixedThreadPool(settings.commitThreads(), new ExecutorThreadFactory("iceberg-commit"));
-        mailbox = getContainingTask()
-                .getMailboxExecutorFactory()
-                .createExecutor(getOperatorConfig().getChainIndex());
+        attempts = new CommitAttempts(
+                settings,
+                this,
+                getContainingTask()
+                        .getMailboxExecutorFactory()
+                        .createExecutor(getOperatorConfig().getChainIndex()),
+                getProcessingTimeService(),
+                getMetricGroup());
         complete = restored;
         commitDue();
         tellComplete();
         for (String table : state().tables()) {
-            if (restored >= 0 && !attempts().containsKey(table)) {
-                attempt(table, Map.of());
+            if (restored >= 0) {
+                attempts().start(table, Map.of());
             }
         }
     }
@@ -173,13 +150,8 @@ final class CommitterOperator extends AbstractStreamOperator<Void> implements On
         }
     }
 
-    /** Each table that has something to commit, and is not at it, goes to a thread. */
     private void commitDue() {
-        due().forEach((table, files) -> {
-            if (!attempts().containsKey(table) && !resting().contains(table)) {
-                attempt(table, files);
-            }
-        });
+        due().forEach(attempts()::start);
     }
 
     /** By table and checkpoint. */
@@ -194,64 +166,22 @@ final class CommitterOperator extends AbstractStreamOperator<Void> implements On
         return byTable;
     }
 
-    /** What one table has due. It stays in the state until it is in the table. */
-    private void attempt(String table, Map<Long, List<TableFiles>> files) {
-        Future<@Nullable Throwable> running = requireNonNull(threads).submit(() -> {
-            Throwable failure = failure(table, files);
-            try {
-                requireNonNull(mailbox).execute(() -> attempted(table, files, failure), "Iceberg commit of " + table);
-            } catch (RejectedExecutionException e) {
-                // The task ends, and waits for this itself.
-            }
-            return failure;
-        });
-        if (attempts().put(table, running) != null) {
-            throw new IllegalStateException("Two commits of table " + table + " at the same time");
+    @Override
+    public void rested(String table, Map<Long, List<TableFiles>> files) {
+        commitDue();
+        if (files.isEmpty()) {
+            attempts().start(table, files);
         }
     }
 
-    private @Nullable Throwable failure(String table, Map<Long, List<TableFiles>> files) {
-        try {
-            commit(table, files);
-            return null;
-        } catch (Throwable e) {
-            return e;
-        }
-    }
-
-    @SuppressWarnings("FutureReturnValueIgnored") // A timer ends with its task.
-    private void attempted(String table, Map<Long, List<TableFiles>> files, @Nullable Throwable failure)
-            throws Exception {
-        attempts().remove(table);
-        if (failure == null) {
-            done(table, files);
-            commitDue();
-            tellComplete();
-            return;
-        }
-        long pause = outage(table).pauseAfter(passing(table, failure));
-        ProcessingTimeService clock = getProcessingTimeService();
-        resting().add(table);
-        clock.registerTimer(clock.getCurrentProcessingTime() + pause, time -> {
-            resting().remove(table);
-            commitDue();
-            if (files.isEmpty() && !attempts().containsKey(table)) {
-                attempt(table, files);
-            }
-        });
-    }
-
-    /** The failure, if trying again may help; else it is thrown, and the job is not restarted. */
-    private IOException passing(String table, Throwable failure) {
-        IOException named = named(table, failure);
-        if (!CatalogAccess.mayPass(failure)) {
-            throw new SuppressRestartsException(named);
-        }
-        return named;
+    @Override
+    public void committed(String table, Map<Long, List<TableFiles>> files) {
+        done(table, files);
+        commitDue();
+        tellComplete();
     }
 
     private void done(String table, Map<Long, List<TableFiles>> files) {
-        outage(table).over();
         metrics(table).committed(files.values());
         Map<Long, List<TableFiles>> pending = state().pending();
         for (Map.Entry<Long, List<TableFiles>> checkpoint : files.entrySet()) {
@@ -265,20 +195,8 @@ final class CommitterOperator extends AbstractStreamOperator<Void> implements On
         }
     }
 
-    /** With the table's name, and without what the settings keep secret. */
-    private IOException named(String table, Throwable failure) {
-        String reason = settings.redact(String.valueOf(failure.getMessage()));
-        return new IOException(
-                "Iceberg table " + table + ": " + (failure instanceof Exception ? reason : failure), failure);
-    }
-
-    private Outage outage(String table) {
-        return requireNonNull(outages)
-                .computeIfAbsent(table, name -> settings.patience().of("The catalog of the Iceberg table " + name));
-    }
-
-    /** Runs on one of the commit threads. */
-    private void commit(String table, Map<Long, List<TableFiles>> filesByCheckpoint) {
+    @Override
+    public void commit(String table, Map<Long, List<TableFiles>> filesByCheckpoint) {
         checkNotAhead(table);
         if (filesByCheckpoint.isEmpty()) {
             return;
@@ -339,30 +257,27 @@ final class CommitterOperator extends AbstractStreamOperator<Void> implements On
         return requireNonNull(state);
     }
 
-    private Map<String, Future<@Nullable Throwable>> attempts() {
+    private CommitAttempts attempts() {
         return requireNonNull(attempts);
-    }
-
-    private Set<String> resting() {
-        return requireNonNull(resting);
     }
 
     /** Whether a commit is being tried. */
     boolean isCommitting() {
-        return !attempts().isEmpty();
+        return attempts().areRunning();
     }
 
     @Override
     public void close() throws Exception {
+        CommitAttempts all = attempts;
         try {
-            if (threads != null
+            if (all != null
                     && !getContainingTask().isCanceled()
                     && !getContainingTask().isFailing()) {
-                commitTheRest();
+                commitTheRest(all);
             }
         } finally {
-            if (threads != null) {
-                threads.shutdownNow();
+            if (all != null) {
+                all.close();
             }
             if (warehouse != null) {
                 warehouse.close();
@@ -372,20 +287,13 @@ final class CommitterOperator extends AbstractStreamOperator<Void> implements On
     }
 
     /** The job ends well, and no mail comes any more: what is due is committed before it has ended. */
-    private void commitTheRest() throws Exception {
+    private void commitTheRest(CommitAttempts all) throws Exception {
         Map<String, Map<Long, List<TableFiles>>> due = due();
-        for (Map.Entry<String, Map<Long, List<TableFiles>>> table : due.entrySet()) {
-            Future<@Nullable Throwable> running = attempts().get(table.getKey());
-            if (running != null) {
-                running.get();
-            }
+        for (String table : due.keySet()) {
+            all.await(table);
         }
         for (Map.Entry<String, Map<Long, List<TableFiles>>> table : due.entrySet()) {
-            Throwable failure = failure(table.getKey(), table.getValue());
-            while (failure != null) {
-                outage(table.getKey()).waitAfter(passing(table.getKey(), failure));
-                failure = failure(table.getKey(), table.getValue());
-            }
+            all.finish(table.getKey(), table.getValue());
             done(table.getKey(), table.getValue());
         }
     }
