@@ -74,7 +74,7 @@ public final class RedshiftRunner implements AutoCloseable {
             statuses = all.stream().filter(status -> !isLanding(status)).collect(Collectors.toList());
             metrics.round(began, statuses, landing);
             return statuses;
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             metrics.failedRound();
             closeConnection();
             throw e;
@@ -118,6 +118,7 @@ public final class RedshiftRunner implements AutoCloseable {
         closeConnection();
     }
 
+    /** Whatever is thrown is noted: an error that came through would end all later merges, and nobody would hear of it. */
     private void mergeOrNote() {
         try {
             mergeOnce();
@@ -125,8 +126,8 @@ public final class RedshiftRunner implements AutoCloseable {
                 LOG.info("The warehouse is merged again");
                 problem = null;
             }
-        } catch (SQLException | RuntimeException e) {
-            String sentence = String.valueOf(e.getMessage());
+        } catch (Throwable e) {
+            String sentence = e instanceof Exception ? String.valueOf(e.getMessage()) : e.toString();
             if (!sentence.equals(problem)) {
                 LOG.error(
                         "The warehouse is not merged; tried again every {} s: {}",

@@ -9,11 +9,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tributary.MetricsPage;
 import io.tributary.change.Schema;
 import io.tributary.metrics.Exposition;
+import io.tributary.settings.Given;
+import io.tributary.settings.Problems;
+import io.tributary.settings.Secrets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,14 +162,54 @@ final class RedshiftRunnerTest {
         try (RedshiftRunner runner = warehouse.runner()) {
             runner.start();
             warehouse.land(row("orders", "c", 1, 1, "\"id\":1,\"n\":1"));
-            Instant end = Instant.now().plusSeconds(30);
-            while (warehouse
+            await(() -> !warehouse
                     .query("SELECT id FROM " + warehouse.names().table("orders"))
-                    .isEmpty()) {
-                assertThat(Instant.now()).isBefore(end);
-                Thread.sleep(20);
-            }
+                    .isEmpty());
             assertThat(runner.problem()).isNull();
+        }
+    }
+
+    @Test
+    void anErrorOfTheMachineEndsNoLaterMerge() throws Exception {
+        AtomicInteger failures = new AtomicInteger();
+        Configuration configuration = new Configuration();
+        configuration.setString("redshift.url", warehouse.settings().url());
+        configuration.setString("redshift.username", "loader");
+        configuration.setString("redshift.password", "secretsmanager:warehouse");
+        configuration.setString("redshift.dialect", "postgres");
+        configuration.setString("redshift.schema", warehouse.settings().schema());
+        configuration.setString("redshift.merge-interval", "1 s");
+        Problems problems = new Problems();
+        RedshiftSettings settings = RedshiftSettings.from(
+                Given.of(configuration, new Secrets(name -> null, name -> failingTwice(failures)), problems));
+        problems.throwIfAny();
+        warehouse.land(row("orders", "c", 1, 1, "\"id\":1,\"n\":1"));
+
+        try (RedshiftRunner runner = new RedshiftRunner(settings, List.of("orders", "parts"))) {
+            runner.start();
+            await(() -> String.valueOf(runner.problem()).contains("StackOverflowError"));
+            await(() -> !warehouse
+                    .query("SELECT id FROM " + warehouse.names().table("orders"))
+                    .isEmpty());
+            await(() -> runner.problem() == null);
+            assertThat(lineOf(runner, "tributary_merge_round_errors_total")).endsWith(" 2");
+        }
+    }
+
+    /** The settings read the password once; then each connection does. */
+    private static String failingTwice(AtomicInteger calls) {
+        int call = calls.getAndIncrement();
+        if (call == 1 || call == 2) {
+            throw new StackOverflowError();
+        }
+        return StandInWarehouse.PASSWORD;
+    }
+
+    private static void await(Callable<Boolean> happened) throws Exception {
+        Instant end = Instant.now().plusSeconds(30);
+        while (!happened.call()) {
+            assertThat(Instant.now()).isBefore(end);
+            Thread.sleep(20);
         }
     }
 
