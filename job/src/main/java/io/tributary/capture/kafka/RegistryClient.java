@@ -1,7 +1,9 @@
 package io.tributary.capture.kafka;
 
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.capture.Unreadable;
 import io.tributary.capture.debezium.Registry;
 import io.tributary.capture.debezium.RegistryException;
 import io.tributary.settings.Secret;
@@ -60,7 +62,7 @@ final class RegistryClient implements Registry {
     }
 
     @Override
-    public @Nullable String schema(int id) {
+    public @Nullable String schema(int id) throws Unreadable {
         try {
             HttpResponse<InputStream> response = client.send(
                     request("schemas/ids/" + Integer.toUnsignedString(id)), HttpResponse.BodyHandlers.ofInputStream());
@@ -74,20 +76,30 @@ final class RegistryClient implements Registry {
             if (response.statusCode() != OK) {
                 throw new IOException("it answered with the status " + response.statusCode());
             }
-            if (answer.length > LONGEST) {
-                throw new IOException("its answer has more than " + LONGEST + " bytes");
-            }
-            JsonNode schema = MAPPER.readTree(answer).path("schema");
-            if (!schema.isTextual()) {
-                throw new IOException("its answer has no schema");
-            }
-            return schema.asText();
+            return schema(id, answer);
         } catch (IOException e) {
             throw failed(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failed(new IOException("the wait for it was interrupted", e));
         }
+    }
+
+    private static String schema(int id, byte[] answer) throws IOException, Unreadable {
+        if (answer.length > LONGEST) {
+            throw new Unreadable("The registry's answer for schema " + id + " has more than " + LONGEST + " bytes");
+        }
+        JsonNode schema;
+        try {
+            schema = MAPPER.readTree(answer).path("schema");
+        } catch (StreamConstraintsException e) {
+            throw new Unreadable(
+                    "The registry's answer for schema " + id + " cannot be parsed: " + e.getOriginalMessage());
+        }
+        if (!schema.isTextual()) {
+            throw new Unreadable("The registry's answer for schema " + id + " has no schema in it");
+        }
+        return schema.asText();
     }
 
     private HttpRequest request(String path) {

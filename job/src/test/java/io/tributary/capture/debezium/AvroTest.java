@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
@@ -175,6 +176,29 @@ class AvroTest {
         of.read("s.public.t", 0, key(), avro(2, event("d", null, null, 9)));
 
         assertThat(of.shown()).singleElement().asString().contains("Schema 2 of the registry is nested deeper");
+    }
+
+    /** Each record has two fields of the next one: written out, it would be 2 to the power of 30. */
+    @Test
+    void aSchemaThatGrowsWithoutEndIsADeadLetterAndIsAskedForOnce() throws Exception {
+        String doubling = "\"long\"";
+        for (int i = 0; i < 30; i++) {
+            String next = i == 0 ? doubling : "\"R" + (i - 1) + "\"";
+            doubling = "{\"type\":\"record\",\"name\":\"R" + i + "\",\"fields\":[{\"name\":\"a\",\"type\":" + doubling
+                    + "},{\"name\":\"b\",\"type\":" + next + "}]}";
+        }
+        String endless = doubling;
+        List<Integer> asked = new ArrayList<>();
+        Reading of = Reading.of(new TopicTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()), id -> {
+            asked.add(id);
+            return Map.of(1, KEY, 2, endless).get(id);
+        });
+
+        of.read("s.public.t", 0, key(), avro(2, event("d", null, null, 9)));
+        of.read("s.public.t", 0, key(), avro(2, event("d", null, null, 10)));
+
+        assertThat(of.shown()).hasSize(2).allMatch(letter -> letter.contains("more than 100000 fields"));
+        assertThat(asked).containsOnlyOnce(2);
     }
 
     @Test

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.tributary.capture.Unreadable;
 import io.tributary.capture.debezium.Registry;
+import io.tributary.capture.debezium.RegistryException;
 import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
@@ -49,7 +51,7 @@ class RegistryClientTest {
     }
 
     @Test
-    void aSchemaIsAskedForByItsNumber() {
+    void aSchemaIsAskedForByItsNumber() throws Unreadable {
         answers.put("/api/schemas/ids/7", "{\"schema\":\"\\\"long\\\"\",\"schemaType\":\"AVRO\"}");
 
         assertThat(client().schema(7)).isEqualTo("\"long\"");
@@ -64,15 +66,39 @@ class RegistryClientTest {
     @Test
     void aRegistryThatDoesNotAnswerAsItShouldIsNamed() {
         answers.put("/api/schemas/ids/7", "");
-        answers.put("/api/schemas/ids/8", "{}");
+        answers.put("/api/schemas/ids/8", "<html>Sign in</html>");
         Registry client = client();
 
         assertThatThrownBy(() -> client.schema(7))
                 .hasMessageContaining("kafka.registry.url")
                 .hasMessageContaining("500");
-        assertThatThrownBy(() -> client.schema(8)).hasMessageContaining("has no schema");
+        assertThatThrownBy(() -> client.schema(8))
+                .isInstanceOf(RegistryException.class)
+                .hasMessageContaining("kafka.registry.url");
         server.stop(0);
         assertThatThrownBy(() -> client.schema(9)).hasMessageContaining("kafka.registry.url");
+    }
+
+    @Test
+    void whatIsNoSchemaIsAFaultOfTheRecordThatNamesIt() {
+        answers.put("/api/schemas/ids/1", "{}");
+        answers.put("/api/schemas/ids/2", "{\"schema\":{\"type\":\"long\"}}");
+        answers.put("/api/schemas/ids/3", "[".repeat(5_000));
+        answers.put("/api/schemas/ids/4", "{\"schema\":\"" + "x".repeat(16 << 20) + "\"}");
+        Registry client = client();
+
+        assertThatThrownBy(() -> client.schema(1))
+                .isInstanceOf(Unreadable.class)
+                .hasMessageContaining("no schema");
+        assertThatThrownBy(() -> client.schema(2))
+                .isInstanceOf(Unreadable.class)
+                .hasMessageContaining("no schema");
+        assertThatThrownBy(() -> client.schema(3))
+                .isInstanceOf(Unreadable.class)
+                .hasMessageContaining("be parsed");
+        assertThatThrownBy(() -> client.schema(4))
+                .isInstanceOf(Unreadable.class)
+                .hasMessageContaining("bytes");
     }
 
     private Registry client() {
