@@ -172,6 +172,19 @@ final class ManifestsTest {
         assertThat(pipeline().at("/spec/job/upgradeMode").asText()).isEqualTo("last-state");
     }
 
+    /** It has ended because a restart cannot help it. */
+    @Test
+    void aJobThatHasFailedIsNotSubmittedAgain() throws IOException {
+        for (Path file : files()) {
+            for (JsonNode manifest : read(Files.readString(file))) {
+                assertThat(manifest.at("/spec/flinkConfiguration/kubernetes.operator.job.restart.failed")
+                                .asText("false"))
+                        .as("%s", file)
+                        .isEqualTo("false");
+            }
+        }
+    }
+
     private static int confirmDelayByDefault() throws IOException {
         String row = Files.readAllLines(Path.of("../../job/docs/options.md")).stream()
                 .filter(line -> line.startsWith("| `postgres.confirm-delay-checkpoints`"))
