@@ -6,8 +6,10 @@ import io.tributary.settings.Patience;
 import io.tributary.settings.Secret;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -55,14 +57,17 @@ final class Lookup implements Serializable {
     private static final ConfigOption<String> TABLE = ConfigOptions.key("sql.lookup.<name>.table")
             .stringType()
             .noDefaultValue()
-            .withDescription("The table in that database, as schema.table if need be; by default the lookup's name.");
+            .withDescription(
+                    "The table in that database, as schema.table if need be; by default the lookup's name. A name with a"
+                            + " point in it stands in double quotes.");
 
     private static final ConfigOption<List<String>> COLUMNS = ConfigOptions.key("sql.lookup.<name>.columns")
             .stringType()
             .asList()
             .defaultValues()
             .withDescription(
-                    "The columns that the SQL may read, each a name and a Flink SQL type: [id BIGINT, name STRING].");
+                    "The columns that the SQL may read, each a name and a Flink SQL type: [id BIGINT, name STRING]. A"
+                            + " name with a space in it stands in double quotes.");
 
     private static final ConfigOption<Long> CACHE_ROWS = ConfigOptions.key("sql.lookup.<name>.cache-rows")
             .longType()
@@ -86,15 +91,16 @@ final class Lookup implements Serializable {
 
         /** Fails with the reason if it is none. */
         static ColumnSetting parse(String column) {
-            String[] parts = column.strip().split("\\s+", 2);
-            if (parts.length < 2) {
+            NameAndRest parts = NameAndRest.of(column.strip(), "\\s+");
+            String typeName = parts.rest();
+            if (typeName == null) {
                 throw new ValidationException("it has no type");
             }
-            LogicalType type = LogicalTypeParser.parse(parts[1], Lookup.class.getClassLoader());
+            LogicalType type = LogicalTypeParser.parse(typeName, Lookup.class.getClassLoader());
             if (type.is(LogicalTypeRoot.UNRESOLVED)) {
-                throw new ValidationException("there is no type " + parts[1]);
+                throw new ValidationException("there is no type " + typeName);
             }
-            return new ColumnSetting(parts[0], type);
+            return new ColumnSetting(parts.name(), type);
         }
 
         String name() {
@@ -176,7 +182,7 @@ final class Lookup implements Serializable {
 
     /** The table, as it stands behind FROM. */
     String from() {
-        return isPostgres() ? new PostgresNames().table(table) : table;
+        return isPostgres() ? PostgresNames.of(List.of()).table(table) : table;
     }
 
     String columnsKey() {
@@ -205,12 +211,16 @@ final class Lookup implements Serializable {
 
     /** How the database is reached, with the password as it is at this moment: for one connection. */
     InternalJdbcConnectionOptions connection() {
+        return connection(List.of());
+    }
+
+    private InternalJdbcConnectionOptions connection(List<String> read) {
         InternalJdbcConnectionOptions.Builder builder = InternalJdbcConnectionOptions.builder()
                 .setDBUrl(url)
                 .setTableName(table)
                 .setClassLoader(Lookup.class.getClassLoader());
         if (isPostgres()) {
-            builder.setDialect(new PostgresNames());
+            builder.setDialect(PostgresNames.of(read));
             TIMEOUTS.forEach(builder::setProperty);
         }
         if (username != null) {
@@ -221,12 +231,14 @@ final class Lookup implements Serializable {
 
     /** Flink's own lookup over one connection, which is made when it is opened. */
     LookupFunction rows(DataType projected, String[] key) {
+        List<String> read = DataType.getFieldNames(projected);
+        UnaryOperator<String> name = isPostgres() ? PostgresNames.of(read)::placeholder : UnaryOperator.identity();
         return new JdbcRowDataLookupFunction(
-                connection(),
+                connection(read),
                 0,
-                DataType.getFieldNames(projected).toArray(new String[0]),
+                read.stream().map(name).toArray(String[]::new),
                 DataType.getFieldDataTypes(projected).toArray(new DataType[0]),
-                key,
+                Arrays.stream(key).map(name).toArray(String[]::new),
                 (RowType) projected.getLogicalType(),
                 List.of(),
                 new Serializable[0]);
