@@ -13,11 +13,12 @@ import java.util.List;
  * Verify beside a load that does not end: it locks the tables against changes, waits until all that was changed before has reached
  * the targets, compares, and lets the load go on. Its exit code is 0 only if every row was the same everywhere.
  *
- * <p>The tables are locked as the user whom the file that DATABASE names has, who may do so.
+ * <p>The tables are locked as the user whom the file that DATABASE names has, who may do so. Those of DynamoDB cannot be locked: the
+ * load at the address CART_LOAD is asked to rest.
  */
 final class Compare {
 
-    private static final Duration ARRIVAL = Duration.ofMinutes(5);
+    private static final Duration ARRIVAL = Duration.ofMinutes(10);
     private static final long PAUSE_MILLIS = 2_000;
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
@@ -26,8 +27,10 @@ final class Compare {
     public static void main(String[] arguments) throws Exception {
         Ends ends = Ends.of(Path.of(Environment.text("SETTINGS")), Path.of(Environment.text("DATABASE")));
         List<Verify.Report> reports;
-        try (Connection held = ends.source()) {
+        try (Connection held = ends.source();
+                ItemsAtRest items = ItemsAtRest.of(ends, Environment.text("CART_LOAD"))) {
             hold(held, ends);
+            items.begin();
             System.out.println("No rows are changed meanwhile; waiting until all has arrived ...");
             reports = compare(ends);
             held.rollback();

@@ -44,16 +44,7 @@ final class Landing {
         }
         Path sign = Path.of(System.getProperty("java.io.tmpdir"), "landing");
         Files.deleteIfExists(sign);
-        CountDownLatch stop = new CountDownLatch(1);
-        Thread main = Thread.currentThread();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            stop.countDown();
-            try {
-                main.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }));
+        CountDownLatch stop = Stop.latch();
         try (LandingFeeder feeder = LandingFeeder.start(kinesis, stream, warehouse)) {
             Files.createFile(sign);
             while (!stop.await(1, TimeUnit.SECONDS)) {

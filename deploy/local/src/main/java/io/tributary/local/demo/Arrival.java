@@ -2,7 +2,7 @@ package io.tributary.local.demo;
 
 import io.tributary.local.service.FlinkRest;
 import io.tributary.local.service.Waiting;
-import io.tributary.local.service.dynamodb.DynamoServer;
+import io.tributary.local.service.dynamodb.Dynamo;
 import io.tributary.local.service.dynamodb.StreamBridge;
 import io.tributary.local.shop.Carts;
 import io.tributary.local.verify.Ends;
@@ -44,7 +44,7 @@ final class Arrival {
         if (!source.bySlot().isEmpty()) {
             arrival.waitFor("the snapshot has been read", () -> Progress.chunksLeft(arrival.flink, job) == 0);
         }
-        DynamoServer dynamo = laptop.dynamo();
+        Dynamo dynamo = laptop.dynamo();
         StreamBridge items = laptop.items();
         if (dynamo != null && items != null) {
             arrival.awaitItems(dynamo, items);
@@ -80,7 +80,7 @@ final class Arrival {
     }
 
     /** So many items that each shard of the stream has some. */
-    private void awaitItems(DynamoServer dynamo, StreamBridge items) throws Exception {
+    private void awaitItems(Dynamo dynamo, StreamBridge items) throws Exception {
         Carts.deleteExpired(dynamo);
         String mark = "last seen " + System.nanoTime();
         int carts = Carts.mark(dynamo, mark);

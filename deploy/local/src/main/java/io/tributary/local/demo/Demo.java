@@ -6,7 +6,7 @@ import io.tributary.local.service.FlinkRest;
 import io.tributary.local.service.Folders;
 import io.tributary.local.service.Waiting;
 import io.tributary.local.service.WarehouseFeed;
-import io.tributary.local.service.dynamodb.DynamoServer;
+import io.tributary.local.service.dynamodb.Dynamo;
 import io.tributary.local.verify.Ends;
 import io.tributary.local.verify.Verify;
 import java.io.IOException;
@@ -101,9 +101,9 @@ public final class Demo {
         if (options.source().hasShop()) {
             out.println("The shop:              " + laptop.shop().url());
         }
-        DynamoServer dynamo = laptop.dynamo();
+        Dynamo dynamo = laptop.dynamo();
         if (dynamo != null) {
-            out.println("DynamoDB:              " + dynamo.endpoint());
+            out.println("DynamoDB:              " + dynamo.address());
         }
         out.println("Settings of the job:   " + laptop.settings());
         Ends ends = laptop.ends();

@@ -8,8 +8,10 @@ import io.tributary.local.service.KinesisServer;
 import io.tributary.local.service.PostgresServer;
 import io.tributary.local.service.PostgresServer.Login;
 import io.tributary.local.service.PostgresServer.Passwords;
+import io.tributary.local.service.dynamodb.Dynamo;
 import io.tributary.local.service.dynamodb.DynamoServer;
 import io.tributary.local.service.dynamodb.FullExport;
+import io.tributary.local.service.dynamodb.Positions;
 import io.tributary.local.service.dynamodb.StreamBridge;
 import io.tributary.local.service.dynamodb.StreamedTable;
 import io.tributary.local.service.kafka.DebeziumConnector;
@@ -47,7 +49,7 @@ final class Laptop implements AutoCloseable {
     private final Guard guard;
     private final Login shop;
     private final @Nullable KafkaBroker broker;
-    private final @Nullable DynamoServer dynamo;
+    private final @Nullable Dynamo dynamo;
     private final KinesisServer kinesis;
     private final FlinkCluster flink;
     private final DemoSettings settings;
@@ -69,7 +71,10 @@ final class Laptop implements AutoCloseable {
             broker = source.byTopic().isEmpty()
                     ? null
                     : opened(KafkaBroker.start(guard, folder.resolve("kafka"), Built.kafka(home)));
-            dynamo = source.hasCarts() ? opened(DynamoServer.start(guard, folder, Built.dynamodb(home))) : null;
+            dynamo = source.hasCarts()
+                    ? opened(DynamoServer.start(guard, folder, Built.dynamodb(home)))
+                            .dynamo()
+                    : null;
             flink = opened(FlinkCluster.start(
                     guard, folder.resolve("flink"), Built.flink(home), SLOTS, MemorySize.ofMebiBytes(2200)));
             settings = new DemoSettings(folder, source);
@@ -78,7 +83,7 @@ final class Laptop implements AutoCloseable {
                 settings.kafka(broker.address(), Shop.NAME);
             }
             if (dynamo != null) {
-                settings.dynamo(dynamo.endpoint(), kinesis.endpoint());
+                settings.dynamo(dynamo.address(), kinesis.endpoint());
             }
             settings.targets(warehouse, catalog, kinesis.endpoint());
             settings.write(home);
@@ -128,7 +133,8 @@ final class Laptop implements AutoCloseable {
         if (dynamo != null) {
             Carts.create(dynamo);
             kinesis.createStream(ITEM_STREAM, SHARDS);
-            items = opened(StreamBridge.start(dynamo, kinesis, ITEM_STREAM, Carts.TABLES, 1));
+            items = opened(StreamBridge.start(
+                    dynamo, AwsEndpoint.kinesis(kinesis.endpoint()), ITEM_STREAM, Carts.TABLES, 1, Positions.NOWHERE));
         }
     }
 
@@ -138,7 +144,7 @@ final class Laptop implements AutoCloseable {
      */
     void export() throws IOException, InterruptedException {
         if (dynamo != null) {
-            AwsEndpoint endpoint = AwsEndpoint.dynamo(dynamo.endpoint());
+            AwsEndpoint endpoint = AwsEndpoint.dynamo(dynamo.address());
             for (StreamedTable table : Carts.TABLES) {
                 FullExport.write(endpoint, table.name(), settings.exports());
             }
@@ -154,7 +160,7 @@ final class Laptop implements AutoCloseable {
     }
 
     @Nullable
-    DynamoServer dynamo() {
+    Dynamo dynamo() {
         return dynamo;
     }
 

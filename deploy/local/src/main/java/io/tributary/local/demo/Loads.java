@@ -1,6 +1,6 @@
 package io.tributary.local.demo;
 
-import io.tributary.local.service.dynamodb.DynamoServer;
+import io.tributary.local.service.dynamodb.Dynamo;
 import io.tributary.local.shop.CartWork;
 import io.tributary.local.shop.Load;
 import java.io.IOException;
@@ -22,7 +22,7 @@ final class Loads implements AutoCloseable {
         if (laptop.source().hasShop()) {
             loads.loads.add(Load.ofShop(laptop.shop(), rate, seed));
         }
-        DynamoServer dynamo = laptop.dynamo();
+        Dynamo dynamo = laptop.dynamo();
         if (dynamo != null) {
             loads.loads.add(Load.start(
                     "The load on DynamoDB", () -> new CartWork(dynamo, seed), Math.max(1, rate / ROWS_AN_ITEM)));

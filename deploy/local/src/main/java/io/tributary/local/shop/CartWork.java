@@ -3,7 +3,7 @@ package io.tributary.local.shop;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tributary.local.service.dynamodb.Attributes;
-import io.tributary.local.service.dynamodb.DynamoServer;
+import io.tributary.local.service.dynamodb.Dynamo;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,14 +26,14 @@ public final class CartWork implements Work {
 
     private record Weighted(int weight, Kind kind) {}
 
-    private final DynamoServer dynamo;
+    private final Dynamo dynamo;
     private final Random random;
     private final List<Weighted> kinds = new ArrayList<>();
     private final List<Integer> carts = new ArrayList<>();
     private int nextCart = Carts.CARTS_AT_FIRST;
     private int weights;
 
-    public CartWork(DynamoServer dynamo, long seed) {
+    public CartWork(Dynamo dynamo, long seed) {
         this.dynamo = dynamo;
         this.random = new Random(seed);
         for (int i = 1; i <= Carts.CARTS_AT_FIRST; i++) {

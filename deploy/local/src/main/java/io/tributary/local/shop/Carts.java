@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tributary.local.service.dynamodb.Attributes;
-import io.tributary.local.service.dynamodb.DynamoServer;
-import io.tributary.local.service.dynamodb.DynamoServer.KeyAttribute;
+import io.tributary.local.service.dynamodb.Dynamo;
+import io.tributary.local.service.dynamodb.Dynamo.KeyAttribute;
 import io.tributary.local.service.dynamodb.StreamedTable;
 import io.tributary.local.service.dynamodb.StreamedTable.Precision;
 import java.io.IOException;
@@ -39,7 +39,7 @@ public final class Carts {
 
     private Carts() {}
 
-    public static void create(DynamoServer dynamo) throws IOException, InterruptedException {
+    public static void create(Dynamo dynamo) throws IOException, InterruptedException {
         dynamo.createTable(CARTS, List.of(new KeyAttribute("cart", "S")), EXPIRES);
         dynamo.createTable(
                 DEVICES, List.of(new KeyAttribute("customer_id", "N"), new KeyAttribute("device", "S")), EXPIRES);
@@ -47,7 +47,7 @@ public final class Carts {
         fill(dynamo, DEVICES, CUSTOMERS_WITH_DEVICES, number -> device(number, "phone"));
     }
 
-    private static void fill(DynamoServer dynamo, String table, int items, IntFunction<Attributes> item)
+    private static void fill(Dynamo dynamo, String table, int items, IntFunction<Attributes> item)
             throws IOException, InterruptedException {
         List<ObjectNode> portion = new ArrayList<>();
         for (int i = 1; i <= items; i++) {
@@ -138,7 +138,7 @@ public final class Carts {
     }
 
     /** Deletes the items whose time is over and which DynamoDB has not come to yet; it may take hours over that. */
-    public static void deleteExpired(DynamoServer dynamo) throws IOException, InterruptedException {
+    public static void deleteExpired(Dynamo dynamo) throws IOException, InterruptedException {
         List<JsonNode> expired = new ArrayList<>();
         dynamo.scan(CARTS)
                 .read(page -> page.forEach(item -> {
@@ -154,7 +154,7 @@ public final class Carts {
     }
 
     /** Writes the text into the status of some carts of their own; how many those are. */
-    public static int mark(DynamoServer dynamo, String text) throws IOException, InterruptedException {
+    public static int mark(Dynamo dynamo, String text) throws IOException, InterruptedException {
         fill(
                 dynamo,
                 CARTS,

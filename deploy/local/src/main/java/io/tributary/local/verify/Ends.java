@@ -26,6 +26,7 @@ import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.io.FileIO;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
@@ -172,6 +173,18 @@ public final class Ends {
     }
 
     public Catalog catalog() {
+        return CatalogUtil.buildIcebergCatalog(
+                text(settings, "iceberg.catalog-name", "tributary"),
+                catalogProperties(),
+                new org.apache.hadoop.conf.Configuration());
+    }
+
+    /** Where the catalog's files are, and how they are reached. */
+    public FileIO files(String type) {
+        return CatalogUtil.loadFileIO(type, catalogProperties(), new org.apache.hadoop.conf.Configuration());
+    }
+
+    private Map<String, String> catalogProperties() {
         String prefix = "iceberg.catalog.";
         Map<String, String> properties = new HashMap<>();
         for (String key : settings.keySet()) {
@@ -181,10 +194,7 @@ public final class Ends {
                 properties.put(key.substring(prefix.length()), isSecret ? secret(settings, key) : value);
             }
         }
-        return CatalogUtil.buildIcebergCatalog(
-                text(settings, "iceberg.catalog-name", "tributary"),
-                properties,
-                new org.apache.hadoop.conf.Configuration());
+        return properties;
     }
 
     public TableIdentifier identifier(String table) {
@@ -198,6 +208,11 @@ public final class Ends {
         Secret secret = secrets.resolve(key, text(from, key), problems);
         problems.throwIfAny();
         return secret == null ? "" : secret.value();
+    }
+
+    /** A setting that has to be there. */
+    public String text(String key) {
+        return text(settings, key);
     }
 
     private static List<String> list(Configuration from, String key) {

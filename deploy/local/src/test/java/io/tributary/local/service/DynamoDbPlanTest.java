@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tributary.capture.dynamodb.DynamoDbSettings;
 import io.tributary.capture.dynamodb.stream.DynamoDbPlan;
 import io.tributary.change.Column;
+import io.tributary.local.service.dynamodb.Dynamo.KeyAttribute;
 import io.tributary.local.service.dynamodb.DynamoServer;
-import io.tributary.local.service.dynamodb.DynamoServer.KeyAttribute;
 import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
@@ -35,9 +35,13 @@ final class DynamoDbPlanTest {
                 KinesisServer kinesis = KinesisServer.start(guard, HOME.resolve("deploy/local/kinesis"), folder);
                 DynamoServer dynamo = DynamoServer.start(guard, folder, classpath)) {
             kinesis.createStream("changes", 1);
-            dynamo.createTable(
-                    "prod-orders", List.of(new KeyAttribute("customer", "S"), new KeyAttribute("number", "N")), "ttl");
-            dynamo.createTable("blobs", List.of(new KeyAttribute("hash", "B"), new KeyAttribute("size", "N")), "ttl");
+            dynamo.dynamo()
+                    .createTable(
+                            "prod-orders",
+                            List.of(new KeyAttribute("customer", "S"), new KeyAttribute("number", "N")),
+                            "ttl");
+            dynamo.dynamo()
+                    .createTable("blobs", List.of(new KeyAttribute("hash", "B"), new KeyAttribute("size", "N")), "ttl");
             Map<String, String> settings = settings(kinesis.endpoint(), dynamo.endpoint());
             settings.put("dynamodb.tables", "prod-orders=orders;blobs");
             settings.put("tables.blobs.dynamodb.columns.size", "DECIMAL(38, 0)");

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tributary.local.service.KinesisServer;
+import io.tributary.local.service.AwsEndpoint;
 import io.tributary.local.service.dynamodb.StreamedTable.Precision;
 import java.io.IOException;
 import java.time.Instant;
@@ -32,13 +32,17 @@ public final class StreamBridge implements AutoCloseable {
     private static final int RECORDS_A_REQUEST = 200;
     private static final int ONE_IN = 20;
 
-    private final DynamoServer dynamo;
-    private final KinesisServer kinesis;
+    private final Dynamo dynamo;
+    private final AwsEndpoint kinesis;
     private final String stream;
     private final List<StreamedTable> tables;
     private final Random random;
+    private final Positions positions;
     /** By shard of a table's stream. */
     private final Map<String, String> iterators = new HashMap<>();
+
+    /** By shard, the sequence number of the last change that was read. */
+    private final Map<String, String> lastRead;
 
     private final List<ChangeRecord> late = new ArrayList<>();
     private final AtomicLong records = new AtomicLong();
@@ -49,20 +53,40 @@ public final class StreamBridge implements AutoCloseable {
     private volatile @Nullable Exception failure;
 
     private StreamBridge(
-            DynamoServer dynamo, KinesisServer kinesis, String stream, List<StreamedTable> tables, long seed) {
+            Dynamo dynamo,
+            AwsEndpoint kinesis,
+            String stream,
+            List<StreamedTable> tables,
+            long seed,
+            Positions positions,
+            Map<String, String> lastRead) {
         this.dynamo = dynamo;
         this.kinesis = kinesis;
         this.stream = stream;
         this.tables = List.copyOf(tables);
         this.random = new Random(seed);
+        this.positions = positions;
+        this.lastRead = lastRead;
     }
 
-    /** The stream has the changes that are made from now on, and nothing of what the tables were filled with before. */
+    /**
+     * The stream has the changes that are made from now on, and nothing of what the tables were filled with before; or, where there
+     * are positions, all changes from there on.
+     */
     public static StreamBridge start(
-            DynamoServer dynamo, KinesisServer kinesis, String stream, List<StreamedTable> tables, long seed)
+            Dynamo dynamo,
+            AwsEndpoint kinesis,
+            String stream,
+            List<StreamedTable> tables,
+            long seed,
+            Positions positions)
             throws IOException, InterruptedException {
-        StreamBridge bridge = new StreamBridge(dynamo, kinesis, stream, tables, seed);
-        bridge.passOver();
+        Map<String, String> known = positions.read();
+        StreamBridge bridge = new StreamBridge(dynamo, kinesis, stream, tables, seed, positions, new HashMap<>(known));
+        if (known.isEmpty()) {
+            bridge.passOver();
+            positions.write(bridge.lastRead);
+        }
         bridge.thread.setDaemon(true);
         bridge.thread.start();
         return bridge;
@@ -91,8 +115,9 @@ public final class StreamBridge implements AutoCloseable {
         }
     }
 
-    /** How many records were put. */
+    /** How many records were put. What it holds back the next one puts, so what was read before it is all in the stream then. */
     private int round() throws IOException, InterruptedException {
+        Map<String, String> before = Map.copyOf(lastRead);
         List<ChangeRecord> held = List.copyOf(late);
         late.clear();
         List<ChangeRecord> out = new ArrayList<>();
@@ -103,6 +128,7 @@ public final class StreamBridge implements AutoCloseable {
         }
         out.addAll(held);
         put(out);
+        positions.write(before);
         return out.size();
     }
 
@@ -117,17 +143,24 @@ public final class StreamBridge implements AutoCloseable {
                 .path("Shards")) {
             String id = shard.path("ShardId").asText();
             if (!iterators.containsKey(id)) {
-                JsonNode first = dynamo.askStreams(
-                        "GetShardIterator",
-                        JSON.createObjectNode()
-                                .put("StreamArn", arn)
-                                .put("ShardId", id)
-                                .put("ShardIteratorType", "TRIM_HORIZON"));
-                iterators.put(id, first.path("ShardIterator").asText());
+                iterators.put(id, iterator(arn, id));
             }
             shards.add(id);
         }
         return shards;
+    }
+
+    private String iterator(String arn, String shard) throws IOException, InterruptedException {
+        ObjectNode request = JSON.createObjectNode().put("StreamArn", arn).put("ShardId", shard);
+        String after = lastRead.get(shard);
+        if (after == null) {
+            request.put("ShardIteratorType", "TRIM_HORIZON");
+        } else {
+            request.put("ShardIteratorType", "AFTER_SEQUENCE_NUMBER").put("SequenceNumber", after);
+        }
+        return dynamo.askStreams("GetShardIterator", request)
+                .path("ShardIterator")
+                .asText();
     }
 
     private void read(StreamedTable table, String shard, List<ChangeRecord> out)
@@ -155,7 +188,15 @@ public final class StreamBridge implements AutoCloseable {
         JsonNode page = dynamo.askStreams("GetRecords", JSON.createObjectNode().put("ShardIterator", iterator));
         // Of a shard that has ended there is no next one.
         iterators.put(shard, page.path("NextShardIterator").asText(""));
-        return page.path("Records");
+        JsonNode records = page.path("Records");
+        if (!records.isEmpty()) {
+            String last = records.path(records.size() - 1)
+                    .path("dynamodb")
+                    .path("SequenceNumber")
+                    .asText();
+            lastRead.put(shard, last);
+        }
+        return records;
     }
 
     /** In microseconds, never the same twice. */

@@ -35,18 +35,26 @@ final class StreamBridgeTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Test
-    void anExportAndTheNewestRecordOfEachItemMakeTheTable(@TempDir Path folder) throws Exception {
+    void anExportAndTheNewestRecordOfEachItemMakeTheTableAlsoAfterABreak(@TempDir Path folder) throws Exception {
         String classpath = Built.dynamodb(HOME);
         try (Guard guard = Guard.start();
                 KinesisServer kinesis = KinesisServer.start(guard, HOME.resolve("deploy/local/kinesis"), folder);
-                DynamoServer dynamo = DynamoServer.start(guard, folder, classpath)) {
+                DynamoServer server = DynamoServer.start(guard, folder, classpath)) {
+            Dynamo dynamo = server.dynamo();
+            AwsEndpoint endpoint = AwsEndpoint.kinesis(kinesis.endpoint());
             ListeningSockets.assertLocal();
             Carts.create(dynamo);
             kinesis.createStream("items", 1);
             CartWork work = new CartWork(dynamo, 1);
             Map<String, Map<JsonNode, JsonNode>> items = new HashMap<>();
-            try (StreamBridge bridge = StreamBridge.start(dynamo, kinesis, "items", Carts.TABLES, 1)) {
-                work(work, 150);
+            try (StreamBridge bridge =
+                    StreamBridge.start(dynamo, endpoint, "items", Carts.TABLES, 1, PositionTable.in(dynamo))) {
+                work(work, 75);
+                bridge.isDrainedSince(0);
+            }
+            work(work, 75);
+            try (StreamBridge bridge =
+                    StreamBridge.start(dynamo, endpoint, "items", Carts.TABLES, 2, PositionTable.in(dynamo))) {
                 for (StreamedTable table : Carts.TABLES) {
                     items.put(table.name(), exported(dynamo, table.name(), folder));
                 }
@@ -150,8 +158,8 @@ final class StreamBridgeTest {
                                 : Map.of("customer_id", item.path("customer_id"), "device", item.path("device")));
     }
 
-    private static Map<JsonNode, JsonNode> exported(DynamoServer dynamo, String table, Path folder) throws Exception {
-        Path export = FullExport.write(AwsEndpoint.dynamo(dynamo.endpoint()), table, folder);
+    private static Map<JsonNode, JsonNode> exported(Dynamo dynamo, String table, Path folder) throws Exception {
+        Path export = FullExport.write(AwsEndpoint.dynamo(dynamo.address()), table, folder);
         Map<JsonNode, JsonNode> items = new HashMap<>();
         long count = 0;
         for (String line : Files.readAllLines(export.resolve("manifest-files.json"))) {
