@@ -4,22 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.impl.Log4jLogEvent;
 import org.apache.logging.log4j.message.SimpleMessage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** The configurations of logging that {@code deploy/flink/conf} gives to Flink's processes. */
+/** What Flink's processes log, in the image and on Kubernetes. */
 final class LogFormatTest {
 
+    private static final Path FILE = Path.of("../deploy/flink/image/log4j-console.properties");
     private static final String HOSTILE = "two\nlines, \"quotes\", a \\ and \t tab";
+
+    @TempDir
+    Path folder;
 
     @Test
     void anEventIsAJsonObjectOnOneLineWhateverItSays() throws Exception {
-        String line = formatted("log4j-json.properties");
+        String line = formatted("json");
 
         assertThat(line).endsWith("\n").hasLineCount(1);
         JsonNode event = new ObjectMapper().readTree(line);
@@ -32,30 +42,50 @@ final class LogFormatTest {
 
     @Test
     void forPeopleItIsText() {
-        assertThat(formatted("log4j-text.properties"))
-                .contains("WARN")
-                .contains(HOSTILE)
-                .contains("\"why\"");
+        assertThat(formatted("text")).contains("WARN").contains(HOSTILE).contains("\"why\"");
     }
 
     /** The connector writes the password of the database where it logs at INFO. */
     @Test
     void theLoggerThatTellsThePasswordIsQuiet() {
-        for (String file : new String[] {"log4j-json.properties", "log4j-text.properties"}) {
-            try (LoggerContext context = context(file)) {
-                assertThat(context.getLogger(
-                                        "org.apache.flink.cdc.connectors.postgres.source.fetch.PostgresSourceFetchTaskContext")
-                                .getLevel())
-                        .isEqualTo(Level.WARN);
-                assertThat(context.getLogger("io.tributary.Some").getLevel()).isEqualTo(Level.INFO);
-            }
+        try (LoggerContext context = context()) {
+            assertThat(context.getLogger(
+                                    "org.apache.flink.cdc.connectors.postgres.source.fetch.PostgresSourceFetchTaskContext")
+                            .getLevel())
+                    .isEqualTo(Level.WARN);
+            assertThat(context.getLogger("io.tributary.Some").getLevel()).isEqualTo(Level.INFO);
         }
     }
 
-    private static String formatted(String file) {
-        try (LoggerContext context = context(file)) {
+    @Test
+    void withoutASettingTheConsoleIsForPeople() {
+        assertThat(System.getenv("TRIBUTARY_LOGS")).isNull();
+        try (LoggerContext context = context()) {
+            assertThat(context.getConfiguration().getRootLogger().getAppenders())
+                    .containsOnlyKeys("text", "file");
+        }
+    }
+
+    @Test
+    void theSettingIsTheNameOfAnAppender() throws IOException {
+        assertThat(Files.readString(FILE))
+                .contains("rootLogger.appenderRef.console.ref = ${env:TRIBUTARY_LOGS:-text}")
+                .contains("appender.json.name = json");
+    }
+
+    @Test
+    void itIsTheSameOnKubernetes() throws IOException {
+        Object pipeline = new Load(LoadSettings.builder().build())
+                .loadFromString(Files.readString(Path.of("../deploy/flink/kubernetes/base/pipeline.yaml")));
+        assertThat(pipeline)
+                .extracting("spec.logConfiguration")
+                .isEqualTo(Map.of("log4j-console.properties", Files.readString(FILE)));
+    }
+
+    private String formatted(String appender) {
+        try (LoggerContext context = context()) {
             byte[] bytes = context.getConfiguration()
-                    .getAppender("console")
+                    .getAppender(appender)
                     .getLayout()
                     .toByteArray(Log4jLogEvent.newBuilder()
                             .setLoggerName("io.tributary.Some")
@@ -69,10 +99,11 @@ final class LogFormatTest {
         }
     }
 
-    private static LoggerContext context(String file) {
-        LoggerContext context = new LoggerContext(
-                file, null, Path.of("../deploy/flink/conf", file).toUri());
+    private LoggerContext context() {
+        System.setProperty("log.file", folder.resolve("flink.log").toString());
+        LoggerContext context = new LoggerContext("flink", null, FILE.toUri());
         context.start();
+        System.clearProperty("log.file");
         return context;
     }
 }
