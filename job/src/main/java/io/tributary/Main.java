@@ -7,6 +7,7 @@ import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.plan.PostgresPlan;
 import io.tributary.change.LastCheckpoint;
 import io.tributary.settings.ApplicationProperties;
+import io.tributary.settings.CloudWatch;
 import io.tributary.settings.Problems;
 import io.tributary.settings.ProblemsException;
 import io.tributary.settings.Secrets;
@@ -135,6 +136,7 @@ public final class Main {
         }
         if (arguments.isManaged()) {
             refuseFlink(given, problems);
+            CloudWatch.onByDefault(given);
         }
         return given;
     }

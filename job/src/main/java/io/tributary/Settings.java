@@ -12,6 +12,7 @@ import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.plan.PostgresPlan;
 import io.tributary.latest.LatestSettings;
 import io.tributary.query.QuerySettings;
+import io.tributary.settings.CloudWatch;
 import io.tributary.settings.Given;
 import io.tributary.settings.KnownKeys;
 import io.tributary.settings.Patience;
@@ -158,6 +159,7 @@ final class Settings {
     static List<ConfigOption<?>> options() {
         List<ConfigOption<?>> options = new ArrayList<>(List.of(NAME));
         options.addAll(Patience.options());
+        options.addAll(CloudWatch.options());
         options.addAll(CaptureSettings.options());
         options.addAll(PostgresSettings.options());
         options.addAll(DynamoDbSettings.options());

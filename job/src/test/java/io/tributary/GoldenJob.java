@@ -192,7 +192,8 @@ final class GoldenJob implements AutoCloseable {
                 "iceberg.catalog.type", "hadoop",
                 "iceberg.catalog.warehouse", folder.resolve("lake").toUri().toString(),
                 "latest.tombstone-ttl", "36500 d",
-                "latest.partial-wait", "36500 d");
+                "latest.partial-wait", "36500 d",
+                "metrics.cloudwatch", "true");
         settings.forEach(configuration::setString);
         configuration.set(
                 ConfigOptions.key("sql.pass-through").stringType().asList().noDefaultValue(),

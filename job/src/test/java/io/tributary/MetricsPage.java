@@ -26,6 +26,9 @@ import java.util.stream.Collectors;
  */
 public final class MetricsPage {
 
+    /** The title of the section. */
+    static final String CLOUDWATCH = "CloudWatch";
+
     private static final Path PAGE = Path.of("docs/metrics.md");
     private static final Pattern PREFIX = Pattern.compile("Prometheus: `([a-z_]+)`.*");
     private static final Pattern ROW = Pattern.compile("\\| `([^`]+)` \\| (counter|gauge|meter|histogram) \\|(.*)\\|");
@@ -63,6 +66,16 @@ public final class MetricsPage {
             }
         }
         assertThat(described(section)).isNotEmpty().isEqualTo(lines);
+    }
+
+    /** Those of the section on CloudWatch that jobs of this JVM have shown: these ones at least, and none that are not on the page. */
+    public static void assertThatCloudWatchHas(String... metrics) {
+        Set<String> shown = exposed("io.tributary.settings.CloudWatch");
+        assertThat(described(CLOUDWATCH)).isNotEmpty().containsAll(shown);
+        assertThat(shown)
+                .containsAll(Arrays.stream(metrics)
+                        .map(metric -> "gauge flink_taskmanager_job_task_operator_kinesisanalytics_" + metric + " []")
+                        .toList());
     }
 
     /** The section's metrics are there, whoever registers them. */

@@ -23,6 +23,7 @@ final class MetricsTest {
             MetricsPage.assertThatSectionTells("Iceberg", "io.tributary.sink.iceberg");
             MetricsPage.assertThatSectionTells("Kinesis: records", "io.tributary.sink.kinesis");
             MetricsPage.assertThatSectionTells("Dead letters", "io.tributary.sink.rejected");
+            MetricsPage.assertThatCloudWatchHas("completeAgeMilliseconds", "deadLetters", "outages");
             MetricsPage.assertThatThereIs("Kinesis: requests");
             MetricsPage.assertThatThereIs("Flink");
 
@@ -33,6 +34,9 @@ final class MetricsTest {
                     .containsEntry("cities", 1L)
                     .containsEntry("dead_letters", 0L);
             awaitThatTablesAreCompleteWithoutCommits();
+            assertThat(ExposedMetrics.values("completeAgeMilliseconds", "none"))
+                    .as("also the oldest of all tables, for CloudWatch")
+                    .hasSize(1);
         }
     }
 
@@ -55,6 +59,7 @@ final class MetricsTest {
                         "Kinesis: requests",
                         "Dead letters",
                         "Flink",
+                        MetricsPage.CLOUDWATCH,
                         "Merges",
                         "Slot");
     }

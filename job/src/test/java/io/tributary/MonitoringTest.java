@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -74,7 +75,9 @@ final class MonitoringTest {
 
     @Test
     void everyAlertHasItsEntriesInTheListOfAlarmsAndInTheRunbook() throws IOException {
-        Map<String, Map<String, Object>> alarms = yaml("alarms.yaml");
+        Map<String, Map<String, Object>> all = yaml("alarms.yaml");
+        Map<String, Map<String, Object>> alarms = new TreeMap<>(all);
+        alarms.values().removeIf(alarm -> !alarm.containsKey("threshold"));
         Set<String> anchors = Files.readAllLines(Path.of("docs/operations.md")).stream()
                 .filter(line -> line.startsWith("### "))
                 .map(MonitoringTest::anchor)
@@ -95,6 +98,23 @@ final class MonitoringTest {
             assertThat(text(alert, "expr")).matches("(?s).*(>|==) " + alarm.get("threshold") + "\\b.*");
             assertThat(Files.readString(Path.of("docs/operations.md"))).contains("`" + text(alert, "alert") + "`");
         });
+    }
+
+    /** Each has its price there, so none is shown that wakes nobody. */
+    @Test
+    void whatTheJobShowsToCloudWatchIsWhatAlarmsAreMadeOf() throws IOException {
+        Map<String, Map<String, Object>> alarms = yaml("alarms.yaml");
+        assertThat(MetricsPage.all().stream()
+                        .filter(metric -> metric.section().equals(MetricsPage.CLOUDWATCH))
+                        .map(metric -> metric.name().replaceFirst(".*_", "")))
+                .isNotEmpty()
+                .isSubsetOf(alarms.values().stream()
+                        .map(alarm -> alarm.getOrDefault("cloudwatch", List.of()))
+                        .flatMap(watched -> ((List<?>) watched).stream())
+                        .filter(watched ->
+                                ((Map<?, ?>) watched).get("namespace").equals("AWS/KinesisAnalytics"))
+                        .map(watched -> String.valueOf(((Map<?, ?>) watched).get("metric")))
+                        .toList());
     }
 
     private static void assertThatMetricsExist(String expression) throws IOException {

@@ -63,7 +63,7 @@ final class OptionsTest {
 
     /** In the order in which a reader looks for them. */
     private static final List<Subject> SUBJECTS = List.of(
-            new Subject("The job", "", "name", "patience"),
+            new Subject("The job", "", "name", "patience", "metrics."),
             new Subject(
                     "PostgreSQL",
                     "The job reads from PostgreSQL if any of these is set, or if nothing is said of another system.",

@@ -1,6 +1,7 @@
 package io.tributary.settings;
 
 import java.time.Duration;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,17 +21,21 @@ public final class Outage {
 
     private final String what;
     private final Duration longest;
+    private final CloudWatch cloudWatch;
     private volatile long since;
     private long pause = FIRST_PAUSE_MILLIS;
 
-    Outage(String what, Duration longest) {
+    Outage(String what, Duration longest, CloudWatch cloudWatch) {
         this.what = what;
         this.longest = longest;
+        this.cloudWatch = cloudWatch;
     }
 
     /** Shows it as the gauge {@code outages}: 1 while the system is waited for, else 0. */
     public Outage reportTo(MetricGroup group) {
-        group.gauge("outages", () -> isOn() ? 1 : 0);
+        Gauge<Integer> outages = () -> isOn() ? 1 : 0;
+        group.gauge("outages", outages);
+        cloudWatch.gauge(group, "outages", outages);
         return this;
     }
 

@@ -20,18 +20,16 @@ public final class Patience implements Serializable {
                             + " waits for. For PostgreSQL as a source there is postgres.reconnect-timeout.");
 
     private final Duration longest;
+    private final CloudWatch cloudWatch;
 
-    private Patience(Duration longest) {
+    private Patience(Duration longest, CloudWatch cloudWatch) {
         this.longest = longest;
-    }
-
-    public static Patience of(Duration longest) {
-        return new Patience(longest);
+        this.cloudWatch = cloudWatch;
     }
 
     public static Patience from(Given given) {
         given.atLeast(Duration.ZERO, PATIENCE);
-        return new Patience(given.get(PATIENCE));
+        return new Patience(given.get(PATIENCE), CloudWatch.from(given));
     }
 
     public static List<ConfigOption<?>> options() {
@@ -44,7 +42,7 @@ public final class Patience implements Serializable {
 
     /** @param what as a sentence begins with it: The Iceberg catalog */
     public Outage of(String what) {
-        return new Outage(what, longest);
+        return new Outage(what, longest, cloudWatch);
     }
 
     @Override

@@ -10,6 +10,8 @@ import software.amazon.awscdk.services.cloudwatch.Alarm;
 import software.amazon.awscdk.services.cloudwatch.AlarmWidget;
 import software.amazon.awscdk.services.cloudwatch.ComparisonOperator;
 import software.amazon.awscdk.services.cloudwatch.Dashboard;
+import software.amazon.awscdk.services.cloudwatch.IMetric;
+import software.amazon.awscdk.services.cloudwatch.MathExpression;
 import software.amazon.awscdk.services.cloudwatch.Metric;
 import software.amazon.awscdk.services.cloudwatch.TreatMissingData;
 import software.amazon.awscdk.services.cloudwatch.actions.SnsAction;
@@ -21,8 +23,8 @@ import software.amazon.awscdk.services.stepfunctions.StateMachine;
 import software.constructs.Construct;
 
 /**
- * Alarms of what the services themselves measure, each with the entry of the manual that says what to do, and a dashboard of them
- * all. The job's own metrics are in Flink's web UI: the service sends only its own groups to CloudWatch.
+ * Alarms, each with the entry of the manual that says what to do, and a dashboard of them all. What they watch, from where on, and how
+ * that compares with the alarms of Prometheus stands in deploy/monitoring/alarms.yaml, too.
  */
 final class Alarms extends Construct {
 
@@ -45,30 +47,80 @@ final class Alarms extends Construct {
         }
     }
 
-    void of(FlinkApplication job) {
+    /** The job's own metrics are those that it shows to CloudWatch besides, see the setting metrics.cloudwatch. */
+    void of(FlinkApplication job, GivenSettings settings) {
         Map<String, String> name = Map.of("Application", job.name());
         more(
                 "The job restarts",
                 metric("AWS/KinesisAnalytics", "fullRestarts", "Maximum", name),
                 0,
                 1,
-                "stopping-savepoints-upgrades");
+                "the-job-restarts-again-and-again");
         more(
                 "The job is down",
                 metric("AWS/KinesisAnalytics", "downtime", "Maximum", name),
                 60_000,
                 2,
-                "stopping-savepoints-upgrades");
+                "the-job-does-not-run");
         more(
                 "Checkpoints fail",
                 metric("AWS/KinesisAnalytics", "numberOfFailedCheckpoints", "Maximum", name),
                 0,
                 3,
-                "on-amazon-managed-service-for-apache-flink");
+                "no-checkpoint-completes");
         silent(
                 "The job says nothing",
                 metric("AWS/KinesisAnalytics", "uptime", "Maximum", name),
-                "on-amazon-managed-service-for-apache-flink");
+                "the-job-does-not-run");
+        if (settings.truth("metrics.cloudwatch", true)) {
+            ofOwn(name, settings.reads("postgres"));
+        }
+    }
+
+    private void ofOwn(Map<String, String> job, boolean readsPostgres) {
+        more(
+                "The job waits for a system",
+                metric("AWS/KinesisAnalytics", "outages", "Maximum", job),
+                0,
+                2,
+                "a-system-is-waited-for");
+        more(
+                "A table in Iceberg is behind",
+                metric("AWS/KinesisAnalytics", "completeAgeMilliseconds", "Maximum", job),
+                600_000,
+                2,
+                "an-iceberg-table-is-behind");
+        add(
+                "There are dead letters",
+                increase(metric("AWS/KinesisAnalytics", "deadLetters", "Maximum", job)),
+                0,
+                1,
+                ComparisonOperator.GREATER_THAN_THRESHOLD,
+                TreatMissingData.NOT_BREACHING,
+                "there-are-dead-letters");
+        if (readsPostgres) {
+            more(
+                    "The job is behind PostgreSQL",
+                    metric("AWS/KinesisAnalytics", "sourceLagMilliseconds", "Maximum", job),
+                    600_000,
+                    2,
+                    "the-job-is-behind-its-source");
+            less(
+                    "PostgreSQL is away",
+                    metric("AWS/KinesisAnalytics", "connected", "Minimum", job),
+                    1,
+                    2,
+                    "the-source-is-away");
+        }
+    }
+
+    /** Of one period over the one before. */
+    private static IMetric increase(Metric total) {
+        return MathExpression.Builder.create()
+                .expression("DIFF(total)")
+                .usingMetrics(Map.of("total", total))
+                .period(PERIOD)
+                .build();
     }
 
     void of(SourceDatabase database) {
@@ -79,30 +131,32 @@ final class Alarms extends Construct {
                 metric("AWS/RDS", "OldestReplicationSlotLag", "Maximum", name),
                 5L << 30,
                 3,
-                "the-database");
+                "a-slot-keeps-wal");
         if (!database.isAurora()) {
             less(
                     "The database's disk is full",
                     metric("AWS/RDS", "FreeStorageSpace", "Minimum", name),
                     5L << 30,
+                    1,
                     "the-database");
         }
     }
 
-    void of(String what, DataStream stream) {
+    /** @param late the entry for when it is read too late, which depends on who reads it */
+    void of(String what, DataStream stream, String late) {
         Map<String, String> name = Map.of("StreamName", stream.name());
         more(
                 what + ": too few shards",
                 metric("AWS/Kinesis", "WriteProvisionedThroughputExceeded", "Sum", name),
                 100,
                 3,
-                "kinesis");
+                "kinesis-refuses-records");
         more(
                 what + ": read too late",
                 metric("AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", "Maximum", name),
                 3_600_000,
                 3,
-                "kinesis");
+                late);
     }
 
     /** DynamoDB drops what it could not put on the stream within a day. */
@@ -118,8 +172,8 @@ final class Alarms extends Construct {
 
     void of(Merges merges) {
         Function function = merges.function();
-        more("Merges fail", function.metricErrors(), 0, 3, "the-warehouse");
-        silent("Merges do not run", function.metricInvocations(), "the-warehouse");
+        more("Merges fail", function.metricErrors(), 0, 3, "a-merge-fails");
+        silent("Merges do not run", function.metricInvocations(), "merges-do-not-run");
     }
 
     void of(WarehouseSetup setup) {
@@ -127,7 +181,7 @@ final class Alarms extends Construct {
     }
 
     void of(Exports exports) {
-        failing("An export failed", exports.machine(), "commands");
+        failing("An export failed", exports.machine(), "exports-wait");
     }
 
     private void failing(String title, StateMachine machine, String entry) {
@@ -169,8 +223,15 @@ final class Alarms extends Construct {
                 entry);
     }
 
-    private void less(String title, Metric metric, double than, String entry) {
-        add(title, metric, than, 1, ComparisonOperator.LESS_THAN_THRESHOLD, TreatMissingData.NOT_BREACHING, entry);
+    private void less(String title, Metric metric, double than, int periods, String entry) {
+        add(
+                title,
+                metric,
+                than,
+                periods,
+                ComparisonOperator.LESS_THAN_THRESHOLD,
+                TreatMissingData.NOT_BREACHING,
+                entry);
     }
 
     /** Goes off where there is no figure at all. */
@@ -180,7 +241,7 @@ final class Alarms extends Construct {
 
     private void add(
             String title,
-            Metric metric,
+            IMetric metric,
             double threshold,
             int periods,
             ComparisonOperator comparison,

@@ -261,18 +261,18 @@ final class Deployment extends Stack {
             return;
         }
         Alarms alarms = new Alarms(this, parameters, key);
-        alarms.of(job);
+        alarms.of(job, settings);
         if (database != null) {
             alarms.of(database);
         }
         if (changes != null) {
-            alarms.of("Changes of DynamoDB", changes);
+            alarms.of("Changes of DynamoDB", changes, "the-job-is-behind-its-source");
             for (String source : new TreeSet<>(ItemTable.named(settings).keySet())) {
                 alarms.ofItems(source);
             }
         }
         if (records != null) {
-            alarms.of("Records for the warehouse", records);
+            alarms.of("Records for the warehouse", records, "a-table-of-the-warehouse-is-behind");
         }
         if (setup != null) {
             alarms.of(setup);

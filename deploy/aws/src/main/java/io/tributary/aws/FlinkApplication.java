@@ -157,7 +157,8 @@ final class FlinkApplication extends Construct {
                 .monitoringConfiguration(CfnApplication.MonitoringConfigurationProperty.builder()
                         .configurationType("CUSTOM")
                         .logLevel("INFO")
-                        .metricsLevel("TASK")
+                        // As the alarms read them; each more detailed level costs.
+                        .metricsLevel("APPLICATION")
                         .build())
                 .build();
     }

@@ -58,6 +58,10 @@ final class GivenSettings {
         return configuration.getString(key, standard);
     }
 
+    boolean truth(String key, boolean standard) {
+        return configuration.get(ConfigOptions.key(key).booleanType().defaultValue(standard));
+    }
+
     List<String> list(String key) {
         return configuration.get(ConfigOptions.key(key).stringType().asList().defaultValues());
     }

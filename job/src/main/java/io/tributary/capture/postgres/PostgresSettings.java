@@ -2,6 +2,7 @@ package io.tributary.capture.postgres;
 
 import io.tributary.capture.CaptureSettings;
 import io.tributary.change.TableName;
+import io.tributary.settings.CloudWatch;
 import io.tributary.settings.Given;
 import java.io.Serializable;
 import java.time.Duration;
@@ -134,16 +135,19 @@ public final class PostgresSettings implements Serializable {
     private final Configuration values;
     private final ServerSettings server;
     private final List<PostgresTable> tables;
+    private final CloudWatch cloudWatch;
 
-    private PostgresSettings(Configuration values, ServerSettings server, List<PostgresTable> tables) {
+    private PostgresSettings(
+            Configuration values, ServerSettings server, List<PostgresTable> tables, CloudWatch cloudWatch) {
         this.values = values;
         this.server = server;
         this.tables = new ArrayList<>(tables);
+        this.cloudWatch = cloudWatch;
     }
 
     /** The same, with the tables' keys filled in. */
     public PostgresSettings withTables(List<PostgresTable> newTables) {
-        return new PostgresSettings(values, server, newTables);
+        return new PostgresSettings(values, server, newTables, cloudWatch);
     }
 
     /** The same, with tables whose larger rows become dead letters. */
@@ -174,7 +178,7 @@ public final class PostgresSettings implements Serializable {
                             "." + option + " is a secret, and the reader flink-cdc logs all options: set "
                                     + READER.key() + " to native, or take it out"));
         }
-        return new PostgresSettings(given.values(OPTIONS), server, tables);
+        return new PostgresSettings(given.values(OPTIONS), server, tables, CloudWatch.from(given));
     }
 
     private static List<PostgresTable> tables(Given given) {
@@ -219,6 +223,11 @@ public final class PostgresSettings implements Serializable {
     /** The server that is read from. */
     public ServerSettings server() {
         return server;
+    }
+
+    /** Where the reader's metrics are shown besides. */
+    public CloudWatch cloudWatch() {
+        return cloudWatch;
     }
 
     public String slot() {

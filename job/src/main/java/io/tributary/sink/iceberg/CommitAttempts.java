@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
@@ -67,8 +68,9 @@ final class CommitAttempts implements AutoCloseable {
         this.clock = clock;
         this.threads =
                 Executors.newFixedThreadPool(settings.commitThreads(), new ExecutorThreadFactory("iceberg-commit"));
-        metrics.gauge(
-                "outages", () -> outages.values().stream().filter(Outage::isOn).count());
+        Gauge<Long> away = () -> outages.values().stream().filter(Outage::isOn).count();
+        metrics.gauge("outages", away);
+        settings.cloudWatch().gauge(metrics, "outages", away);
     }
 
     /** Does nothing while the table is at it, or rests. */

@@ -41,7 +41,8 @@ final class CommitMetrics {
         group.gauge("completeAgeMilliseconds", this::completeAge);
     }
 
-    private long completeAge() {
+    /** In milliseconds. */
+    long completeAge() {
         return Math.max(0, System.currentTimeMillis() - completeTime);
     }
 

@@ -1,5 +1,6 @@
 package io.tributary.sink.iceberg;
 
+import io.tributary.settings.CloudWatch;
 import io.tributary.settings.Given;
 import io.tributary.settings.LibraryProperties;
 import io.tributary.settings.Patience;
@@ -87,6 +88,7 @@ public final class IcebergSettings implements Serializable {
     private final TreeMap<String, LibraryProperties> propertiesByTable = new TreeMap<>();
     private final TreeMap<String, List<String>> partitionBy = new TreeMap<>();
     private final Patience patience;
+    private final CloudWatch cloudWatch;
 
     private IcebergSettings(Given given) {
         values = given.values(options());
@@ -94,6 +96,7 @@ public final class IcebergSettings implements Serializable {
         hadoop = given.properties(HADOOP);
         tableProperties = given.properties(TABLE_PROPERTIES);
         patience = Patience.from(given);
+        cloudWatch = CloudWatch.from(given);
         for (String table : given.tables()) {
             Given ofTable = given.table(table);
             propertiesByTable.put(table, ofTable.properties(PROPERTIES));
@@ -150,6 +153,10 @@ public final class IcebergSettings implements Serializable {
 
     Patience patience() {
         return patience;
+    }
+
+    CloudWatch cloudWatch() {
+        return cloudWatch;
     }
 
     /** With the secrets in it: for Hadoop only. */

@@ -113,6 +113,8 @@ public final class RejectedRows extends ProcessFunction<Rejected, ChangelogRow> 
         rows = new RowDataSerializer(schema.rowType());
         letters = getRuntimeContext().getMetricGroup().counter("deadLetters");
         letters.inc(count);
+        Counter all = letters;
+        settings.cloudWatch().gauge(getRuntimeContext().getMetricGroup(), "deadLetters", all::getCount);
     }
 
     @Override

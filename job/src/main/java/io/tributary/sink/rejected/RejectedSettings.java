@@ -1,6 +1,7 @@
 package io.tributary.sink.rejected;
 
 import io.tributary.change.TableName;
+import io.tributary.settings.CloudWatch;
 import io.tributary.settings.Given;
 import java.io.Serializable;
 import java.util.List;
@@ -27,14 +28,12 @@ public final class RejectedSettings implements Serializable {
 
     private final String table;
     private final @Nullable Long limit;
+    private final CloudWatch cloudWatch;
 
-    private RejectedSettings(String table, @Nullable Long limit) {
+    private RejectedSettings(String table, @Nullable Long limit, CloudWatch cloudWatch) {
         this.table = table;
         this.limit = limit;
-    }
-
-    static RejectedSettings of(String table, @Nullable Long limit) {
-        return new RejectedSettings(table, limit);
+        this.cloudWatch = cloudWatch;
     }
 
     public static RejectedSettings from(Given given) {
@@ -45,7 +44,7 @@ public final class RejectedSettings implements Serializable {
             given.problem(TABLE, ": " + fault);
         }
         given.atLeast(0L, LIMIT);
-        return of(given.get(TABLE), given.find(LIMIT));
+        return new RejectedSettings(given.get(TABLE), given.find(LIMIT), CloudWatch.from(given));
     }
 
     public static List<ConfigOption<?>> options() {
@@ -54,6 +53,10 @@ public final class RejectedSettings implements Serializable {
 
     public String table() {
         return table;
+    }
+
+    CloudWatch cloudWatch() {
+        return cloudWatch;
     }
 
     /** Null if there is none. */

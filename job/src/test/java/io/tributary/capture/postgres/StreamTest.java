@@ -65,9 +65,11 @@ class StreamTest {
     @Test
     void thePageOfMetricsSaysWhatAReaderExposes() throws Exception {
         database.run("CREATE TABLE t (id int PRIMARY KEY, a text)", "INSERT INTO t VALUES (1, 'a')");
+        settings.put("metrics.cloudwatch", "true");
         try (CaptureJob job = CaptureJob.start(settings)) {
             job.awaitRows(new Target(), this::rows);
         }
+        MetricsPage.assertThatCloudWatchHas("connected", "sourceLagMilliseconds");
         MetricsPage.assertThatSectionTells("Postgres", "io.tributary.capture.postgres.server");
         MetricsPage.assertThatSectionTells("Postgres: the first snapshot", "io.tributary.capture.postgres.source");
     }

@@ -125,8 +125,17 @@ class RejectedRowsTest {
 
         Harness(@Nullable Long limit) throws Exception {
             super(
-                    new ProcessOperator<>(new RejectedRows(RejectedSettings.of("letters", limit))),
+                    new ProcessOperator<>(new RejectedRows(settings(limit))),
                     WireType.REJECTED.createSerializer(new ExecutionConfig().getSerializerConfig()));
+        }
+
+        private static RejectedSettings settings(@Nullable Long limit) {
+            Configuration configuration = Configuration.fromMap(Map.of("rejected.table", "letters"));
+            if (limit != null) {
+                configuration.set(RejectedSettings.LIMIT, limit);
+            }
+            return RejectedSettings.from(
+                    Given.of(configuration, new Secrets(name -> null, name -> null), new Problems()));
         }
 
         List<String> ids() {

@@ -23,6 +23,7 @@ import org.apache.flink.cdc.connectors.base.source.meta.split.SourceSplitBase;
 import org.apache.flink.cdc.connectors.base.source.reader.external.FetchTask;
 import org.apache.flink.cdc.connectors.postgres.source.PostgresDialect;
 import org.apache.flink.cdc.connectors.postgres.source.config.PostgresSourceConfig;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.util.FlinkRuntimeException;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,10 @@ final class ConnectorDialect extends PostgresDialect {
         super(sourceConfig);
         this.settings = settings;
         this.start = start.lsn();
+    }
+
+    void register(MetricGroup group) {
+        progress().register(group, settings.cloudWatch());
     }
 
     ReadProgress progress() {

@@ -35,7 +35,7 @@ public final class ConnectorSource extends PostgresIncrementalSource<Captured> {
 
     @Override
     public PostgresSourceReader createReader(SourceReaderContext context) throws Exception {
-        ((ConnectorDialect) dataSourceDialect).progress().register(context.metricGroup());
+        ((ConnectorDialect) dataSourceDialect).register(context.metricGroup());
         return super.createReader(context);
     }
 

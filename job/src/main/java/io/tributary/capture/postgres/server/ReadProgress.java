@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres.server;
 
+import io.tributary.settings.CloudWatch;
 import java.util.function.LongSupplier;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -37,7 +38,7 @@ public final class ReadProgress {
         this.clock = clock;
     }
 
-    public void register(MetricGroup group) {
+    public void register(MetricGroup group, CloudWatch cloudWatch) {
         group.gauge("sourceLagBytes", this::lagBytes);
         group.gauge("sourceLagMilliseconds", this::lagMilliseconds);
         group.gauge("slotWalBytes", () -> kept);
@@ -45,6 +46,8 @@ public final class ReadProgress {
         group.gauge("connectedSince", this::connectedSince);
         group.gauge("disconnectedSince", this::disconnectedSince);
         group.counter("rejected", rejected);
+        cloudWatch.gauge(group, "sourceLagMilliseconds", this::lagMilliseconds);
+        cloudWatch.gauge(group, "connected", this::connected);
     }
 
     public void rejected() {

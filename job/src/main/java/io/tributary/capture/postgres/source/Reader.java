@@ -49,7 +49,7 @@ final class Reader extends SourceReaderBase<Captured, Captured, Split, Split> {
 
     static Reader of(PostgresSettings settings, SourceReaderContext context) {
         ReadProgress progress = new ReadProgress();
-        progress.register(context.metricGroup());
+        progress.register(context.metricGroup(), settings.cloudWatch());
         Sessions sessions = new Sessions(settings);
         ReaderState state = new ReaderState(context, progress);
         int reading = Math.min(context.currentParallelism(), settings.snapshotParallelChunks());
