@@ -42,6 +42,7 @@ public final class FlinkCluster implements AutoCloseable {
     private final List<Child> processes = new CopyOnWriteArrayList<>();
     private final Configuration configuration;
     private final FlinkRest rest;
+    private @Nullable Child jobManager;
     private @Nullable Child taskManager;
 
     private FlinkCluster(Guard guard, Path folder, String classpath, Configuration configuration, FlinkRest rest) {
@@ -74,13 +75,9 @@ public final class FlinkCluster implements AutoCloseable {
         FlinkRest rest = new FlinkRest(URI.create("http://" + HOST + ":" + restPort));
         FlinkCluster cluster = new FlinkCluster(guard, folder, classpath, configuration, rest);
         try {
-            cluster.startProcesses(configuration);
-            Waiting.until("Flink has its task slots", PATIENCE, () -> {
-                for (Child process : cluster.processes) {
-                    process.checkAlive();
-                }
-                return rest.slots() >= slots;
-            });
+            cluster.startJobManager();
+            cluster.startTaskManager();
+            cluster.awaitSlots();
             return cluster;
         } catch (Exception e) {
             cluster.close();
@@ -147,16 +144,25 @@ public final class FlinkCluster implements AutoCloseable {
                 """);
     }
 
-    private void startProcesses(Configuration configuration) throws IOException {
-        processes.add(start(
+    private void awaitSlots() throws Exception {
+        Waiting.until("Flink has its task slots", PATIENCE, () -> {
+            for (Child process : processes) {
+                process.checkAlive();
+            }
+            return rest.slots() >= configuration.get(TaskManagerOptions.NUM_TASK_SLOTS);
+        });
+    }
+
+    private void startJobManager() throws IOException {
+        jobManager = start(
                 "jobmanager",
                 List.of("-Xmx768m", "-XX:MaxMetaspaceSize=512m"),
                 "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
-                List.of()));
-        startTaskManager(configuration);
+                List.of());
+        processes.add(jobManager);
     }
 
-    private void startTaskManager(Configuration configuration) throws IOException {
+    private void startTaskManager() throws IOException {
         TaskExecutorProcessSpec spec = TaskExecutorProcessUtils.processSpecFromConfig(configuration);
         List<String> jvm =
                 List.of(ProcessMemoryUtils.generateJvmParametersStr(spec, true).split(" "));
@@ -171,7 +177,19 @@ public final class FlinkCluster implements AutoCloseable {
         Child lost = requireNonNull(taskManager);
         lost.kill();
         processes.remove(lost);
-        startTaskManager(configuration);
+        startTaskManager();
+    }
+
+    /**
+     * Kills the job manager as a lost machine would, and starts another, which knows of no job: nothing of it was kept but the
+     * checkpoints. The task manager ends the job's tasks when it misses the old one.
+     */
+    public void replaceJobManager() throws Exception {
+        Child lost = requireNonNull(jobManager);
+        lost.kill();
+        processes.remove(lost);
+        startJobManager();
+        awaitSlots();
     }
 
     private Child start(String name, List<String> jvm, String main, List<String> arguments) throws IOException {
