@@ -5,6 +5,7 @@ import io.tributary.local.verify.Comparison.Outcome;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  * there. It finds no differences only where everything that the source committed has reached the targets.
  */
 public final class Verify {
+
+    private static final String NO_SUCH_TABLE = "42P01";
 
     /** One output's rows in the source, and what the targets show; a target that is not used is absent. */
     public record Report(
@@ -149,11 +152,22 @@ public final class Verify {
                 rows -> expected.read(columns, rows));
         Outcome iceberg = comparison.with(rows -> new IcebergTable(table).read(columns, rows));
         Connection target = warehouse;
-        Outcome landed = target == null
-                ? null
-                : comparison.with(
-                        rows -> new WarehouseTable(target, ends.warehouseSchema(), output).read(columns, rows));
+        Outcome landed = target == null ? null : landed(target, output, columns, comparison);
         return new Report(output, comparison.size(), iceberg, landed);
+    }
+
+    private Outcome landed(Connection target, String output, List<ColumnForm> columns, Comparison comparison)
+            throws Exception {
+        try {
+            return comparison.with(
+                    rows -> new WarehouseTable(target, ends.warehouseSchema(), output).read(columns, rows));
+        } catch (SQLException e) {
+            target.rollback();
+            if (NO_SUCH_TABLE.equals(e.getSQLState())) {
+                return Outcome.failure("There is no table " + ends.warehouseSchema() + "." + output);
+            }
+            throw e;
+        }
     }
 
     private static List<String> keyOf(Schema schema) {

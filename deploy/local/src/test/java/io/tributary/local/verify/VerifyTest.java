@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.LocalDate;
@@ -70,6 +71,29 @@ final class VerifyTest {
             fill(folder, "people", PEOPLE, row(PEOPLE, 2L, "Bea", null, null, null));
             assertThat(printed(Verify.of(Ends.of(settings, null))))
                     .contains("Iceberg: people id=2 is there more than once", "There are differences");
+        }
+    }
+
+    @Test
+    void aWarehouseThatNothingHasReachedYetIsDifferent(@TempDir Path folder) throws Exception {
+        try (Guard guard = Guard.start();
+                PostgresServer server = PostgresServer.start(guard, folder.resolve("postgres"))) {
+            PostgresServer.Login login = server.create("town", "town", "sesame", PostgresServer.Passwords.MD5);
+            try (Connection connection = login.connect();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CREATE TABLE people (id bigint PRIMARY KEY, name text, born date,"
+                        + " seen timestamptz, tags text[])");
+            }
+            Path settings = settings(folder, login);
+            Files.writeString(settings, """
+                    redshift: {url: "jdbc:redshift://127.0.0.1:%d/town", username: town, password: "file:%s",
+                               schema: nowhere, dialect: postgres}
+                    """.formatted(login.port(), folder.resolve("secret")), StandardOpenOption.APPEND);
+            fill(folder, "people", PEOPLE, row(PEOPLE, 2L, null, leapDay(), null, null));
+            fill(folder, "births", COUNTS, row(COUNTS, leapDay(), 2L));
+
+            assertThat(printed(Verify.of(Ends.of(settings, null))))
+                    .contains("There is no table nowhere.births", "There is no table nowhere.people");
         }
     }
 
