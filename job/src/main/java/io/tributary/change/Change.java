@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One change of one row, as its source reported it; or what is to be known of a whole table: its truncation, when a
- * snapshot of it is being read, and that types of its columns were found to be others.
+ * snapshot of it is being read, that it was read again, and that types of its columns were found to be others.
  *
  * <p>Immutable: nobody writes to the rows after they were handed over. The row is in the schema's columns; the key is in
  * the key's columns, in their order. A change may lack the values of omissible columns ({@link #missing()}); they are
@@ -27,6 +27,7 @@ public final class Change implements Captured {
     private final @Nullable BinaryRowData row;
     private final int[] missing;
     private final boolean expired;
+    private final boolean again;
 
     private Change(
             Operation operation,
@@ -36,7 +37,7 @@ public final class Change implements Captured {
             @Nullable BinaryRowData key,
             @Nullable BinaryRowData row,
             int[] missing) {
-        this(operation, schema, position, timestamp, key, row, missing, false);
+        this(operation, schema, position, timestamp, key, row, missing, false, false);
     }
 
     private Change(
@@ -47,7 +48,8 @@ public final class Change implements Captured {
             @Nullable BinaryRowData key,
             @Nullable BinaryRowData row,
             int[] missing,
-            boolean expired) {
+            boolean expired,
+            boolean again) {
         this.operation = requireNonNull(operation);
         this.schema = requireNonNull(schema);
         this.position = requireNonNull(position);
@@ -56,6 +58,7 @@ public final class Change implements Captured {
         this.row = row;
         this.missing = missing;
         this.expired = expired;
+        this.again = again;
     }
 
     /** A row that exists. {@code operation} is READ, INSERT or UPDATE. */
@@ -93,7 +96,8 @@ public final class Change implements Captured {
 
     /** A row that the source itself deleted, because its time to live was over. */
     public static Change expiry(Schema schema, Position position, long timestamp, BinaryRowData key) {
-        return new Change(Operation.DELETE, schema, position, timestamp, requireNonNull(key), null, NOTHING, true);
+        return new Change(
+                Operation.DELETE, schema, position, timestamp, requireNonNull(key), null, NOTHING, true, false);
     }
 
     /**
@@ -133,6 +137,15 @@ public final class Change implements Captured {
     }
 
     /**
+     * All rows that a resync found were handed on, at positions above this one, and so were all changes that were made before
+     * its last row was read. What is older by now was not found, because it is gone. A row that was found but could not be read
+     * is there: {@link #unreadable} has to have said so.
+     */
+    public static Change resynced(Schema schema, Position position, long timestamp) {
+        return new Change(Operation.RESYNCED, schema, position, timestamp, null, null, NOTHING);
+    }
+
+    /**
      * From now on the table's rows have these types, too, which were found from data. It goes ahead of the first row of each
      * such schema, by each reader that finds it; no capture has to see to that. Saying it again, or a narrower schema after
      * it, changes nothing: what counts is all that was said, merged.
@@ -149,8 +162,14 @@ public final class Change implements Captured {
             @Nullable BinaryRowData key,
             @Nullable BinaryRowData row,
             int[] missing,
-            boolean expired) {
-        return new Change(operation, schema, position, timestamp, key, row, missing, expired);
+            boolean expired,
+            boolean again) {
+        return new Change(operation, schema, position, timestamp, key, row, missing, expired, again);
+    }
+
+    /** The same row, which is to be shown to the targets although they may have it as it is. */
+    public Change again() {
+        return new Change(operation, schema, position, timestamp, key, row, missing, expired, true);
     }
 
     /** The same change of a row, in the schema that the projection leads to. */
@@ -163,7 +182,8 @@ public final class Change implements Captured {
                 key,
                 row == null ? null : projection.apply(row),
                 projection.columns(missing),
-                expired);
+                expired,
+                again);
     }
 
     public Operation operation() {
@@ -208,6 +228,11 @@ public final class Change implements Captured {
     /** Of a DELETE: whether nobody asked for it, but the row's time to live was over. */
     public boolean isExpiry() {
         return expired;
+    }
+
+    /** Whether the row is to be shown to the targets even if nothing of it has changed. */
+    public boolean isAgain() {
+        return again;
     }
 
     @Nullable

@@ -17,6 +17,8 @@ public enum Operation {
     SNAPSHOT_BEGAN('b'),
     /** All rows of that snapshot were handed on; some may still be on their way, on other channels. */
     SNAPSHOT_ENDED('e'),
+    /** The table was read again, while it was streamed: rows that are older and were not found by that are gone. */
+    RESYNCED('z'),
     /** From now on rows of a schema may come in which types were found from data. */
     RETYPED('y');
 
@@ -45,6 +47,7 @@ public enum Operation {
             case TRUNCATE:
             case SNAPSHOT_BEGAN:
             case SNAPSHOT_ENDED:
+            case RESYNCED:
             case RETYPED:
             default:
                 return false;

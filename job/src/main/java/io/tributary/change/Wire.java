@@ -23,7 +23,8 @@ enum Wire {
             out.writeByte((key == null ? 0 : 1)
                     | (row == null ? 0 : 2)
                     | (missing.length == 0 ? 0 : 4)
-                    | (change.isExpiry() ? 8 : 0));
+                    | (change.isExpiry() ? 8 : 0)
+                    | (change.isAgain() ? 16 : 0));
             if (key != null) {
                 BinaryRows.write(key, out);
             }
@@ -51,7 +52,8 @@ enum Wire {
             for (int i = 0; i < missing.length; i++) {
                 missing[i] = in.readUnsignedShort();
             }
-            return Change.of(operation, schema, position, timestamp, key, row, missing, (parts & 8) != 0);
+            return Change.of(
+                    operation, schema, position, timestamp, key, row, missing, (parts & 8) != 0, (parts & 16) != 0);
         }
     },
     REJECTED(Rejected.class) {

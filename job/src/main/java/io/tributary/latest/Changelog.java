@@ -3,6 +3,7 @@ package io.tributary.latest;
 import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Operation;
+import io.tributary.change.Projection;
 import io.tributary.change.Schema;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.types.RowKind;
@@ -38,7 +39,7 @@ final class Changelog {
                         .blindly());
                 return;
             }
-            if (isSame(before, after, change.key())) {
+            if (!change.isAgain() && isSame(before, after, change)) {
                 metrics.of(change.schema()).noOps.inc();
                 return;
             }
@@ -75,16 +76,52 @@ final class Changelog {
         return change.isExpiry() ? entry.expired() : entry;
     }
 
-    private boolean isSame(LatestRow before, LatestRow after, BinaryRowData key) {
-        if (before.isWhole()) {
-            Schema own = shapes.of(before).schema();
-            Schema schema = shapes.of(after).schema();
-            return shapes.between(own, schema).keepsAllColumns()
-                    && shapes.expanded(before, key, schema).equals(rowOf(after))
-                    && (before.fingerprint() == after.fingerprint()
-                            || own.spelledAs(schema).equals(own));
+    private boolean isSame(LatestRow before, LatestRow after, Change change) {
+        if (before.fingerprint() == after.fingerprint()) {
+            return before.isWhole() ? rowOf(before).equals(rowOf(after)) : before.hash() == RowHash.of(rowOf(after));
         }
-        return before.fingerprint() == after.fingerprint() && before.hash() == RowHash.of(rowOf(after));
+        Schema own = shapes.of(before).schema();
+        Schema now = shapes.of(after).schema();
+        if (change.operation() == Operation.READ && own.isOfSameRelation(now)) {
+            return isFoundSame(before, after, change.key());
+        }
+        return before.isWhole()
+                && shapes.between(own, now).keepsAllColumns()
+                && shapes.expanded(before, change.key(), now).equals(rowOf(after))
+                && own.spelledAs(now).equals(own);
+    }
+
+    /**
+     * Whether a row that was found again is as it was, although the table's columns have changed since: then what they are called
+     * does not count, nor what was dropped, for targets keep that.
+     */
+    private boolean isFoundSame(LatestRow before, LatestRow after, BinaryRowData key) {
+        Schema own = shapes.of(before).schema();
+        Schema now = shapes.of(after).schema();
+        if (before.isWhole()) {
+            Projection forth = shapes.between(own, now);
+            for (int column = 0; column < now.arity(); column++) {
+                if (forth.sourceOf(column) < 0 && own.indexOf(now.columns().get(column), now) >= 0) {
+                    return false;
+                }
+            }
+            return shapes.expanded(before, key, now).equals(rowOf(after));
+        }
+        // Of the row there is a hash alone, so what was found is written as it would have been then.
+        Projection back = shapes.between(now, own);
+        BinaryRowData found = rowOf(after);
+        for (int column = 0; column < own.arity(); column++) {
+            if (back.sourceOf(column) < 0) {
+                return false;
+            }
+        }
+        for (int column = 0; column < now.arity(); column++) {
+            boolean isNew = own.indexOf(now.columns().get(column), now) < 0;
+            if (isNew && !found.isNullAt(column)) {
+                return false;
+            }
+        }
+        return before.hash() == RowHash.of(back.apply(found));
     }
 
     private static BinaryRowData rowOf(LatestRow latest) {

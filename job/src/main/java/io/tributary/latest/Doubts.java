@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Keeps account of the values that a change replaced which could not be taken: it was a dead letter in the capture, or
  * lacked another value. The row stays as it was downstream, but a later change must not be completed with these values.
  *
- * <p>Only of columns that a change may leave out, for the others come with every change.
+ * <p>Only of columns that a change may leave out, for the others come with every change; and of the row as a whole, so that a
+ * resync does not take it for gone.
  */
 final class Doubts {
 
@@ -31,6 +32,12 @@ final class Doubts {
         Projection toOurs = shapes.between(change.schema(), schema);
         List<Older> doubts = new ArrayList<>(Arrays.asList(base.doubts()));
         boolean changed = false;
+        Older seen = find(base.doubts(), LatestRow.OF_ROW);
+        if (base.row() != null && change.position().isAfter(seen == null ? base.position() : seen.position())) {
+            doubts.remove(seen);
+            doubts.add(Older.unknown(LatestRow.OF_ROW, change.position()));
+            changed = true;
+        }
         for (int column = 0; column < schema.arity(); column++) {
             if (!schema.columns().get(column).isOmissible() || leftOut(change, toOurs.sourceOf(column))) {
                 continue;
@@ -64,6 +71,10 @@ final class Doubts {
             if (doubt != null) {
                 moved.add(doubt.at(i));
             }
+        }
+        Older seen = find(younger, LatestRow.OF_ROW);
+        if (seen != null) {
+            moved.add(seen);
         }
         return after.doubts(after.fingerprint(), moved.toArray(Older[]::new));
     }

@@ -21,6 +21,9 @@ final class LatestRow {
     /** Every value that is known is the newest there is. */
     static final Older[] NO_DOUBTS = {};
 
+    /** In place of a column, among the doubts: the row itself. */
+    static final int OF_ROW = 0x10000;
+
     /** What is kept of a row of which no column is. */
     static final BinaryRowData NO_COLUMNS = BinaryRows.of(0, new byte[Long.BYTES]);
 
@@ -94,8 +97,8 @@ final class LatestRow {
     }
 
     /**
-     * Values that are shown downstream but must not complete a change: a newer one, at these positions, could not be taken.
-     * Not to be written to.
+     * Values that are shown downstream but must not complete a change: a newer one, at these positions, could not be taken;
+     * and at which position there was such a change of the row at all ({@link #OF_ROW}). Not to be written to.
      */
     Older[] doubts() {
         return doubts;
@@ -117,6 +120,16 @@ final class LatestRow {
 
     LatestRow due(long time) {
         return new LatestRow(position, fingerprint, row, whole, hash, older, doubts, time);
+    }
+
+    /** Whether the row was there at this position or later, by what could be taken of it or not. */
+    boolean isSeenSince(Position at) {
+        for (Older doubt : doubts) {
+            if (doubt.column() == OF_ROW && doubt.position().isAfter(at)) {
+                return true;
+            }
+        }
+        return position.isAfter(at);
     }
 
     boolean isTombstone() {

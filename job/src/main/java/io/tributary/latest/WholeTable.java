@@ -17,7 +17,8 @@ import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is of a whole table: truncations, the begins and ends of its snapshots, and other types of its columns.
+ * What is of a whole table: truncations, the begins and ends of its snapshots, the ends of its resyncs, and other types of its
+ * columns.
  *
  * <p>Every subtask is told all of it, and goes over those keys of the table that are its own. Keys that come later find it in
  * broadcast state, which is the same in all subtasks.
@@ -60,6 +61,9 @@ final class WholeTable {
                 return;
             case SNAPSHOT_ENDED:
                 Snapshots.ended(context.getBroadcastState(Latest.SNAPSHOTS), change, context.currentProcessingTime());
+                return;
+            case RESYNCED:
+                sweep(change, context, out);
                 return;
             case RETYPED:
                 retype(change, context, out);
@@ -119,6 +123,21 @@ final class WholeTable {
         context.applyToKeyedState(rows, (key, state) -> {
             if (key.table() == schema.tableId()) {
                 delete(key, state, truncation, out);
+            }
+        });
+    }
+
+    /** What the resync did not find is gone. Its rows, and later changes, came before. */
+    private void sweep(
+            Change end,
+            KeyedBroadcastProcessFunction<TableKey, Change, Change, ChangelogRow>.Context context,
+            Collector<ChangelogRow> out)
+            throws Exception {
+        Schema schema = end.schema();
+        context.applyToKeyedState(rows, (key, state) -> {
+            LatestRow before = key.table() == schema.tableId() ? state.value() : null;
+            if (before != null && before.row() != null && !before.isSeenSince(end.position())) {
+                delete(key, state, end, out);
             }
         });
     }
