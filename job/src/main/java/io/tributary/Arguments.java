@@ -19,6 +19,7 @@ final class Arguments {
         RUN("run"),
         PLAN("plan"),
         GRANTS("grants"),
+        RESYNC("resync"),
         DYNAMODB_EXPORT("dynamodb export"),
         REDSHIFT_PRINT("redshift print"),
         REDSHIFT_APPLY("redshift apply"),
@@ -38,6 +39,7 @@ final class Arguments {
     private static final String EVERY = "--every";
     private static final String METRICS = "--metrics";
     private static final String FULL = "--full";
+    private static final String SHOW_ALL = "--show-all";
 
     private final Command command;
     private final String location;
@@ -45,6 +47,7 @@ final class Arguments {
     private final List<String> tables;
     private final @Nullable Duration every;
     private final boolean full;
+    private final boolean showAll;
     private final @Nullable InetSocketAddress metrics;
 
     private Arguments(
@@ -54,6 +57,7 @@ final class Arguments {
             List<String> tables,
             @Nullable Duration every,
             boolean full,
+            boolean showAll,
             @Nullable InetSocketAddress metrics) {
         this.command = command;
         this.location = location;
@@ -61,6 +65,7 @@ final class Arguments {
         this.tables = List.copyOf(tables);
         this.every = every;
         this.full = full;
+        this.showAll = showAll;
         this.metrics = metrics;
     }
 
@@ -72,6 +77,7 @@ final class Arguments {
         List<String> tables = new ArrayList<>();
         Duration every = null;
         boolean full = false;
+        boolean showAll = false;
         InetSocketAddress metrics = null;
         for (int i = 0; i < arguments.length; i++) {
             String argument = arguments[i];
@@ -81,6 +87,10 @@ final class Arguments {
             }
             if (argument.equals(FULL)) {
                 full = true;
+                continue;
+            }
+            if (argument.equals(SHOW_ALL)) {
+                showAll = true;
                 continue;
             }
             if (argument.equals(TABLE) || argument.equals(EVERY) || argument.equals(METRICS)) {
@@ -114,9 +124,18 @@ final class Arguments {
             throw wrong(SETTINGS + " is missing");
         }
         Command command = command(words.toString());
-        if (command != Command.DYNAMODB_EXPORT && (full || every != null || !tables.isEmpty())) {
+        if (command != Command.DYNAMODB_EXPORT && (full || every != null)) {
+            throw wrong(FULL + " and " + EVERY + " are for the command " + Command.DYNAMODB_EXPORT.words);
+        }
+        if (command != Command.DYNAMODB_EXPORT && command != Command.RESYNC && !tables.isEmpty()) {
             throw wrong(
-                    FULL + ", " + EVERY + " and " + TABLE + " are for the command " + Command.DYNAMODB_EXPORT.words);
+                    TABLE + " is for the commands " + Command.DYNAMODB_EXPORT.words + " and " + Command.RESYNC.words);
+        }
+        if (command == Command.RESYNC && tables.isEmpty()) {
+            throw wrong("Say which table " + Command.RESYNC.words + " is to have read again: " + TABLE + " <name>");
+        }
+        if (command != Command.RESYNC && showAll) {
+            throw wrong(SHOW_ALL + " is for the command " + Command.RESYNC.words);
         }
         if (metrics != null && command != Command.REDSHIFT_MERGE && command != Command.WATCH) {
             throw wrong(
@@ -125,7 +144,7 @@ final class Arguments {
         if (metrics == null && command == Command.WATCH) {
             throw wrong("Say where " + Command.WATCH.words + " is to show its metrics: " + METRICS + " 127.0.0.1:9250");
         }
-        return new Arguments(command, location, managed, tables, every, full, metrics);
+        return new Arguments(command, location, managed, tables, every, full, showAll, metrics);
     }
 
     private static InetSocketAddress address(String text) {
@@ -183,7 +202,7 @@ final class Arguments {
         return managed;
     }
 
-    /** The tables that are to be exported; empty for all. */
+    /** The tables that are to be exported, none for all; or that are to be read again. */
     List<String> tables() {
         return tables;
     }
@@ -198,6 +217,11 @@ final class Arguments {
     @Nullable
     InetSocketAddress metrics() {
         return metrics;
+    }
+
+    /** Whether targets are to be shown rows that did not change, too. */
+    boolean showsAll() {
+        return showAll;
     }
 
     /** Whether they are to be exported whole. */

@@ -5,6 +5,7 @@ import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.capture.dynamodb.export.make.ExportCommand;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.plan.PostgresPlan;
+import io.tributary.capture.postgres.plan.ResyncCommand;
 import io.tributary.change.LastCheckpoint;
 import io.tributary.settings.ApplicationProperties;
 import io.tributary.settings.CloudWatch;
@@ -37,6 +38,8 @@ public final class Main {
             "  run              check everything, then run the job (the default)",
             "  plan             check everything, and print what is wrong and how to mend it",
             "  grants           print the SQL that makes the user in PostgreSQL, for an administrator",
+            "  resync           have the running job read tables of PostgreSQL again and mend what differs; --table <name> for each,",
+            "                   --show-all to show the targets rows that did not change, too",
             "  dynamodb export  have DynamoDB export tables to where the job looks for exports: whole the first time, then",
             "                   what was written since; --table <name> for one of them, --full for whole tables again,",
             "                   --every <duration> to go on until stopped",
@@ -71,6 +74,9 @@ public final class Main {
             case GRANTS:
                 grants(settings, problems).forEach(out::println);
                 return;
+            case RESYNC:
+                resync(arguments, settings, problems, out);
+                return;
             case DYNAMODB_EXPORT:
                 export(arguments, settings, problems, out);
                 return;
@@ -104,6 +110,21 @@ public final class Main {
             throw problems.exception();
         }
         return PostgresPlan.of(postgres).grants();
+    }
+
+    private static void resync(Arguments arguments, Settings settings, Problems problems, PrintStream out)
+            throws ProblemsException {
+        PostgresSettings postgres = settings.postgres();
+        if (postgres == null) {
+            problems.add("postgres.hostname is missing: resync is for tables of PostgreSQL. For tables from Kafka, have"
+                    + " Debezium take an incremental snapshot: INSERT INTO <its signal table> VALUES ('resync',"
+                    + " 'execute-snapshot', '{\"data-collections\": [\"<schema>.<table>\"]}'). For tables from DynamoDB,"
+                    + " run dynamodb export --full --table <name>");
+            throw problems.exception();
+        }
+        problems.throwIfAny();
+        ResyncCommand.run(postgres, arguments.tables(), arguments.showsAll(), problems, out);
+        problems.throwIfAny();
     }
 
     private static void export(Arguments arguments, Settings settings, Problems problems, PrintStream out)

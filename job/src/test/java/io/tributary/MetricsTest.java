@@ -46,7 +46,7 @@ final class MetricsTest {
         assertThat(MetricsPage.sections())
                 .containsExactly(
                         "Postgres",
-                        "Postgres: the first snapshot",
+                        "Postgres: the first snapshot and resyncs",
                         "Kafka",
                         "DynamoDB: the stream",
                         "DynamoDB: exports",

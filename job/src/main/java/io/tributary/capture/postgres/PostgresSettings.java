@@ -93,6 +93,13 @@ public final class PostgresSettings implements Serializable {
                             + " moves on when the captured tables are idle and others are not. 0 turns it off: then WAL is kept"
                             + " until a captured table changes. With the reader flink-cdc; native needs no such message.");
 
+    static final ConfigOption<Duration> WATCH_INTERVAL = ConfigOptions.key("postgres.watch-interval")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(5))
+            .withDescription(
+                    "How often the catalog is asked what became of the tables beside what the WAL tells, with the"
+                            + " reader native: one query for all tables.");
+
     static final ConfigOption<Integer> CONFIRM_DELAY = ConfigOptions.key("postgres.confirm-delay-checkpoints")
             .intType()
             .defaultValue(1)
@@ -128,6 +135,7 @@ public final class PostgresSettings implements Serializable {
             SNAPSHOT_ROWS_PER_SECOND,
             STREAM_DURING_SNAPSHOT,
             HEARTBEAT_INTERVAL,
+            WATCH_INTERVAL,
             CONFIRM_DELAY);
 
     private static final Pattern SLOT_NAME = Pattern.compile("[a-z0-9_]{1,63}");
@@ -171,6 +179,7 @@ public final class PostgresSettings implements Serializable {
         }
         given.atLeast(0, CONFIRM_DELAY);
         given.atLeast(Duration.ZERO, HEARTBEAT_INTERVAL);
+        given.atLeast(Duration.ofMillis(100), WATCH_INTERVAL);
         if (given.get(READER) == ReaderChoice.FLINK_CDC) {
             server.secretOptions()
                     .forEach(option -> given.problem(
@@ -279,6 +288,10 @@ public final class PostgresSettings implements Serializable {
 
     public Duration heartbeatInterval() {
         return values.get(HEARTBEAT_INTERVAL);
+    }
+
+    public Duration watchInterval() {
+        return values.get(WATCH_INTERVAL);
     }
 
     public int confirmDelay() {

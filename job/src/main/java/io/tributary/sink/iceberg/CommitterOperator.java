@@ -89,10 +89,13 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
         metricsByTable = new ConcurrentHashMap<>();
         Map<String, CommitMetrics> tables = metricsByTable;
         settings.cloudWatch()
-                .gauge(getMetricGroup(), "completeAgeMilliseconds", () -> tables.values().stream()
-                        .mapToLong(CommitMetrics::completeAge)
-                        .max()
-                        .orElse(0));
+                .gauge(
+                        getMetricGroup(),
+                        "completeAgeMilliseconds",
+                        () -> tables.values().stream()
+                                .mapToLong(CommitMetrics::completeAge)
+                                .max()
+                                .orElse(0));
         opened = getProcessingTimeService().getCurrentProcessingTime();
         completeTime = opened;
         checked = ConcurrentHashMap.newKeySet();

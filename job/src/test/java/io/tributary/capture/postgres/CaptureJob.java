@@ -277,7 +277,7 @@ public final class CaptureJob implements AutoCloseable {
         return taken;
     }
 
-    private void ensureRuns() throws Exception {
+    void ensureRuns() throws Exception {
         if (status().isGloballyTerminalState() && !ended) {
             Cluster.CLUSTER
                     .requestJobResult(id)
@@ -287,7 +287,7 @@ public final class CaptureJob implements AutoCloseable {
     }
 
     private static boolean isAboutTheSnapshot(Change change) {
-        return !change.operation().isOfRow() && change.operation() != Operation.TRUNCATE;
+        return change.operation() == Operation.SNAPSHOT_BEGAN || change.operation() == Operation.SNAPSHOT_ENDED;
     }
 
     public List<Change> changes(int count) throws Exception {

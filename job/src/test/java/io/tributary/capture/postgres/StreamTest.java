@@ -71,7 +71,8 @@ class StreamTest {
         }
         MetricsPage.assertThatCloudWatchHas("connected", "sourceLagMilliseconds");
         MetricsPage.assertThatSectionTells("Postgres", "io.tributary.capture.postgres.server");
-        MetricsPage.assertThatSectionTells("Postgres: the first snapshot", "io.tributary.capture.postgres.source");
+        MetricsPage.assertThatSectionTells(
+                "Postgres: the first snapshot and resyncs", "io.tributary.capture.postgres.source");
     }
 
     @Test

@@ -35,7 +35,7 @@ public final class Target {
     void take(Captured captured) {
         assertThat(captured).as("a dead letter").isNotInstanceOf(Rejected.class);
         Change change = (Change) captured;
-        if (change.operation() == Operation.TRUNCATE) {
+        if (change.operation() == Operation.TRUNCATE || change.operation() == Operation.RESYNCED) {
             truncated = change.position().isAfter(truncated) ? change.position() : truncated;
             rows.keySet().removeIf(key -> truncated.isAfter(requireNonNull(positions.get(key))));
             return;

@@ -45,7 +45,7 @@ final class SlotDecoder extends AbstractMessageDecoder implements Decoder.Output
             String publication,
             boolean heartbeats) {
         // The connector's chunks are ranges of keys, so none of them misses a row that moved within its table.
-        this.decoder = new Decoder(tables, types, lookup, start.lsn(), false, commit -> false, this);
+        this.decoder = new Decoder(tables, types, lookup, start.lsn(), false, Decoder.NONE, this);
         this.queue = queue;
         this.read = ConnectorOffset.of(start.lsn());
         this.publication = publication;

@@ -54,8 +54,9 @@ final class SnapshotTask extends PostgresScanFetchTask {
         FetchContext fetch = (FetchContext) context;
         Connected database = () -> fetch.getConnection().connection();
         PostgresTable table = table(fetch.settings());
-        List<Attribute> attributes = TableColumns.of(table, database);
-        TableReader reader = TableReader.of(table, attributes, new TypeCatalog(database), new RowLookup(database));
+        List<Attribute> attributes = TableColumns.of(table, database).attributes();
+        TableReader reader = TableReader.of(
+                table, TableColumns.named(attributes), new TypeCatalog(database), new RowLookup(database));
         Consumer<Captured> out = captured -> enqueue(fetch, captured);
         long end = endOfWal(database);
         try (PreparedStatement statement = statement(fetch, attributes);

@@ -6,6 +6,7 @@ import io.tributary.capture.postgres.connector.ConnectorSource;
 import io.tributary.capture.postgres.server.ServerIdentity;
 import io.tributary.capture.postgres.server.SlotPosition;
 import io.tributary.capture.postgres.source.PostgresSource;
+import io.tributary.capture.postgres.source.Tables;
 import io.tributary.change.Captured;
 import io.tributary.change.WireType;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -19,11 +20,13 @@ public final class PostgresCapture implements Capture {
     private final PostgresSettings settings;
     private final SlotPosition start;
     private final ServerIdentity server;
+    private final Tables tables;
 
-    PostgresCapture(PostgresSettings settings, SlotPosition start, ServerIdentity server) {
+    PostgresCapture(PostgresSettings settings, SlotPosition start, ServerIdentity server, Tables tables) {
         this.settings = settings;
         this.start = start;
         this.server = server;
+        this.tables = tables;
     }
 
     public SlotPosition start() {
@@ -46,7 +49,7 @@ public final class PostgresCapture implements Capture {
             case FLINK_CDC:
                 return ConnectorSource.of(settings, start);
             case NATIVE:
-                return new PostgresSource(settings, start, server);
+                return new PostgresSource(settings, start, server, tables);
             default:
                 throw new IllegalStateException("There is no reader " + settings.reader());
         }

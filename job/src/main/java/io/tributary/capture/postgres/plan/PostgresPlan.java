@@ -11,6 +11,7 @@ import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.server.ServerIdentity;
 import io.tributary.capture.postgres.server.Slot;
 import io.tributary.capture.postgres.server.SlotPosition;
+import io.tributary.capture.postgres.source.Tables;
 import io.tributary.change.Schema;
 import io.tributary.settings.Problems;
 import java.sql.Connection;
@@ -119,7 +120,8 @@ public final class PostgresPlan implements CapturePlan {
                 server.run(statement);
             }
             SlotPosition start = new Slot(server, settings).open(!statements.isEmpty());
-            return new PostgresCapture(settings.withTables(tables), start, ServerIdentity.of(settings));
+            PostgresSettings captured = settings.withTables(tables);
+            return new PostgresCapture(captured, start, ServerIdentity.of(settings), Tables.at(server, captured));
         }
     }
 }

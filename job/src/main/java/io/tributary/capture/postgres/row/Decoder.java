@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +41,39 @@ public final class Decoder {
          * @param timestamp when it was committed, in milliseconds since 1970
          */
         void committed(long end, long timestamp);
+
+        /** A message that somebody wrote into the log. */
+        default void told(String prefix, byte[] content) throws SQLException {
+            // Not every reader asks for them.
+        }
     }
+
+    /** What the log leaves out of the tables that it has changes of. */
+    public interface Catalog {
+
+        /**
+         * The columns that the log tells of a table, with their numbers where they are known; null if its changes are not to be
+         * taken until it tells of them again.
+         */
+        @Nullable
+        TableColumns numbered(PostgresTable table, long relation, List<Attribute> attributes) throws SQLException;
+
+        /** Whether columns that an UPDATE left out are to be asked for, by the table and the position of its transaction. */
+        boolean isAsked(PostgresTable table, long commit);
+    }
+
+    /** Nothing is known but what the log says, and nobody is asked. */
+    public static final Catalog NONE = new Catalog() {
+        @Override
+        public TableColumns numbered(PostgresTable table, long relation, List<Attribute> attributes) {
+            return TableColumns.named(attributes);
+        }
+
+        @Override
+        public boolean isAsked(PostgresTable table, long commit) {
+            return false;
+        }
+    };
 
     /** The replica identity of a table whose rows the server lets nobody update or delete while they are published. */
     private static final byte NOTHING = 'n';
@@ -56,7 +87,7 @@ public final class Decoder {
     private final TypeCatalog types;
     private final RowLookup lookup;
     private final boolean binary;
-    private final LongPredicate completes;
+    private final Catalog catalog;
     private final Output output;
     private final Consumer<Captured> out;
     private final Map<Integer, TableReader> readers = new HashMap<>();
@@ -74,7 +105,6 @@ public final class Decoder {
     /**
      * @param start transactions whose commit record starts before it are passed over
      * @param binary whether the slot sends values in binary form
-     * @param completes whether columns that an UPDATE left out are to be asked for, by the position of its transaction
      */
     public Decoder(
             List<PostgresTable> tables,
@@ -82,7 +112,7 @@ public final class Decoder {
             RowLookup lookup,
             long start,
             boolean binary,
-            LongPredicate completes,
+            Catalog catalog,
             Output output) {
         this.tables = new HashMap<>();
         tables.forEach(table -> this.tables.put(table.toString(), table));
@@ -90,7 +120,7 @@ public final class Decoder {
         this.lookup = lookup;
         this.read = start;
         this.binary = binary;
-        this.completes = completes;
+        this.catalog = catalog;
         this.output = output;
         this.out = output::captured;
     }
@@ -137,15 +167,29 @@ public final class Decoder {
                     truncate(message);
                 }
                 return;
+            case 'M':
+                message(message);
+                return;
             case 'Y': // the name of a type
             case 'O': // from which server it came here first
-            case 'M': // a message, our heartbeats among them
                 return;
             default:
                 throw new SQLException(
                         "The server sent a message of the kind '" + (char) kind + "', which this reader does not know",
                         "08P01");
         }
+    }
+
+    private void message(ByteBuffer message) throws SQLException {
+        boolean isTransactional = message.get() != 0;
+        long at = message.getLong();
+        if (isTransactional ? passed : Long.compareUnsigned(at, read) < 0) {
+            return;
+        }
+        String prefix = string(message);
+        byte[] content = new byte[message.getInt()];
+        message.get(content);
+        output.told(prefix, content);
     }
 
     private void relation(ByteBuffer message) throws SQLException {
@@ -171,8 +215,12 @@ public final class Decoder {
             }
         }
         try {
-            TableReader reader =
-                    TableReader.of(table.sendingOldRows(hasOldRows && table.sendsOldRows()), attributes, types, lookup);
+            TableColumns columns = catalog.numbered(table, Integer.toUnsignedLong(relation), attributes);
+            if (columns == null) {
+                return;
+            }
+            TableReader reader = TableReader.of(
+                    columns.keyed(table).sendingOldRows(hasOldRows && table.sendsOldRows()), columns, types, lookup);
             if (binary && !reader.isBinary()) {
                 throw new TextNeededException("table " + table + " has a column that can be read as text only");
             }
@@ -216,7 +264,7 @@ public final class Decoder {
                 return;
             }
             read(message, reader.now());
-            reader.update(hasOld, side == 'O', completes.test(commit), position, timestamp, out);
+            reader.update(hasOld, side == 'O', catalog.isAsked(reader.table(), commit), position, timestamp, out);
             // The new row of a changed key takes a number, whatever becomes of it: they are the same when it is read
             // again.
             number += hasOld ? 1 : 0;

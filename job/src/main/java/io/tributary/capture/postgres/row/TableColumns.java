@@ -4,30 +4,107 @@ import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.server.Connected;
 import io.tributary.capture.postgres.value.Attribute;
+import io.tributary.change.Schema;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The columns of a table that a publication carries: all but the generated ones, in their order. */
+/** The columns of a table that a publication carries, in their order, and which relation has them. */
 public final class TableColumns {
 
     private static final String COLUMNS = Sql.statement(TableColumns.class, "columns.sql");
 
-    private TableColumns() {}
+    private final List<Attribute> attributes;
+    private final long relation;
+    private final long revision;
+    private final List<Integer> key;
 
-    /** Empty if there is no such table. */
-    public static List<Attribute> of(PostgresTable table, Connected database) throws SQLException {
+    private TableColumns(List<Attribute> attributes, long relation, long revision, List<Integer> key) {
+        this.attributes = List.copyOf(attributes);
+        this.key = List.copyOf(key);
+        this.relation = relation;
+        this.revision = revision;
+    }
+
+    /** Columns that are known by their names alone. */
+    public static TableColumns named(List<Attribute> attributes) {
+        return new TableColumns(attributes, 0, 0, List.of());
+    }
+
+    /**
+     * @param relation as {@link Schema#relation}
+     * @param revision as {@link Schema#revision}
+     * @param key the numbers of the columns by which rows are known, in their order; empty if the table's settings say it
+     */
+    public static TableColumns numbered(List<Attribute> attributes, long relation, long revision, List<Integer> key) {
+        return new TableColumns(attributes, relation, revision, key);
+    }
+
+    /** All but the generated ones, as they are now. There are none if there is no such table. */
+    public static TableColumns of(PostgresTable table, Connected database) throws SQLException {
         List<Attribute> attributes = new ArrayList<>();
+        long relation = 0;
+        long revision = 0;
+        List<Integer> key = new ArrayList<>();
         try (PreparedStatement statement = database.connection().prepareStatement(COLUMNS)) {
             statement.setString(1, table.quoted());
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
-                    attributes.add(new Attribute(result.getString(1), result.getLong(2), result.getInt(3)));
+                    attributes.add(new Attribute(result.getString(1), result.getLong(2), result.getInt(3))
+                            .numbered(result.getInt(4)));
+                    relation = result.getLong(5);
+                    revision = result.getLong(6);
+                    key = numbers(result.getString(7));
                 }
             }
         }
+        return new TableColumns(attributes, relation, revision, key);
+    }
+
+    /** As the catalog prints them. */
+    private static List<Integer> numbers(@Nullable String printed) {
+        List<Integer> numbers = new ArrayList<>();
+        if (printed != null && !printed.isEmpty()) {
+            for (String number : printed.split(" ")) {
+                numbers.add(Integer.valueOf(number));
+            }
+        }
+        return numbers;
+    }
+
+    /** The table with the names that the columns of its key have here: they may be others than when the job began. */
+    public PostgresTable keyed(PostgresTable table) {
+        Map<Integer, String> names = new HashMap<>();
+        attributes.forEach(attribute -> names.put(attribute.number(), attribute.name()));
+        List<String> known = table.key();
+        if (known != null && names.values().containsAll(known)) {
+            return table;
+        }
+        List<String> now = new ArrayList<>();
+        key.forEach(number -> now.add(names.getOrDefault(number, "")));
+        return now.isEmpty() || now.contains("") ? table : table.withKey(now);
+    }
+
+    /** The same columns, of no lower revision than that. */
+    public TableColumns since(long floor) {
+        return relation == 0 ? this : new TableColumns(attributes, relation, Math.max(revision, floor), key);
+    }
+
+    public List<Attribute> attributes() {
         return attributes;
+    }
+
+    /** 0 if they are known by their names alone. */
+    public long relation() {
+        return relation;
+    }
+
+    public long revision() {
+        return revision;
     }
 }

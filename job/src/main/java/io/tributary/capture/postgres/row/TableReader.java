@@ -67,8 +67,9 @@ public final class TableReader {
     }
 
     /** Fails with {@link Unreadable} if the shape lacks a column of the key. */
-    public static TableReader of(PostgresTable table, List<Attribute> attributes, TypeCatalog types, RowLookup lookup)
+    public static TableReader of(PostgresTable table, TableColumns shape, TypeCatalog types, RowLookup lookup)
             throws SQLException, Unreadable {
+        List<Attribute> attributes = shape.attributes();
         List<String> key = requireNonNull(table.key());
         Set<String> absent = new HashSet<>(key);
         List<Column> columns = new ArrayList<>();
@@ -79,18 +80,20 @@ public final class TableReader {
             columnTypes[i] = type;
             if (key.contains(attribute.name())) {
                 absent.remove(attribute.name());
-                columns.add(Column.of(attribute.name(), type.type().copy(false)));
+                columns.add(Column.of(attribute.name(), type.type().copy(false)).numbered(attribute.number()));
             } else if (!table.sendsOldRows() && types.isOmissible(attribute.type(), attribute.modifier())) {
-                columns.add(Column.omissible(attribute.name(), type.type()));
+                columns.add(Column.omissible(attribute.name(), type.type()).numbered(attribute.number()));
             } else {
-                columns.add(Column.of(attribute.name(), type.type()));
+                columns.add(Column.of(attribute.name(), type.type()).numbered(attribute.number()));
             }
         }
         if (!absent.isEmpty()) {
             throw new Unreadable("Table " + table + " no longer has the key column " + String.join(", ", absent)
                     + ": stop the job, set " + NamedKey.ofTable(table.alias(), "key") + " and start it anew");
         }
-        return new TableReader(table, Schema.of(table.alias(), columns, key), columnTypes, lookup);
+        Schema named = Schema.of(table.alias(), columns, key);
+        Schema schema = shape.relation() == 0 ? named : named.ofRelation(shape.relation(), shape.revision());
+        return new TableReader(table, schema, columnTypes, lookup);
     }
 
     public PostgresTable table() {

@@ -11,6 +11,12 @@ public final class ConnectionFailure {
 
     private ConnectionFailure() {}
 
+    /** Whether the log has changes of a time at which the publication did not exist. */
+    public static boolean isPublicationMissing(SQLException e, PostgresSettings settings) {
+        return "42704".equals(e.getSQLState())
+                && String.valueOf(e.getMessage()).contains("\"" + settings.publication() + "\"");
+    }
+
     public static String explain(SQLException e, PostgresSettings settings) {
         String address = settings.server().hostname() + ":" + settings.server().port();
         String state = String.valueOf(e.getSQLState());
@@ -27,7 +33,7 @@ public final class ConnectionFailure {
             return "postgres.database: PostgreSQL at " + address + " has no database "
                     + settings.server().database();
         }
-        if (state.equals("42704") && String.valueOf(e.getMessage()).contains("\"" + settings.publication() + "\"")) {
+        if (isPublicationMissing(e, settings)) {
             return "postgres.publication: PostgreSQL at " + address + " has changes of a time at which publication "
                     + settings.publication()
                     + " did not exist, and does not send them. Make the publication (plan prints"

@@ -15,13 +15,13 @@ import java.util.Properties;
 import org.postgresql.Driver;
 
 /**
- * The options that every connection gets. Values have to be printed the same by every session, whatever the user's or the
+ * The options that every connection gets. Values have to be printed the same by every session, and a table has to be read whole or not at all, whatever the user's or the
  * database's defaults are.
  */
 public final class JdbcOptions {
 
     public static final String PRINTING =
-            "-c IntervalStyle=iso_8601 -c bytea_output=hex -c extra_float_digits=1 -c xmloption=content";
+            "-c IntervalStyle=iso_8601 -c bytea_output=hex -c extra_float_digits=1 -c xmloption=content -c row_security=off";
 
     /** Our statements are of a bounded length each, and may take as long as they need. */
     private static final String PATIENT = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0";

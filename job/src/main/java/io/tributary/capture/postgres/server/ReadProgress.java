@@ -19,6 +19,7 @@ public final class ReadProgress {
 
     private final LongSupplier clock;
     private final Counter rejected = new SimpleCounter();
+    private final Counter resyncs = new SimpleCounter();
     private volatile boolean isOfSlot;
     private volatile boolean isConnected;
     private volatile long since;
@@ -29,6 +30,7 @@ public final class ReadProgress {
     private volatile long known;
 
     private volatile long kept;
+    private volatile int stale;
 
     public ReadProgress() {
         this(System::currentTimeMillis);
@@ -48,10 +50,22 @@ public final class ReadProgress {
         group.counter("rejected", rejected);
         cloudWatch.gauge(group, "sourceLagMilliseconds", this::lagMilliseconds);
         cloudWatch.gauge(group, "connected", this::connected);
+        group.counter("resyncs", resyncs);
+        group.gauge("tablesStale", () -> stale);
     }
 
     public void rejected() {
         rejected.inc();
+    }
+
+    /** So many tables do not follow their source just now. */
+    public void stale(int tables) {
+        stale = tables;
+    }
+
+    /** A table was read again. */
+    public void resynced() {
+        resyncs.inc();
     }
 
     /**

@@ -22,6 +22,8 @@ final class Chunk implements Split {
     private final int number;
     private final long end;
     private final long readFile;
+    private final long since;
+    private final boolean again;
 
     private Chunk(
             long start,
@@ -33,7 +35,9 @@ final class Chunk implements Split {
             long rows,
             int number,
             long end,
-            long readFile) {
+            long readFile,
+            long since,
+            boolean again) {
         this.start = start;
         this.table = requireNonNull(table);
         this.relation = relation;
@@ -44,6 +48,8 @@ final class Chunk implements Split {
         this.number = number;
         this.end = end;
         this.readFile = readFile;
+        this.since = since;
+        this.again = again;
     }
 
     /**
@@ -56,16 +62,25 @@ final class Chunk implements Split {
      * @param rows about how many there are
      */
     static Chunk of(long start, String table, long relation, String name, long file, String condition, long rows) {
-        return new Chunk(start, table, relation, name, file, condition, rows, 0, UNREAD, 0);
+        return new Chunk(start, table, relation, name, file, condition, rows, 0, UNREAD, 0, 0, false);
     }
 
     /** No two chunks of a job have the same number. */
     Chunk numbered(int newNumber) {
-        return new Chunk(start, table, relation, name, file, condition, rows, newNumber, end, readFile);
+        return new Chunk(start, table, relation, name, file, condition, rows, newNumber, end, readFile, since, again);
     }
 
     Chunk readAt(long newEnd, long newFile) {
-        return new Chunk(start, table, relation, name, file, condition, rows, number, newEnd, newFile);
+        return new Chunk(start, table, relation, name, file, condition, rows, number, newEnd, newFile, since, again);
+    }
+
+    /**
+     * @param newSince the lowest revision that the table's columns have
+     * @param newAgain whether its rows are to be shown to targets that have them
+     */
+    Chunk of(long newSince, boolean newAgain) {
+        return new Chunk(
+                start, table, relation, name, file, condition, rows, number, end, readFile, newSince, newAgain);
     }
 
     @Override
@@ -111,6 +126,14 @@ final class Chunk implements Split {
 
     long readFile() {
         return readFile;
+    }
+
+    long since() {
+        return since;
+    }
+
+    boolean isAgain() {
+        return again;
     }
 
     boolean isRead() {

@@ -2,7 +2,6 @@ package io.tributary.capture.postgres.source;
 
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
-import io.tributary.capture.postgres.server.JobEnd;
 import io.tributary.capture.postgres.server.Server;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +18,11 @@ final class ChunkLock {
 
     private ChunkLock() {}
 
-    /** The relation's name, as SQL wants it; null if it is a partition that was dropped or detached. */
+    /** The relation's name, as SQL wants it; null if the table has it no longer, or it is gone. */
     static @Nullable String take(Chunk chunk, PostgresTable table, Server server) throws SQLException {
         String name = name(chunk, table, server);
         if (name == null) {
-            if (server.is("SELECT relkind = 'p' FROM pg_catalog.pg_class WHERE oid = to_regclass(?)", table.quoted())) {
-                return null;
-            }
-            throw JobEnd.because("Table " + table + " is gone, and its snapshot is not complete: take it out of"
-                    + " postgres.tables and start the job anew, without state");
+            return null;
         }
         try {
             server.run("LOCK TABLE ONLY " + name + " IN ACCESS SHARE MODE");

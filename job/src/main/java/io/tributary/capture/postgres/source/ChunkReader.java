@@ -15,6 +15,7 @@ import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.server.Sessions;
 import io.tributary.capture.postgres.value.Attribute;
 import io.tributary.change.Captured;
+import io.tributary.change.Change;
 import io.tributary.change.Operation;
 import io.tributary.change.Position;
 import java.io.IOException;
@@ -48,6 +49,7 @@ final class ChunkReader implements SplitReader<Captured, Split> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChunkReader.class);
     private static final String COPY = Sql.statement(ChunkReader.class, "copy_chunk.sql");
+    private static final String END_OF_WAL = Sql.statement(ChunkReader.class, "end_of_wal.sql");
 
     private final PostgresSettings settings;
     private final Sessions sessions;
@@ -165,10 +167,11 @@ final class ChunkReader implements SplitReader<Captured, Split> {
             this.connection = connection;
             this.server = new Server(connection);
             PostgresTable table = table(chunk);
-            List<Attribute> attributes = TableColumns.of(table, server);
+            TableColumns shape = TableColumns.of(table, server).since(chunk.since());
+            List<Attribute> attributes = shape.attributes();
             TypeCatalog types = new TypeCatalog(server);
             try {
-                this.reader = TableReader.of(table, attributes, types, new RowLookup(server));
+                this.reader = TableReader.of(shape.keyed(table), shape, types, new RowLookup(server));
             } catch (Unreadable e) {
                 throw JobEnd.because(String.valueOf(e.getMessage()), e);
             }
@@ -189,7 +192,7 @@ final class ChunkReader implements SplitReader<Captured, Split> {
 
         /** Returns how many rows were read. */
         int read(Batch batch) throws SQLException {
-            Consumer<Captured> out = batch::add;
+            Consumer<Captured> out = chunk.isAgain() ? captured -> batch.add(again(captured)) : batch::add;
             int rows = 0;
             while (!batch.isFull()) {
                 byte[] message = copy.readFromCopy();
@@ -221,6 +224,11 @@ final class ChunkReader implements SplitReader<Captured, Split> {
             return 1;
         }
 
+        private Captured again(Captured captured) {
+            boolean isFound = captured instanceof Change && ((Change) captured).operation() == Operation.READ;
+            return isFound ? ((Change) captured).again() : captured;
+        }
+
         ChunkRead end() throws SQLException {
             long file = server.number("SELECT coalesce(pg_catalog.pg_relation_filenode(?::oid), 0)", chunk.relation());
             ChunkRead read = new ChunkRead(chunk.splitId(), endOfWal(), file);
@@ -229,7 +237,7 @@ final class ChunkReader implements SplitReader<Captured, Split> {
         }
 
         private long endOfWal() throws SQLException {
-            return server.number("SELECT pg_catalog.pg_current_wal_insert_lsn() - '0/0'::pg_lsn");
+            return server.number(END_OF_WAL);
         }
     }
 

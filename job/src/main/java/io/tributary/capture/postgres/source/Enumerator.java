@@ -36,6 +36,10 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
     private final Snapshot snapshot;
     private final Asking<Split> asking;
     private volatile long rowsLeft;
+    private volatile int resyncs;
+    private volatile int resyncChunksLeft;
+    private volatile long resyncRowsLeft;
+    private volatile boolean isClosed;
     /** 1 or more until all is known to be read. */
     private volatile int chunksLeft = 1;
 
@@ -54,37 +58,65 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
     public void start() {
         context.metricGroup().gauge("snapshotChunksLeft", () -> chunksLeft);
         context.metricGroup().gauge("snapshotRowsLeft", () -> rowsLeft);
+        context.metricGroup().gauge("resyncTables", () -> resyncs);
+        context.metricGroup().gauge("resyncChunksLeft", () -> resyncChunksLeft);
+        context.metricGroup().gauge("resyncRowsLeft", () -> resyncRowsLeft);
         cutNext();
     }
 
     private void cutNext() {
         snapshot.settle(context.currentParallelism());
-        String entry = snapshot.nextUncut();
+        Uncut entry = snapshot.nextUncut();
         if (entry == null || cutting) {
             return;
         }
         cutting = true;
-        PostgresTable table = table(Snapshot.tableOf(entry));
-        context.callAsync(() -> cut(table, Snapshot.relationOf(entry)), (chunks, failure) -> {
+        PostgresTable table = table(entry.table());
+        Scan scan = snapshot.scan(entry.table());
+        context.callAsync(() -> cut(table, entry, scan), (cut, failure) -> {
             cutting = false;
             if (failure != null) {
                 throw new FlinkRuntimeException(
                         "Table " + table + " could not be cut into chunks: " + failure.getMessage(), failure);
             }
-            LOG.info("{}: {} chunks of table {}", settings, chunks.size(), table);
-            snapshot.cut(entry, chunks);
+            LOG.info("{}: {} chunks of table {}", settings, cut.chunks.size(), table);
+            snapshot.cut(entry, scan, cut.start, cut.chunks);
             cutNext();
             assign();
         });
     }
 
+    /** Some chunks, and the start of the reading that they are of. */
+    private static final class Cut {
+        private final long start;
+        private final List<Chunk> chunks;
+
+        private Cut(long start, List<Chunk> chunks) {
+            this.start = start;
+            this.chunks = chunks;
+        }
+    }
+
     /** In a thread of its own. */
-    private List<Chunk> cut(PostgresTable table, @Nullable Long relation) throws InterruptedException {
+    private Cut cut(PostgresTable table, Uncut entry, @Nullable Scan scan) throws InterruptedException {
         Patience patience = new Patience(settings, "Table " + table);
         while (true) {
             try (Connection connection = JdbcOptions.connectToPrimary(settings)) {
-                return new ChunkCutter(new Server(connection), settings.snapshotChunkRows())
-                        .cut(table, snapshot.start(), relation);
+                Server server = new Server(connection);
+                long start = scan == null || entry.start() != Scan.UNCUT
+                        ? entry.start()
+                        : ResyncStart.draw(server, scan.resync(), () -> isClosed);
+                boolean isGone = scan != null && server.find("SELECT to_regclass(?)::text", table.quoted()) == null;
+                if (isGone || start == Scan.UNCUT) {
+                    return new Cut(Scan.UNCUT, List.of());
+                }
+                List<Chunk> chunks =
+                        new ChunkCutter(server, settings.snapshotChunkRows()).cut(table, start, entry.relation());
+                if (scan != null) {
+                    chunks.replaceAll(chunk ->
+                            chunk.of(scan.resync().since(), scan.resync().isAgain()));
+                }
+                return new Cut(start, chunks);
             } catch (SQLException e) {
                 patience.use(e);
                 patience.pause();
@@ -111,19 +143,21 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
     }
 
     private void assign() {
-        asking.serve(snapshot::take);
         int readers = context.currentParallelism();
+        // Ahead of the chunks, so that readers remember which of them were read.
+        asking.tell(snapshot.scanned(readers));
+        asking.serve(snapshot::take);
         boolean complete = snapshot.isComplete(readers);
         chunksLeft = complete ? 0 : Math.max(1, snapshot.chunksLeft());
         rowsLeft = snapshot.rowsLeft();
+        resyncs = snapshot.resyncs();
+        resyncChunksLeft = snapshot.resyncChunksLeft();
+        resyncRowsLeft = snapshot.resyncRowsLeft();
         if (!slotAssigned
                 && (complete || settings.streamsDuringSnapshot())
                 && context.registeredReaders().containsKey(SLOT_READER)) {
             slotAssigned = true;
             context.assignSplit(snapshot.slot(readers), SLOT_READER);
-        }
-        if (complete) {
-            asking.tell(new SnapshotRead(snapshot.end()));
         }
     }
 
@@ -133,6 +167,8 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
             snapshot.told(reader, chunks((SplitsHeld) event));
         } else if (event instanceof ChunkRead) {
             snapshot.read((ChunkRead) event);
+        } else if (event instanceof ResyncsWanted) {
+            snapshot.want(((ResyncsWanted) event).resyncs());
         } else {
             throw new IllegalStateException("An event of " + event.getClass());
         }
@@ -166,11 +202,20 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
 
     @Override
     public SnapshotState snapshotState(long checkpoint) {
-        return snapshot.state(slotAssigned);
+        int readers = context.currentParallelism();
+        // What the last one made complete. When it was, readers may have ended with it, as a job that is stopped.
+        asking.tell(snapshot.scanned(readers));
+        return snapshot.state(checkpoint, slotAssigned, readers);
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpoint) {
+        snapshot.complete(checkpoint);
     }
 
     @Override
     public void close() {
         // Connections are closed where they are used.
+        isClosed = true;
     }
 }

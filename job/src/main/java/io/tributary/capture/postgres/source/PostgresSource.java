@@ -1,7 +1,6 @@
 package io.tributary.capture.postgres.source;
 
 import io.tributary.capture.postgres.PostgresSettings;
-import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.server.ServerIdentity;
 import io.tributary.capture.postgres.server.SlotPosition;
 import io.tributary.change.Captured;
@@ -27,12 +26,14 @@ public final class PostgresSource implements Source<Captured, Split, SnapshotSta
     private final long start;
     private final long system;
     private final int timeline;
+    private final Tables tables;
 
-    public PostgresSource(PostgresSettings settings, SlotPosition start, ServerIdentity server) {
+    public PostgresSource(PostgresSettings settings, SlotPosition start, ServerIdentity server, Tables tables) {
         this.settings = settings;
         this.start = start.lsn();
         this.system = server.system();
         this.timeline = server.timeline();
+        this.tables = tables;
     }
 
     @Override
@@ -42,10 +43,12 @@ public final class PostgresSource implements Source<Captured, Split, SnapshotSta
 
     @Override
     public SplitEnumerator<Split, SnapshotState> createEnumerator(SplitEnumeratorContext<Split> context) {
-        List<String> tables =
-                settings.tables().stream().map(PostgresTable::toString).collect(Collectors.toList());
-        SlotSplit slot = SlotSplit.of(start, system, timeline, start, SlotSplit.RUNNING);
-        return restoreEnumerator(context, new SnapshotState(slot, false, 0, tables, List.of()));
+        List<Uncut> uncut = settings.tables().stream()
+                .map(table -> Uncut.table(table.toString(), start))
+                .collect(Collectors.toList());
+        SlotSplit slot =
+                SlotSplit.of(start, system, timeline, start, SlotSplit.RUNNING).with(tables);
+        return restoreEnumerator(context, new SnapshotState(slot, false, 0, uncut, List.of(), List.of()));
     }
 
     @Override

@@ -24,6 +24,7 @@ final class Reader extends SourceReaderBase<Captured, Captured, Split, Split> {
     private final Sessions sessions;
     private final ReaderState state;
     private final Confirmations confirmations;
+    private boolean isStarted;
 
     private Reader(
             PostgresSettings settings,
@@ -54,7 +55,8 @@ final class Reader extends SourceReaderBase<Captured, Captured, Split, Split> {
         ReaderState state = new ReaderState(context, progress);
         int reading = Math.min(context.currentParallelism(), settings.snapshotParallelChunks());
         Throttle throttle = new Throttle((double) settings.snapshotRowsPerSecond() / reading);
-        SlotReader slot = new SlotReader(settings, sessions, progress, state.snapshotEnd(), state::reached);
+        SlotReader slot =
+                new SlotReader(settings, sessions, progress, state.snapshotEnd(), state.scans(), state::reached);
         Fetchers fetchers = Fetchers.of(
                 () -> new ChunkReader(settings, sessions, throttle, state::read),
                 () -> slot,
@@ -66,6 +68,8 @@ final class Reader extends SourceReaderBase<Captured, Captured, Split, Split> {
     @Override
     public void start() {
         context.sendSourceEventToCoordinator(new SplitsHeld(state.chunks(), SplitSerializer.INSTANCE));
+        isStarted = true;
+        state.tellWanted();
         for (int i = 0; i < CHUNKS_AHEAD; i++) {
             context.sendSplitRequest();
         }
@@ -80,11 +84,14 @@ final class Reader extends SourceReaderBase<Captured, Captured, Split, Split> {
             }
         }
         super.addSplits(unread);
+        if (isStarted) {
+            state.tellWanted();
+        }
     }
 
     @Override
     public void handleSourceEvents(SourceEvent event) {
-        state.snapshotRead(((SnapshotRead) event).end());
+        state.scanned((Scanned) event);
     }
 
     @Override

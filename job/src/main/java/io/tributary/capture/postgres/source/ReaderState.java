@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,8 @@ final class ReaderState {
     private final Map<String, Chunk> unread = new HashMap<>();
     private final Map<String, Chunk> read = new HashMap<>();
     private final AtomicLong snapshotEnd = new AtomicLong(SlotSplit.RUNNING);
+    private final AtomicReference<List<Scan>> scans = new AtomicReference<>(List.of());
+    private List<Resync> told = List.of();
     private @Nullable SlotSplit slot;
     private @Nullable SlotReader slotReader;
 
@@ -58,12 +62,34 @@ final class ReaderState {
     /** The slot was emitted up to here. */
     void reached(SlotSplit newSlot) {
         slot = newSlot;
+        if (!ids(newSlot.tables().wanted()).equals(ids(told))) {
+            tellWanted();
+        }
     }
 
-    /** All readers have read all of their chunks. */
-    void snapshotRead(long end) {
-        read.clear();
-        snapshotEnd.compareAndSet(SlotSplit.RUNNING, end);
+    private static List<Long> ids(List<Resync> resyncs) {
+        return resyncs.stream().map(Resync::id).collect(Collectors.toList());
+    }
+
+    /** How far all readers have come. */
+    void scanned(Scanned event) {
+        read.values().removeIf(chunk -> !event.isRemembered(chunk));
+        snapshotEnd.compareAndSet(SlotSplit.RUNNING, event.snapshotEnd());
+        scans.set(event.scans());
+    }
+
+    /** The enumerator may not know yet which resyncs the slot's reader wants. */
+    void tellWanted() {
+        SlotSplit known = slot;
+        if (known != null) {
+            told = known.tables().wanted();
+            context.sendSourceEventToCoordinator(new ResyncsWanted(told));
+        }
+    }
+
+    /** How far the resyncs have come; the slot's reader watches it. */
+    AtomicReference<List<Scan>> scans() {
+        return scans;
     }
 
     /** Where the WAL ended when the snapshot had been read; the slot's reader watches it. */

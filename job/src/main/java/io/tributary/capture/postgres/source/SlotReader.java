@@ -1,24 +1,35 @@
 package io.tributary.capture.postgres.source;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import io.tributary.capture.postgres.PostgresSettings;
+import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.row.Decoder;
 import io.tributary.capture.postgres.row.LostException;
 import io.tributary.capture.postgres.row.TextNeededException;
+import io.tributary.capture.postgres.server.ConnectionFailure;
 import io.tributary.capture.postgres.server.Patience;
 import io.tributary.capture.postgres.server.Pulse;
 import io.tributary.capture.postgres.server.ReadProgress;
 import io.tributary.capture.postgres.server.Repeated;
+import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.server.Sessions;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Position;
+import io.tributary.change.Schema;
 import java.nio.ByteBuffer;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
@@ -44,6 +55,8 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
     private final Sessions sessions;
     private final ReadProgress progress;
     private final AtomicLong snapshotEnd;
+    private final AtomicReference<List<Scan>> scans;
+    private final TableWatch watch;
     private final Consumer<SlotSplit> onProgress;
     private final AtomicLong confirmed = new AtomicLong();
     private final Patience patience;
@@ -59,10 +72,14 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
     private Batch batch;
     private long position;
     private @Nullable Long reported;
+    private @Nullable Tables reportedTables;
+    private @Nullable Long looked;
+    private final Set<Long> announced = new HashSet<>();
     private long timestamp;
 
     /**
      * @param snapshotEnd where the WAL ended when the snapshot had been read, set when that is known
+     * @param scans how far the resyncs have come
      * @param onProgress called in the emitting thread with what to go on from
      */
     SlotReader(
@@ -70,11 +87,14 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
             Sessions sessions,
             ReadProgress progress,
             AtomicLong snapshotEnd,
+            AtomicReference<List<Scan>> scans,
             Consumer<SlotSplit> onProgress) {
         this.settings = settings;
         this.sessions = sessions;
         this.progress = progress;
         this.snapshotEnd = snapshotEnd;
+        this.scans = scans;
+        this.watch = new TableWatch(settings, snapshotEnd, this::captured);
         this.onProgress = onProgress;
         this.patience = new Patience(settings, "Replication slot " + settings.slot());
         this.underWay = new UnderWay(sessions::isClosed);
@@ -90,6 +110,8 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
     public void handleSplitsChanges(SplitsChange<Split> change) {
         split = (SlotSplit) change.splits().get(0);
         position = split.position();
+        watch.begin(split.tables());
+        watch.reached(position);
         progress.begin(position, split.knownAt());
         pulse = Pulse.start(settings, Duration.ZERO, progress);
         keepAlive = Repeated.start("postgres-keep-alive-" + settings.slot(), keepAlivePause(), this::keepAlive);
@@ -105,7 +127,9 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
             SlotStream open = open();
             announce(open);
             open.confirm(confirmed.get());
+            lookAtCatalog();
             read(open);
+            endResyncs(open);
             patience.renew();
         } catch (TextNeededException e) {
             LOG.info("{}: the slot is read as text from now on, since {}", settings, e.getMessage());
@@ -123,8 +147,37 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
     private void lost(SQLException e) {
         progress.lost();
         end();
+        if (!sessions.isClosed() && ConnectionFailure.isPublicationMissing(e, settings) && passedOver()) {
+            return;
+        }
         if (!sessions.isClosed()) {
             patience.use(e);
+        }
+    }
+
+    /**
+     * The log has changes of a time without the publication, and the server does not send what comes behind them. If there is a
+     * publication by now, the slot is read from here on, and all tables are read again.
+     */
+    private boolean passedOver() {
+        Connection questions = null;
+        try {
+            questions = sessions.open();
+            Server server = new Server(questions);
+            if (!server.is(
+                    "SELECT count(*) > 0 FROM pg_catalog.pg_publication WHERE pubname = ?", settings.publication())) {
+                return false;
+            }
+            position = server.number("SELECT pg_catalog.pg_current_wal_flush_lsn() - '0/0'::pg_lsn");
+            watch.reached(position);
+            settings.tables()
+                    .forEach(table -> watch.want(table.toString(), false, "the publication did not exist for a while"));
+            return true;
+        } catch (SQLException e) {
+            LOG.warn("{}: {}", settings, e.getMessage());
+            return false;
+        } finally {
+            sessions.close(questions);
         }
     }
 
@@ -135,6 +188,8 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
             open = SlotStream.open(settings, sessions, withSnapshotEnd(from), asText);
             split = open.split().snapshotRead(from.snapshotEnd());
             open.endReading(lastProcess);
+            watch.ask(open.questions());
+            looked = null;
             open.start(decoder(open));
             lastProcess = open.process();
             stream = open;
@@ -149,17 +204,93 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
     }
 
     private Decoder decoder(SlotStream open) throws SQLException {
-        return new Decoder(
-                settings.tables(), open.types(), open.lookup(), position, open.isBinary(), this::isOfSnapshot, this);
+        return new Decoder(settings.tables(), open.types(), open.lookup(), position, open.isBinary(), watch, this);
     }
 
-    /**
-     * Whether the snapshot may lack the row that a transaction changed: an UPDATE moves a row to another page, which may be one
-     * that was read before, from one that is read later.
-     */
-    private boolean isOfSnapshot(long commit) {
-        long end = snapshotEnd.get();
-        return end == SlotSplit.RUNNING || Long.compareUnsigned(commit, end) <= 0;
+    private void lookAtCatalog() throws SQLException {
+        Long last = looked;
+        if (last == null || System.nanoTime() - last >= settings.watchInterval().toNanos()) {
+            watch.look();
+            progress.stale(watch.stale());
+            looked = System.nanoTime();
+        }
+    }
+
+    /** What a message in the log asks for. */
+    @Override
+    public void told(String prefix, byte[] content) {
+        if (!prefix.equals(ResyncMessage.prefix(settings))) {
+            return;
+        }
+        ResyncMessage message = ResyncMessage.read(content);
+        if (message == null) {
+            LOG.warn(
+                    "{}: a message in the log asks for nothing that is known: {}",
+                    settings,
+                    new String(content, UTF_8));
+            return;
+        }
+        List<PostgresTable> named =
+                settings.tables().stream().filter(message::names).collect(Collectors.toList());
+        if (named.isEmpty()) {
+            LOG.warn(
+                    "{}: a message in the log asks for a resync of {}, which is not captured",
+                    settings,
+                    message.name());
+        }
+        named.forEach(table -> watch.want(table.toString(), message.isAgain(), "a message in the log asks for it"));
+    }
+
+    /** Says of each table that is wanted that it is being read, so that nothing of it is given up meanwhile. */
+    private void announceResyncs(SlotStream open) throws SQLException {
+        for (Resync resync : watch.tables().wanted()) {
+            if (!announced.add(resync.id())) {
+                continue;
+            }
+            Schema schema = schema(resync, open);
+            if (schema != null) {
+                batch.add(Change.snapshotBegan(schema, Position.of(resync.wanted(), 0), System.currentTimeMillis()));
+            }
+        }
+    }
+
+    /** Says of each table that was read again, and to whose reading the stream has come, that what was not found is gone. */
+    private void endResyncs(SlotStream open) throws SQLException {
+        announceResyncs(open);
+        List<Scan> known = requireNonNull(scans.get());
+        if (known.stream().anyMatch(this::isRead)) {
+            // What became of the table while it was read.
+            watch.look();
+        }
+        for (Scan scan : known) {
+            if (!isRead(scan)) {
+                continue;
+            }
+            Schema schema = schema(scan.resync(), open);
+            if (schema != null) {
+                long now = System.currentTimeMillis();
+                batch.add(Change.resynced(schema, Position.of(scan.start() - 1, 0), now));
+                batch.add(Change.snapshotEnded(schema, Position.of(scan.resync().wanted(), 0), now));
+            }
+            watch.ended(scan.resync());
+            progress.resynced();
+            LOG.info("{}: table {} was read again", settings, scan.table());
+        }
+    }
+
+    private boolean isRead(Scan scan) {
+        Resync wanted = watch.tables().resync(scan.table());
+        boolean isWanted = wanted != null && wanted.id() == scan.resync().id();
+        return isWanted && scan.isSettled() && Long.compareUnsigned(position, scan.end()) >= 0;
+    }
+
+    private @Nullable Schema schema(Resync resync, SlotStream open) throws SQLException {
+        for (PostgresTable table : settings.tables()) {
+            if (table.toString().equals(resync.table())) {
+                return open.schema(table, resync.since());
+            }
+        }
+        return null;
     }
 
     /** Says for each table that its snapshot is being read, and that it was. */
@@ -199,6 +330,7 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
             // All is read that the server had, of whatever tables.
             if (!inTransaction && Long.compareUnsigned(open.received(), position) > 0) {
                 position = open.received();
+                watch.reached(position);
                 timestamp = System.currentTimeMillis();
             }
             return;
@@ -207,10 +339,11 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
 
     /** All rows of the transactions up to the position are in this batch, or were in those before. */
     private void report() {
-        if (split == null || (reported != null && reported == position)) {
+        if (split == null || (reported != null && reported == position && reportedTables == watch.tables())) {
             return;
         }
         reported = position;
+        reportedTables = watch.tables();
         SlotSplit reached = at(position);
         long committed = timestamp;
         batch.afterwards(() -> {
@@ -220,7 +353,7 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
     }
 
     private SlotSplit at(long newPosition) {
-        return requireNonNull(split).at(newPosition);
+        return requireNonNull(split).at(newPosition).with(watch.tables());
     }
 
     @Override
@@ -232,6 +365,7 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
     public void committed(long end, long newTimestamp) {
         position = end;
         timestamp = newTimestamp;
+        watch.reached(end);
     }
 
     /** The server answers each of them, so several have to go unanswered before it is taken for away. */

@@ -19,34 +19,47 @@ final class SlotSplit implements Split {
     private final long snapshotStart;
     private final long snapshotEnd;
     private final long knownAt;
+    private final Tables tables;
 
-    private SlotSplit(long position, long system, int timeline, long snapshotStart, long snapshotEnd, long knownAt) {
+    private SlotSplit(
+            long position,
+            long system,
+            int timeline,
+            long snapshotStart,
+            long snapshotEnd,
+            long knownAt,
+            Tables tables) {
         this.position = position;
         this.system = system;
         this.timeline = timeline;
         this.snapshotStart = snapshotStart;
         this.snapshotEnd = snapshotEnd;
         this.knownAt = knownAt;
+        this.tables = tables;
     }
 
     static SlotSplit of(long position, long system, int timeline, long snapshotStart, long snapshotEnd) {
-        return new SlotSplit(position, system, timeline, snapshotStart, snapshotEnd, 0);
+        return new SlotSplit(position, system, timeline, snapshotStart, snapshotEnd, 0, Tables.UNKNOWN);
     }
 
     SlotSplit at(long newPosition) {
-        return new SlotSplit(newPosition, system, timeline, snapshotStart, snapshotEnd, knownAt);
+        return new SlotSplit(newPosition, system, timeline, snapshotStart, snapshotEnd, knownAt, tables);
     }
 
     SlotSplit of(long newSystem, int newTimeline) {
-        return new SlotSplit(position, newSystem, newTimeline, snapshotStart, snapshotEnd, knownAt);
+        return new SlotSplit(position, newSystem, newTimeline, snapshotStart, snapshotEnd, knownAt, tables);
     }
 
     SlotSplit snapshotRead(long newEnd) {
-        return new SlotSplit(position, system, timeline, snapshotStart, newEnd, knownAt);
+        return new SlotSplit(position, system, timeline, snapshotStart, newEnd, knownAt, tables);
     }
 
     SlotSplit knownAt(long time) {
-        return new SlotSplit(position, system, timeline, snapshotStart, snapshotEnd, time);
+        return new SlotSplit(position, system, timeline, snapshotStart, snapshotEnd, time, tables);
+    }
+
+    SlotSplit with(Tables newTables) {
+        return new SlotSplit(position, system, timeline, snapshotStart, snapshotEnd, knownAt, newTables);
     }
 
     @Override
@@ -79,6 +92,11 @@ final class SlotSplit implements Split {
     /** At this time nothing older was left to read, in milliseconds since 1970; 0 if none is known. */
     long knownAt() {
         return knownAt;
+    }
+
+    /** What is known of the tables up to the position, and which of them are to be read again. */
+    Tables tables() {
+        return tables;
     }
 
     @Override

@@ -39,6 +39,7 @@ final class SlotStream {
     private static final Logger LOG = LoggerFactory.getLogger(SlotStream.class);
 
     private static final int BINARY = 140_000;
+    private static final int MESSAGES = 140_000;
     private static final String END_READING = Sql.statement(SlotStream.class, "end_reading.sql");
     private static final String CONNECTION_LOST = "08006";
 
@@ -121,6 +122,9 @@ final class SlotStream {
                 // Else the driver confirms what no checkpoint has yet.
                 .withAutomaticFlush(false);
         try {
+            if (new Server(questions).version() >= MESSAGES) {
+                options.withSlotOption("messages", true);
+            }
             stream = (binary ? options.withSlotOption("binary", true) : options).start();
             // Until now somebody else might still have read it. From now on nobody can move it.
             new Slot(new Server(questions), settings).ensure(split.position());
@@ -151,18 +155,32 @@ final class SlotStream {
         return requireNonNull(decoder);
     }
 
+    Server questions() {
+        return new Server(questions);
+    }
+
     /** The tables as they are now. */
     List<Schema> schemas() throws SQLException {
         List<Schema> schemas = new ArrayList<>();
         for (PostgresTable table : settings.tables()) {
-            try {
-                schemas.add(TableReader.of(table, TableColumns.of(table, () -> questions), types, lookup)
-                        .schema());
-            } catch (Unreadable e) {
-                LOG.warn("{}: {}", settings, e.getMessage());
+            Schema schema = schema(table, 0);
+            if (schema != null) {
+                schemas.add(schema);
             }
         }
         return schemas;
+    }
+
+    /** The table as it is now, of no lower revision than that; null if it cannot be read. */
+    @Nullable
+    Schema schema(PostgresTable table, long since) throws SQLException {
+        try {
+            TableColumns columns = TableColumns.of(table, () -> questions).since(since);
+            return TableReader.of(columns.keyed(table), columns, types, lookup).schema();
+        } catch (Unreadable e) {
+            LOG.warn("{}: {}", settings, e.getMessage());
+            return null;
+        }
     }
 
     /** The next message; null if there is none just now. Does not wait for one, so that others may use the connection meanwhile. */

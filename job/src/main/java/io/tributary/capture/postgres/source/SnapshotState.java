@@ -18,15 +18,23 @@ final class SnapshotState {
     private final SlotSplit slot;
     private final boolean slotAssigned;
     private final int chunks;
-    private final List<String> uncut;
+    private final List<Uncut> uncut;
     private final List<Chunk> waiting;
+    private final List<Scan> scans;
 
-    SnapshotState(SlotSplit slot, boolean slotAssigned, int chunks, List<String> uncut, List<Chunk> waiting) {
+    SnapshotState(
+            SlotSplit slot,
+            boolean slotAssigned,
+            int chunks,
+            List<Uncut> uncut,
+            List<Chunk> waiting,
+            List<Scan> scans) {
         this.slot = slot;
         this.slotAssigned = slotAssigned;
         this.chunks = chunks;
         this.uncut = List.copyOf(uncut);
         this.waiting = List.copyOf(waiting);
+        this.scans = List.copyOf(scans);
     }
 
     /**
@@ -47,7 +55,7 @@ final class SnapshotState {
         return chunks;
     }
 
-    List<String> uncut() {
+    List<Uncut> uncut() {
         return uncut;
     }
 
@@ -55,10 +63,18 @@ final class SnapshotState {
         return waiting;
     }
 
+    /** Of each table that is resynced. */
+    List<Scan> scans() {
+        return scans;
+    }
+
     /** The form in checkpoints. */
     static final class Serializer implements SimpleVersionedSerializer<SnapshotState> {
 
-        private static final int VERSION = 1;
+        /** Without resyncs. */
+        private static final int FIRST_VERSION = 1;
+
+        private static final int VERSION = 2;
 
         @Override
         public int getVersion() {
@@ -73,19 +89,23 @@ final class SnapshotState {
             out.writeBoolean(state.slotAssigned);
             out.writeInt(state.chunks);
             out.writeInt(state.uncut.size());
-            for (String table : state.uncut) {
-                out.writeUTF(table);
+            for (Uncut entry : state.uncut) {
+                out.writeUTF(entry.text(state.slot.position()));
             }
             out.writeInt(state.waiting.size());
             for (Chunk chunk : state.waiting) {
                 SplitSerializer.write(chunk, out);
+            }
+            out.writeInt(state.scans.size());
+            for (Scan scan : state.scans) {
+                scan.write(out);
             }
             return bytes.toByteArray();
         }
 
         @Override
         public SnapshotState deserialize(int version, byte[] bytes) throws IOException {
-            if (version != VERSION) {
+            if (version != VERSION && version != FIRST_VERSION) {
                 throw new IOException(
                         "Version " + version + " of the snapshot's state is not known to this version of the job");
             }
@@ -93,15 +113,19 @@ final class SnapshotState {
             SlotSplit slot = (SlotSplit) SplitSerializer.read(in);
             boolean slotAssigned = in.readBoolean();
             int chunks = in.readInt();
-            List<String> uncut = new ArrayList<>();
+            List<Uncut> uncut = new ArrayList<>();
             for (int i = in.readInt(); i > 0; i--) {
-                uncut.add(in.readUTF());
+                uncut.add(Uncut.parse(in.readUTF(), slot.position()));
             }
             List<Chunk> waiting = new ArrayList<>();
             for (int i = in.readInt(); i > 0; i--) {
                 waiting.add((Chunk) SplitSerializer.read(in));
             }
-            return new SnapshotState(slot, slotAssigned, chunks, uncut, waiting);
+            List<Scan> scans = new ArrayList<>();
+            for (int i = version == FIRST_VERSION ? 0 : in.readInt(); i > 0; i--) {
+                scans.add(Scan.read(in));
+            }
+            return new SnapshotState(slot, slotAssigned, chunks, uncut, waiting, scans);
         }
     }
 }

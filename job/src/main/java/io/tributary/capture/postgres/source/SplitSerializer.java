@@ -39,7 +39,8 @@ final class SplitSerializer implements SimpleVersionedSerializer<Split> {
     static void write(Split split, DataOutputStream out) throws IOException {
         if (split instanceof Chunk) {
             Chunk chunk = (Chunk) split;
-            out.writeByte('c');
+            boolean isPlain = chunk.since() == 0 && !chunk.isAgain();
+            out.writeByte(isPlain ? 'c' : 'd');
             out.writeLong(chunk.start());
             out.writeUTF(chunk.table());
             out.writeLong(chunk.relation());
@@ -52,18 +53,26 @@ final class SplitSerializer implements SimpleVersionedSerializer<Split> {
             out.writeInt(chunk.number());
             out.writeLong(chunk.end());
             out.writeLong(chunk.readFile());
+            if (!isPlain) {
+                out.writeLong(chunk.since());
+                out.writeBoolean(chunk.isAgain());
+            }
             return;
         }
         SlotSplit slot = (SlotSplit) split;
+        boolean isPlain = slot.tables() == Tables.UNKNOWN;
         boolean isKnown = slot.knownAt() != 0;
-        out.writeByte(isKnown ? 't' : 's');
+        out.writeByte(!isPlain ? 'u' : isKnown ? 't' : 's');
         out.writeLong(slot.position());
         out.writeLong(slot.system());
         out.writeInt(slot.timeline());
         out.writeLong(slot.snapshotStart());
         out.writeLong(slot.snapshotEnd());
-        if (isKnown) {
+        if (isKnown || !isPlain) {
             out.writeLong(slot.knownAt());
+        }
+        if (!isPlain) {
+            slot.tables().write(out);
         }
     }
 
@@ -71,6 +80,7 @@ final class SplitSerializer implements SimpleVersionedSerializer<Split> {
         byte kind = in.readByte();
         switch (kind) {
             case 'c':
+            case 'd':
                 long start = in.readLong();
                 String table = in.readUTF();
                 long relation = in.readLong();
@@ -80,11 +90,14 @@ final class SplitSerializer implements SimpleVersionedSerializer<Split> {
                 in.readFully(condition);
                 String sql = new String(condition, StandardCharsets.UTF_8);
                 Chunk chunk = Chunk.of(start, table, relation, name, file, sql, in.readLong());
-                return chunk.numbered(in.readInt()).readAt(in.readLong(), in.readLong());
+                Chunk known = chunk.numbered(in.readInt()).readAt(in.readLong(), in.readLong());
+                return kind == 'c' ? known : known.of(in.readLong(), in.readBoolean());
             case 's':
                 return slot(in);
             case 't':
                 return slot(in).knownAt(in.readLong());
+            case 'u':
+                return slot(in).knownAt(in.readLong()).with(Tables.read(in));
             default:
                 throw new IOException("A split of the kind '" + (char) kind + "' is not known");
         }

@@ -6,11 +6,22 @@ public final class Attribute {
     private final String name;
     private final long type;
     private final int modifier;
+    private final int number;
 
     public Attribute(String name, long type, int modifier) {
+        this(name, type, modifier, 0);
+    }
+
+    private Attribute(String name, long type, int modifier, int number) {
         this.name = name;
         this.type = type;
         this.modifier = modifier;
+        this.number = number;
+    }
+
+    /** The same column, known by its number in the catalog. */
+    public Attribute numbered(int newNumber) {
+        return new Attribute(name, type, modifier, newNumber);
     }
 
     public String name() {
@@ -24,5 +35,10 @@ public final class Attribute {
     /** -1: none. */
     public int modifier() {
         return modifier;
+    }
+
+    /** Stays when the column gets another name; 0 if it is not known. */
+    public int number() {
+        return number;
     }
 }

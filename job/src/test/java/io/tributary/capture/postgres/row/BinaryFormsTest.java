@@ -312,7 +312,8 @@ class BinaryFormsTest {
     }
 
     private static List<Attribute> attributes(Connection session) throws SQLException {
-        return TableColumns.of(requireNonNull(PostgresTable.parse("public.forms")), () -> session);
+        return TableColumns.of(requireNonNull(PostgresTable.parse("public.forms")), () -> session)
+                .attributes();
     }
 
     private static List<Integer> known(ColumnType[] columnTypes) {

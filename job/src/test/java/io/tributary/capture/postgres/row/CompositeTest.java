@@ -125,10 +125,11 @@ class CompositeTest {
     }
 
     private ColumnType type(String column) throws Exception {
-        Attribute attribute = TableColumns.of(requireNonNull(PostgresTable.parse("public.t")), () -> session).stream()
-                .filter(each -> each.name().equals(column))
-                .findFirst()
-                .orElseThrow();
+        Attribute attribute =
+                TableColumns.of(requireNonNull(PostgresTable.parse("public.t")), () -> session).attributes().stream()
+                        .filter(each -> each.name().equals(column))
+                        .findFirst()
+                        .orElseThrow();
         return new TypeCatalog(() -> session).columnType(attribute.type(), attribute.modifier());
     }
 

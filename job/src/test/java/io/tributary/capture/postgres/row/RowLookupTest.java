@@ -98,7 +98,8 @@ class RowLookupTest {
                     PostgresTable table = requireNonNull(PostgresTable.parse("public.keyed" + i));
                     List<Column> columns = new ArrayList<>();
                     List<ColumnType> types = new ArrayList<>();
-                    for (Attribute attribute : TableColumns.of(table, () -> session)) {
+                    for (Attribute attribute :
+                            TableColumns.of(table, () -> session).attributes()) {
                         ColumnType type = catalog.columnType(attribute.type(), attribute.modifier());
                         types.add(type);
                         columns.add(Column.of(attribute.name(), type.type().copy(!columns.isEmpty())));

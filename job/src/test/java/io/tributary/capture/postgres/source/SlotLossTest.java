@@ -123,7 +123,7 @@ class SlotLossTest {
                 "INSERT INTO t VALUES (1)",
                 "SELECT pg_replication_slot_advance('" + database.slot() + "', pg_current_wal_lsn())");
         Decoder decoder = new Decoder(
-                List.of(), stream.types(), stream.lookup(), start.lsn(), false, commit -> false, new Nothing());
+                List.of(), stream.types(), stream.lookup(), start.lsn(), false, Decoder.NONE, new Nothing());
         assertThatThrownBy(() -> stream.start(decoder))
                 .hasStackTraceContaining("is further on than the state this job starts from");
         sessions.breakOff();

@@ -3,6 +3,7 @@ package io.tributary.capture.postgres.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -52,20 +53,25 @@ class SplitSerializerTest {
     @Test
     void theStateOfTheSnapshotKeepsItsForm() throws Exception {
         SlotSplit slot = SlotSplit.of(0x10, 7, 2, 0x5, SlotSplit.RUNNING);
-        SnapshotState state = new SnapshotState(slot, true, 4, List.of("public.t\t16384"), List.of(CHUNK));
+        SnapshotState state = new SnapshotState(
+                slot, true, 4, List.of(Uncut.table("public.t\t16384", 0x10)), List.of(CHUNK), List.of());
         SnapshotState.Serializer serializer = new SnapshotState.Serializer();
         byte[] bytes = serializer.serialize(state);
         assertThat(HexFormat.of().formatHex(bytes))
                 .isEqualTo("73" + "0000000000000010" + "0000000000000007" + "00000002" + "0000000000000005"
                         + "ffffffffffffffff" + "01" + "00000004" + "00000001" + "000e7075626c69632e74093136333834"
-                        + "00000001" + CHUNK_BYTES);
-        assertThat(serializer.deserialize(1, bytes)).usingRecursiveComparison().isEqualTo(state);
+                        + "00000001" + CHUNK_BYTES + "00000000");
+        assertThat(serializer.deserialize(2, bytes)).usingRecursiveComparison().isEqualTo(state);
+        assertThat(serializer.deserialize(1, Arrays.copyOf(bytes, bytes.length - 4)))
+                .as("the form before there were resyncs")
+                .usingRecursiveComparison()
+                .isEqualTo(state);
     }
 
     @Test
     void aStateOfALaterVersionIsRefused() {
-        assertThatThrownBy(() -> new SnapshotState.Serializer().deserialize(2, new byte[0]))
-                .hasMessage("Version 2 of the snapshot's state is not known to this version of the job");
+        assertThatThrownBy(() -> new SnapshotState.Serializer().deserialize(3, new byte[0]))
+                .hasMessage("Version 3 of the snapshot's state is not known to this version of the job");
         assertThatThrownBy(() -> SplitSerializer.INSTANCE.deserialize(2, new byte[0]))
                 .hasMessage("Version 2 of the reader's state is not known to this version of the job");
         assertThatThrownBy(() -> SplitSerializer.INSTANCE.deserialize(1, new byte[] {'x'}))

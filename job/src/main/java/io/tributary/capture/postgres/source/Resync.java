@@ -1,0 +1,80 @@
+package io.tributary.capture.postgres.source;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.Serializable;
+
+/** A table that is to be read again beside the stream, as the reader of the slot wants it; it is over when that says so. */
+final class Resync implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final long id;
+    private final String table;
+    private final long wanted;
+    private final long since;
+    private final boolean again;
+    private final String reason;
+
+    /**
+     * @param id no two resyncs of a job have the same
+     * @param table schema and name, as in the settings
+     * @param wanted up to where the slot had been read then
+     * @param since the lowest revision that the table's columns have, see {@link TableState}
+     * @param again whether rows that did not change are to be shown to the targets, too
+     * @param reason a sentence's end, for people
+     */
+    Resync(long id, String table, long wanted, long since, boolean again, String reason) {
+        this.id = id;
+        this.table = requireNonNull(table);
+        this.wanted = wanted;
+        this.since = since;
+        this.again = again;
+        this.reason = requireNonNull(reason);
+    }
+
+    long id() {
+        return id;
+    }
+
+    String table() {
+        return table;
+    }
+
+    long wanted() {
+        return wanted;
+    }
+
+    long since() {
+        return since;
+    }
+
+    boolean isAgain() {
+        return again;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    void write(DataOutputStream out) throws IOException {
+        out.writeLong(id);
+        out.writeUTF(table);
+        out.writeLong(wanted);
+        out.writeLong(since);
+        out.writeBoolean(again);
+        out.writeUTF(reason);
+    }
+
+    static Resync read(DataInputStream in) throws IOException {
+        return new Resync(in.readLong(), in.readUTF(), in.readLong(), in.readLong(), in.readBoolean(), in.readUTF());
+    }
+
+    @Override
+    public String toString() {
+        return "resync " + id + " of table " + table;
+    }
+}

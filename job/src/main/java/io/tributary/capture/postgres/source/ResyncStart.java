@@ -1,0 +1,47 @@
+package io.tributary.capture.postgres.source;
+
+import io.tributary.capture.postgres.server.Server;
+import java.sql.SQLException;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From where on a resync leaves the changes to the slot: every transaction that was committed before, by its record in the log, is
+ * seen by whoever reads the table from now on.
+ *
+ * <p>A record is in the log before others see the transaction, and much longer so where a commit waits for a standby. So whatever
+ * runs when the place is taken has to end first.
+ */
+final class ResyncStart {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ResyncStart.class);
+
+    private static final long PAUSE_MILLIS = 50;
+    private static final long REMIND_NANOS = 10_000_000_000L;
+
+    private ResyncStart() {}
+
+    /** Waits for the transactions that run, for as long as they do; {@link Scan#UNCUT} if it was given up. */
+    static long draw(Server server, Resync resync, BooleanSupplier isGivenUp) throws SQLException {
+        long place = server.number("SELECT pg_catalog.pg_current_wal_insert_lsn() - '0/0'::pg_lsn");
+        long horizon = server.number("SELECT pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot())");
+        long remind = System.nanoTime() + REMIND_NANOS;
+        while (server.is("SELECT pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot()) < ?", horizon)) {
+            if (isGivenUp.getAsBoolean()) {
+                return Scan.UNCUT;
+            }
+            if (System.nanoTime() > remind) {
+                LOG.info("{} waits for transactions that ran when it began, see pg_stat_activity", resync);
+                remind = System.nanoTime() + REMIND_NANOS;
+            }
+            try {
+                Thread.sleep(PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new SQLException("Interrupted while waiting for running transactions", e);
+            }
+        }
+        return place;
+    }
+}

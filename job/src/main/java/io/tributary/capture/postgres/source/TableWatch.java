@@ -1,0 +1,245 @@
+package io.tributary.capture.postgres.source;
+
+import io.tributary.capture.postgres.PostgresSettings;
+import io.tributary.capture.postgres.PostgresTable;
+import io.tributary.capture.postgres.Sql;
+import io.tributary.capture.postgres.row.Decoder;
+import io.tributary.capture.postgres.row.TableColumns;
+import io.tributary.capture.postgres.server.Server;
+import io.tributary.capture.postgres.value.Attribute;
+import io.tributary.change.Captured;
+import io.tributary.change.Position;
+import io.tributary.change.Rejected;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches what the catalog says of the tables beside the log, and decides which of them are to be read again. Used by the thread
+ * that reads the slot.
+ */
+final class TableWatch implements Decoder.Catalog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TableWatch.class);
+
+    private final PostgresSettings settings;
+    private final AtomicLong snapshotEnd;
+    private final Consumer<Captured> letters;
+    private Tables tables = Tables.UNKNOWN;
+    private long position;
+    private @Nullable Server server;
+
+    /**
+     * @param snapshotEnd where the WAL ended when the snapshot had been read, set when that is known
+     * @param letters takes what is to be said of a table that cannot be followed
+     */
+    TableWatch(PostgresSettings settings, AtomicLong snapshotEnd, Consumer<Captured> letters) {
+        this.settings = settings;
+        this.letters = letters;
+        this.snapshotEnd = snapshotEnd;
+    }
+
+    void begin(Tables known) {
+        tables = known;
+    }
+
+    /** What is known by now; another object whenever anything of it changed. */
+    Tables tables() {
+        return tables;
+    }
+
+    /** The database is to be asked over this connection from now on. */
+    void ask(Server newServer) {
+        server = newServer;
+    }
+
+    /** The slot was read up to here. */
+    void reached(long newPosition) {
+        position = newPosition;
+    }
+
+    /** Asks the catalog, and wants what is to be read again. */
+    void look() throws SQLException {
+        Server asked = server;
+        if (asked == null) {
+            return;
+        }
+        Map<String, TableState> now = CatalogLook.at(asked, settings);
+        if (publish(now, asked)) {
+            now = CatalogLook.at(asked, settings);
+        }
+        for (PostgresTable table : settings.tables()) {
+            compare(table, now.get(table.toString()));
+        }
+    }
+
+    /** Puts tables into the publication that have taken the name of one that was in it; true if there were any. */
+    private boolean publish(Map<String, TableState> now, Server asked) {
+        boolean isChanged = false;
+        for (PostgresTable table : settings.tables()) {
+            TableState before = tables.state(table.toString());
+            TableState found = now.get(table.toString());
+            if (before == null || found == null || before.relation() == found.relation()) {
+                continue;
+            }
+            if (!found.isWhole() && settings.managePublication()) {
+                isChanged |= publish(table, asked);
+            }
+        }
+        return isChanged;
+    }
+
+    private boolean publish(PostgresTable table, Server asked) {
+        try {
+            asked.run("ALTER PUBLICATION " + Sql.identifier(settings.publication()) + " ADD TABLE " + table.quoted());
+            LOG.info("{}: table {} is another one now, and was added to the publication", settings, table);
+            return true;
+        } catch (SQLException e) {
+            LOG.warn("{}: table {} is another one now, and cannot be published: {}", settings, table, e.getMessage());
+            return false;
+        }
+    }
+
+    private void compare(PostgresTable table, @Nullable TableState found) {
+        String name = table.toString();
+        TableState before = tables.state(name);
+        if (found == null) {
+            if (before != null && !before.isGone()) {
+                tables = tables.with(name, before.gone());
+                Resync resync = tables.resync(name);
+                tables = resync == null ? tables : tables.ended(resync);
+                stale(
+                        table,
+                        "is gone: its rows stay in the targets. It is read again when there is a table with its name");
+            }
+            return;
+        }
+        if (before == null) {
+            tables = tables.with(name, found);
+            return;
+        }
+        // Another relation's columns may have been altered longer ago; and a transaction that ran for long has a low
+        // number.
+        boolean isAltered = before.relation() != found.relation() || !before.hasColumnsOf(found);
+        boolean isRaised = found.since(before.since()).revision() > before.revision();
+        TableState now = found.since(isAltered && !isRaised ? before.revision() + 1 : before.since())
+                .keyedAs(before);
+        String reason = TableChanges.unlogged(before, now);
+        if (!TableChanges.isSame(before, now)) {
+            tables = tables.with(name, now);
+        }
+        boolean isSaid = !before.isFollowed() && before.relation() == now.relation();
+        if (now.isWhole() && !now.isFollowed() && !isSaid) {
+            stale(
+                    table,
+                    "has another primary key now, " + now.names(now.key()) + ", and its rows are known by "
+                            + now.names(now.captured())
+                            + ": its changes are not taken until it has that one again. Or take"
+                            + " the table out of the settings, drop it in the targets, and start a job of its own for it");
+        }
+        if (!now.isWhole() && !isSaid) {
+            stale(
+                    table,
+                    "is not in publication " + settings.publication() + " with all of its rows, columns and operations:"
+                            + " its changes are not taken until it is, and then it is read again. Run ALTER PUBLICATION "
+                            + Sql.identifier(settings.publication()) + " DROP TABLE " + table.quoted()
+                            + " if it is in it, and ALTER PUBLICATION " + Sql.identifier(settings.publication())
+                            + " ADD TABLE " + table.quoted());
+        }
+        if (reason != null) {
+            want(name, false, reason);
+        }
+    }
+
+    private void stale(PostgresTable table, String why) {
+        String reason = "Table " + table + " " + why;
+        LOG.warn("{}: {}", settings, reason);
+        letters.accept(Rejected.of(
+                "postgres", table.alias(), System.currentTimeMillis(), reason, new byte[0], Position.of(position, 0)));
+    }
+
+    /** How many tables do not follow their source just now. */
+    int stale() {
+        int count = 0;
+        for (PostgresTable table : settings.tables()) {
+            TableState state = tables.state(table.toString());
+            count += state != null && !state.isFollowed() ? 1 : 0;
+        }
+        return count;
+    }
+
+    void want(String table, boolean again, String reason) {
+        tables = tables.wanting(table, position, again, reason);
+        LOG.info("{}: table {} is read again beside the stream, since {}", settings, table, reason);
+    }
+
+    /** A resync is over, or cannot be done. */
+    void ended(Resync resync) {
+        tables = tables.ended(resync);
+    }
+
+    @Override
+    public @Nullable TableColumns numbered(PostgresTable table, long relation, List<Attribute> attributes)
+            throws SQLException {
+        look();
+        if (!isFollowed(table)) {
+            return null;
+        }
+        List<TableState> states = tables.states(table.toString());
+        for (TableState state : states) {
+            if (state.is(relation, attributes)) {
+                int[] numbers = state.columns().stream()
+                        .mapToInt(TableState.ColumnState::number)
+                        .toArray();
+                return numbered(attributes, numbers, relation, state.revision(), state.captured());
+            }
+        }
+        for (int i = 0; i + 1 < states.size(); i++) {
+            TableState newer = states.get(i);
+            TableState older = states.get(i + 1);
+            int[] numbers = newer.relation() == relation && older.relation() == relation
+                    ? Numbering.of(attributes, older, newer)
+                    : null;
+            if (numbers != null) {
+                long between = Math.max(older.revision(), newer.revision() - 1);
+                return numbered(attributes, numbers, relation, between, newer.captured());
+            }
+        }
+        // The table was altered again since, so the resync has all that comes here.
+        want(table.toString(), false, "it is not known which columns the log tells of");
+        return null;
+    }
+
+    private boolean isFollowed(PostgresTable table) {
+        TableState state = tables.state(table.toString());
+        return state == null || state.isFollowed();
+    }
+
+    private static TableColumns numbered(
+            List<Attribute> attributes, int[] numbers, long relation, long revision, List<Integer> key) {
+        List<Attribute> numbered = new ArrayList<>();
+        for (int i = 0; i < numbers.length; i++) {
+            numbered.add(attributes.get(i).numbered(numbers[i]));
+        }
+        return TableColumns.numbered(numbered, relation, revision, key);
+    }
+
+    /**
+     * While a table is being read, the reading may lack the row that a transaction changed: an UPDATE moves a row to another page,
+     * which may be one that was read before, from one that is read later. And what was known of a row that is to be read again may
+     * be wrong.
+     */
+    @Override
+    public boolean isAsked(PostgresTable table, long commit) {
+        long end = snapshotEnd.get();
+        return end == SlotSplit.RUNNING
+                || Long.compareUnsigned(commit, end) <= 0
+                || tables.resync(table.toString()) != null;
+    }
+}

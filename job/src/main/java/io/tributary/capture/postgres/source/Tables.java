@@ -1,0 +1,141 @@
+package io.tributary.capture.postgres.source;
+
+import io.tributary.capture.postgres.PostgresSettings;
+import io.tributary.capture.postgres.server.Server;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.Serializable;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of the tables where the slot is read: what the catalog said of them, and which are to be read again. Immutable.
+ *
+ * <p>The log may be behind the catalog, so of each table the last few states are known, the newest first.
+ */
+public final class Tables implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    /** So many states of a table are kept. */
+    private static final int MOST_STATES = 8;
+
+    static final Tables UNKNOWN = new Tables(0, Map.of(), Map.of());
+
+    private final long resyncs;
+    private final LinkedHashMap<String, Resync> wanted;
+    private final LinkedHashMap<String, List<TableState>> states;
+
+    private Tables(long resyncs, Map<String, Resync> wanted, Map<String, List<TableState>> states) {
+        this.resyncs = resyncs;
+        this.wanted = new LinkedHashMap<>(wanted);
+        this.states = new LinkedHashMap<>(states);
+    }
+
+    /** As the catalog has them when a job begins, whose first revision of everything this is. */
+    public static Tables at(Server server, PostgresSettings settings) throws SQLException {
+        long since = server.number("SELECT pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot()) - 1");
+        Map<String, @Nullable List<String>> keys = new LinkedHashMap<>();
+        settings.tables().forEach(table -> keys.put(table.toString(), table.key()));
+        Tables known = UNKNOWN;
+        for (Map.Entry<String, TableState> table :
+                CatalogLook.at(server, settings).entrySet()) {
+            List<String> key = keys.get(table.getKey());
+            TableState state = table.getValue().since(since);
+            known = known.with(table.getKey(), key == null ? state : state.keyed(key));
+        }
+        return known;
+    }
+
+    /** The table is to be read again; what was wanted of it before is included in that. */
+    Tables wanting(String table, long position, boolean again, String reason) {
+        Resync before = wanted.get(table);
+        TableState state = state(table);
+        Resync resync = new Resync(
+                resyncs + 1,
+                table,
+                before == null ? position : before.wanted(),
+                state == null ? 0 : state.since(),
+                again || (before != null && before.isAgain()),
+                reason);
+        Map<String, Resync> all = new LinkedHashMap<>(wanted);
+        all.put(table, resync);
+        return new Tables(resyncs + 1, all, states);
+    }
+
+    Tables ended(Resync resync) {
+        Map<String, Resync> left = new LinkedHashMap<>(wanted);
+        left.values().removeIf(each -> each.id() == resync.id());
+        return new Tables(resyncs, left, states);
+    }
+
+    Tables with(String table, TableState state) {
+        Map<String, List<TableState>> all = new LinkedHashMap<>(states);
+        ArrayList<TableState> known = new ArrayList<>(List.of(state));
+        known.addAll(states(table));
+        all.put(table, new ArrayList<>(known.subList(0, Math.min(MOST_STATES, known.size()))));
+        return new Tables(resyncs, wanted, all);
+    }
+
+    List<Resync> wanted() {
+        return new ArrayList<>(wanted.values());
+    }
+
+    @Nullable
+    Resync resync(String table) {
+        return wanted.get(table);
+    }
+
+    /** The newest; null if none is known. */
+    @Nullable
+    TableState state(String table) {
+        List<TableState> known = states(table);
+        return known.isEmpty() ? null : known.get(0);
+    }
+
+    /** The newest first. */
+    List<TableState> states(String table) {
+        List<TableState> known = states.get(table);
+        return known == null ? List.of() : known;
+    }
+
+    void write(DataOutputStream out) throws IOException {
+        out.writeLong(resyncs);
+        out.writeInt(wanted.size());
+        for (Resync resync : wanted.values()) {
+            resync.write(out);
+        }
+        out.writeInt(states.size());
+        for (Map.Entry<String, List<TableState>> table : states.entrySet()) {
+            out.writeUTF(table.getKey());
+            out.writeInt(table.getValue().size());
+            for (TableState state : table.getValue()) {
+                state.write(out);
+            }
+        }
+    }
+
+    static Tables read(DataInputStream in) throws IOException {
+        long resyncs = in.readLong();
+        Map<String, Resync> wanted = new LinkedHashMap<>();
+        for (int i = in.readInt(); i > 0; i--) {
+            Resync resync = Resync.read(in);
+            wanted.put(resync.table(), resync);
+        }
+        Map<String, List<TableState>> states = new LinkedHashMap<>();
+        for (int i = in.readInt(); i > 0; i--) {
+            String table = in.readUTF();
+            ArrayList<TableState> known = new ArrayList<>();
+            for (int k = in.readInt(); k > 0; k--) {
+                known.add(TableState.read(in));
+            }
+            states.put(table, known);
+        }
+        return new Tables(resyncs, wanted, states);
+    }
+}

@@ -1,0 +1,95 @@
+package io.tributary.capture.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * All that can happen to tables beside their rows, in any order, with changes of rows between, while the job is stopped and
+ * resumed: after each step the tables are what they are in the database. {@code -Dseeds=200} for many runs.
+ */
+class TableChangesRandomTest {
+
+    private static final int STEPS = 8;
+
+    @AutoClose
+    private final TestDatabase database = TestDatabase.create();
+
+    static LongStream seeds() {
+        return LongStream.rangeClosed(1, Integer.getInteger("seeds", 2));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void tablesAreWhatTheyAreInTheDatabase(long seed, @TempDir Path savepoints) throws Exception {
+        Random random = new Random(seed);
+        TableChange.Tables tables = new TableChange.Tables(database);
+        tables.create(random);
+        Map<String, String> settings = database.settings("public.r;public.p");
+        settings.put("postgres.watch-interval", "200 ms");
+        List<TableChange> order = new ArrayList<>();
+        String savepoint = null;
+        try (Mirror mirror = random.nextBoolean() ? Mirror.ofWholeRows() : Mirror.ofHashes("r", "p")) {
+            CaptureJob job = CaptureJob.of(settings).restarting().start();
+            try {
+                mirror.await(job, database, "r", "p");
+                for (int step = 0; step < STEPS; step++) {
+                    if (order.isEmpty()) {
+                        order.addAll(Arrays.asList(TableChange.values()));
+                        Collections.shuffle(order, random);
+                    }
+                    TableChange change = order.remove(0);
+                    boolean isStopped = random.nextInt(4) == 0;
+                    if (isStopped) {
+                        savepoint = job.stop(savepoints);
+                        mirror.take(job.rest());
+                    }
+                    List<String> statements = new ArrayList<>(change.statements(tables, random));
+                    try {
+                        for (String statement : statements) {
+                            database.run(statement);
+                        }
+                        for (String statement : tables.changes(random)) {
+                            database.run(statement);
+                        }
+                        if (isStopped) {
+                            job = CaptureJob.of(settings)
+                                    .restarting()
+                                    .from(savepoint)
+                                    .start();
+                        }
+                        mirror.await(job, database, "r", "p");
+                    } catch (Exception | AssertionError e) {
+                        throw new AssertionError(
+                                "Seed " + seed + ", step " + step + ", " + change + (isStopped ? " while stopped" : "")
+                                        + " " + statements,
+                                e);
+                    }
+                }
+            } finally {
+                job.close();
+            }
+        }
+    }
+
+    @Test
+    void thePageSaysWhatBecomesOfEach() throws Exception {
+        String page = Files.readString(Path.of("docs/postgres.md"));
+        for (TableChange change : TableChange.values()) {
+            assertThat(page).contains(change.line());
+        }
+    }
+}

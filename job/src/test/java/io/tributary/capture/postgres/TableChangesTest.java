@@ -1,0 +1,251 @@
+package io.tributary.capture.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** What PostgreSQL does not write into its log when a table's definition changes is found and mended. */
+class TableChangesTest {
+
+    @AutoClose
+    private final TestDatabase database = TestDatabase.create();
+
+    private Map<String, String> settings(String tables) {
+        Map<String, String> settings = database.settings(tables.replace(", ", ";"));
+        settings.put("postgres.watch-interval", "500 ms");
+        return settings;
+    }
+
+    private String publication(Map<String, String> settings) {
+        return settings.getOrDefault("postgres.publication", "tributary");
+    }
+
+    @Test
+    void columnsChange() throws Exception {
+        String[] tables = IntStream.rangeClosed(1, 12).mapToObj(i -> "evo" + i).toArray(String[]::new);
+        for (String table : tables) {
+            database.run(
+                    "CREATE TABLE " + table
+                            + " (id bigint PRIMARY KEY, a int, b text, c numeric(10,2), d real, e smallint,"
+                            + " f varchar(10), g date, h timestamp)",
+                    "INSERT INTO " + table + " SELECT i, i, 'b' || i, i / 3.0, i, i, 'f' || i, date '2024-01-01' + i,"
+                            + " timestamp '2024-01-01' FROM generate_series(1, 20) i");
+        }
+        try (CaptureJob job = CaptureJob.start(settings("public." + String.join(", public.", tables)));
+                Mirror mirror = Mirror.ofWholeRows()) {
+            mirror.await(job, database, tables);
+            database.run(
+                    "ALTER TABLE evo1 ADD z int",
+                    "ALTER TABLE evo2 ADD z int NOT NULL DEFAULT 7",
+                    "ALTER TABLE evo3 DROP b",
+                    "ALTER TABLE evo4 RENAME a TO a2",
+                    "ALTER TABLE evo5 ALTER e TYPE bigint, ALTER d TYPE double precision",
+                    "ALTER TABLE evo6 ALTER a TYPE smallint",
+                    "ALTER TABLE evo7 ALTER c TYPE numeric(14,2)",
+                    "ALTER TABLE evo8 ALTER c TYPE numeric(12,4)",
+                    "UPDATE evo9 SET b = id::text",
+                    "ALTER TABLE evo9 ALTER b TYPE int USING b::int",
+                    "ALTER TABLE evo10 DROP b",
+                    "ALTER TABLE evo10 ADD b int",
+                    "ALTER TABLE evo11 DROP b",
+                    "ALTER TABLE evo11 ADD b text",
+                    "ALTER TABLE evo12 ALTER g TYPE timestamp, ALTER f TYPE text");
+            for (String table : tables) {
+                database.run(
+                        "UPDATE " + table + " SET h = h + interval '1 day' WHERE id <= 5",
+                        "DELETE FROM " + table + " WHERE id = 20",
+                        "INSERT INTO " + table + " (id, h) VALUES (21, now())");
+            }
+            database.run(
+                    "UPDATE evo1 SET z = 1 WHERE id = 1",
+                    "UPDATE evo10 SET b = 5 WHERE id = 1",
+                    "UPDATE evo11 SET b = 'new' WHERE id = 1",
+                    "UPDATE evo5 SET e = 3000000000, d = 1e300 WHERE id = 1");
+            mirror.await(job, database, tables);
+            assertThat(mirror.letters()).isEmpty();
+            assertThat(mirror.rejected()).isEmpty();
+        }
+    }
+
+    @Test
+    void columnsThatAnUpdateLeavesOutAreRenamedAndRewritten() throws Exception {
+        database.run(
+                "CREATE TABLE q (id int PRIMARY KEY, n int, doc text)",
+                "ALTER TABLE q ALTER doc SET STORAGE EXTERNAL",
+                "INSERT INTO q SELECT g, 0, 'old' || repeat(md5(g::text), 300) FROM generate_series(1, 3) g",
+                "CREATE TABLE sw (id int PRIMARY KEY, n int, a text, b text)",
+                "ALTER TABLE sw ALTER a SET STORAGE EXTERNAL, ALTER b SET STORAGE EXTERNAL",
+                "INSERT INTO sw SELECT g, 0, 'A' || repeat(md5(g::text), 300), 'B' || repeat(md5(g::text), 300)"
+                        + " FROM generate_series(1, 2) g",
+                "CREATE TABLE u (id int PRIMARY KEY, n int, doc text)",
+                "ALTER TABLE u ALTER doc SET STORAGE EXTERNAL",
+                "INSERT INTO u SELECT g, 0, repeat(md5(g::text), 300) FROM generate_series(1, 3) g");
+        try (CaptureJob job = CaptureJob.start(settings("public.q, public.sw, public.u"));
+                Mirror mirror = Mirror.ofWholeRows()) {
+            mirror.await(job, database, "q", "sw", "u");
+            database.run(
+                    "ALTER TABLE q ADD doc2 text",
+                    "ALTER TABLE q ALTER doc2 SET STORAGE EXTERNAL",
+                    "UPDATE q SET doc2 = 'new' || substr(doc, 4)",
+                    "ALTER TABLE q DROP doc",
+                    "ALTER TABLE q RENAME doc2 TO doc",
+                    "UPDATE q SET n = 1 WHERE id = 1",
+                    "ALTER TABLE sw RENAME a TO t",
+                    "ALTER TABLE sw RENAME b TO a",
+                    "ALTER TABLE sw RENAME t TO b",
+                    "UPDATE sw SET n = 1 WHERE id = 1",
+                    "ALTER TABLE u ALTER doc TYPE text USING reverse(doc)",
+                    "UPDATE u SET n = 1 WHERE id = 1");
+            mirror.await(job, database, "q", "sw", "u");
+            assertThat(mirror.letters()).isEmpty();
+            assertThat(mirror.rejected()).isEmpty();
+        }
+    }
+
+    @Test
+    void anotherTableGetsTheName() throws Exception {
+        for (String table : new String[] {"o", "dr", "pubd"}) {
+            database.run(
+                    "CREATE TABLE " + table + " (id int PRIMARY KEY, v text)",
+                    "INSERT INTO " + table + " SELECT g, 'v' || g FROM generate_series(1, 3) g");
+        }
+        Map<String, String> settings = settings("public.o, public.dr, public.pubd");
+        try (CaptureJob job = CaptureJob.start(settings);
+                Mirror mirror = Mirror.ofWholeRows()) {
+            mirror.await(job, database, "o", "dr", "pubd");
+            database.run(
+                    "CREATE TABLE o_new (LIKE o INCLUDING ALL)",
+                    "INSERT INTO o_new SELECT * FROM o",
+                    "BEGIN",
+                    "ALTER TABLE o RENAME TO o_old",
+                    "ALTER TABLE o_new RENAME TO o",
+                    "COMMIT",
+                    "UPDATE o SET v = 'after swap' WHERE id = 1",
+                    "INSERT INTO o VALUES (4, 'x')",
+                    "DROP TABLE dr",
+                    "CREATE TABLE dr (id int PRIMARY KEY, v text)",
+                    "INSERT INTO dr VALUES (9, 'recreated')",
+                    "ALTER PUBLICATION " + publication(settings) + " DROP TABLE pubd",
+                    "UPDATE pubd SET v = 'unpublished' WHERE id = 1",
+                    "ALTER PUBLICATION " + publication(settings) + " ADD TABLE pubd");
+            mirror.await(job, database, "o", "dr", "pubd");
+            database.run(
+                    "UPDATE o SET v = 'later' WHERE id = 2",
+                    "INSERT INTO dr VALUES (10, 'later')",
+                    "DELETE FROM pubd WHERE id = 2");
+            mirror.await(job, database, "o", "dr", "pubd");
+            assertThat(mirror.rejected()).isEmpty();
+        }
+    }
+
+    @Test
+    void partitionsComeAndGo() throws Exception {
+        database.run(
+                "CREATE TABLE p (id int, d int, v text, PRIMARY KEY (id, d)) PARTITION BY LIST (d)",
+                "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1)",
+                "CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2)",
+                "CREATE TABLE p3 PARTITION OF p FOR VALUES IN (3)",
+                "INSERT INTO p SELECT i, 1 + i % 3, 'v' || i FROM generate_series(1, 30) i");
+        Map<String, String> settings = settings("public.p");
+        try (CaptureJob job = CaptureJob.start(settings);
+                Mirror mirror = Mirror.ofWholeRows()) {
+            mirror.await(job, database, "p");
+            int before = mirror.entries("p");
+            database.run(
+                    "CREATE TABLE p4 (LIKE p INCLUDING ALL)",
+                    "INSERT INTO p4 SELECT i, 4, 'attached' FROM generate_series(1, 10) i",
+                    "ALTER TABLE p ATTACH PARTITION p4 FOR VALUES IN (4)");
+            mirror.await(job, database, "p");
+            assertThat(mirror.entries("p") - before)
+                    .as("rows that are as they were are not shown")
+                    .isEqualTo(10);
+            database.run("ALTER TABLE p DETACH PARTITION p1", "DROP TABLE p2");
+            mirror.await(job, database, "p");
+            database.run("TRUNCATE p3", "INSERT INTO p VALUES (1, 3, 'new')");
+            mirror.await(job, database, "p");
+            assertThat(mirror.rejected()).isEmpty();
+        }
+    }
+
+    @Test
+    void aPublicationThatHoldsBackRowsOrColumnsMakesTablesStaleUntilItIsWhole() throws Exception {
+        for (String table : new String[] {"a", "b", "c"}) {
+            database.run(
+                    "CREATE TABLE " + table + " (id int PRIMARY KEY, v text)",
+                    "INSERT INTO " + table + " SELECT g, 'v' || g FROM generate_series(1, 3) g");
+        }
+        Map<String, String> settings = settings("public.a, public.b, public.c");
+        String publication = publication(settings);
+        try (CaptureJob job = CaptureJob.start(settings);
+                Mirror mirror = Mirror.ofWholeRows()) {
+            mirror.await(job, database, "a", "b", "c");
+            database.run(
+                    "ALTER PUBLICATION " + publication + " SET TABLE a WHERE (id > 1), b (id), c",
+                    "UPDATE a SET v = 'x'",
+                    "UPDATE b SET v = 'x'",
+                    "UPDATE c SET v = 'x'");
+            mirror.await(job, database, "c");
+            mirror.awaitLetters(job, 2);
+            assertThat(mirror.letters()).extracting(letter -> letter.table()).containsExactlyInAnyOrder("a", "b");
+            assertThat(mirror.lines("a", List.of("id", "v"))).isEqualTo("1|v1\n2|v2\n3|v3\n");
+            assertThat(mirror.lines("b", List.of("id", "v"))).isEqualTo("1|v1\n2|v2\n3|v3\n");
+            database.run("ALTER PUBLICATION " + publication + " SET TABLE a, b, c");
+            mirror.await(job, database, "a", "b", "c");
+            assertThat(mirror.letters()).hasSize(2);
+        }
+    }
+
+    @Test
+    void aPublicationIsMadeAnew() throws Exception {
+        database.run("CREATE TABLE t (id int PRIMARY KEY, v text)", "INSERT INTO t VALUES (1, 'a'), (2, 'b')");
+        Map<String, String> settings = settings("public.t");
+        try (CaptureJob job = CaptureJob.of(settings).restarting().start();
+                Mirror mirror = Mirror.ofWholeRows()) {
+            mirror.await(job, database, "t");
+            database.run(
+                    "DROP PUBLICATION " + publication(settings),
+                    "UPDATE t SET v = 'x' WHERE id = 1",
+                    "CREATE PUBLICATION " + publication(settings) + " FOR TABLE t");
+            mirror.await(job, database, "t");
+            database.run("UPDATE t SET v = 'y' WHERE id = 2", "DELETE FROM t WHERE id = 1");
+            mirror.await(job, database, "t");
+        }
+    }
+
+    @Test
+    void aKeyThatIsWidenedStopsItsTableAlone() throws Exception {
+        for (String table : new String[] {"w", "k"}) {
+            database.run(
+                    "CREATE TABLE " + table + " (id int PRIMARY KEY, tenant int NOT NULL DEFAULT 1, v text)",
+                    "INSERT INTO " + table + " SELECT g, 1, 'v' || g FROM generate_series(1, 3) g");
+        }
+        try (CaptureJob job = CaptureJob.start(settings("public.w, public.k"));
+                Mirror mirror = Mirror.ofWholeRows()) {
+            mirror.await(job, database, "w", "k");
+            String before = mirror.lines("w", List.of("id", "tenant", "v"));
+            database.run(
+                    "ALTER TABLE w DROP CONSTRAINT w_pkey, ADD PRIMARY KEY (tenant, id)",
+                    "INSERT INTO w VALUES (1, 2, 'other tenant'), (2, 2, 'other')",
+                    "UPDATE w SET v = 'upd' WHERE tenant = 1 AND id = 1",
+                    "DELETE FROM w WHERE tenant = 2 AND id = 2",
+                    "ALTER TABLE k RENAME id TO number",
+                    "UPDATE k SET v = 'x' WHERE number = 1",
+                    "DELETE FROM k WHERE number = 2",
+                    "INSERT INTO k VALUES (4, 1, 'new')");
+            mirror.await(job, database, "k");
+            mirror.awaitLetters(job, 1);
+            assertThat(mirror.letters().get(0).reason())
+                    .contains(
+                            "Table public.w has another primary key now, (tenant, id), and its rows are known by (id)");
+            assertThat(mirror.lines("w", List.of("id", "tenant", "v"))).isEqualTo(before);
+            database.run(
+                    "DELETE FROM w WHERE tenant = 2", "ALTER TABLE w DROP CONSTRAINT w_pkey, ADD PRIMARY KEY (id)");
+            mirror.await(job, database, "w");
+            assertThat(mirror.letters()).hasSize(1);
+        }
+    }
+}
