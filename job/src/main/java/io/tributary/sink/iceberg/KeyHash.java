@@ -1,9 +1,6 @@
 package io.tributary.sink.iceberg;
 
 import io.tributary.change.ChangelogRow;
-import io.tributary.change.Schema;
-import java.util.HashMap;
-import java.util.Map;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.jspecify.annotations.Nullable;
 
@@ -12,16 +9,13 @@ final class KeyHash implements KeySelector<ChangelogRow, Integer> {
 
     private static final long serialVersionUID = 1L;
 
-    private transient @Nullable Map<Long, KeyReader> readers;
+    private transient @Nullable RowKeys keys;
 
     @Override
     public Integer getKey(ChangelogRow row) {
-        if (readers == null) {
-            readers = new HashMap<>();
+        if (keys == null) {
+            keys = new RowKeys();
         }
-        Schema schema = row.schema();
-        KeyReader reader =
-                readers.computeIfAbsent(schema.fingerprint(), id -> new KeyReader(schema.rowType(), schema.key()));
-        return Long.hashCode(schema.tableId()) * 31 + reader.read(row.row()).hashCode();
+        return Long.hashCode(row.schema().tableId()) * 31 + keys.of(row).hashCode();
     }
 }

@@ -74,14 +74,12 @@ final class Route {
         return this.deletes.apply(narrowing == null ? row : narrowing.apply(row));
     }
 
-    /** Why {@link #project} gave none. */
-    String conflict() {
-        return requireNonNull(conflict);
-    }
-
-    /** Null if the projected row fits Iceberg's types, else why it does not. */
+    /** Null if what {@link #project} gave can be written, else why it cannot: there is none, or it does not fit Iceberg's types. */
     @Nullable
-    String misfit(BinaryRowData projected, boolean deletes) {
+    String refusal(@Nullable BinaryRowData projected, boolean deletes) {
+        if (projected == null) {
+            return requireNonNull(conflict);
+        }
         return (deletes ? deleteFit : rowFit).misfit(projected);
     }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Column;
 import io.tributary.change.Position;
+import io.tributary.change.Projection;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
 import java.io.IOException;
@@ -38,6 +39,7 @@ final class TableWriter {
     private final OutputFileFactory locations;
     private final int openFiles;
     private final WriteMetrics metrics;
+    private final StayedRows stayed;
     private final Map<Long, Route> routes = new HashMap<>();
     private final List<TableFiles> finished = new ArrayList<>();
     private final List<String> finishedLocations = new ArrayList<>();
@@ -56,43 +58,110 @@ final class TableWriter {
             OutputFileFactory locations,
             int openFiles,
             WriteMetrics metrics,
+            StayedRows stayed,
             long interval) {
         this.table = table;
         this.catalog = catalog;
         this.locations = locations;
         this.openFiles = openFiles;
         this.metrics = metrics;
+        this.stayed = stayed;
         this.interval = interval;
     }
 
-    /** Null if the row was written, else why it cannot be. */
+    /**
+     * Null if the row was written, else why it cannot be; then the row that it replaces stays.
+     *
+     * @param before the UPDATE_BEFORE of an UPDATE_AFTER; null for other kinds
+     */
     @Nullable
-    String write(ChangelogRow row) throws IOException {
+    String write(@Nullable ChangelogRow before, ChangelogRow row) throws IOException {
+        if (row.kind() == RowKind.DELETE) {
+            String refusal = delete(row);
+            return deleteWhereItStayed(row) ? null : refusal;
+        }
         Route route = route(row.schema());
-        boolean deletes = row.kind() == RowKind.UPDATE_BEFORE || row.kind() == RowKind.DELETE;
-        BinaryRowData projected = route.project(row.row(), deletes);
-        if (projected == null) {
-            return route.conflict();
+        BinaryRowData projected = route.project(row.row(), false);
+        String refusal = route.refusal(projected, false);
+        if (refusal != null) {
+            if (before != null) {
+                leave(before, row);
+            }
+            return refusal;
         }
-        String misfit = route.misfit(projected, deletes);
-        if (misfit != null) {
-            return misfit;
+        if (before != null) {
+            // Refused if the row never came into the table.
+            delete(before);
         }
+        deleteWhereItStayed(row);
+        Route now = route(row.schema());
+        if (now != route) {
+            // The deletes changed the shape.
+            projected = now.project(row.row(), false);
+        }
+        epoch().write(requireNonNull(projected));
+        metrics.written();
+        written(row);
+        return null;
+    }
+
+    /** Null if the delete was written, else why it cannot be. */
+    private @Nullable String delete(ChangelogRow row) throws IOException {
+        Route route = route(row.schema());
+        BinaryRowData projected = route.project(row.row(), true);
+        String refusal = route.refusal(projected, true);
+        if (refusal == null) {
+            epoch().delete(requireNonNull(projected));
+            metrics.deleted();
+            written(row);
+        }
+        return refusal;
+    }
+
+    private boolean deleteWhereItStayed(ChangelogRow row) throws IOException {
+        boolean hasStayed = false;
+        for (ChangelogRow place : stayed.take(row)) {
+            hasStayed |= delete(place) == null;
+        }
+        return hasStayed;
+    }
+
+    /**
+     * The row of a refused update stays. What comes next of its key names the place that the update would have moved it to: if
+     * that is another, or cannot be told, the row's own is remembered.
+     */
+    private void leave(ChangelogRow before, ChangelogRow refused) throws IOException {
+        BinaryRowData here = place(before);
+        if (here != null && !stayed.isKnown(before) && !here.equals(place(refused))) {
+            Schema located = located(before.schema());
+            stayed.add(
+                    before.in(located, Projection.of(before.schema(), located).apply(before.row())));
+        }
+    }
+
+    /** By what the row would be found; null if it cannot be. */
+    private @Nullable BinaryRowData place(ChangelogRow row) throws IOException {
+        Route route = route(row.schema());
+        BinaryRowData projected = route.project(row.row(), true);
+        if (projected == null || route.refusal(projected, true) != null) {
+            return null;
+        }
+        Schema rows = requireNonNull(shape).rows();
+        return Projection.of(rows, located(rows)).apply(projected);
+    }
+
+    private EpochWriter epoch() {
         if (epoch == null) {
             epoch = new EpochWriter(table, requireNonNull(shape), locations, openFiles);
         }
-        if (deletes) {
-            epoch.delete(projected);
-            metrics.deleted();
-        } else {
-            epoch.write(projected);
-            metrics.written();
-        }
+        return epoch;
+    }
+
+    private void written(ChangelogRow row) {
         if (row.version().isAfter(position)) {
             position = row.version();
         }
         timestamp = Math.max(timestamp, row.timestamp());
-        return null;
     }
 
     /** Keys that it holds in memory. */

@@ -13,10 +13,12 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.ChainingStrategy;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.types.RowKind;
 import org.apache.flink.util.OutputTag;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.OutputFileFactory;
@@ -24,10 +26,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the changelogs of all tables into files, and hands the files on before each checkpoint's barrier, as
- * {@link TableFiles}. Rows that cannot be written go to the side.
+ * {@link TableFiles}. Rows that cannot be written go to the side, and leave the table as it is: of an update both halves are
+ * written or neither.
  *
- * <p>Has no state: between two checkpoints all it knows is in files that nobody sees before they are committed. All rows
- * of one key come to one subtask, in order.
+ * <p>What it wrote is in no state: it is in files that nobody sees before they are committed. All rows of one key come to
+ * one subtask, in order.
  */
 final class WriterOperator extends AbstractStreamOperator<byte[]>
         implements OneInputStreamOperator<ChangelogRow, byte[]> {
@@ -43,6 +46,8 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     /** Why there can be no such table, until the next checkpoint. */
     private transient @Nullable Map<String, String> refused;
 
+    private transient @Nullable UpdatePairs pairs;
+    private transient @Nullable StayedRows stayed;
     private transient @Nullable TableWriter last;
     private transient @Nullable String lastTable;
     private transient long interval;
@@ -54,8 +59,18 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     }
 
     @Override
-    public void initializeState(StateInitializationContext context) {
+    public void initializeState(StateInitializationContext context) throws Exception {
         interval = context.getRestoredCheckpointId().orElse(0);
+        TaskInfo task = getRuntimeContext().getTaskInfo();
+        pairs = UpdatePairs.restore(context, task);
+        stayed = StayedRows.restore(context, task);
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        pairs().snapshot();
+        requireNonNull(stayed).snapshot();
     }
 
     @Override
@@ -69,13 +84,18 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     @Override
     public void processElement(StreamRecord<ChangelogRow> element) throws IOException {
         ChangelogRow row = element.getValue();
+        if (row.kind() == RowKind.UPDATE_BEFORE) {
+            pairs().hold(row);
+            return;
+        }
+        ChangelogRow replaced = pairs().take(row);
         TableWriter writer = writer(row.schema());
         if (writer == null) {
             reject(row, requireNonNull(refused().get(row.table())));
             return;
         }
         long before = writer.keys();
-        String reason = writer.write(row);
+        String reason = writer.write(replaced, row);
         if (reason != null) {
             reject(row, reason);
             return;
@@ -114,7 +134,13 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
                 .format(EpochWriter.dataFormat(table))
                 .build();
         TableWriter writer = new TableWriter(
-                table, requireNonNull(catalog), locations, settings.openFiles(), metricsOf(schema.table()), interval);
+                table,
+                requireNonNull(catalog),
+                locations,
+                settings.openFiles(),
+                metricsOf(schema.table()),
+                requireNonNull(stayed),
+                interval);
         tables().put(schema.table(), writer);
         return writer;
     }
@@ -176,6 +202,10 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
             catalog.close();
         }
         super.close();
+    }
+
+    private UpdatePairs pairs() {
+        return requireNonNull(pairs);
     }
 
     private Map<String, String> refused() {

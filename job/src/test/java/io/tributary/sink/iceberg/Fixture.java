@@ -81,8 +81,9 @@ public final class Fixture {
         return row(RowKind.UPDATE_BEFORE, schema, values);
     }
 
+    /** At the position of the row that was made before. */
     static ChangelogRow after(Schema schema, Object... values) {
-        return row(RowKind.UPDATE_AFTER, schema, values);
+        return row(RowKind.UPDATE_AFTER, POSITIONS.get(), schema, values);
     }
 
     static ChangelogRow delete(Schema schema, Object... values) {
@@ -91,7 +92,10 @@ public final class Fixture {
 
     /** Missing values are null. */
     static ChangelogRow row(RowKind kind, Schema schema, Object... values) {
-        long position = POSITIONS.incrementAndGet();
+        return row(kind, POSITIONS.incrementAndGet(), schema, values);
+    }
+
+    private static ChangelogRow row(RowKind kind, long position, Schema schema, Object... values) {
         return ChangelogRow.of(kind, schema, Position.of(position, 0), position * 10, binary(schema, values));
     }
 
@@ -104,7 +108,7 @@ public final class Fixture {
     }
 
     /** The rows a reader sees, deletes applied: all columns of each as text, in order. */
-    static List<String> read(IcebergSettings settings, String table) throws Exception {
+    public static List<String> read(IcebergSettings settings, String table) throws Exception {
         try (Warehouse warehouse = Warehouse.open(settings)) {
             return read(warehouse.load(table));
         }

@@ -171,11 +171,11 @@ class ReplacedColumnTest {
                     OutputFileFactory.builderFor(table, 0, 0).build(),
                     10,
                     new WriteMetrics(new UnregisteredMetricsGroup(), "people"),
+                    new StayedRows(),
                     0);
-            assertThat(writer.write(insert(NUMBERS, 1L, 5L))).isNull();
+            assertThat(writer.write(null, insert(NUMBERS, 1L, 5L))).isNull();
             new Commits(warehouse.load("people"), "main", "me").commit(1, "job", writer.flush(1));
-            assertThat(writer.write(before(TEXT, 1L))).isNull();
-            assertThat(writer.write(after(TEXT, 1L, "5"))).isNull();
+            assertThat(writer.write(before(TEXT, 1L), after(TEXT, 1L, "5"))).isNull();
             OvertakenOperations operations = new OvertakenOperations(
                     warehouse.load("people"),
                     () -> warehouse

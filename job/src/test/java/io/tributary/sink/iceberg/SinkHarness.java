@@ -11,13 +11,17 @@ import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
 
 /** The writers and the committer in Flink's harnesses, with checkpoints by hand. */
 public final class SinkHarness implements AutoCloseable {
+
+    private static final int MAX_PARALLELISM = 128;
 
     private final List<OneInputStreamOperatorTestHarness<ChangelogRow, byte[]>> writers = new ArrayList<>();
     private final OneInputStreamOperatorTestHarness<byte[], Void> committer;
@@ -27,17 +31,33 @@ public final class SinkHarness implements AutoCloseable {
 
     private SinkHarness(IcebergSettings settings, int parallelism, long restored, @Nullable OperatorSubtaskState state)
             throws Exception {
+        this(settings, parallelism, restored, state, List.of());
+    }
+
+    private SinkHarness(
+            IcebergSettings settings,
+            int parallelism,
+            long restored,
+            @Nullable OperatorSubtaskState state,
+            List<OperatorSubtaskState> writerStates)
+            throws Exception {
         checkpoint = restored;
         for (int i = 0; i < parallelism; i++) {
             OneInputStreamOperatorTestHarness<ChangelogRow, byte[]> writer = new OneInputStreamOperatorTestHarness<>(
                     new WriterOperator(settings),
-                    parallelism,
+                    MAX_PARALLELISM,
                     parallelism,
                     i,
                     WireType.CHANGELOG_ROW.createSerializer(new SerializerConfigImpl()),
                     new OperatorID(1, i));
             writer.setup(
                     PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO.createSerializer(new SerializerConfigImpl()));
+            if (!writerStates.isEmpty()) {
+                OperatorSubtaskState packed = AbstractStreamOperatorTestHarness.repackageState(
+                        writerStates.toArray(OperatorSubtaskState[]::new));
+                writer.initializeState(AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                        packed, MAX_PARALLELISM, writerStates.size(), parallelism, i));
+            }
             writer.open();
             writers.add(writer);
         }
@@ -76,6 +96,10 @@ public final class SinkHarness implements AutoCloseable {
         return new SinkHarness(settings, 1, checkpoint, state);
     }
 
+    static SinkHarness restore(IcebergSettings settings, WriterStates states, int parallelism) throws Exception {
+        return new SinkHarness(settings, parallelism, states.checkpoint(), states.committer(), states.writers());
+    }
+
     public void process(ChangelogRow... rows) throws Exception {
         processOn(0, rows);
     }
@@ -84,6 +108,27 @@ public final class SinkHarness implements AutoCloseable {
         for (ChangelogRow row : rows) {
             writers.get(subtask).processElement(row, 0);
         }
+    }
+
+    /** Each on the subtask to which the channels take it. */
+    void processByKey(ChangelogRow... rows) throws Exception {
+        for (ChangelogRow row : rows) {
+            processOn(
+                    KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                            new KeyHash().getKey(row), MAX_PARALLELISM, writers.size()),
+                    row);
+        }
+    }
+
+    /** A checkpoint with the writers' state. */
+    WriterStates withWriters() throws Exception {
+        OperatorSubtaskState committed = snapshot();
+        List<OperatorSubtaskState> states = new ArrayList<>();
+        for (OneInputStreamOperatorTestHarness<ChangelogRow, byte[]> writer : writers) {
+            states.add(writer.snapshot(checkpoint, checkpoint));
+        }
+        complete();
+        return new WriterStates(checkpoint, committed, states);
     }
 
     long checkpointId() {

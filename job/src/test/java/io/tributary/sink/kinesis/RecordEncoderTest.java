@@ -160,6 +160,32 @@ class RecordEncoderTest {
         }
     }
 
+    /** So the row stays as it was, until it is deleted. */
+    @Test
+    void anUpdateThatIsRefusedSendsNothingOfItsRow() throws Exception {
+        Schema conflict = Schema.of(
+                "customers",
+                List.of(Column.of("ID", new BigIntType(false)), Column.of("name", new IntType())),
+                List.of("ID"));
+        try (Harness harness = new Harness(500)) {
+            harness.open();
+            harness.processElement(customer(RowKind.INSERT, 1, 1, "Ann"), 0);
+            harness.processElement(customer(RowKind.UPDATE_BEFORE, 2, 1, "Ann"), 0);
+            harness.processElement(Rows.row(RowKind.UPDATE_AFTER, 2, conflict, 1L, 3), 0);
+            harness.processElement(Rows.row(RowKind.UPDATE_BEFORE, 3, conflict, 1L, 3), 0);
+            harness.processElement(customer(RowKind.UPDATE_AFTER, 3, 1, "Ann".repeat(200)), 0);
+            harness.processElement(customer(RowKind.UPDATE_BEFORE, 4, 1, "Ann".repeat(200)), 0);
+            harness.processElement(
+                    Rows.row(RowKind.UPDATE_AFTER, 4, CUSTOMERS, 1L, BinaryStringData.fromBytes(new byte[] {(byte) 0xFF
+                    })),
+                    0);
+            assertThat(harness.operations()).containsExactly("s", "c");
+            assertThat(harness.rejected()).hasSize(3);
+            harness.processElement(Rows.row(RowKind.DELETE, 5, conflict, 1L, null), 0);
+            assertThat(harness.operations()).containsExactly("s", "c", "d");
+        }
+    }
+
     @Test
     void rowsInEitherSpellingOfAColumnAreOneShape() throws Exception {
         Schema upper = Schema.of(
