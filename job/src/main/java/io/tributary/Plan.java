@@ -25,6 +25,7 @@ final class Plan {
     private final Map<String, Schema> sources;
     private final Queries queries;
     private final Map<String, Schema> outputs;
+    private final List<String> changes = new ArrayList<>();
 
     private Plan(
             Settings settings,
@@ -115,6 +116,9 @@ final class Plan {
         List<Schema> tables = new ArrayList<>(outputs.values());
         tables.add(RejectedRows.schema(settings.rejected().table()));
         IcebergPlan.check(settings.iceberg(), tables, problems);
+        if (problems.isEmpty()) {
+            changes.addAll(IcebergPlan.changes(settings.iceberg(), outputs.values(), problems));
+        }
         if (settings.kinesis().isOn()) {
             outputs.values().forEach(schema -> KinesisSink.check(settings.kinesis(), schema, problems));
         }
@@ -153,6 +157,11 @@ final class Plan {
         sources.values().forEach(schema -> line(text, schema));
         text.append(System.lineSeparator()).append("and write");
         outputs.values().forEach(schema -> line(text, schema));
+        if (!changes.isEmpty()) {
+            text.append(System.lineSeparator()).append("whose columns follow those of the source:");
+            changes.forEach(
+                    change -> text.append(System.lineSeparator()).append("  ").append(change));
+        }
         for (CapturePlan system : systems) {
             if (!system.statements().isEmpty()) {
                 text.append(System.lineSeparator())

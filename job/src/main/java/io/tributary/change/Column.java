@@ -123,7 +123,7 @@ public final class Column implements Serializable {
     }
 
     /** True if every value of the other, but for null, has a form in this column's type. */
-    boolean holds(Column other) {
+    public boolean holds(Column other) {
         boolean isFound = isInferred() || other.isInferred();
         return isFound ? InferredType.holds(type, other.type) : Widening.holds(type, other.type);
     }

@@ -94,7 +94,7 @@ final class Commits {
         files.forEach(part -> snapshots
                 .computeIfAbsent(new Order(part), order -> new ArrayList<>())
                 .add(part));
-        if (files.stream().anyMatch(part -> ReplacedColumn.anyPending(table.schema(), part.replacedColumns()))) {
+        if (files.stream().anyMatch(this::changesColumns)) {
             commitReplacing(checkpoint, jobId, snapshots.values());
             return;
         }
@@ -103,6 +103,13 @@ final class Commits {
             return;
         }
         transaction(checkpoint, jobId, snapshots.values()).commitTransaction();
+    }
+
+    private boolean changesColumns(TableFiles part) {
+        ColumnIds ids = part.columnIds();
+        return ids == null
+                ? ReplacedColumn.anyPending(table.schema(), part.replacedColumns())
+                : ids.changes(ColumnIds.of(table));
     }
 
     /** A change of columns does not go over one that somebody else commits meanwhile, as Iceberg's other changes do. */
@@ -123,7 +130,13 @@ final class Commits {
     private Transaction transaction(long checkpoint, String jobId, Collection<List<TableFiles>> snapshots) {
         Transaction transaction = table.newTransaction();
         snapshots.forEach(parts -> {
-            parts.forEach(part -> ReplacedColumn.promote(transaction, part.replacedColumns()));
+            parts.forEach(part -> {
+                ReplacedColumn.promote(transaction, part.replacedColumns());
+                ColumnIds ids = part.columnIds();
+                if (ids != null) {
+                    FollowedNames.apply(transaction, ids, part.columnNames());
+                }
+            });
             fill(transaction.newRowDelta(), checkpoint, jobId, parts).commit();
         });
         return transaction;
@@ -153,14 +166,17 @@ final class Commits {
     /** Which snapshot comes first. */
     private static final class Order implements Comparable<Order> {
 
-        private static final Comparator<Order> COMPARATOR =
-                Comparator.<Order>comparingLong(order -> order.interval).thenComparingInt(order -> order.epoch);
+        private static final Comparator<Order> COMPARATOR = Comparator.<Order>comparingLong(order -> order.interval)
+                .thenComparing(order -> order.revision, Long::compareUnsigned)
+                .thenComparingInt(order -> order.epoch);
 
         private final long interval;
+        private final long revision;
         private final int epoch;
 
         private Order(TableFiles files) {
             interval = files.interval();
+            revision = files.revision();
             epoch = files.epoch();
         }
 

@@ -4,6 +4,7 @@ import io.tributary.change.Column;
 import io.tributary.change.Schema;
 import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.PartitionField;
@@ -43,9 +45,13 @@ public final class IcebergPlan {
                 }
             }
         } catch (Exception e) {
-            problems.add("The Iceberg catalog cannot be read, check iceberg.catalog.*: "
-                    + settings.redact(e.getClass().getSimpleName() + ": " + e.getMessage()));
+            problems.add(unreadable(settings, e));
         }
+    }
+
+    private static String unreadable(IcebergSettings settings, Exception e) {
+        return "The Iceberg catalog cannot be read, check iceberg.catalog.*: "
+                + settings.redact(e.getClass().getSimpleName() + ": " + e.getMessage());
     }
 
     /** Makes the tables that are missing, so that they are there before their first row. */
@@ -105,8 +111,29 @@ public final class IcebergPlan {
         return columns;
     }
 
+    /** What becomes of tables' columns with the first rows of these outputs, a sentence each. */
+    public static List<String> changes(IcebergSettings settings, Collection<Schema> outputs, Problems problems) {
+        List<String> changes = new ArrayList<>();
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            for (Schema output : outputs) {
+                Table table = output.relation() > 0 ? warehouse.find(output.table()) : null;
+                if (table != null) {
+                    FollowedNames.renamed(table, TableShape.foreseen(table, output))
+                            .forEach((name, next) -> changes.add(
+                                    "column " + name + " of Iceberg table " + output.table() + " becomes " + next));
+                }
+            }
+        } catch (Exception e) {
+            problems.add(unreadable(settings, e));
+        }
+        return changes;
+    }
+
     private static Set<String> sources(IcebergSettings settings, @Nullable Table table, Schema output)
             throws UnwritableException {
+        if (table != null && output.relation() > 0) {
+            return new TreeSet<>(TableShape.foreseen(table, output).partitions(table));
+        }
         if (table != null) {
             return sources(table.spec());
         }
@@ -162,6 +189,12 @@ public final class IcebergPlan {
                             ? "ALTER TABLE " + name + " SET TBLPROPERTIES ('format-version'='2')"
                             : "drop it, or name another iceberg.namespace"));
         }
+        if (output.relation() > 0 && ColumnIds.of(table) != null) {
+            // What the key is and what is required follows the source.
+            checkPartitions(settings, table, name, output, problems);
+            TableShape.differs(table, output);
+            return;
+        }
         Set<String> key = new TreeSet<>(output.keyNames());
         Set<String> identifiers = new TreeSet<>(table.schema().identifierFieldNames());
         if (!identifiers.equals(key)) {
@@ -209,10 +242,23 @@ public final class IcebergPlan {
 
     private static boolean missing(Table table, Schema output, List<String> partitionBy) throws UnwritableException {
         try {
-            return !table.spec().compatibleWith(PartitionBy.spec(output.table(), table.schema(), partitionBy));
+            if (output.relation() == 0) {
+                return !table.spec().compatibleWith(PartitionBy.spec(output.table(), table.schema(), partitionBy));
+            }
+            // Partitions keep the names that their columns had.
+            org.apache.iceberg.Schema columns =
+                    TableShape.foreseen(table, output).files();
+            return !sourcesAndTransforms(table.spec())
+                    .equals(sourcesAndTransforms(PartitionBy.spec(output.table(), columns, partitionBy)));
         } catch (UnwritableException e) {
             return true; // the column is to be added, so the table is not partitioned by it
         }
+    }
+
+    private static List<String> sourcesAndTransforms(PartitionSpec spec) {
+        return spec.fields().stream()
+                .map(field -> field.sourceId() + " " + field.transform())
+                .collect(Collectors.toList());
     }
 
     private static boolean hasRows(Table table, String branch) {

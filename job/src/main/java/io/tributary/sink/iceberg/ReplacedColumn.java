@@ -118,7 +118,7 @@ final class ReplacedColumn {
     }
 
     /** Such as decimal_21_2. */
-    private static String typeName(Type type) {
+    static String typeName(Type type) {
         String name = type.typeId() == Type.TypeID.LONG ? "bigint" : type.toString();
         return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_").replaceAll("_$", "");
     }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.tributary.change.Projection;
 import io.tributary.change.Schema;
+import java.util.Set;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ final class Route {
             @Nullable Projection deletes,
             @Nullable String conflict,
             Schema fitted,
-            Schema located) {
+            Set<String> partitions) {
         this.from = from;
         this.rows = rows;
         this.narrowing = narrowing;
@@ -36,22 +37,29 @@ final class Route {
         this.conflict = conflict;
         this.rowFit = new Fit(fitted, column -> true);
         this.deleteFit = new Fit(
-                fitted, column -> located.indexOf(fitted.columns().get(column).name()) >= 0);
+                fitted,
+                column -> fitted.isKey(column)
+                        || partitions.contains(fitted.columns().get(column).name()));
     }
 
-    /** A way for all rows. {@code located} has the key and partition columns. */
-    static Route open(Schema from, Schema to, Schema located) {
+    /**
+     * A way for all rows.
+     *
+     * @param partitions the columns of {@code to} by which the table is partitioned
+     */
+    static Route open(Schema from, Schema to, Set<String> partitions) {
         Projection projection = Projection.of(from, to);
-        return new Route(from, projection, null, projection, null, to, located);
+        return new Route(from, projection, null, projection, null, to, partitions);
     }
 
-    /** A way for deletes only. */
-    static Route deletesOnly(Schema from, Schema to, Schema located, String conflict) {
-        return new Route(from, null, Projection.of(from, located), Projection.of(located, to), conflict, to, located);
+    /** A way for deletes only. {@code located} has the key and partition columns. */
+    static Route deletesOnly(Schema from, Schema to, Schema located, Set<String> partitions, String conflict) {
+        return new Route(
+                from, null, Projection.of(from, located), Projection.of(located, to), conflict, to, partitions);
     }
 
     static Route closed(Schema from, String conflict) {
-        return new Route(from, null, null, null, conflict, from, from);
+        return new Route(from, null, null, null, conflict, from, Set.of());
     }
 
     boolean isFrom(Schema schema) {

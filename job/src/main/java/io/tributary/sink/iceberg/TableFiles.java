@@ -8,26 +8,32 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataInputViewStreamWrapper;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.core.memory.DataOutputView;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files that one writer finished for one table at one sequence number, on their way to the committer and in its
  * state.
  *
  * <p>Files are in the JSON of Iceberg's REST specification, which newer versions of Iceberg read as well. Of one writer
- * and table, files of a smaller (interval, epoch) have to be committed first, and never in one snapshot with others: a
- * delete applies to rows of earlier snapshots only.
+ * and table, files of a smaller (interval, revision, epoch) have to be committed first, and never in one snapshot with
+ * others: a delete applies to rows of earlier snapshots only. Of all writers, those of a smaller revision come first: if they
+ * delete by an earlier key, they must not find rows of a later one.
  */
 final class TableFiles {
 
     /** Without {@link #replacedColumns}. */
     private static final byte FIRST_FORMAT = 1;
 
-    private static final byte FORMAT = 2;
+    /** Without {@link #columnIds}. */
+    private static final byte SECOND_FORMAT = 2;
+
+    private static final byte FORMAT = 3;
 
     private final String table;
     private final long interval;
@@ -37,6 +43,8 @@ final class TableFiles {
     private final List<String> dataFiles;
     private final List<String> deleteFiles;
     private final Map<String, Integer> replacedColumns;
+    private final @Nullable ColumnIds columnIds;
+    private final SortedMap<Integer, String> columnNames;
 
     TableFiles(
             String table,
@@ -46,7 +54,9 @@ final class TableFiles {
             long timestamp,
             List<String> dataFiles,
             List<String> deleteFiles,
-            Map<String, Integer> replacedColumns) {
+            Map<String, Integer> replacedColumns,
+            @Nullable ColumnIds columnIds,
+            SortedMap<Integer, String> columnNames) {
         this.table = table;
         this.interval = interval;
         this.epoch = epoch;
@@ -55,6 +65,8 @@ final class TableFiles {
         this.dataFiles = List.copyOf(dataFiles);
         this.deleteFiles = List.copyOf(deleteFiles);
         this.replacedColumns = new TreeMap<>(replacedColumns);
+        this.columnIds = columnIds;
+        this.columnNames = new TreeMap<>(columnNames);
     }
 
     String table() {
@@ -93,6 +105,22 @@ final class TableFiles {
         return replacedColumns;
     }
 
+    /** Under which ids the files have the columns of a relation; null if the table is of none. */
+    @Nullable
+    ColumnIds columnIds() {
+        return columnIds;
+    }
+
+    /** What the table calls these columns after the commit, by their numbers. */
+    SortedMap<Integer, String> columnNames() {
+        return columnNames;
+    }
+
+    /** Grows with the columns of the relation; 0 if there is none. */
+    long revision() {
+        return columnIds == null ? 0 : columnIds.revision();
+    }
+
     byte[] toBytes() {
         DataOutputSerializer out = new DataOutputSerializer(1024);
         try {
@@ -109,6 +137,12 @@ final class TableFiles {
                 out.writeUTF(column.getKey());
                 out.writeInt(column.getValue());
             }
+            write(columnIds == null ? List.of() : List.of(columnIds.toText()), out);
+            out.writeInt(columnNames.size());
+            for (Map.Entry<Integer, String> column : columnNames.entrySet()) {
+                out.writeInt(column.getKey());
+                out.writeUTF(column.getValue());
+            }
         } catch (IOException e) {
             throw new IllegalStateException("Writing to memory does not fail", e);
         }
@@ -118,18 +152,37 @@ final class TableFiles {
     static TableFiles ofBytes(byte[] bytes) throws IOException {
         DataInputView in = new DataInputViewStreamWrapper(new DataInputStream(new ByteArrayInputStream(bytes)));
         byte format = in.readByte();
-        if (format != FORMAT && format != FIRST_FORMAT) {
+        if (format < FIRST_FORMAT || format > FORMAT) {
             throw new IOException("Format " + format + " of uncommitted files is not known to this version");
         }
+        String table = in.readUTF();
+        long interval = in.readLong();
+        int epoch = in.readInt();
+        Position position = Position.read(in);
+        long timestamp = in.readLong();
+        List<String> dataFiles = read(in);
+        List<String> deleteFiles = read(in);
+        Map<String, Integer> replaced = format == FIRST_FORMAT ? Map.of() : readColumns(in);
+        List<String> ids = format <= SECOND_FORMAT ? List.of() : read(in);
         return new TableFiles(
-                in.readUTF(),
-                in.readLong(),
-                in.readInt(),
-                Position.read(in),
-                in.readLong(),
-                read(in),
-                read(in),
-                format == FIRST_FORMAT ? Map.of() : readColumns(in));
+                table,
+                interval,
+                epoch,
+                position,
+                timestamp,
+                dataFiles,
+                deleteFiles,
+                replaced,
+                ids.isEmpty() ? null : ColumnIds.parse(ids.get(0)),
+                format <= SECOND_FORMAT ? new TreeMap<>() : readNames(in));
+    }
+
+    private static SortedMap<Integer, String> readNames(DataInputView in) throws IOException {
+        SortedMap<Integer, String> names = new TreeMap<>();
+        for (int count = in.readInt(); count > 0; count--) {
+            names.put(in.readInt(), in.readUTF());
+        }
+        return names;
     }
 
     private static Map<String, Integer> readColumns(DataInputView in) throws IOException {

@@ -7,8 +7,11 @@ import io.tributary.change.SchemaConflictException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.Table;
@@ -17,6 +20,7 @@ import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The columns in which one writer writes one table: a schema of the pipeline, and the Iceberg schema of the files, field
@@ -33,11 +37,14 @@ final class TableShape {
     private final Schema rows;
     private final org.apache.iceberg.Schema files;
     private final Map<String, Integer> replaced;
+    private final @Nullable ColumnIds ids;
 
-    private TableShape(Schema rows, org.apache.iceberg.Schema files, Map<String, Integer> replaced) {
+    private TableShape(
+            Schema rows, org.apache.iceberg.Schema files, Map<String, Integer> replaced, @Nullable ColumnIds ids) {
         this.rows = rows;
         this.files = files;
         this.replaced = replaced;
+        this.ids = ids;
     }
 
     Schema rows() {
@@ -53,14 +60,53 @@ final class TableShape {
         return replaced;
     }
 
+    /** Under which ids the files have the columns of a relation; null if the schema has none. */
+    @Nullable
+    ColumnIds ids() {
+        return ids;
+    }
+
+    /** The names of a relation's columns, by their numbers. */
+    SortedMap<Integer, String> names() {
+        SortedMap<Integer, String> names = new TreeMap<>();
+        if (ids != null) {
+            rows.columns().forEach(column -> names.put(column.number(), column.name()));
+        }
+        return names;
+    }
+
+    /** The columns by which the table is partitioned. */
+    Set<String> partitions(Table table) {
+        Set<Integer> sources = table.spec().fields().stream()
+                .filter(partition -> !partition.transform().isVoid())
+                .map(PartitionField::sourceId)
+                .collect(Collectors.toSet());
+        return files.columns().stream()
+                .filter(field -> sources.contains(field.fieldId()))
+                .map(Types.NestedField::name)
+                .collect(Collectors.toSet());
+    }
+
     /** The shape that fits the table, which gets the columns it lacks and wider types. Other writers may do the same now. */
     static TableShape settle(Table table, Schema wanted) throws UnwritableException {
         for (int attempt = 1; ; attempt++) {
             table.refresh();
-            Schema rows = fit(wanted, table);
-            UpdateSchema update = table.updateSchema();
-            if (!evolve(table, rows, update)) {
-                return of(table.schema().asStruct(), rows);
+            UpdateSchema update;
+            if (wanted.relation() > 0) {
+                if (ColumnIds.of(table) == null) {
+                    FollowedNames.adopt(table, wanted);
+                }
+                FollowedColumns followed = FollowedColumns.of(table, wanted);
+                if (!followed.changes()) {
+                    return of(followed);
+                }
+                update = followed.update();
+            } else {
+                Schema rows = fit(wanted, table);
+                update = table.updateSchema();
+                if (!evolve(table, rows, update)) {
+                    return of(table.schema().asStruct(), rows);
+                }
             }
             try {
                 update.commit();
@@ -73,9 +119,19 @@ final class TableShape {
         }
     }
 
+    /**
+     * The shape in which rows of a relation would be written. Fields that the table lacks have ids below 0. Throws if no change
+     * makes the table hold them.
+     */
+    static TableShape foreseen(Table table, Schema wanted) throws UnwritableException {
+        return of(FollowedColumns.of(table, wanted));
+    }
+
     /** Whether the table needs a change to hold the schema. Throws if no change makes it. */
     static boolean differs(Table table, Schema wanted) throws UnwritableException {
-        return evolve(table, fit(wanted, table), table.updateSchema());
+        return wanted.relation() > 0
+                ? FollowedColumns.of(table, wanted).changes()
+                : evolve(table, fit(wanted, table), table.updateSchema());
     }
 
     /** The schema, each column as wide as the table's, with the table's partition columns that it does not have. */
@@ -193,6 +249,11 @@ final class TableShape {
         update.updateColumn(name, to.asPrimitiveType());
     }
 
+    private static TableShape of(FollowedColumns followed) {
+        return new TableShape(
+                followed.rows(), new org.apache.iceberg.Schema(followed.fields()), Map.of(), followed.ids());
+    }
+
     private static TableShape of(Types.StructType table, Schema rows) throws UnwritableException {
         List<Types.NestedField> fields = new ArrayList<>(rows.arity());
         Map<String, Integer> replaced = new TreeMap<>();
@@ -208,7 +269,7 @@ final class TableShape {
                 replaced.put(column.name(), pending.fieldId());
             }
         }
-        return new TableShape(rows, new org.apache.iceberg.Schema(fields), replaced);
+        return new TableShape(rows, new org.apache.iceberg.Schema(fields), replaced, null);
     }
 
     private static void pause(int attempt) {

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes one table's changelog into files, in one shape at a time.
  *
+ * <p>All rows have the same key. If the columns of a table's key become others, rows of the new key have a writer of their own, so
+ * that rows of the old one are still deleted by the old one.
+ *
  * <p>A row that the present shape does not hold makes the table follow at once and starts a new epoch: files of their own
  * that are committed as a later snapshot. So a row written in the old shape and its delete in the new one never meet in
  * one snapshot, where the delete would have no effect.
@@ -147,7 +150,7 @@ final class TableWriter {
             return null;
         }
         Schema rows = requireNonNull(shape).rows();
-        return Projection.of(rows, located(rows)).apply(projected);
+        return Projection.of(rows, only(rows, shape.partitions(table))).apply(projected);
     }
 
     private EpochWriter epoch() {
@@ -162,6 +165,28 @@ final class TableWriter {
             position = row.version();
         }
         timestamp = Math.max(timestamp, row.timestamp());
+    }
+
+    /** Whether rows of the schema are found by the same columns, of types that go together. */
+    boolean hasKeyOf(Schema schema) {
+        if (shape == null || schema.relation() == 0 || shape.rows().relation() == 0) {
+            return true;
+        }
+        Schema rows = shape.rows();
+        int[] key = schema.key();
+        boolean isSame = key.length == rows.keyArity();
+        for (int i = 0; isSame && i < key.length; i++) {
+            Column column = schema.columns().get(key[i]);
+            int index = rows.indexOf(column, schema);
+            Column own = index < 0 ? column : rows.columns().get(index);
+            isSame = index == rows.key()[i] && (own.holds(column) || column.holds(own));
+        }
+        return isSame;
+    }
+
+    /** Deletes the row that an update replaces, of which the other half is in another writer. */
+    void deleteReplaced(ChangelogRow before) throws IOException {
+        delete(before);
     }
 
     /** Keys that it holds in memory. */
@@ -185,7 +210,9 @@ final class TableWriter {
                 timestamp,
                 json(epoch.dataFiles()),
                 json(epoch.deleteFiles()),
-                requireNonNull(shape).replaced()));
+                requireNonNull(shape).replaced(),
+                shape.ids(),
+                shape.names()));
         epoch = null;
     }
 
@@ -231,12 +258,14 @@ final class TableWriter {
         Schema located = located(from);
         String conflict;
         try {
-            return Route.open(from, follow(from), located);
+            Schema to = follow(from);
+            return Route.open(from, to, requireNonNull(shape).partitions(table));
         } catch (UnwritableException | SchemaConflictException e) {
             conflict = requireNonNull(e.getMessage());
         }
         try {
-            return Route.deletesOnly(from, follow(located), located, conflict);
+            Schema to = follow(located);
+            return Route.deletesOnly(from, to, located, requireNonNull(shape).partitions(table), conflict);
         } catch (UnwritableException | SchemaConflictException e) {
             return Route.closed(from, conflict);
         }
@@ -245,8 +274,8 @@ final class TableWriter {
     /** The shape that rows are written in, which holds rows of the schema. */
     private Schema follow(Schema from) throws IOException, UnwritableException, SchemaConflictException {
         Schema wanted = shape == null ? from : shape.rows().merge(from);
-        if (shape != null && wanted.equals(shape.rows())) {
-            return wanted;
+        if (shape != null && isHeld(wanted, shape.rows())) {
+            return shape.rows();
         }
         TableShape next = catalog.call(warehouse -> TableShape.settle(table, wanted));
         endEpoch();
@@ -255,14 +284,39 @@ final class TableWriter {
         return next.rows();
     }
 
+    private static boolean isHeld(Schema wanted, Schema rows) {
+        return wanted.equals(rows)
+                || (wanted.relation() > 0
+                        && wanted.relation() == rows.relation()
+                        && wanted.revision() == rows.revision()
+                        && rows.columns().containsAll(wanted.columns()));
+    }
+
     /** The schema with nothing but its key and the table's partition columns. */
     private Schema located(Schema from) {
-        Set<String> names = new HashSet<>(from.keyNames());
-        table.spec().fields().forEach(field -> names.add(table.schema().findColumnName(field.sourceId())));
+        Set<String> names = new HashSet<>();
+        if (shape == null) {
+            table.spec().fields().forEach(field -> names.add(table.schema().findColumnName(field.sourceId())));
+            return only(from, names);
+        }
+        Schema rows = shape.rows();
+        for (String partition : shape.partitions(table)) {
+            int index = from.indexOf(rows.columns().get(rows.indexOf(partition)), rows);
+            if (index >= 0) {
+                names.add(from.columns().get(index).name());
+            }
+        }
+        return only(from, names);
+    }
+
+    /** The schema with nothing but its key and the named columns. */
+    private static Schema only(Schema from, Set<String> names) {
         List<Column> columns = from.columns().stream()
-                .filter(column -> names.contains(column.name()))
+                .filter(column ->
+                        names.contains(column.name()) || from.keyNames().contains(column.name()))
                 .collect(Collectors.toList());
-        return Schema.of(from.table(), columns, from.keyNames());
+        Schema only = Schema.of(from.table(), columns, from.keyNames());
+        return from.relation() > 0 ? only.ofRelation(from.relation(), from.revision()) : only;
     }
 
     private List<String> json(List<? extends ContentFile<?>> files) {

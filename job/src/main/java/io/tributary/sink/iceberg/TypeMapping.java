@@ -12,6 +12,7 @@ import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 
 /**
@@ -52,6 +53,16 @@ final class TypeMapping {
             return same(one.asListType().elementType(), other.asListType().elementType());
         }
         return one.equals(other);
+    }
+
+    /** Whether Iceberg can change a column from one type into the other without writing its files again. */
+    static boolean isPromotion(Type from, Type to) {
+        if (from.isListType() && to.isListType()) {
+            Type element = from.asListType().elementType();
+            return same(element, to.asListType().elementType())
+                    || isPromotion(element, to.asListType().elementType());
+        }
+        return to.isPrimitiveType() && TypeUtil.isPromotionAllowed(from, to.asPrimitiveType());
     }
 
     private static Type type(String table, Column column, int[] lastId) throws UnwritableException {

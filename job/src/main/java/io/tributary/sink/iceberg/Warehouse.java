@@ -123,11 +123,24 @@ public final class Warehouse implements AutoCloseable {
                 partitionBy == null ? PartitionSpec.unpartitioned() : PartitionBy.spec(table, columns, partitionBy);
         PartitionBy.checkDeclared(schema, spec);
         createNamespace();
+        Map<String, String> properties = properties(table);
+        if (schema.relation() > 0) {
+            properties.put(ColumnIds.PROPERTY, ColumnIds.byName(schema, columns).toText());
+        }
         try {
-            return catalog.buildTable(identifier(table), columns)
+            Table made = catalog.buildTable(identifier(table), columns)
                     .withPartitionSpec(spec)
-                    .withProperties(properties(table))
+                    .withProperties(properties)
                     .create();
+            if (schema.relation() > 0 && !made.schema().sameSchema(columns)) {
+                // Catalogs may number the fields otherwise.
+                made.updateProperties()
+                        .set(
+                                ColumnIds.PROPERTY,
+                                ColumnIds.byName(schema, made.schema()).toText())
+                        .commit();
+            }
+            return made;
         } catch (RuntimeException e) {
             Table made = find(table);
             if (made == null) {

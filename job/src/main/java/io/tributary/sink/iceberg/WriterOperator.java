@@ -9,8 +9,11 @@ import io.tributary.change.Schema;
 import io.tributary.change.WireType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -41,7 +44,9 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
 
     private final IcebergSettings settings;
     private transient @Nullable CatalogAccess catalog;
-    private transient @Nullable Map<String, TableWriter> tables;
+    /** A table has one for each key that its rows had since the last checkpoint. */
+    private transient @Nullable Map<String, List<TableWriter>> tables;
+
     private transient @Nullable Map<String, WriteMetrics> metricsByTable;
     /** Why there can be no such table, until the next checkpoint. */
     private transient @Nullable Map<String, String> refused;
@@ -49,7 +54,7 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     private transient @Nullable UpdatePairs pairs;
     private transient @Nullable StayedRows stayed;
     private transient @Nullable TableWriter last;
-    private transient @Nullable String lastTable;
+    private transient @Nullable Schema lastSchema;
     private transient long interval;
     private transient long keys;
 
@@ -95,12 +100,17 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
             return;
         }
         long before = writer.keys();
-        String reason = writer.write(replaced, row);
+        boolean sameKey =
+                replaced == null || replaced.schema().equals(row.schema()) || writer.hasKeyOf(replaced.schema());
+        String reason = writer.write(sameKey ? replaced : null, row);
         if (reason != null) {
             reject(row, reason);
             return;
         }
         keys += writer.keys() - before;
+        if (replaced != null && !sameKey) {
+            requireNonNull(writer(replaced.schema())).deleteReplaced(replaced);
+        }
         if (keys > settings.keysInMemory()) {
             endLargestEpoch();
         }
@@ -108,16 +118,21 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
 
     /** Null if there can be no such table. */
     private @Nullable TableWriter writer(Schema schema) throws IOException {
-        if (last != null && schema.table().equals(lastTable)) {
+        if (last != null && schema.equals(lastSchema)) {
             return last;
         }
-        TableWriter writer = tables().get(schema.table());
-        if (writer == null && !refused().containsKey(schema.table())) {
-            writer = open(schema);
+        last = find(schema);
+        lastSchema = schema;
+        return last;
+    }
+
+    private @Nullable TableWriter find(Schema schema) throws IOException {
+        for (TableWriter writer : tables().getOrDefault(schema.table(), List.of())) {
+            if (writer.hasKeyOf(schema)) {
+                return writer;
+            }
         }
-        last = writer;
-        lastTable = schema.table();
-        return writer;
+        return refused().containsKey(schema.table()) ? null : open(schema);
     }
 
     private @Nullable TableWriter open(Schema schema) throws IOException {
@@ -141,13 +156,13 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
                 metricsOf(schema.table()),
                 requireNonNull(stayed),
                 interval);
-        tables().put(schema.table(), writer);
+        tables().computeIfAbsent(schema.table(), name -> new ArrayList<>()).add(writer);
         return writer;
     }
 
     private void endLargestEpoch() throws IOException {
         TableWriter largest = null;
-        for (TableWriter writer : tables().values()) {
+        for (TableWriter writer : all()) {
             if (largest == null || writer.keys() > largest.keys()) {
                 largest = writer;
             }
@@ -183,12 +198,16 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     }
 
     private void flush(long nextInterval) throws IOException {
-        for (TableWriter writer : tables().values()) {
+        for (TableWriter writer : all()) {
             for (TableFiles files : writer.flush(nextInterval)) {
                 output.collect(new StreamRecord<>(files.toBytes()));
             }
         }
         refused().clear();
+        last = null;
+        // Of several keys only the newest has rows from now on.
+        tables().values()
+                .forEach(writers -> writers.subList(0, writers.size() - 1).clear());
         interval = nextInterval;
         keys = 0;
     }
@@ -196,7 +215,7 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     @Override
     public void close() throws Exception {
         if (tables != null) {
-            tables.values().forEach(TableWriter::abort);
+            all().forEach(TableWriter::abort);
         }
         if (catalog != null) {
             catalog.close();
@@ -212,7 +231,11 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
         return requireNonNull(refused);
     }
 
-    private Map<String, TableWriter> tables() {
+    private List<TableWriter> all() {
+        return tables().values().stream().flatMap(List::stream).collect(Collectors.toList());
+    }
+
+    private Map<String, List<TableWriter>> tables() {
         return requireNonNull(tables);
     }
 }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -231,8 +232,17 @@ class RecoveryTest {
     void stateIsReadAsItWasWritten() throws Exception {
         CommitterState state = new CommitterState("me");
         state.tables().add("people");
-        TableFiles files =
-                new TableFiles("people", 7, 2, Position.of(3, 4), 99, List.of("{}", "ü"), List.of(), Map.of("name", 5));
+        TableFiles files = new TableFiles(
+                "people",
+                7,
+                2,
+                Position.of(3, 4),
+                99,
+                List.of("{}", "ü"),
+                List.of(),
+                Map.of("name", 5),
+                ColumnIds.parse("relation=70; revision=18446744073709551615; key=1; fields=1:1,3:7"),
+                new TreeMap<>(Map.of(1, "id", 3, "näme")));
         state.pending().put(8L, List.of(files));
         state.began(77);
         CommitterState read = CommitterState.ofBytes(state.toBytes());
@@ -247,14 +257,21 @@ class RecoveryTest {
     }
 
     @Test
-    void uncommittedFilesOfTheFirstFormatAreRead() throws Exception {
-        byte[] bytes = HexFormat.of()
-                .parseHex("01 0006 70656f706c65 0000000000000007 00000002 0000000000000003 0000000000000004"
-                        .concat(" 0000000000000063 00000001 00000002 7b7d 00000000")
-                        .replace(" ", ""));
-        assertThat(TableFiles.ofBytes(bytes))
-                .usingRecursiveComparison()
-                .isEqualTo(new TableFiles("people", 7, 2, Position.of(3, 4), 99, List.of("{}"), List.of(), Map.of()));
+    void uncommittedFilesOfEarlierFormatsAreRead() throws Exception {
+        String first = "01 0006 70656f706c65 0000000000000007 00000002 0000000000000003 0000000000000004"
+                + " 0000000000000063 00000001 00000002 7b7d 00000000";
+        assertThat(files(first)).usingRecursiveComparison().isEqualTo(files(Map.of()));
+        String second = "02" + first.substring(2) + " 00000001 0004 6e616d65 00000005";
+        assertThat(files(second)).usingRecursiveComparison().isEqualTo(files(Map.of("name", 5)));
+    }
+
+    private static TableFiles files(String hex) throws Exception {
+        return TableFiles.ofBytes(HexFormat.of().parseHex(hex.replace(" ", "")));
+    }
+
+    private static TableFiles files(Map<String, Integer> replaced) {
+        return new TableFiles(
+                "people", 7, 2, Position.of(3, 4), 99, List.of("{}"), List.of(), replaced, null, new TreeMap<>());
     }
 
     private List<Path> parquetFiles() throws Exception {
