@@ -85,7 +85,8 @@ final class VerifyTest {
                         + " seen timestamptz, tags text[])");
             }
             Path settings = settings(folder, login);
-            Files.writeString(settings, """
+            Files.writeString(
+                    settings, """
                     redshift: {url: "jdbc:redshift://127.0.0.1:%d/town", username: town, password: "file:%s",
                                schema: nowhere, dialect: postgres}
                     """.formatted(login.port(), folder.resolve("secret")), StandardOpenOption.APPEND);
