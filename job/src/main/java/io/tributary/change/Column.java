@@ -125,7 +125,10 @@ public final class Column implements Serializable {
     /** True if every value of the other, but for null, has a form in this column's type. */
     public boolean holds(Column other) {
         boolean isFound = isInferred() || other.isInferred();
-        return isFound ? InferredType.holds(type, other.type) : Widening.holds(type, other.type);
+        if (isFound) {
+            return InferredType.holds(type, other.type);
+        }
+        return isJson() == other.isJson() && Widening.holds(type, other.type);
     }
 
     private @Nullable LogicalType union(Column other) {

@@ -26,6 +26,12 @@ public final class RecordFields {
     /** In the record of a table's shape alone: its columns. */
     public static final String COLUMNS = "_columns";
 
+    /** In the record of a shape alone, and only if the source knows the table by a number: {@link Schema#relation}. */
+    public static final String RELATION = "_relation";
+
+    /** Beside {@link #RELATION}: {@link Schema#revision}. */
+    public static final String REVISION = "_revision";
+
     /** The longest name of a column in bytes of UTF-8: Redshift cuts longer ones. */
     public static final int LONGEST_NAME = 127;
 

@@ -33,6 +33,12 @@ public final class Schema implements Serializable {
 
     private static final long ROOM_OF_RANKS = 1 << 20;
 
+    /** Above every number of a table that is known by its name. */
+    private static final long OF_RELATION = 1L << 52;
+
+    private static final int HASH_BITS = 21;
+    private static final long ROOM_OF_REVISIONS = 1L << (52 - HASH_BITS);
+
     private final String table;
     private final List<Column> columns;
     private final Map<String, Integer> indexes;
@@ -213,17 +219,26 @@ public final class Schema implements Serializable {
      * A number that is greater than that of any schema this one was merged from, where it has more or wider columns, and
      * that tells apart shapes which are neither: the sum of the columns' ranks, then 32 bits of the fingerprint. It fits
      * the 53 bits of a JSON number.
+     *
+     * <p>Where there is a {@link #relation} it grows with the {@link #revision}, as long as that has 31 bits: the revision, then
+     * 21 bits of the fingerprint. Higher revisions leave bits of the fingerprint alone, which tell shapes apart and are in no order.
      */
     public long number() {
         if (!hasNumber()) {
             throw new IllegalStateException("Table " + table + " has more columns than can be numbered: " + arity());
         }
-        return (ranks() << 32) | (fingerprint & 0xFFFF_FFFFL);
+        if (relation == 0) {
+            return (ranks() << 32) | (fingerprint & 0xFFFF_FFFFL);
+        }
+        return OF_RELATION
+                | (revision < ROOM_OF_REVISIONS
+                        ? (revision << HASH_BITS) | (fingerprint & ((1L << HASH_BITS) - 1))
+                        : fingerprint >>> 12);
     }
 
     /** False if there are so many columns that {@link #number} has no room for them: more than {@link #MOST_COLUMNS}. */
     public boolean hasNumber() {
-        return ranks() < ROOM_OF_RANKS;
+        return relation > 0 || ranks() < ROOM_OF_RANKS;
     }
 
     private long ranks() {

@@ -3,6 +3,7 @@ package io.tributary.sink.kinesis;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Column;
 import io.tributary.change.JsonText;
+import io.tributary.change.Projection;
 import io.tributary.change.RecordFields;
 import io.tributary.change.Schema;
 import java.nio.charset.StandardCharsets;
@@ -50,14 +51,16 @@ final class FlatJson {
 
     /**
      * @param shown has every column of {@code rows}, of the same or a wider type, and {@link #problems} found none in it;
-     *     if deletes only are written, this goes for the key's columns
+     *     if deletes only are written, this goes for the key's columns. If it has a relation, this goes for the key's columns as
+     *     well, and others are null if it does not hold them
      */
     static FlatJson of(Schema rows, Schema shown) {
         @Nullable ValueWriter[] writers = new ValueWriter[shown.arity()];
         int[] sources = new int[shown.arity()];
+        Projection byNumber = shown.relation() > 0 ? Projection.of(rows, shown) : null;
         for (int i = 0; i < writers.length; i++) {
             Column column = shown.columns().get(i);
-            sources[i] = rows.indexOf(column.name());
+            sources[i] = byNumber == null ? rows.indexOf(column.name()) : byNumber.sourceOf(i);
             if (sources[i] >= 0) {
                 writers[i] = FoundValue.of(rows.columns().get(sources[i]), column);
             }
@@ -122,7 +125,7 @@ final class FlatJson {
         out.raw('}');
     }
 
-    /** What the record of a shape says of itself, so that the warehouse can add and widen columns. */
+    /** What the record of a shape says of itself, so that the warehouse can add, rename and widen columns. */
     void writeSchema(ChangelogRow first, JsonBuffer out) {
         start(first, 's', out);
         out.raw(json(",\"" + RecordFields.KEY + "\":["));
@@ -130,12 +133,19 @@ final class FlatJson {
             out.raw(json(
                     (i == 0 ? "" : ",") + JsonText.quoted(nameOf(shown.columns().get(key[i])))));
         }
-        out.raw(json("],\"" + RecordFields.COLUMNS + "\":["));
+        out.raw(json("]"));
+        boolean hasRelation = shown.relation() > 0;
+        if (hasRelation) {
+            out.raw(json(",\"" + RecordFields.RELATION + "\":" + shown.relation() + ",\"" + RecordFields.REVISION
+                    + "\":" + shown.revision()));
+        }
+        out.raw(json(",\"" + RecordFields.COLUMNS + "\":["));
         for (int i = 0; i < shown.arity(); i++) {
             Column column = shown.columns().get(i);
             String type = column.type().copy(true).asSummaryString();
-            String marks =
-                    (column.isInferred() ? ",\"inferred\":true" : "") + (column.isJson() ? ",\"json\":true" : "");
+            String marks = (column.isInferred() ? ",\"inferred\":true" : "")
+                    + (column.isJson() ? ",\"json\":true" : "")
+                    + (hasRelation ? ",\"number\":" + column.number() : "");
             out.raw(json((i == 0 ? "" : ",") + "{\"name\":" + JsonText.quoted(nameOf(column)) + ",\"type\":"
                     + JsonText.quoted(type) + marks + "}"));
         }

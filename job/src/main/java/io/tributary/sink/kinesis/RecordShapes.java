@@ -3,6 +3,8 @@ package io.tributary.sink.kinesis;
 import io.tributary.change.Column;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * For each table the shape that holds every row of it seen so far, and how rows of each of its shapes are written in it.
  * A shape that cannot be merged or written is refused but for its deletes, and the table's shape stays as it was.
+ *
+ * <p>Where the source knows the table by a number, rows of earlier shapes are written in the newest one, and those that have
+ * another key in their own.
  */
 final class RecordShapes {
 
@@ -71,27 +76,49 @@ final class RecordShapes {
     private RecordShape meet(Schema rows) {
         Schema before = merged.getOrDefault(rows.tableId(), rows);
         // The names in records are in lower case, so that the rows may come in either spelling.
-        Schema spelled = rows.spelledAs(before);
+        Schema spelled = rows.isOfSameRelation(before) ? rows : rows.spelledAs(before);
         Schema after;
         try {
             after = before.merge(spelled);
         } catch (SchemaConflictException e) {
             return new RecordShape(rows, deletesOnly(spelled, before), String.valueOf(e.getMessage()));
         }
-        List<String> problems = FlatJson.problems(after);
+        Schema shown = hasKeyOf(spelled, after) ? after : spelled;
+        List<String> problems = new ArrayList<>(FlatJson.problems(after));
+        if (!shown.equals(after)) {
+            problems.addAll(FlatJson.problems(spelled));
+        }
         if (!problems.isEmpty()) {
-            boolean shown = merged.containsKey(rows.tableId());
-            return new RecordShape(rows, shown ? deletesOnly(spelled, before) : null, String.join("; ", problems));
+            boolean isKnown = merged.containsKey(rows.tableId());
+            return new RecordShape(rows, isKnown ? deletesOnly(spelled, before) : null, String.join("; ", problems));
         }
         if (!after.equals(before)) {
             known.values().removeIf(shape -> shape.rows.tableId() == rows.tableId());
         }
         merged.put(rows.tableId(), after);
-        return new RecordShape(rows, FlatJson.of(spelled, after), "");
+        return new RecordShape(rows, FlatJson.of(spelled, shown), "");
+    }
+
+    /** Whether rows of the one shape have a key in the other. Of tables that are known by name it does, or they were not merged. */
+    private static boolean hasKeyOf(Schema rows, Schema shown) {
+        if (shown.relation() == 0) {
+            return true;
+        }
+        return rows.keyArity() == shown.keyArity()
+                && Arrays.stream(rows.key()).allMatch(index -> {
+                    Column column = rows.columns().get(index);
+                    int there = shown.indexOf(column, rows);
+                    return there >= 0
+                            && shown.isKey(there)
+                            && shown.columns().get(there).holds(column);
+                });
     }
 
     /** Of a delete only the key counts, and that may be the same; null if it is not. */
     private static @Nullable FlatJson deletesOnly(Schema rows, Schema shown) {
+        if (shown.relation() > 0) {
+            return hasKeyOf(rows, shown) ? FlatJson.of(rows, shown) : null;
+        }
         try {
             return keyOf(shown).merge(keyOf(rows)).equals(keyOf(shown)) ? FlatJson.of(rows, shown) : null;
         } catch (SchemaConflictException e) {

@@ -20,6 +20,9 @@ final class SchemaRecord {
 
     private static final int DEEPEST_TYPE = 100;
 
+    /** Of a column in its relation. */
+    private static final int MOST_NUMBER = 0xFFFF;
+
     private SchemaRecord() {}
 
     /**
@@ -40,7 +43,7 @@ final class SchemaRecord {
             }
             List<String> key = new ArrayList<>();
             record.path(RecordFields.KEY).forEach(name -> key.add(name(name)));
-            Schema schema = Schema.of(table, columns, key);
+            Schema schema = ofRelation(Schema.of(table, columns, key), record);
             if (!schema.hasNumber()) {
                 throw new IllegalArgumentException(columns.size() + " columns are more than records can number");
             }
@@ -50,7 +53,34 @@ final class SchemaRecord {
         }
     }
 
+    /** Neither the relation nor any column's number is told of a table that is known by its name. */
+    private static Schema ofRelation(Schema named, JsonNode record) {
+        long relation = count(record.path(RecordFields.RELATION), Long.MAX_VALUE);
+        if (relation == 0) {
+            return named;
+        }
+        List<Column> columns = named.columns();
+        if (columns.stream().mapToInt(Column::number).distinct().count() < columns.size()) {
+            throw new IllegalArgumentException("two columns have one number");
+        }
+        return named.ofRelation(relation, count(record.path(RecordFields.REVISION), Long.MAX_VALUE));
+    }
+
+    private static long count(JsonNode told, long most) {
+        if (told.isMissingNode()) {
+            return 0;
+        }
+        if (!told.canConvertToLong() || !told.isIntegralNumber() || told.asLong() < 0 || told.asLong() > most) {
+            throw new IllegalArgumentException(told + " is no number of a relation, a revision or a column");
+        }
+        return told.asLong();
+    }
+
     private static Column column(JsonNode told) {
+        return unnumbered(told).numbered((int) count(told.path("number"), MOST_NUMBER));
+    }
+
+    private static Column unnumbered(JsonNode told) {
         String name = name(told.path("name"));
         if (RecordFields.isReserved(name)) {
             throw new IllegalArgumentException("a column has the name of the field " + name);
@@ -93,11 +123,11 @@ final class SchemaRecord {
         return LogicalTypeParser.parse(text, SchemaRecord.class.getClassLoader());
     }
 
-    /** The schema with its names in lower case, as the records of the stream spell them. */
+    /** The schema with its names in lower case, as the records of the stream spell them, and known by them alone. */
     static Schema lower(Schema schema) {
         List<Column> columns = new ArrayList<>();
         for (Column column : schema.columns()) {
-            columns.add(column.named(WarehouseNames.lower(column.name())));
+            columns.add(column.named(WarehouseNames.lower(column.name())).numbered(0));
         }
         List<String> key = new ArrayList<>();
         schema.keyNames().forEach(name -> key.add(WarehouseNames.lower(name)));
