@@ -6,7 +6,9 @@ import io.tributary.settings.Problems;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The SQL that sets the warehouse up for a list of tables: printed, checked against what exists, or run. */
@@ -58,12 +60,27 @@ public final class RedshiftScript {
                         + ": GRANT USAGE, CREATE ON SCHEMA " + names.schema() + " TO "
                         + WarehouseNames.quote(String.valueOf(settings.username())));
             }
+            ShapeRegistry shapes = new ShapeRegistry(connection, settings);
+            Set<String> related = catalog.has("_schemas") ? related(schemas, shapes) : Set.of();
             for (Schema schema : sound) {
-                checks.existing(schema, catalog, new ShapeRegistry(connection, settings));
+                if (!related.contains(schema.table())) {
+                    checks.existing(schema, catalog, shapes);
+                }
             }
         } catch (SQLException e) {
             problems.add(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The tables whose targets follow their sources by themselves. */
+    private static Set<String> related(List<Schema> schemas, ShapeRegistry shapes) throws SQLException {
+        Set<String> related = new HashSet<>();
+        for (Schema schema : schemas) {
+            if (schema.relation() > 0 && shapes.isRelated(schema.table())) {
+                related.add(schema.table());
+            }
+        }
+        return related;
     }
 
     /** Creates what is missing and adds or widens columns. Does nothing where all is there. */

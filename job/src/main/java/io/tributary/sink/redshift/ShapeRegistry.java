@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,11 +24,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings the target tables and the merge procedures to the shapes that the stream told of, one transaction a shape.
  *
- * <p>A table's shape is the union of all that are registered, so an old shape that is told again changes nothing.
+ * <p>A table's shape is the union of all that are registered, so an old shape that is told again changes nothing. If its source
+ * knows the table by a number, it is that of the newest revision: see {@link Evolution}.
  */
 final class ShapeRegistry {
 
     private static final Logger LOG = LoggerFactory.getLogger(ShapeRegistry.class);
+
+    /** Of SQL's codes: what is to be dropped is used by something. */
+    private static final String HAS_DEPENDENTS = "2BP01";
+
+    private static final Pattern DEPENDENT_VIEW = Pattern.compile("view (.+?) depends on");
 
     private final Connection connection;
     private final RedshiftSettings settings;
@@ -75,19 +83,16 @@ final class ShapeRegistry {
     /** Applies the shapes that have landed and are not registered, and gives the tables that have one more now. */
     Set<String> applyPending() throws SQLException {
         Set<String> changed = new TreeSet<>();
-        for (Pending pending : pending()) {
-            Schema told;
-            try {
-                told = SchemaRecord.read(pending.table, pending.record);
-            } catch (IllegalArgumentException e) {
-                refuse(pending, Transaction.shortened(String.valueOf(e.getMessage())));
-                continue;
-            }
+        PendingShapes shapes = new PendingShapes(connection, names, dialect);
+        for (PendingShapes.Pending pending : shapes.read()) {
             String problem;
             try {
-                apply(told, pending.number);
-                changed.add(pending.table);
-                LOG.info("Table {} has the shape {} now", pending.table, pending.number);
+                apply(pending.shape().schema(), pending.shape().number());
+                changed.add(pending.table());
+                LOG.info(
+                        "Table {} has the shape {} now",
+                        pending.table(),
+                        pending.shape().number());
                 continue;
             } catch (SchemaConflictException | IllegalArgumentException e) {
                 problem = String.valueOf(e.getMessage());
@@ -96,14 +101,28 @@ final class ShapeRegistry {
                     throw e;
                 }
                 problem = Transaction.sentence(e);
+                if (HAS_DEPENDENTS.equals(e.getSQLState())) {
+                    problem += remedy(String.valueOf(e.getMessage()));
+                }
             }
             problem = Transaction.shortened(problem);
-            if (!problem.equals(pending.problem)) {
-                LOG.error("The rows of table {} wait, its shape cannot be changed: {}", pending.table, problem);
-                report(pending, problem);
+            if (!problem.equals(pending.problem())) {
+                LOG.error("The rows of table {} wait, its shape cannot be changed: {}", pending.table(), problem);
+                shapes.report(pending, problem);
             }
         }
         return changed;
+    }
+
+    /** The views are in the message's later lines, if they are named at all. */
+    private static String remedy(String message) {
+        String views = DEPENDENT_VIEW
+                .matcher(message)
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.joining(", "));
+        return ": DROP VIEW " + (views.isEmpty() ? "those that use it" : views)
+                + "; what is created again WITH NO SCHEMA BINDING is in nobody's way";
     }
 
     /** Makes the table hold this shape besides all that are registered, without registering it. */
@@ -111,16 +130,27 @@ final class ShapeRegistry {
         apply(SchemaRecord.lower(schema), null);
     }
 
+    /** True if the source of the table knows it by a number, so that what becomes of it is told by its shapes. */
+    boolean isRelated(String table) throws SQLException {
+        return registered(table).stream().anyMatch(shape -> shape.schema().relation() > 0);
+    }
+
     private void apply(Schema schema, @Nullable Long number) throws SQLException, SchemaConflictException {
-        Schema union = schema;
-        for (String record : records(schema.table())) {
-            union = SchemaRecord.read(schema.table(), record).merge(union);
-        }
-        for (Column column : union.columns()) {
+        List<ToldShape> known = registered(schema.table());
+        for (Column column : schema.columns()) {
             String problem = dialect.nameProblem(column.name());
             if (problem != null) {
                 throw new IllegalArgumentException(problem);
             }
+        }
+        if (schema.relation() > 0
+                || known.stream().anyMatch(shape -> shape.schema().relation() > 0)) {
+            follow(schema.table(), known, number == null ? null : new ToldShape(number, schema));
+            return;
+        }
+        Schema union = schema;
+        for (ToldShape shape : known) {
+            union = shape.schema().merge(union);
         }
         ExistingTables catalog = new ExistingTables(connection, names);
         union = holding(catalog.columns(WarehouseNames.lower(union.table())), union);
@@ -139,11 +169,62 @@ final class ShapeRegistry {
         statements.add(
                 Merge.procedure(union, settings.tombstoneTtl(), names, dialect).create(dialect));
         if (number != null) {
-            statements.add(
-                    "UPDATE " + names.schemas() + " SET applied_at = GETDATE(), problem = NULL WHERE table_name = "
-                            + dialect.literal(union.table()) + " AND schema_number = " + number);
+            statements.add(register(union.table(), number));
         }
         Transaction.run(connection, statements);
+    }
+
+    private String register(String table, long number) {
+        return "UPDATE " + names.schemas() + " SET applied_at = GETDATE(), problem = NULL WHERE table_name = "
+                + dialect.literal(table) + " AND schema_number = " + number;
+    }
+
+    /** @param told null if the target is to be as the registered shapes say */
+    private void follow(String table, List<ToldShape> known, @Nullable ToldShape told)
+            throws SQLException, SchemaConflictException {
+        ExistingTables catalog = new ExistingTables(connection, names);
+        Map<String, String> existing = catalog.columns(WarehouseNames.lower(table));
+        Evolution evolution = Evolution.of(
+                known, told, TargetColumns.read(connection, names, table), existing.keySet(), dialect.longestName());
+        Schema layout = evolution.layout();
+        TargetTable rows = TargetTable.rows(
+                layout,
+                settings.layout(table).within(new HashSet<>(layout.rowType().getFieldNames())),
+                names,
+                dialect);
+        TargetTable tombstones = TargetTable.tombstones(layout, names, dialect);
+        Map<String, String> deleted = catalog.columns(WarehouseNames.tombstonesOf(table));
+        List<String> statements = new ArrayList<>(follow(rows, existing, evolution, layout));
+        if (evolution.isRekeyed() && !deleted.isEmpty()) {
+            statements.add("DROP TABLE " + tombstones.name());
+            statements.add(tombstones.create(dialect));
+        } else {
+            statements.addAll(follow(tombstones, deleted, evolution, layout));
+        }
+        statements.add(Bookkeeping.controlRow(names, dialect, table));
+        statements.add(Merge.procedure(layout, evolution.readings(), settings.tombstoneTtl(), names, dialect)
+                .create(dialect));
+        statements.addAll(evolution.columns().statements(names, dialect, table));
+        if (told != null) {
+            statements.add(register(table, told.number()));
+        }
+        Transaction.run(connection, statements);
+    }
+
+    private List<String> follow(TargetTable wanted, Map<String, String> existing, Evolution evolution, Schema layout)
+            throws SchemaConflictException {
+        if (existing.isEmpty()) {
+            return List.of(wanted.create(dialect));
+        }
+        List<String> statements =
+                new ArrayList<>(Renames.statements(wanted.name(), existing.keySet(), evolution.renamed()));
+        Map<String, String> standing = Renames.applied(existing, evolution.renamed());
+        Map<String, String> widened = widened(wanted, standing, layout, evolution.replaced());
+        statements.addAll(
+                evolution.isRekeyed()
+                        ? wanted.rekey(standing, widened, evolution.replaced(), !evolution.losesRows(), dialect)
+                        : wanted.alter(standing, widened, evolution.replaced(), dialect));
+        return statements;
     }
 
     /**
@@ -161,7 +242,8 @@ final class ShapeRegistry {
         return Schema.of(schema.table(), columns, schema.keyNames());
     }
 
-    private static Column both(Column standing, Column column) throws SchemaConflictException {
+    /** The column that holds the values of both. */
+    static Column both(Column standing, Column column) throws SchemaConflictException {
         List<String> name = List.of(column.name());
         return Schema.of("column", List.of(standing), name)
                 .merge(Schema.of("column", List.of(column), name))
@@ -181,11 +263,17 @@ final class ShapeRegistry {
     /** The columns whose existing type is narrower, with the type that holds both. */
     Map<String, String> widened(TargetTable wanted, Map<String, String> existing, Schema schema)
             throws SchemaConflictException {
+        return widened(wanted, existing, schema, Set.of());
+    }
+
+    private Map<String, String> widened(
+            TargetTable wanted, Map<String, String> existing, Schema schema, Set<String> replaced)
+            throws SchemaConflictException {
         Map<String, String> widened = new LinkedHashMap<>();
         for (Column column : schema.columns()) {
             String is = existing.get(column.name());
             String should = wanted.columns().get(column.name());
-            if (is == null || should == null || is.equals(should)) {
+            if (is == null || should == null || is.equals(should) || replaced.contains(column.name())) {
                 continue;
             }
             Column standing = dialect.types().columnOf(column.name(), is, column.isInferred());
@@ -202,72 +290,18 @@ final class ShapeRegistry {
         return widened;
     }
 
-    private List<String> records(String table) throws SQLException {
-        List<String> records = new ArrayList<>();
-        try (PreparedStatement query = connection.prepareStatement("SELECT record FROM " + names.schemas()
-                + " WHERE table_name = ? AND applied_at IS NOT NULL ORDER BY applied_at, schema_number")) {
+    private List<ToldShape> registered(String table) throws SQLException {
+        List<ToldShape> shapes = new ArrayList<>();
+        try (PreparedStatement query =
+                connection.prepareStatement("SELECT schema_number, record FROM " + names.schemas()
+                        + " WHERE table_name = ? AND applied_at IS NOT NULL ORDER BY applied_at, schema_number")) {
             query.setString(1, table);
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
-                    records.add(rows.getString(1));
+                    shapes.add(new ToldShape(rows.getLong(1), SchemaRecord.read(table, rows.getString(2))));
                 }
             }
         }
-        return records;
-    }
-
-    private List<Pending> pending() throws SQLException {
-        List<Pending> found = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT table_name, schema_number, record, problem FROM "
-                        + names.schemas() + " WHERE applied_at IS NULL ORDER BY table_name, schema_number")) {
-            while (rows.next()) {
-                found.add(new Pending(rows.getString(1), rows.getLong(2), rows.getString(3), rows.getString(4)));
-            }
-        }
-        return found;
-    }
-
-    /** Puts a shape aside that none of our records can have told. */
-    private void refuse(Pending pending, String reason) throws SQLException {
-        LOG.warn("A record that tells a shape of table {} is put aside: {}", pending.table, reason);
-        String which =
-                " WHERE table_name = " + dialect.literal(pending.table) + " AND schema_number = " + pending.number;
-        Transaction.run(
-                connection,
-                List.of(
-                        "INSERT INTO " + names.rejected()
-                                + " (rejected_at, table_name, reason, shard_id, sequence_number, payload)\n"
-                                + "SELECT GETDATE(), table_name, " + dialect.literal(reason.replace('\0', ' '))
-                                + ", shard_id, sequence_number, record FROM " + names.schemas() + which,
-                        "DELETE FROM " + names.schemas() + which,
-                        "UPDATE " + names.control() + " SET rows_rejected = rows_rejected + 1 WHERE table_name = "
-                                + dialect.literal(pending.table)));
-    }
-
-    private void report(Pending pending, String problem) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(
-                "UPDATE " + names.schemas() + " SET problem = ? WHERE table_name = ? AND schema_number = ?")) {
-            update.setString(1, problem);
-            update.setString(2, pending.table);
-            update.setLong(3, pending.number);
-            update.executeUpdate();
-        }
-    }
-
-    /** A shape that has landed and is not registered. */
-    private static final class Pending {
-
-        private final String table;
-        private final long number;
-        private final String record;
-        private final @Nullable String problem;
-
-        Pending(String table, long number, String record, @Nullable String problem) {
-            this.table = table;
-            this.number = number;
-            this.record = record;
-            this.problem = problem;
-        }
+        return shapes;
     }
 }

@@ -107,8 +107,9 @@ final class SqlTemplate {
         for (String piece : pieces) {
             // Empty lines are between statements; what a line of one begins with is kept.
             String statement = piece.replaceFirst("^\n+", "");
-            if (!statement.isBlank()) {
-                filled.add(fill(statement, values));
+            String sql = fill(statement, values);
+            if (!sql.isBlank()) {
+                filled.add(sql);
             }
         }
         return filled;

@@ -1,6 +1,8 @@
 package io.tributary.sink.redshift;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How Redshift lays a table out: the column that distributes its rows and those that sort them. */
@@ -30,6 +32,13 @@ final class TableLayout {
     /** Empty: Redshift chooses. */
     List<String> sortKeys() {
         return sortKeys;
+    }
+
+    /** The same, without columns that the table has not, since a column may have another name now than the settings know. */
+    TableLayout within(Set<String> columns) {
+        return new TableLayout(
+                distributionKey != null && columns.contains(distributionKey) ? distributionKey : null,
+                sortKeys.stream().filter(columns::contains).collect(Collectors.toList()));
     }
 
     boolean names(String column) {

@@ -85,16 +85,28 @@ final class TargetTable {
 
     /** The statements that make the existing table hold what this one does. Columns it has beyond that stay. */
     List<String> alter(Map<String, String> existing, Map<String, String> widened, WarehouseDialect dialect) {
+        return alter(existing, widened, Set.of(), dialect);
+    }
+
+    /** @param replaced columns that lose their values with their type */
+    List<String> alter(
+            Map<String, String> existing, Map<String, String> widened, Set<String> replaced, WarehouseDialect dialect) {
         List<String> statements = new ArrayList<>();
         columns.forEach((column, type) -> {
             if (!existing.containsKey(column)) {
                 statements.add("ALTER TABLE " + name + " ADD COLUMN " + WarehouseNames.quote(column) + " " + type);
             }
         });
-        if (widened.keySet().stream().anyMatch(this::isFixed)) {
-            statements.addAll(rebuild(existing, widened, dialect));
+        if (widened.keySet().stream().anyMatch(this::isFixed)
+                || replaced.stream().anyMatch(this::isFixed)) {
+            statements.addAll(rebuild(existing, widened, replaced, name, dialect));
             return statements;
         }
+        replaced.stream().filter(existing::containsKey).forEach(column -> {
+            statements.add("ALTER TABLE " + name + " DROP COLUMN " + WarehouseNames.quote(column));
+            statements.add(
+                    "ALTER TABLE " + name + " ADD COLUMN " + WarehouseNames.quote(column) + " " + columns.get(column));
+        });
         String wider = unused(existing);
         widened.forEach((column, type) -> statements.addAll(widen(
                 column,
@@ -129,21 +141,63 @@ final class TargetTable {
                 "ALTER TABLE " + name + " RENAME COLUMN " + wide + " TO " + old);
     }
 
-    private List<String> rebuild(Map<String, String> existing, Map<String, String> widened, WarehouseDialect dialect) {
+    /**
+     * The statements by which the existing table gets this one's key. Of rows that have one key now, the newest stays; those that
+     * have none are left out.
+     *
+     * @param keepsRows false if no row is to stay
+     */
+    List<String> rekey(
+            Map<String, String> existing,
+            Map<String, String> widened,
+            Set<String> replaced,
+            boolean keepsRows,
+            WarehouseDialect dialect) {
+        boolean hasKeys = key.stream().allMatch(column -> existing.containsKey(column) && !replaced.contains(column));
+        if (!keepsRows || !hasKeys) {
+            return rebuild(existing, widened, replaced, name + " WHERE FALSE", dialect);
+        }
+        String nth = WarehouseNames.quote(unused(existing));
+        String isKey = key.stream()
+                .map(column -> WarehouseNames.quote(column) + " IS NOT NULL")
+                .collect(Collectors.joining(" AND "));
+        return rebuild(
+                existing,
+                widened,
+                replaced,
+                "(SELECT t.*, ROW_NUMBER() OVER (PARTITION BY " + WarehouseNames.quoted(key)
+                        + " ORDER BY COALESCE(t." + RecordFields.VERSION + ", '') DESC) AS " + nth + " FROM " + name
+                        + " t WHERE " + isKey + ") AS ranked WHERE ranked." + nth + " = 1",
+                dialect);
+    }
+
+    /** @param from what stands behind FROM, the condition included */
+    private List<String> rebuild(
+            Map<String, String> existing,
+            Map<String, String> widened,
+            Set<String> replaced,
+            String from,
+            WarehouseDialect dialect) {
         Map<String, String> all = new LinkedHashMap<>(existing);
-        columns.forEach(all::putIfAbsent);
+        columns.forEach((column, type) -> {
+            if (replaced.contains(column)) {
+                all.put(column, type);
+            }
+            all.putIfAbsent(column, type);
+        });
         all.putAll(widened);
-        String list = WarehouseNames.quoted(all.keySet());
         String values = all.entrySet().stream()
-                .map(column -> dialect.types()
-                        .converted(
-                                WarehouseNames.quote(column.getKey()),
-                                existing.getOrDefault(column.getKey(), column.getValue()),
-                                column.getValue()))
+                .map(column -> {
+                    String is = replaced.contains(column.getKey()) ? null : existing.get(column.getKey());
+                    return is == null
+                            ? "CAST(NULL AS " + column.getValue() + ")"
+                            : dialect.types().converted(WarehouseNames.quote(column.getKey()), is, column.getValue());
+                })
                 .collect(Collectors.joining(", "));
         return List.of(
                 create(wider, all, dialect),
-                "INSERT INTO " + wider + " (" + list + ") SELECT " + values + " FROM " + name,
+                "INSERT INTO " + wider + " (" + WarehouseNames.quoted(all.keySet()) + ") SELECT " + values + " FROM "
+                        + from,
                 "DROP TABLE " + name,
                 "ALTER TABLE " + wider + " RENAME TO " + alone);
     }

@@ -50,6 +50,11 @@ final class WarehouseNames {
         return relation("_rejected");
     }
 
+    /** Where {@link TargetColumns} are kept. */
+    String columns() {
+        return relation("_columns");
+    }
+
     String receive() {
         return relation("_receive");
     }
@@ -84,6 +89,7 @@ final class WarehouseNames {
                 "control_alone", unqualified(control()),
                 "watermark", watermark(),
                 "schemas", schemas(),
+                "source_columns", columns(),
                 "rejected", rejected(),
                 "rejected_alone", unqualified(rejected()));
     }

@@ -42,6 +42,18 @@ CREATE TABLE IF NOT EXISTS {schemas} (
   problem VARCHAR(4096),
   PRIMARY KEY (table_name, schema_number));
 
+-- Of tables that their source knows by a number: which column of the target each column is that the stream told of, by its
+-- number, or by its name where it was told without one; and of which type the target's column is.
+CREATE TABLE IF NOT EXISTS {source_columns} (
+  table_name VARCHAR(128) NOT NULL,
+  relation BIGINT NOT NULL,
+  column_number INTEGER NOT NULL,
+  source_name VARCHAR(512) NOT NULL,
+  target_column VARCHAR(512) NOT NULL,
+  target_type VARCHAR(65535) NOT NULL,
+  is_json BOOLEAN NOT NULL,
+  PRIMARY KEY (table_name, relation, column_number, source_name));
+
 -- Landed records that no table can take, each with the reason, and as they came.
 CREATE TABLE IF NOT EXISTS {rejected} (
   rejected_at TIMESTAMP NOT NULL,

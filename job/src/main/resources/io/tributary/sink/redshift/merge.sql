@@ -12,6 +12,9 @@ DECLARE
   v_outlived BIGINT;
   v_deleted BIGINT;
   v_upserted BIGINT;
+  v_count BIGINT;
+  v_ended BIGINT := 0;
+  v_former BIGINT := 0;
   v_source BIGINT;
 BEGIN
   v_started := GETDATE();
@@ -69,11 +72,14 @@ BEGIN
   DELETE FROM tributary_landed USING tributary_refused r
   WHERE r.shard_id = tributary_landed.shard_id AND r.last_sequence = tributary_landed.last_sequence;
 
+  -- What came in a shape with an earlier key: see former-key.sql.
+  {former_shapes};
+
   -- The newest of each key, if it is newer than what the target and the tombstones have.
   CREATE TEMP TABLE tributary_newest AS
   SELECT _op, _version, _ts_ms,
          {values_of_columns}
-  FROM (SELECT _op, _version, _ts_ms, payload, ROW_NUMBER() OVER (
+  FROM (SELECT _op, _version, _ts_ms, _schema, payload, ROW_NUMBER() OVER (
           PARTITION BY {values_of_key}
           ORDER BY _version DESC, CASE WHEN _op = 'd' THEN 1 ELSE 0 END) AS nth
         FROM tributary_landed l) AS ranked
@@ -110,13 +116,13 @@ BEGIN
     rows_merged = rows_merged + v_read,
     rows_held = v_held,
     rows_upserted = rows_upserted + v_upserted,
-    rows_deleted = rows_deleted + v_deleted,
-    rows_late = rows_late + v_late + v_outlived,
+    rows_deleted = rows_deleted + v_deleted + v_ended,
+    rows_late = rows_late + v_late + v_outlived + v_former,
     rows_rejected = rows_rejected + v_rejected,
     merges = merges + 1,
     last_upserted = v_upserted,
-    last_deleted = v_deleted,
-    last_late = v_late + v_outlived,
+    last_deleted = v_deleted + v_ended,
+    last_late = v_late + v_outlived + v_former,
     last_duration_ms = {duration},
     source_ts_ms = GREATEST(source_ts_ms, v_source),
     landed_until = CASE WHEN v_held > 0 THEN landed_until

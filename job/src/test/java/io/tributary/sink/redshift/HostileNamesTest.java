@@ -4,6 +4,7 @@ import static io.tributary.sink.redshift.StandInWarehouse.version;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,9 +16,12 @@ import io.tributary.settings.Secrets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.DoubleType;
@@ -115,6 +119,50 @@ final class HostileNamesTest {
         }
     }
 
+    @Test
+    void everyNameIsTakenOverByAnotherColumn() throws Exception {
+        List<String> names = new ArrayList<>(NAMES);
+        names.addAll(NOT_PRINTABLE);
+        String table = TABLES.get(0);
+        try (StandInWarehouse warehouse = StandInWarehouse.open();
+                RedshiftRunner runner = new RedshiftRunner(warehouse.settings(), TABLES)) {
+            warehouse.apply();
+            warehouse.land(numberedShape(table, names, 0, 1));
+            warehouse.land(row(table, names, "c", 1, 1));
+            warehouse.land(row(table, names, "c", 2, 1));
+            assertSound(runner.mergeOnce());
+            // Each gets the next one's name; then each is made anew under its name, and the key is another.
+            List<String> moved = new ArrayList<>(names);
+            Collections.rotate(moved, -1);
+            warehouse.land(numberedShape(table, moved, 0, 2));
+            assertSound(runner.mergeOnce());
+            StringBuilder values = new StringBuilder("1|1");
+            for (int i = 2; i < names.size(); i++) {
+                values.append('|').append(100 + i);
+            }
+            assertThat(warehouse.query("SELECT " + WarehouseNames.quoted(moved) + " FROM " + warehouse.target(table)
+                            + " WHERE " + WarehouseNames.quote(moved.get(0)) + " = 1"))
+                    .containsExactly(values.toString());
+
+            warehouse.land(numberedShape(table, moved, 1000, 3));
+            warehouse.land(row(table, moved, "c", 7, 3));
+            assertSound(runner.mergeOnce());
+            warehouse.land(row(table, names, "d", 1, 1));
+            assertSound(runner.mergeOnce());
+            List<String> aside = names.subList(2, names.size() - NOT_PRINTABLE.size()).stream()
+                    .map(name -> name.length() > 50 ? name.substring(0, 54) : name)
+                    .map(name -> name + "__dropped")
+                    .toList();
+            assertThat(new ExistingTables(warehouse.connection(), warehouse.names())
+                            .columns(table)
+                            .keySet())
+                    .containsAll(names)
+                    .containsAll(aside);
+            assertThat(warehouse.query("SELECT relname FROM pg_class WHERE relname = 'canary'"))
+                    .isEmpty();
+        }
+    }
+
     /** Redshift cannot run here: its statements have the same tokens as those of harmless names, each name one of them. */
     @ParameterizedTest
     @EnumSource(WarehouseDialect.class)
@@ -179,6 +227,16 @@ final class HostileNamesTest {
         record.putArray("_key").add(names.get(0)).add(names.get(1));
         ArrayNode columns = record.putArray("_columns");
         names.forEach(name -> columns.addObject().put("name", name).put("type", type));
+        return record.toString();
+    }
+
+    private static String numberedShape(String table, List<String> names, int offset, long number) throws Exception {
+        ObjectNode record = (ObjectNode) JSON.readTree(shape(table, names, "INT", number));
+        record.put("_relation", 70).put("_revision", number);
+        int place = offset;
+        for (JsonNode column : record.path("_columns")) {
+            ((ObjectNode) column).put("number", ++place);
+        }
         return record.toString();
     }
 
@@ -247,6 +305,43 @@ final class HostileNamesTest {
         statements.addAll(TargetTable.tombstones(schema, target, dialect).alter(Map.of(), Map.of(), dialect));
         statements.add(
                 Merge.procedure(schema, Duration.ofDays(1), target, dialect).create(dialect));
+        statements.addAll(followed(dialect, table, names, target));
         return statements;
+    }
+
+    /** Names that move on by one column, columns that are made anew, and another key. */
+    private static List<String> followed(
+            WarehouseDialect dialect, String table, List<String> names, WarehouseNames target) {
+        List<String> moved = new ArrayList<>(names);
+        Collections.rotate(moved, -1);
+        ToldShape first = new ToldShape(1, numbered(table, names, 0).ofRelation(70, 1));
+        ToldShape second = new ToldShape(2, numbered(table, moved, 10).ofRelation(70, 2));
+        Set<String> standing =
+                first.schema().columns().stream().map(Column::name).collect(Collectors.toSet());
+        Evolution evolution =
+                Evolution.of(List.of(first), second, new TargetColumns(), standing, dialect.longestName());
+        assertThat(evolution.isRekeyed()).isTrue();
+        Schema layout = evolution.layout();
+        TargetTable rows = TargetTable.rows(layout, TableLayout.AUTO, target, dialect);
+        Map<String, String> existing = new LinkedHashMap<>();
+        names.forEach(name -> existing.put(name, "BIGINT"));
+        List<String> statements =
+                new ArrayList<>(Renames.statements(rows.name(), existing.keySet(), evolution.renamed()));
+        Map<String, String> renamed = Renames.applied(existing, evolution.renamed());
+        statements.addAll(rows.alter(renamed, Map.of(), Set.of(moved.get(6)), dialect));
+        statements.addAll(rows.rekey(renamed, Map.of(), Set.of(), true, dialect));
+        statements.addAll(evolution.columns().statements(target, dialect, table));
+        statements.add(Merge.procedure(layout, evolution.readings(), Duration.ofDays(1), target, dialect)
+                .create(dialect));
+        return statements;
+    }
+
+    /** The first ten columns are the same in each, and the key is made of the first two names in order. */
+    private static Schema numbered(String table, List<String> names, int offset) {
+        List<Column> columns = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            columns.add(Column.of(names.get(i), new BigIntType()).numbered(i < 10 ? i + 1 : i + 1 + offset * 10));
+        }
+        return Schema.of(table, columns, List.of(names.get(offset == 0 ? 0 : 1), names.get(2)));
     }
 }

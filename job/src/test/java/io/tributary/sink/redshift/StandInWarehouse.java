@@ -194,11 +194,16 @@ public final class StandInWarehouse implements AutoCloseable {
                 .forEach(column -> columns.add("{\"name\":\"" + column.name() + "\",\"type\":\""
                         + column.type().asSerializableString() + "\""
                         + (column.isInferred() ? ",\"inferred\":true" : "")
-                        + (column.isJson() ? ",\"json\":true" : "") + "}"));
+                        + (column.isJson() ? ",\"json\":true" : "")
+                        + (column.number() > 0 ? ",\"number\":" + column.number() : "") + "}"));
         StringJoiner key = new StringJoiner(",");
         schema.keyNames().forEach(name -> key.add("\"" + name + "\""));
         return "{\"_table\":\"" + schema.table() + "\",\"_op\":\"s\",\"_schema\":" + number + ",\"_version\":\""
-                + version(0) + "\",\"_ts_ms\":1,\"_key\":[" + key + "],\"_columns\":[" + columns + "]}";
+                + version(0) + "\",\"_ts_ms\":1,\"_key\":[" + key + "],"
+                + (schema.relation() > 0
+                        ? "\"_relation\":" + schema.relation() + ",\"_revision\":" + schema.revision() + ","
+                        : "")
+                + "\"_columns\":[" + columns + "]}";
     }
 
     /** A record of a row; the fields are JSON members without braces. */

@@ -47,6 +47,16 @@ CREATE TABLE IF NOT EXISTS "public"."_schemas" (
   problem VARCHAR(4096),
   PRIMARY KEY (table_name, schema_number));
 
+CREATE TABLE IF NOT EXISTS "public"."_columns" (
+  table_name VARCHAR(128) NOT NULL,
+  relation BIGINT NOT NULL,
+  column_number INTEGER NOT NULL,
+  source_name VARCHAR(512) NOT NULL,
+  target_column VARCHAR(512) NOT NULL,
+  target_type VARCHAR(65535) NOT NULL,
+  is_json BOOLEAN NOT NULL,
+  PRIMARY KEY (table_name, relation, column_number, source_name));
+
 CREATE TABLE IF NOT EXISTS "public"."_rejected" (
   rejected_at TIMESTAMP NOT NULL,
   table_name VARCHAR(128),
@@ -158,6 +168,9 @@ DECLARE
   v_outlived BIGINT;
   v_deleted BIGINT;
   v_upserted BIGINT;
+  v_count BIGINT;
+  v_ended BIGINT := 0;
+  v_former BIGINT := 0;
   v_source BIGINT;
 BEGIN
   v_started := GETDATE();
@@ -212,7 +225,7 @@ BEGIN
          CASE WHEN JSON_TYPEOF(ranked.payload."rate") = 'string' THEN ranked.payload."rate"::VARCHAR(32)::DOUBLE PRECISION ELSE ranked.payload."rate"::DOUBLE PRECISION END AS "rate",
          ranked.payload."tags" AS "tags",
          TO_VARBYTE(ranked.payload."raw"::VARCHAR(65535), 'hex') AS "raw"
-  FROM (SELECT _op, _version, _ts_ms, payload, ROW_NUMBER() OVER (
+  FROM (SELECT _op, _version, _ts_ms, _schema, payload, ROW_NUMBER() OVER (
           PARTITION BY l.payload."id"::BIGINT
           ORDER BY _version DESC, CASE WHEN _op = 'd' THEN 1 ELSE 0 END) AS nth
         FROM tributary_landed l) AS ranked
@@ -244,13 +257,13 @@ BEGIN
     rows_merged = rows_merged + v_read,
     rows_held = v_held,
     rows_upserted = rows_upserted + v_upserted,
-    rows_deleted = rows_deleted + v_deleted,
-    rows_late = rows_late + v_late + v_outlived,
+    rows_deleted = rows_deleted + v_deleted + v_ended,
+    rows_late = rows_late + v_late + v_outlived + v_former,
     rows_rejected = rows_rejected + v_rejected,
     merges = merges + 1,
     last_upserted = v_upserted,
-    last_deleted = v_deleted,
-    last_late = v_late + v_outlived,
+    last_deleted = v_deleted + v_ended,
+    last_late = v_late + v_outlived + v_former,
     last_duration_ms = DATEDIFF(millisecond, v_started, GETDATE()),
     source_ts_ms = GREATEST(source_ts_ms, v_source),
     landed_until = CASE WHEN v_held > 0 THEN landed_until
