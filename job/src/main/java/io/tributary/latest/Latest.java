@@ -109,7 +109,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
                 .getUnionListState(new ListStateDescriptor<>("schemas", WireType.SCHEMA));
         retained = Retained.restore(context);
         for (Schema schema : dictionary.get()) {
-            retained.check(shapes.of(schema));
+            retained.restore(schema, shapes);
         }
         for (Schema table : declared) {
             String contradiction = shapes.contradiction(table);

@@ -1,5 +1,6 @@
 package io.tributary.latest;
 
+import io.tributary.change.Schema;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -38,10 +39,14 @@ final class Retained {
         return retained;
     }
 
-    /** Fails if the state may have rows of this shape that were trimmed to other columns than it keeps now. */
-    void check(RowShape shape) {
+    /** Makes the shape known. Fails if the state may have rows of it that were trimmed to other columns than are needed now. */
+    void restore(Schema schema, RowShapes shapes) {
+        String then = restored.getOrDefault(Long.toHexString(schema.fingerprint()), WHOLE);
+        check(then.equals(WHOLE) ? shapes.of(schema) : shapes.restored(schema, List.of(then.split(","))), then);
+    }
+
+    private static void check(RowShape shape, String then) {
         String now = shape.keptNames();
-        String then = restored.getOrDefault(fingerprint(shape), WHOLE);
         // A row that was kept whole says so itself.
         if (!then.equals(WHOLE) && !then.equals(now)) {
             throw new SuppressRestartsException(new IllegalStateException("Of table "

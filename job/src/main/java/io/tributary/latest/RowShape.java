@@ -24,10 +24,11 @@ final class RowShape {
     private final RowDataSerializer rows;
     private final RowDataSerializer keptRows;
 
-    RowShape(Schema schema, Retention retention) {
+    /** @param kept indexes of the columns that the state keeps of a row, in rising order; null for all */
+    RowShape(Schema schema, int @Nullable [] kept) {
         this.schema = schema;
         this.key = schema.key();
-        this.kept = retention.kept(schema);
+        this.kept = kept;
         int[] keptColumns = kept == null ? new int[0] : kept;
         this.ofRow = getters(IntStream.range(0, schema.arity()).toArray());
         this.ofKey = getters(key);
@@ -64,6 +65,11 @@ final class RowShape {
                 : IntStream.of(kept)
                         .mapToObj(i -> schema.columns().get(i).name())
                         .collect(Collectors.joining(","));
+    }
+
+    /** Whether the state keeps this column because something needs it, not only because changes leave it out. */
+    boolean isNeeded(int column) {
+        return kept != null && !schema.columns().get(column).isOmissible() && Arrays.binarySearch(kept, column) >= 0;
     }
 
     /** The row as the state keeps it. A row with older values is kept whole, so that a late value can complete it. */

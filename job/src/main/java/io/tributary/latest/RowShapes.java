@@ -5,11 +5,14 @@ import io.tributary.change.Column;
 import io.tributary.change.Projection;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +42,7 @@ final class RowShapes {
         }
         hit = byFingerprint.get(schema.fingerprint());
         if (hit == null) {
-            hit = new RowShape(schema, retention);
+            hit = new RowShape(schema, kept(schema));
             byFingerprint.put(schema.fingerprint(), hit);
             if (schema.isInferred()) {
                 widen(admitted(schema).schema());
@@ -47,6 +50,46 @@ final class RowShapes {
         }
         last = hit;
         return hit;
+    }
+
+    /** A column that is kept stays so when it gets another name. */
+    private int @Nullable [] kept(Schema schema) {
+        int[] named = retention.kept(schema);
+        if (named == null || schema.relation() == 0) {
+            return named;
+        }
+        return IntStream.range(0, schema.arity())
+                .filter(column -> Arrays.binarySearch(named, column) >= 0 || wasNeeded(schema, column))
+                .toArray();
+    }
+
+    private boolean wasNeeded(Schema schema, int column) {
+        for (RowShape known : byFingerprint.values()) {
+            int index = known.schema().isOfSameRelation(schema)
+                    ? known.schema().indexOfNumber(schema.columns().get(column).number())
+                    : -1;
+            if (index >= 0 && known.isNeeded(index)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A shape of which the state may have rows that were trimmed to these columns; in whichever order they come. */
+    RowShape restored(Schema schema, List<String> keptNames) {
+        int[] needed = retention.kept(schema);
+        boolean isKept = needed != null
+                && IntStream.of(needed)
+                        .allMatch(column ->
+                                keptNames.contains(schema.columns().get(column).name()));
+        if (schema.relation() == 0 || !isKept) {
+            return of(schema);
+        }
+        int[] kept = IntStream.range(0, schema.arity())
+                .filter(column ->
+                        keptNames.contains(schema.columns().get(column).name()))
+                .toArray();
+        return byFingerprint.computeIfAbsent(schema.fingerprint(), unknown -> new RowShape(schema, kept));
     }
 
     private void widen(Schema schema) {
@@ -184,7 +227,7 @@ final class RowShapes {
 
     /** The key in all columns of a schema that does not become part of the dictionary. */
     BinaryRowData keyOnly(Schema schema, BinaryRowData key) {
-        return new RowShape(schema, retention).keyOnly(key);
+        return new RowShape(schema, null).keyOnly(key);
     }
 
     Collection<RowShape> all() {

@@ -192,4 +192,30 @@ class ResyncedRowsTest {
             assertThat(job.output().get(4).row()).isEqualTo(row(altered, 1L, "b", "new"));
         }
     }
+
+    @Test
+    void aColumnThatTargetsNeedIsKeptUnderAnotherName() throws Exception {
+        Schema altered = schema(2, ID, CITY.named("town"), NOTE);
+        Retention retention = Retention.of(Map.of("t", Set.of("city")));
+        try (LatestJob job = LatestJob.start(retention)) {
+            job.take(read(SCHEMA, 1, 1L, "Rome", "a"), read(SCHEMA, 1, 2L, "Oslo", "b"));
+            job.take(update(altered, 5, 1L, "Bonn", "c"));
+            job.take(Change.delete(altered, Position.of(6, 1), 0, key(1)));
+            assertThat(job.output().get(4).kind()).isEqualTo(DELETE);
+            assertThat(job.output().get(4).row()).isEqualTo(row(altered, 1L, "Bonn", "c"));
+            job.take(update(altered, 7, 3L, "Kyiv", "d"));
+            // The settings say the new name by then, or still the old one.
+            for (String name : List.of("city", "town")) {
+                Retention later = Retention.of(Map.of("t", Set.of(name)));
+                try (LatestJob resumed = LatestJob.resume(later, job.snapshot())) {
+                    resumed.take(
+                            Change.delete(altered, Position.of(8, 1), 0, key(2)),
+                            Change.delete(altered, Position.of(8, 2), 0, key(3)));
+                    assertThat(resumed.output())
+                            .extracting(ChangelogRow::row)
+                            .containsExactly(row(SCHEMA, 2L, "Oslo", "b"), row(altered, 3L, "Kyiv", "d"));
+                }
+            }
+        }
+    }
 }

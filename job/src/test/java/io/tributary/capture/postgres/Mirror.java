@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.RowData;
@@ -38,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * What is captured, through the stage of the latest rows, as a target that takes changelogs literally has it: whatever a table's
  * columns are called by then.
  */
-final class Mirror implements AutoCloseable {
+public final class Mirror implements AutoCloseable {
 
     private static final DateTimeFormatter TIMESTAMP = new DateTimeFormatterBuilder()
             .appendPattern("yyyy-MM-dd HH:mm:ss")
@@ -53,6 +54,7 @@ final class Mirror implements AutoCloseable {
     private final Map<String, Integer> entries = new HashMap<>();
     private final Map<String, Integer> resynced = new HashMap<>();
     private final List<Rejected> letters = new ArrayList<>();
+    private Consumer<ChangelogRow> target = entry -> {};
     private int applied;
 
     private Mirror(LatestJob latest) {
@@ -60,12 +62,12 @@ final class Mirror implements AutoCloseable {
     }
 
     /** The state keeps all rows whole. */
-    static Mirror ofWholeRows() throws Exception {
+    public static Mirror ofWholeRows() throws Exception {
         return new Mirror(LatestJob.start(Retention.of(Map.of())));
     }
 
     /** The state keeps hashes of the rows of these tables. */
-    static Mirror ofHashes(String... tables) throws Exception {
+    public static Mirror ofHashes(String... tables) throws Exception {
         Map<String, Set<String>> trimmed = new HashMap<>();
         for (String table : tables) {
             trimmed.put(table, Set.of());
@@ -73,7 +75,13 @@ final class Mirror implements AutoCloseable {
         return new Mirror(LatestJob.start(Retention.of(trimmed)));
     }
 
-    void take(Collection<? extends Captured> all) throws Exception {
+    /** Who is handed each entry, too. */
+    public Mirror to(Consumer<ChangelogRow> newTarget) {
+        target = newTarget;
+        return this;
+    }
+
+    public void take(Collection<? extends Captured> all) throws Exception {
         for (Captured captured : all) {
             if (captured instanceof Rejected) {
                 letters.add((Rejected) captured);
@@ -86,7 +94,10 @@ final class Mirror implements AutoCloseable {
             latest.take(change);
         }
         List<ChangelogRow> output = latest.output();
-        output.subList(applied, output.size()).forEach(this::apply);
+        output.subList(applied, output.size()).forEach(entry -> {
+            apply(entry);
+            target.accept(entry);
+        });
         applied = output.size();
     }
 
@@ -142,7 +153,7 @@ final class Mirror implements AutoCloseable {
     }
 
     /** How many entries of a changelog there were of the table so far. */
-    int entries(String table) {
+    public int entries(String table) {
         return entries.getOrDefault(table, 0);
     }
 
@@ -151,11 +162,11 @@ final class Mirror implements AutoCloseable {
         return resynced.getOrDefault(table, 0);
     }
 
-    List<Rejected> letters() {
+    public List<Rejected> letters() {
         return letters;
     }
 
-    List<Rejected> rejected() {
+    public List<Rejected> rejected() {
         return latest.rejected();
     }
 
@@ -173,7 +184,7 @@ final class Mirror implements AutoCloseable {
     }
 
     /** A line for each row, in the table's newest shape, these columns of it. */
-    String lines(String table, List<String> columns) {
+    public String lines(String table, List<String> columns) {
         TreeMap<String, ChangelogRow> rows = tables.getOrDefault(table, new TreeMap<>());
         Schema shape = newest.get(table);
         List<String> lines = new ArrayList<>();
@@ -187,7 +198,7 @@ final class Mirror implements AutoCloseable {
     }
 
     /** Takes what comes until the tables are as those of the database. */
-    void await(CaptureJob job, TestDatabase database, String... names) throws Exception {
+    public void await(CaptureJob job, TestDatabase database, String... names) throws Exception {
         for (String name : names) {
             await(job, database, name);
         }
@@ -204,23 +215,25 @@ final class Mirror implements AutoCloseable {
                 return;
             }
             if (System.nanoTime() > deadline) {
-                assertThat(letters).as("dead letters").isEmpty();
-                assertThat(rejected()).as("dead letters").isEmpty();
-                assertThat(actual).as("table %s, columns %s", table, columns).isEqualTo(expected);
+                assertThat(actual)
+                        .as("table %s, columns %s; dead letters %s, %s", table, columns, letters, rejected())
+                        .isEqualTo(expected);
             }
             job.ensureRuns();
             Thread.sleep(20);
         }
     }
 
-    private static List<String> columns(TestDatabase database, String table) throws SQLException {
+    /** Of the database's table. */
+    public static List<String> columns(TestDatabase database, String table) throws SQLException {
         return List.of(
                 database.ask("SELECT string_agg(attname, ',' ORDER BY attnum) FROM pg_attribute WHERE attrelid = '"
                                 + table + "'::regclass AND attnum > 0 AND NOT attisdropped")
                         .split(","));
     }
 
-    private static String lines(TestDatabase database, String table) throws SQLException {
+    /** A line for each row of the database's table, in order. */
+    public static String lines(TestDatabase database, String table) throws SQLException {
         @Nullable
         String values = database.ask(
                 "SELECT string_agg('coalesce(' || CASE WHEN atttypid IN (700, 701) THEN 'trim_scale(' || quote_ident(attname)"

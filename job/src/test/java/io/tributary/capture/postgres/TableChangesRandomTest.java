@@ -2,6 +2,10 @@ package io.tributary.capture.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.change.ChangelogRow;
+import io.tributary.sink.iceberg.Fixture;
+import io.tributary.sink.iceberg.IcebergSettings;
+import io.tributary.sink.iceberg.SinkHarness;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -19,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * All that can happen to tables beside their rows, in any order, with changes of rows between, while the job is stopped and
- * resumed: after each step the tables are what they are in the database. {@code -Dseeds=200} for many runs.
+ * resumed: after each step the tables in Iceberg are what they are in the database. {@code -Dseeds=200} for many runs.
  */
 class TableChangesRandomTest {
 
@@ -42,7 +47,10 @@ class TableChangesRandomTest {
         settings.put("postgres.watch-interval", "200 ms");
         List<TableChange> order = new ArrayList<>();
         String savepoint = null;
-        try (Mirror mirror = random.nextBoolean() ? Mirror.ofWholeRows() : Mirror.ofHashes("r", "p")) {
+        IcebergSettings iceberg = Fixture.settings(savepoints.resolve("warehouse"));
+        try (Mirror mirror = random.nextBoolean() ? Mirror.ofWholeRows() : Mirror.ofHashes("r", "p");
+                SinkHarness sink = SinkHarness.start(iceberg)) {
+            mirror.to(entry -> write(entry, sink));
             CaptureJob job = CaptureJob.of(settings).restarting().start();
             try {
                 mirror.await(job, database, "r", "p");
@@ -72,6 +80,10 @@ class TableChangesRandomTest {
                                     .start();
                         }
                         mirror.await(job, database, "r", "p");
+                        sink.checkpoint();
+                        compare(iceberg, "r");
+                        compare(iceberg, "p");
+                        assertThat(sink.rejected()).isEmpty();
                     } catch (Exception | AssertionError e) {
                         throw new AssertionError(
                                 "Seed " + seed + ", step " + step + ", " + change + (isStopped ? " while stopped" : "")
@@ -83,6 +95,21 @@ class TableChangesRandomTest {
                 job.close();
             }
         }
+    }
+
+    private static void write(ChangelogRow entry, SinkHarness sink) {
+        try {
+            sink.process(entry);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void compare(IcebergSettings iceberg, String table) throws Exception {
+        List<String> rows = Fixture.read(iceberg, table, Mirror.columns(database, table));
+        assertThat(rows.stream().map(row -> row + "\n").collect(Collectors.joining()))
+                .as("Iceberg table %s", table)
+                .isEqualTo(Mirror.lines(database, table));
     }
 
     @Test

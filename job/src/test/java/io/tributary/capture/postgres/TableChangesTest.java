@@ -248,4 +248,31 @@ class TableChangesTest {
             assertThat(mirror.letters()).hasSize(1);
         }
     }
+
+    @Test
+    void rowSecurityThatIsSwitchedOnDuringTheSnapshotHoldsNothingBackInSilence() throws Exception {
+        String user = "watcher_" + database.name();
+        database.run(
+                "CREATE TABLE t (id int PRIMARY KEY, v text)",
+                "INSERT INTO t SELECT g, 'v' || g FROM generate_series(1, 3000) g",
+                "CREATE TABLE u (id int PRIMARY KEY, v text)",
+                "INSERT INTO u SELECT g, 'v' || g FROM generate_series(1, 100) g",
+                "CREATE ROLE " + user + " LOGIN REPLICATION PASSWORD '" + TestDatabase.PASSWORD + "'",
+                "GRANT SELECT ON t, u TO " + user,
+                "CREATE PUBLICATION tributary FOR TABLE t, u");
+        Map<String, String> settings = settings("public.t, public.u");
+        settings.put("postgres.username", user);
+        settings.put("postgres.manage-publication", "false");
+        settings.put("postgres.snapshot-chunk-rows", "200");
+        try (CaptureJob job = CaptureJob.of(settings).held().start();
+                Mirror mirror = Mirror.ofWholeRows()) {
+            database.run("ALTER TABLE t ENABLE ROW LEVEL SECURITY");
+            job.release();
+            mirror.await(job, database, "u");
+            mirror.awaitLetters(job, 1);
+            assertThat(mirror.letters().get(0).reason()).contains("Table public.t has row security");
+            database.run("UPDATE u SET v = 'x' WHERE id = 1", "ALTER ROLE " + user + " BYPASSRLS");
+            mirror.await(job, database, "t", "u");
+        }
+    }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
@@ -112,6 +113,24 @@ public final class Fixture {
         try (Warehouse warehouse = Warehouse.open(settings)) {
             return read(warehouse.load(table));
         }
+    }
+
+    /** The rows a reader sees, in order: of each these columns as text, with lines between. */
+    public static List<String> read(IcebergSettings settings, String table, List<String> columns) throws Exception {
+        List<String> rows = new ArrayList<>();
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            try (CloseableIterable<Record> records =
+                    IcebergGenerics.read(warehouse.load(table)).build()) {
+                for (Record record : records) {
+                    rows.add(columns.stream()
+                            .map(column -> record.struct().field(column) == null
+                                    ? "absent"
+                                    : String.valueOf(record.getField(column)))
+                            .collect(Collectors.joining("|")));
+                }
+            }
+        }
+        return rows.stream().sorted().toList();
     }
 
     static List<String> read(Table table) throws Exception {

@@ -26,6 +26,7 @@ final class Publication {
     private static final String PUBLISHED_TABLES = statement("published_tables.sql");
     private static final String PUBLISHED_OPERATIONS = statement("published_operations.sql");
     private static final String PUBLISHES_ROOTS = statement("publishes_roots.sql");
+    private static final String PUBLISHES_GENERATED = statement("publishes_generated.sql");
     private static final String FILTER = statement("publication_filter.sql");
     private static final String OWNS_TABLE = statement("owns_table.sql");
     private static final String OWNS_PUBLICATION = statement("owns_publication.sql");
@@ -58,6 +59,7 @@ final class Publication {
                 statements.add(change(PUBLISH_TABLES, added));
             }
             checkOperations(statements);
+            checkGenerated(problems);
             checkPartitions(tables, statements);
             checkFilters(tables, problems);
         } else {
@@ -84,6 +86,17 @@ final class Publication {
     private void checkOperations(List<String> statements) throws SQLException {
         if (!server.is(PUBLISHED_OPERATIONS, name)) {
             statements.add(change(PUBLISH_OPERATIONS));
+        }
+    }
+
+    /** The snapshot does not read them, for before version 18 no publication has them. */
+    private void checkGenerated(Problems problems) throws SQLException {
+        if (server.is(PUBLISHES_GENERATED, name)) {
+            problems.add("postgres.publication: publication " + name
+                    + " publishes generated columns, which are not captured;"
+                    + " run ALTER PUBLICATION " + Sql.identifier(name)
+                    + " SET (publish_generated_columns = none), or let SQL"
+                    + " compute them");
         }
     }
 

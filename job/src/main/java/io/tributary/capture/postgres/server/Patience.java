@@ -90,6 +90,15 @@ public final class Patience {
         if (now - since >= settings.server().reconnectTimeout().toMillis()) {
             throw new FlinkRuntimeException(could + " for as long as postgres.reconnect-timeout allows" + why, e);
         }
+        waitAfter(e, now);
+    }
+
+    /** It did not, and somebody has to mend it: until then it is tried again. */
+    public void useForEver(SQLException e) {
+        waitAfter(e, System.currentTimeMillis());
+    }
+
+    private void waitAfter(SQLException e, long now) {
         LOG.warn("{} of {} could not be read; trying again in {} ms: {}", what, settings, pause, e.getMessage());
         next = now + pause;
         pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);

@@ -18,15 +18,18 @@ import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Operation;
 import io.tributary.change.Position;
+import io.tributary.change.Rejected;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
@@ -35,6 +38,8 @@ import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,20 +63,34 @@ final class ChunkReader implements SplitReader<Captured, Split> {
     private final Consumer<ChunkRead> onRead;
     private final UnderWay underWay;
     private final Queue<Chunk> chunks = new ArrayDeque<>();
+    private final Runnable onHeldBack;
+    private final Patience untilWhole;
+    /** Tables that cannot be read whole just now. */
+    private final Set<String> heldBack = new HashSet<>();
+    /** Chunks for which another one was asked for. */
+    private final Set<String> waiting = new HashSet<>();
 
     private @Nullable Connection connection;
     private @Nullable Reading reading;
 
     /**
      * @param onRead called in the emitting thread when the last row of a chunk was emitted
+     * @param onHeldBack called in the emitting thread when a chunk has to wait, so that another one may be read meanwhile
      */
-    ChunkReader(PostgresSettings settings, Sessions sessions, Throttle throttle, Consumer<ChunkRead> onRead) {
+    ChunkReader(
+            PostgresSettings settings,
+            Sessions sessions,
+            Throttle throttle,
+            Consumer<ChunkRead> onRead,
+            Runnable onHeldBack) {
         this.settings = settings;
         this.sessions = sessions;
         this.throttle = throttle;
         this.patience = new Patience(settings, "The snapshot");
         this.underWay = new UnderWay(sessions::isClosed);
         this.onRead = onRead;
+        this.onHeldBack = onHeldBack;
+        this.untilWhole = new Patience(settings, "A table with row security");
     }
 
     @Override
@@ -81,16 +100,21 @@ final class ChunkReader implements SplitReader<Captured, Split> {
 
     @Override
     public RecordsWithSplitIds<Captured> fetch() throws IOException {
-        Chunk chunk = chunks.element();
+        Chunk chunk = next();
         Batch batch = underWay.next(chunk.splitId());
-        if (patience.isWaiting()) {
+        if (heldBack.contains(chunk.table())) {
+            askForOthers(batch);
+        }
+        if (patience.isWaiting() || (heldBack.contains(chunk.table()) && untilWhole.isWaiting())) {
             return batch;
         }
         try {
             read(chunk, batch);
             patience.renew();
         } catch (SQLException e) {
-            if (!sessions.isClosed()) {
+            if (isHeldBack(e)) {
+                heldBack(chunk, batch, e);
+            } else if (!sessions.isClosed()) {
                 patience.use(e);
             }
             reading = null;
@@ -98,6 +122,58 @@ final class ChunkReader implements SplitReader<Captured, Split> {
             connection = null;
         }
         return batch;
+    }
+
+    /** Our sessions have row_security = off, so that what a policy would hold back is an error. */
+    private static boolean isHeldBack(SQLException e) {
+        ServerErrorMessage told = e instanceof PSQLException ? ((PSQLException) e).getServerErrorMessage() : null;
+        return told != null && "42501".equals(e.getSQLState()) && "check_enable_rls".equals(told.getRoutine());
+    }
+
+    /** The one that is being read, or else one that nothing holds back, if there is one. */
+    private Chunk next() {
+        Reading open = reading;
+        if (open != null) {
+            return open.chunk;
+        }
+        for (Chunk chunk : chunks) {
+            if (!heldBack.contains(chunk.table())) {
+                return chunk;
+            }
+        }
+        return chunks.element();
+    }
+
+    /** For each chunk that has to wait another one may be read meanwhile. */
+    private void askForOthers(Batch batch) {
+        long asked = chunks.stream()
+                .filter(chunk -> heldBack.contains(chunk.table()) && waiting.add(chunk.splitId()))
+                .count();
+        if (asked > 0) {
+            batch.afterwards(() -> {
+                for (long i = 0; i < asked; i++) {
+                    onHeldBack.run();
+                }
+            });
+        }
+    }
+
+    /** The chunk waits until it can be read whole; others go on. */
+    private void heldBack(Chunk chunk, Batch batch, SQLException e) {
+        untilWhole.useForEver(e);
+        if (heldBack.add(chunk.table())) {
+            PostgresTable table = table(chunk);
+            batch.add(Rejected.of(
+                    "postgres",
+                    table.alias(),
+                    System.currentTimeMillis(),
+                    "Table " + table + " has row security, which holds rows back from user "
+                            + settings.server().username()
+                            + ": it is not read until it can be read whole. Run ALTER ROLE "
+                            + Sql.identifier(settings.server().username()) + " BYPASSRLS",
+                    new byte[0],
+                    null));
+        }
     }
 
     private void read(Chunk chunk, Batch batch) throws SQLException {
@@ -113,7 +189,7 @@ final class ChunkReader implements SplitReader<Captured, Split> {
                         chunk,
                         chunk.table());
                 session.rollback();
-                end(batch, new ChunkRead(chunk.splitId(), chunk.start(), chunk.file()));
+                end(chunk, batch, new ChunkRead(chunk.splitId(), chunk.start(), chunk.file()));
                 return;
             }
             open = new Reading(chunk, relation, session);
@@ -121,13 +197,15 @@ final class ChunkReader implements SplitReader<Captured, Split> {
         }
         throttle.await(open.read(batch), sessions::isClosed);
         if (open.isAtEnd) {
-            end(batch, open.end());
+            end(chunk, batch, open.end());
+            heldBack.remove(chunk.table());
+            untilWhole.renew();
             reading = null;
         }
     }
 
-    private void end(Batch batch, ChunkRead read) {
-        chunks.remove();
+    private void end(Chunk chunk, Batch batch, ChunkRead read) {
+        chunks.remove(chunk);
         batch.end();
         batch.afterwards(() -> onRead.accept(read));
     }

@@ -58,7 +58,7 @@ final class Reader extends SourceReaderBase<Captured, Captured, Split, Split> {
         SlotReader slot =
                 new SlotReader(settings, sessions, progress, state.snapshotEnd(), state.scans(), state::reached);
         Fetchers fetchers = Fetchers.of(
-                () -> new ChunkReader(settings, sessions, throttle, state::read),
+                () -> new ChunkReader(settings, sessions, throttle, state::read, context::sendSplitRequest),
                 () -> slot,
                 context.getConfiguration());
         return new Reader(settings, sessions, state.with(slot), fetchers, progress, context);

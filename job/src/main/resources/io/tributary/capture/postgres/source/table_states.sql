@@ -1,15 +1,19 @@
 -- What does the catalog say of tables, as far as it decides which rows they have? One row for each that exists: its name as asked
 -- for; its number; the newest transaction that altered a column of it; its columns in their order, as JSON (number, name, type,
 -- modifier, whether older rows have a value); its files, as JSON, by relation; the numbers of its key's columns, as JSON; whether
--- it is partitioned; what makes it part of the publication; whether that is all of it.
+-- it is partitioned; what makes it part of the publication; whether that is all of it. Columns and files are of one moment, which
+-- pg_relation_filenode would not be.
 -- Inputs: the tables as SQL wants them, as an array; the name of the publication, twice.
 WITH captured AS (
     SELECT name, to_regclass(name)::oid AS oid
     FROM unnest(?::text[]) AS name
 ),
 publication AS (
-    SELECT oid, xmin, puballtables, pubinsert AND pubupdate AND pubdelete AND pubtruncate AS is_whole
-    FROM pg_catalog.pg_publication
+    SELECT
+        oid, xmin, puballtables,
+        pubinsert AND pubupdate AND pubdelete AND pubtruncate
+            AND coalesce(to_jsonb(p) ->> 'pubgencols', 'n') IN ('n', 'false') AS is_whole
+    FROM pg_catalog.pg_publication AS p
     WHERE pubname = ?
 ),
 entry AS (
@@ -45,7 +49,7 @@ SELECT
     (
         SELECT coalesce(
             json_agg(
-                leaf.oid::int8 || '/' || coalesce(pg_catalog.pg_relation_filenode(leaf.oid), 0)
+                leaf.oid::int8 || '/' || f.relfilenode::int8
                     || CASE WHEN pg_catalog.pg_relation_size(leaf.oid) = 0 THEN ':empty' ELSE '' END
                 ORDER BY leaf.oid
             ),
@@ -56,6 +60,7 @@ SELECT
             UNION ALL
             SELECT c.oid WHERE c.relkind <> 'p'
         ) AS leaf
+        JOIN pg_catalog.pg_class AS f ON f.oid = leaf.oid
     ),
     (
         SELECT coalesce(json_agg(k.number ORDER BY k.place), '[]')
