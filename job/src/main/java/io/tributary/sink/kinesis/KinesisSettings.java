@@ -2,6 +2,8 @@ package io.tributary.sink.kinesis;
 
 import io.tributary.settings.Given;
 import io.tributary.settings.LibraryProperties;
+import io.tributary.settings.Patience;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +16,9 @@ import org.apache.flink.kinesis.shaded.org.apache.flink.connector.aws.config.AWS
 import org.apache.flink.kinesis.shaded.org.apache.flink.connector.aws.util.AWSGeneralUtil;
 
 /** The settings of the Kinesis sink: where records go, how large they may be, and how they are batched. */
-public final class KinesisSettings {
+public final class KinesisSettings implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     public static final ConfigOption<String> STREAM = ConfigOptions.key("kinesis.stream")
             .stringType()
@@ -87,10 +91,12 @@ public final class KinesisSettings {
 
     private final Configuration values;
     private final Properties client;
+    private final Patience patience;
 
-    private KinesisSettings(Configuration values, Properties client) {
+    private KinesisSettings(Configuration values, Properties client, Patience patience) {
         this.values = values;
         this.client = client;
+        this.patience = patience;
     }
 
     public static List<ConfigOption<?>> options() {
@@ -114,7 +120,7 @@ public final class KinesisSettings {
             checkSizes(given);
             checkClient(client, given);
         }
-        return new KinesisSettings(given.values(options()), client.asProperties());
+        return new KinesisSettings(given.values(options()), client.asProperties(), Patience.from(given));
     }
 
     /** False if no stream is set: then nothing goes to Kinesis. */
@@ -134,6 +140,10 @@ public final class KinesisSettings {
     /** For the AWS client, secrets included. */
     Properties client() {
         return client;
+    }
+
+    Patience patience() {
+        return patience;
     }
 
     <T> T get(ConfigOption<T> option) {

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.flink.api.java.tuple.Tuple2;
-import org.apache.flink.connector.kinesis.sink.KinesisStreamsSink;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.util.OutputTag;
@@ -79,26 +78,8 @@ public final class KinesisSink implements Sink {
                 .uid(uid + "-gate");
     }
 
-    @SuppressWarnings("deprecation") // A stream's ARN would need the account, which the settings do not ask for.
     private void ship(DataStream<Tuple2<String, byte[]>> records, String stream, String uid) {
-        records.sinkTo(new WatchedSink(
-                        stream,
-                        KinesisStreamsSink.<Tuple2<String, byte[]>>builder()
-                                .setStreamName(stream)
-                                .setKinesisClientProperties(settings.client())
-                                .setPartitionKeyGenerator(record -> record.f0)
-                                .setSerializationSchema(record -> record.f1)
-                                .setMaxRecordSizeInBytes(settings.get(KinesisSettings.MAX_RECORD_SIZE)
-                                        .getBytes())
-                                .setMaxBatchSize(settings.get(KinesisSettings.MAX_BATCH_RECORDS))
-                                .setMaxBatchSizeInBytes(settings.get(KinesisSettings.MAX_BATCH_SIZE)
-                                        .getBytes())
-                                .setMaxInFlightRequests(settings.get(KinesisSettings.MAX_IN_FLIGHT_REQUESTS))
-                                .setMaxBufferedRequests(settings.get(KinesisSettings.MAX_BUFFERED_RECORDS))
-                                .setMaxTimeInBufferMS(settings.get(KinesisSettings.MAX_TIME_IN_BUFFER)
-                                        .toMillis())
-                                .setFailOnError(false)
-                                .build()))
+        records.sinkTo(new WatchedSink(stream, settings))
                 .setParallelism(records.getParallelism())
                 .uid(uid)
                 .name("kinesis: " + stream);

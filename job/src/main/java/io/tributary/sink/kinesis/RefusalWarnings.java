@@ -5,7 +5,7 @@ import org.apache.flink.metrics.Counter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One warning a minute, with counts, for as long as Kinesis takes less than it is sent: the connector says so at DEBUG only. */
+/** One warning a minute, with counts, for as long as Kinesis takes less than it is sent. */
 final class RefusalWarnings implements ProcessingTimeService.ProcessingTimeCallback {
 
     private static final Logger LOG = LoggerFactory.getLogger(RefusalWarnings.class);

@@ -1,40 +1,39 @@
 package io.tributary.sink.kinesis;
 
-import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import org.apache.flink.api.connector.sink2.StatefulSink;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.connector.base.sink.writer.BufferedRequestState;
-import org.apache.flink.connector.kinesis.sink.KinesisStreamsSink;
+import org.apache.flink.connector.kinesis.sink.KinesisStreamsStateSerializer;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.kinesis.shaded.software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
-/** The connector's sink, whose writers warn of refusals. Its state is the connector's. */
-@SuppressWarnings("deprecation") // The connector is made for this interface.
+/** Sends records to one stream, by writers that warn of refusals. Their state is the connector's. */
+@SuppressWarnings("deprecation") // As the connector does: Flink's newer interface came after it.
 final class WatchedSink implements StatefulSink<Tuple2<String, byte[]>, BufferedRequestState<PutRecordsRequestEntry>> {
 
     private static final long serialVersionUID = 1L;
 
     private final String stream;
-    private final KinesisStreamsSink<Tuple2<String, byte[]>> sink;
+    private final KinesisSettings settings;
 
-    WatchedSink(String stream, KinesisStreamsSink<Tuple2<String, byte[]>> sink) {
+    WatchedSink(String stream, KinesisSettings settings) {
         this.stream = stream;
-        this.sink = sink;
+        this.settings = settings;
     }
 
     @Override
     public StatefulSinkWriter<Tuple2<String, byte[]>, BufferedRequestState<PutRecordsRequestEntry>> createWriter(
-            InitContext context) throws IOException {
-        watch(context);
-        return sink.createWriter(context);
+            InitContext context) {
+        return restoreWriter(context, List.of());
     }
 
     @Override
     public StatefulSinkWriter<Tuple2<String, byte[]>, BufferedRequestState<PutRecordsRequestEntry>> restoreWriter(
-            InitContext context, Collection<BufferedRequestState<PutRecordsRequestEntry>> state) throws IOException {
+            InitContext context, Collection<BufferedRequestState<PutRecordsRequestEntry>> state) {
         watch(context);
-        return sink.restoreWriter(context, state);
+        return new RequestWriter(stream, settings, context, state);
     }
 
     private void watch(InitContext context) {
@@ -47,6 +46,6 @@ final class WatchedSink implements StatefulSink<Tuple2<String, byte[]>, Buffered
 
     @Override
     public SimpleVersionedSerializer<BufferedRequestState<PutRecordsRequestEntry>> getWriterStateSerializer() {
-        return sink.getWriterStateSerializer();
+        return new KinesisStreamsStateSerializer();
     }
 }

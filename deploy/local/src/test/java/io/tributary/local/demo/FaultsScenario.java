@@ -63,10 +63,10 @@ class FaultsScenario {
 
                 run.waitsWhile("the catalog is not running", () -> outage(catalog, Mode.REFUSE));
                 run.waitsWhile("packets to the catalog are lost", () -> outage(catalog, Mode.SWALLOW));
-                run.during("Kinesis is not running", () -> outage(kinesis, Mode.REFUSE));
-                run.during("packets to Kinesis are lost", () -> outage(kinesis, Mode.SWALLOW));
-                run.during("Kinesis refuses records", () -> refusals(service, FaultyKinesis.Mode.RECORDS_REFUSED));
-                run.during("Kinesis refuses requests", () -> refusals(service, FaultyKinesis.Mode.CALLS_REFUSED));
+                run.waitsWhile("Kinesis is not running", () -> outage(kinesis, Mode.REFUSE));
+                run.waitsWhile("packets to Kinesis are lost", () -> outage(kinesis, Mode.SWALLOW));
+                run.waitsWhile("Kinesis refuses records", () -> refusals(service, FaultyKinesis.Mode.RECORDS_REFUSED));
+                run.waitsWhile("Kinesis refuses requests", () -> refusals(service, FaultyKinesis.Mode.CALLS_REFUSED));
                 run.waitsWhile("the source is not reached", () -> outage(database, Mode.REFUSE));
                 run.waitsWhile("packets from the source are lost", () -> outage(database, Mode.SWALLOW));
                 run.waitsWhile("checkpoints cannot be written", () -> outage(checkpoints));
