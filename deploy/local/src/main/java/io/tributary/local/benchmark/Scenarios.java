@@ -13,7 +13,7 @@ import java.util.List;
 final class Scenarios {
 
     static final List<String> NAMES =
-            List.of("snapshot", "changes", "sql", "freshness", "state", "read", "tables", "kinesis");
+            List.of("snapshot", "changes", "sql", "freshness", "state", "read", "tables", "kinesis", "resync");
 
     private static final long ROWS = 2_000_000;
     private static final long SINGLE_CHANGES = 200_000;
@@ -66,6 +66,9 @@ final class Scenarios {
         }
         if (options.wants(KinesisSpeed.NAME)) {
             scenarios.add(new KinesisSpeed(scaled(RECORDS), oldRows));
+        }
+        if (options.wants(ResyncCost.NAME)) {
+            scenarios.add(new ResyncCost(scaled(KEYS), oldRows));
         }
         return scenarios;
     }

@@ -12,6 +12,7 @@ import io.tributary.change.Position;
 import io.tributary.change.Rejected;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -211,9 +212,35 @@ final class TableWatch implements Decoder.Catalog {
                 return numbered(attributes, numbers, relation, between, newer.captured());
             }
         }
+        int[] named = named(attributes, relation, states);
+        if (named != null) {
+            return numbered(
+                    attributes,
+                    named,
+                    relation,
+                    states.get(0).revision() - 1,
+                    states.get(0).captured());
+        }
         // The table was altered again since, so the resync has all that comes here.
         want(table.toString(), false, "it is not known which columns the log tells of");
         return null;
+    }
+
+    /** The numbers that columns of these names have now; null if there are not just these. */
+    private static int @Nullable [] named(List<Attribute> told, long relation, List<TableState> states) {
+        if (states.isEmpty()
+                || states.get(0).relation() != relation
+                || states.get(0).columns().size() != told.size()) {
+            return null;
+        }
+        int[] numbers = told.stream()
+                .mapToInt(attribute -> states.get(0).columns().stream()
+                        .filter(column -> column.name().equals(attribute.name()))
+                        .mapToInt(TableState.ColumnState::number)
+                        .findFirst()
+                        .orElse(0))
+                .toArray();
+        return Arrays.stream(numbers).allMatch(number -> number > 0) ? numbers : null;
     }
 
     private boolean isFollowed(PostgresTable table) {
