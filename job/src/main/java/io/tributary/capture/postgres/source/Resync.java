@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /** A table that is to be read again beside the stream, as the reader of the slot wants it; it is over when that says so. */
 final class Resync implements Serializable {
@@ -71,6 +72,16 @@ final class Resync implements Serializable {
 
     static Resync read(DataInputStream in) throws IOException {
         return new Resync(in.readLong(), in.readUTF(), in.readLong(), in.readLong(), in.readBoolean(), in.readUTF());
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Resync && ((Resync) other).id == id;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(id);
     }
 
     @Override

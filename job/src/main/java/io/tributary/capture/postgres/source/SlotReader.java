@@ -1,10 +1,8 @@
 package io.tributary.capture.postgres.source;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import io.tributary.capture.postgres.PostgresSettings;
-import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.row.Decoder;
 import io.tributary.capture.postgres.row.LostException;
 import io.tributary.capture.postgres.row.TextNeededException;
@@ -18,18 +16,14 @@ import io.tributary.capture.postgres.server.Sessions;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Position;
-import io.tributary.change.Schema;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
@@ -55,8 +49,8 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
     private final Sessions sessions;
     private final ReadProgress progress;
     private final AtomicLong snapshotEnd;
-    private final AtomicReference<List<Scan>> scans;
     private final TableWatch watch;
+    private final ResyncCourse resyncs;
     private final Consumer<SlotSplit> onProgress;
     private final AtomicLong confirmed = new AtomicLong();
     private final Patience patience;
@@ -74,7 +68,6 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
     private @Nullable Long reported;
     private @Nullable Tables reportedTables;
     private @Nullable Long looked;
-    private final Set<Long> announced = new HashSet<>();
     private long timestamp;
 
     /**
@@ -93,8 +86,8 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
         this.sessions = sessions;
         this.progress = progress;
         this.snapshotEnd = snapshotEnd;
-        this.scans = scans;
         this.watch = new TableWatch(settings, snapshotEnd, this::captured);
+        this.resyncs = new ResyncCourse(settings, watch, scans, progress, this::captured);
         this.onProgress = onProgress;
         this.patience = new Patience(settings, "Replication slot " + settings.slot());
         this.underWay = new UnderWay(sessions::isClosed);
@@ -129,7 +122,7 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
             open.confirm(confirmed.get());
             lookAtCatalog();
             read(open);
-            endResyncs(open);
+            resyncs.follow(open, position);
             patience.renew();
         } catch (TextNeededException e) {
             LOG.info("{}: the slot is read as text from now on, since {}", settings, e.getMessage());
@@ -216,81 +209,9 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
         }
     }
 
-    /** What a message in the log asks for. */
     @Override
     public void told(String prefix, byte[] content) {
-        if (!prefix.equals(ResyncMessage.prefix(settings))) {
-            return;
-        }
-        ResyncMessage message = ResyncMessage.read(content);
-        if (message == null) {
-            LOG.warn(
-                    "{}: a message in the log asks for nothing that is known: {}",
-                    settings,
-                    new String(content, UTF_8));
-            return;
-        }
-        List<PostgresTable> named =
-                settings.tables().stream().filter(message::names).collect(Collectors.toList());
-        if (named.isEmpty()) {
-            LOG.warn(
-                    "{}: a message in the log asks for a resync of {}, which is not captured",
-                    settings,
-                    message.name());
-        }
-        named.forEach(table -> watch.want(table.toString(), message.isAgain(), "a message in the log asks for it"));
-    }
-
-    /** Says of each table that is wanted that it is being read, so that nothing of it is given up meanwhile. */
-    private void announceResyncs(SlotStream open) throws SQLException {
-        for (Resync resync : watch.tables().wanted()) {
-            if (!announced.add(resync.id())) {
-                continue;
-            }
-            Schema schema = schema(resync, open);
-            if (schema != null) {
-                batch.add(Change.snapshotBegan(schema, Position.of(resync.wanted(), 0), System.currentTimeMillis()));
-            }
-        }
-    }
-
-    /** Says of each table that was read again, and to whose reading the stream has come, that what was not found is gone. */
-    private void endResyncs(SlotStream open) throws SQLException {
-        announceResyncs(open);
-        List<Scan> known = requireNonNull(scans.get());
-        if (known.stream().anyMatch(this::isRead)) {
-            // What became of the table while it was read.
-            watch.look();
-        }
-        for (Scan scan : known) {
-            if (!isRead(scan)) {
-                continue;
-            }
-            Schema schema = schema(scan.resync(), open);
-            if (schema != null) {
-                long now = System.currentTimeMillis();
-                batch.add(Change.resynced(schema, Position.of(scan.start() - 1, 0), now));
-                batch.add(Change.snapshotEnded(schema, Position.of(scan.resync().wanted(), 0), now));
-            }
-            watch.ended(scan.resync());
-            progress.resynced();
-            LOG.info("{}: table {} was read again", settings, scan.table());
-        }
-    }
-
-    private boolean isRead(Scan scan) {
-        Resync wanted = watch.tables().resync(scan.table());
-        boolean isWanted = wanted != null && wanted.id() == scan.resync().id();
-        return isWanted && scan.isSettled() && Long.compareUnsigned(position, scan.end()) >= 0;
-    }
-
-    private @Nullable Schema schema(Resync resync, SlotStream open) throws SQLException {
-        for (PostgresTable table : settings.tables()) {
-            if (table.toString().equals(resync.table())) {
-                return open.schema(table, resync.since());
-            }
-        }
-        return null;
+        resyncs.told(prefix, content);
     }
 
     /** Says for each table that its snapshot is being read, and that it was. */
