@@ -5,6 +5,7 @@ import io.tributary.change.LastCheckpoint;
 import io.tributary.change.Projection;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
+import java.util.function.Predicate;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
@@ -13,8 +14,26 @@ final class Planned {
 
     private Planned() {}
 
-    /** Ends the job if a column has become wider than the plan knows it: only another start can plan anew. */
-    static Projection projection(Schema rows, Schema planned, RuntimeContext context) {
+    /**
+     * Ends the job if a column that is read has become wider than the plan knows it, or has another type: only another start can
+     * plan anew. Of a table whose columns are known by number, a column that the statements do not read may become what it likes.
+     *
+     * @param isRead whether the statements may read a column of this name
+     */
+    static Projection projection(Schema rows, Schema planned, Predicate<String> isRead, RuntimeContext context) {
+        if (rows.relation() > 0 || planned.relation() > 0) {
+            for (Column column : planned.columns()) {
+                int index = rows.indexOf(column, planned);
+                Column now = index < 0 ? column : rows.columns().get(index);
+                if (!column.holds(now) && isRead.test(column.name())) {
+                    throw new SuppressRestartsException(new IllegalStateException("Column " + column + " of table "
+                            + rows.table() + " is now " + now
+                            + ", and the SQL was planned before that. Start the job again from "
+                            + LastCheckpoint.of(context)));
+                }
+            }
+            return Projection.of(rows, planned);
+        }
         try {
             Schema both = planned.merge(rows);
             for (Column column : planned.columns()) {

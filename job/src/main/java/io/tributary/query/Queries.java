@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -109,6 +110,10 @@ public final class Queries {
         return rows;
     }
 
+    private String statements() {
+        return files.stream().map(SqlFile::text).collect(Collectors.joining("\n"));
+    }
+
     /**
      * Adds the SQL to the job.
      *
@@ -129,7 +134,8 @@ public final class Queries {
         read.keySet().retainAll(tablesRead);
 
         // latest ---> one stream a table
-        SingleOutputStreamOperator<ChangelogRow> split = latest.process(new TableSplit(List.copyOf(read.values())))
+        SingleOutputStreamOperator<ChangelogRow> split = latest.process(
+                        new TableSplit(List.copyOf(read.values()), statements()))
                 .uid(uidPrefix + "-tables")
                 .name("SQL tables");
 

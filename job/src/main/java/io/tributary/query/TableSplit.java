@@ -5,6 +5,7 @@ import io.tributary.change.Projection;
 import io.tributary.change.Schema;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.table.data.RowData;
@@ -26,9 +27,14 @@ final class TableSplit extends ProcessFunction<ChangelogRow, ChangelogRow> {
     private static final long serialVersionUID = 1L;
 
     private final Map<String, Schema> shapes = new HashMap<>();
+    private final String statements;
     private transient @Nullable Map<Long, Route> routes;
 
-    TableSplit(List<Schema> tables) {
+    /**
+     * @param statements the text of all of them
+     */
+    TableSplit(List<Schema> tables, String statements) {
+        this.statements = statements.toLowerCase(Locale.ROOT);
         tables.forEach(table -> shapes.put(table.table(), table));
     }
 
@@ -62,10 +68,16 @@ final class TableSplit extends ProcessFunction<ChangelogRow, ChangelogRow> {
             Schema planned = shapes.get(schema.table());
             route = planned == null
                     ? new Route(null, Projection.of(schema, schema))
-                    : new Route(tag(planned), Planned.projection(schema, planned, getRuntimeContext()));
+                    : new Route(tag(planned), Planned.projection(schema, planned, this::mayRead, getRuntimeContext()));
             routes.put(schema.fingerprint(), route);
         }
         return route;
+    }
+
+    /** In doubt they do: where the name is part of anything, or a star may stand for all columns. */
+    private boolean mayRead(String column) {
+        return statements.contains(column.toLowerCase(Locale.ROOT))
+                || statements.replace("count(*)", "").contains("*");
     }
 
     private static final class Route {

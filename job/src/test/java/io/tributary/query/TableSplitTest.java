@@ -30,7 +30,8 @@ final class TableSplitTest {
 
     @BeforeEach
     void open() throws Exception {
-        harness = ProcessFunctionTestHarnesses.forProcessFunction(new TableSplit(List.of(PLANNED)));
+        harness = ProcessFunctionTestHarnesses.forProcessFunction(
+                new TableSplit(List.of(PLANNED), "SELECT id, COUNT(*), size FROM a"));
     }
 
     @AfterEach
@@ -124,5 +125,50 @@ final class TableSplitTest {
                 .toList();
         rows.clear();
         return texts;
+    }
+
+    private static Schema numbered(long relation, long revision, Schema named, int... numbers) {
+        List<Column> columns = new java.util.ArrayList<>();
+        for (int i = 0; i < numbers.length; i++) {
+            columns.add(named.columns().get(i).numbered(numbers[i]));
+        }
+        return Schema.of(named.table(), columns, named.keyNames()).ofRelation(relation, revision);
+    }
+
+    @Test
+    void goesOnWithColumnsThatHaveOtherNamesByNow() throws Exception {
+        Schema planned = numbered(70, 1, PLANNED, 1, 2, 3);
+        try (var numbered = ProcessFunctionTestHarnesses.forProcessFunction(
+                new TableSplit(List.of(planned), "SELECT id, size FROM a"))) {
+            harness = numbered;
+            Schema renamed = numbered(
+                    70, 2, Rows.table("a", "id", "id BIGINT NOT NULL", "name STRING", "extent BIGINT"), 1, 2, 3);
+            assertThat(send(insert(planned, "1|Ann|5"))).containsExactly("+I 1|Ann|5");
+            assertThat(send(insert(renamed, "2|Bob|6"))).containsExactly("+I 2|Bob|6");
+            Schema anew =
+                    numbered(70, 3, Rows.table("a", "id", "id BIGINT NOT NULL", "name STRING", "size BIGINT"), 1, 2, 4);
+            assertThat(send(insert(anew, "3|Eve|7"))).as("another column").containsExactly("+I 3|Eve|-");
+            Schema other =
+                    numbered(71, 4, Rows.table("a", "id", "size BIGINT", "id BIGINT NOT NULL", "name STRING"), 1, 2, 3);
+            assertThat(send(insert(other, "8|4|Joe"))).as("another relation").containsExactly("+I 4|Joe|8");
+        }
+    }
+
+    @Test
+    void endsTheJobOnlyForAnotherTypeOfAColumnThatIsRead() throws Exception {
+        Schema planned = numbered(70, 1, PLANNED, 1, 2, 3);
+        try (var numbered = ProcessFunctionTestHarnesses.forProcessFunction(
+                new TableSplit(List.of(planned), "SELECT id, size FROM a"))) {
+            harness = numbered;
+            Schema unread =
+                    numbered(70, 2, Rows.table("a", "id", "id BIGINT NOT NULL", "name INT", "size INT"), 1, 2, 3);
+            assertThat(send(insert(unread, "1|4|5"))).containsExactly("+I 1|-|5");
+            Schema read =
+                    numbered(70, 3, Rows.table("a", "id", "id BIGINT NOT NULL", "name STRING", "size STRING"), 1, 2, 3);
+            assertThatThrownBy(() -> send(insert(read, "1|Ann|g5")))
+                    .isInstanceOf(SuppressRestartsException.class)
+                    .cause()
+                    .hasMessageContaining("Column size BIGINT of table a is now size STRING");
+        }
     }
 }

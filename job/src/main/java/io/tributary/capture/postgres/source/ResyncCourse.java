@@ -71,7 +71,8 @@ final class ResyncCourse {
                 settings.tables().stream().filter(message::names).collect(Collectors.toList());
         if (named.isEmpty()) {
             LOG.warn(
-                    "{}: a message in the log asks for a resync of {}, which is not captured",
+                    "{}: a message in the log asks for a resync of {}, which is not captured. Write resync <table>, and"
+                            + " show-all behind it if rows that did not change are to be shown, too",
                     settings,
                     message.name());
         }
