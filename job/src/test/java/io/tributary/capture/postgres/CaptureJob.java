@@ -219,7 +219,9 @@ public final class CaptureJob implements AutoCloseable {
         }
         readers.add(subtask);
         output.add(captured);
-        if (slow && ((Change) captured).key().getInt(0) % 16 == 0) {
+        boolean isOfRow =
+                captured instanceof Change && ((Change) captured).operation().isOfRow();
+        if (slow && isOfRow && ((Change) captured).key().getInt(0) % 16 == 0) {
             Thread.sleep(1);
         }
         return 1;

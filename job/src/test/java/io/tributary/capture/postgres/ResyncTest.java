@@ -161,12 +161,15 @@ class ResyncTest {
         }
     }
 
+    /** At once, so that nobody sees the table unpublished. */
     private void missedByTheLog() throws Exception {
         database.run(
+                "BEGIN",
                 "ALTER PUBLICATION tributary DROP TABLE t",
                 "UPDATE t SET a = 7 WHERE id % 3 = 0",
                 "DELETE FROM t WHERE id % 5 = 0",
-                "ALTER PUBLICATION tributary ADD TABLE t");
+                "ALTER PUBLICATION tributary ADD TABLE t",
+                "COMMIT");
     }
 
     @Test

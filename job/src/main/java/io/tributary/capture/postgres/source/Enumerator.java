@@ -112,10 +112,11 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
                 }
                 List<Chunk> chunks =
                         new ChunkCutter(server, settings.snapshotChunkRows()).cut(table, start, entry.relation());
-                if (scan != null) {
-                    chunks.replaceAll(chunk ->
-                            chunk.of(scan.resync().since(), scan.resync().isAgain()));
-                }
+                long since = scan == null
+                        ? snapshot.since(entry.table())
+                        : scan.resync().since();
+                boolean again = scan != null && scan.resync().isAgain();
+                chunks.replaceAll(chunk -> chunk.of(since, again));
                 return new Cut(start, chunks);
             } catch (SQLException e) {
                 patience.use(e);

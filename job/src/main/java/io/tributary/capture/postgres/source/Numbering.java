@@ -41,14 +41,22 @@ final class Numbering {
             return older != null && newer != null;
         }
 
+        /** Its type may have been altered twice. */
         private boolean mayBe(Attribute attribute) {
-            return (older != null && older.hasTypeOf(attribute)) || (newer != null && newer.hasTypeOf(attribute));
+            return hasType(attribute) || hasName(attribute);
         }
 
         private int likeness(Attribute attribute) {
-            boolean isNamed = (older != null && older.name().equals(attribute.name()))
+            return (hasName(attribute) ? 2 : 0) + (hasType(attribute) ? 1 : 0);
+        }
+
+        private boolean hasType(Attribute attribute) {
+            return (older != null && older.hasTypeOf(attribute)) || (newer != null && newer.hasTypeOf(attribute));
+        }
+
+        private boolean hasName(Attribute attribute) {
+            return (older != null && older.name().equals(attribute.name()))
                     || (newer != null && newer.name().equals(attribute.name()));
-            return isNamed ? 1 : 0;
         }
     }
 

@@ -78,6 +78,12 @@ final class Snapshot {
         return slot.position();
     }
 
+    /** The lowest revision that the columns of a table have in the snapshot. */
+    long since(String table) {
+        TableState state = slot.tables().state(table);
+        return state == null ? 0 : state.since();
+    }
+
     /** The slot from its start on, for a reader. */
     SlotSplit slot(int readers) {
         return slotAt(isComplete(readers) ? end : SlotSplit.RUNNING);

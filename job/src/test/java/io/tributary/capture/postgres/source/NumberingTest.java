@@ -68,8 +68,11 @@ class NumberingTest {
     void whatIsInBothStatesWasThereInBetween() {
         TableState before = state(column(1, "id", INT), column(2, "a", TEXT));
         assertThat(Numbering.of(told("id", INT), before, before)).isNull();
+        assertThat(Numbering.of(told("id", INT, "z", INT), before, before))
+                .as("another one")
+                .isNull();
         assertThat(Numbering.of(told("id", INT, "a", INT), before, before))
                 .as("another type")
-                .isNull();
+                .containsExactly(1, 2);
     }
 }
