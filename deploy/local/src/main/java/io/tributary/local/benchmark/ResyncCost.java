@@ -9,8 +9,8 @@ import io.tributary.local.benchmark.contender.Work;
 import io.tributary.local.benchmark.measure.Measurement;
 import io.tributary.local.benchmark.measure.Meter;
 import io.tributary.local.benchmark.measure.Timing;
-import io.tributary.local.service.Waiting;
 import io.tributary.local.service.Folders;
+import io.tributary.local.service.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,8 +37,8 @@ record ResyncCost(long rows, boolean oldRows) implements Scenario {
         Task task = new Task(Items.create(bench.source(), flow, rows, oldRows), flow, new Work(rows, 0, 0));
         Path folder = Files.createDirectories(bench.folder().resolve(NAME + "-" + round));
         try (CountingEndpoint endpoint = CountingEndpoint.start();
-                LiveJob job = LiveJob.start(
-                        bench, task, folder, WarehouseSide.kinesis(endpoint.uri(), folder), Map.of());
+                LiveJob job =
+                        LiveJob.start(bench, task, folder, WarehouseSide.kinesis(endpoint.uri(), folder), Map.of());
                 Meter meter = Meter.start(job.flink().pids(), bench.sourcePids())) {
             long begin = job.job().awaitRunning();
             awaitRows(job, rows);

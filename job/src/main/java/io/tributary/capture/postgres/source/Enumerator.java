@@ -185,6 +185,7 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
 
     @Override
     public void addReader(int reader) {
+        asking.came(reader);
         // It tells what it has, which comes as an event.
     }
 

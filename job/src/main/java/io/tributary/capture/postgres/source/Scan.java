@@ -4,6 +4,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far the reading of a table for a {@link Resync} has come. Older than its start are its rows; until the start is drawn it is
@@ -57,6 +59,11 @@ final class Scan implements Serializable {
         return start;
     }
 
+    /** Without how far it has come, which matters when it is settled. */
+    Scan told() {
+        return settled ? this : new Scan(resync, start, 0, false);
+    }
+
     /** Where the WAL ended when the last of the chunks read so far had been read. */
     long end() {
         return end;
@@ -64,6 +71,11 @@ final class Scan implements Serializable {
 
     boolean isSettled() {
         return settled;
+    }
+
+    /** However far they have come. */
+    boolean isSameReading(Scan other) {
+        return resync.equals(other.resync) && start == other.start;
     }
 
     boolean has(Chunk chunk) {
@@ -79,5 +91,19 @@ final class Scan implements Serializable {
 
     static Scan read(DataInputStream in) throws IOException {
         return new Scan(Resync.read(in), in.readLong(), in.readLong(), in.readBoolean());
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Scan
+                && ((Scan) other).resync.equals(resync)
+                && ((Scan) other).start == start
+                && ((Scan) other).end == end
+                && ((Scan) other).settled == settled;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(resync, start, end, settled);
     }
 }

@@ -2,7 +2,9 @@ package io.tributary.capture.postgres.source;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.flink.api.connector.source.SourceEvent;
+import org.jspecify.annotations.Nullable;
 
 /** The enumerator says how far the snapshot and the resyncs have come: of what chunks are still to be remembered, and what is read. */
 final class Scanned implements SourceEvent {
@@ -34,5 +36,18 @@ final class Scanned implements SourceEvent {
     boolean isRemembered(Chunk chunk) {
         boolean isOfSnapshot = chunk.start() == snapshotStart && snapshotEnd == SlotSplit.RUNNING;
         return isOfSnapshot || scans.stream().anyMatch(scan -> !scan.isSettled() && scan.has(chunk));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Scanned
+                && ((Scanned) other).snapshotStart == snapshotStart
+                && ((Scanned) other).snapshotEnd == snapshotEnd
+                && ((Scanned) other).scans.equals(scans);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(snapshotStart, snapshotEnd, scans);
     }
 }

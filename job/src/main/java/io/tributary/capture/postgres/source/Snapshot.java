@@ -66,7 +66,7 @@ final class Snapshot {
     /** Rows that were read before the checkpoint was taken are where they belong. */
     void complete(long checkpoint) {
         for (Scan scan : readAt.getOrDefault(checkpoint, List.of())) {
-            if (scans.get(scan.table()) == scan) {
+            if (scan.equals(scans.get(scan.table()))) {
                 scans.put(scan.table(), scan.settle());
             }
         }
@@ -133,7 +133,9 @@ final class Snapshot {
      * @param start from where on the slot has the changes that the chunks may lack
      */
     void cut(Uncut entry, @Nullable Scan scan, long start, List<Chunk> cut) {
-        if (scans.get(entry.table()) != scan || !uncut.remove(entry)) {
+        Scan wanted = scans.get(entry.table());
+        boolean isWanted = scan == null ? wanted == null : wanted != null && scan.isSameReading(wanted);
+        if (!isWanted || !uncut.remove(entry)) {
             // Something else is wanted by now.
             return;
         }
@@ -141,8 +143,8 @@ final class Snapshot {
             // There is nothing to cut just now: the slot's reader says what becomes of it.
             return;
         }
-        if (scan != null && scan.start() == Scan.UNCUT) {
-            scans.put(entry.table(), scan.from(start).readTo(start));
+        if (wanted != null && wanted.start() == Scan.UNCUT) {
+            scans.put(entry.table(), wanted.from(start).readTo(start));
         }
         Long relation = entry.relation();
         if (relation != null) {
@@ -267,7 +269,8 @@ final class Snapshot {
     }
 
     Scanned scanned(int readers) {
-        return new Scanned(start(), isComplete(readers) ? end : SlotSplit.RUNNING, new ArrayList<>(scans.values()));
+        List<Scan> told = scans.values().stream().map(Scan::told).collect(Collectors.toList());
+        return new Scanned(start(), isComplete(readers) ? end : SlotSplit.RUNNING, told);
     }
 
     /** How many tables are being resynced, or wait for it. */
