@@ -38,7 +38,7 @@ public final class IcebergTable {
     void read(List<ColumnForm> columns, Comparison.Rows rows) throws Exception {
         String[] names = columns.stream().map(ColumnForm::name).toArray(String[]::new);
         try (CloseableIterable<Record> records =
-                IcebergGenerics.read(table).select(names).build()) {
+                MergedRows.of(table, table.schema().select(names))) {
             for (Record row : records) {
                 @Nullable String[] values = new String[names.length];
                 for (int i = 0; i < names.length; i++) {
