@@ -48,6 +48,7 @@ final class PlannedPipeline {
                 settings.rejected(),
                 new IcebergSink(settings.iceberg()));
         for (CapturePlan system : plan.systems()) {
+            system.keepKeys(queries.tablesRead());
             pipeline.from(system.system(), system.start());
         }
         pipeline.to("iceberg", new IcebergSink(settings.iceberg()));

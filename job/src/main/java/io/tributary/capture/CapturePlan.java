@@ -46,6 +46,14 @@ public interface CapturePlan {
         return List.of();
     }
 
+    /**
+     * Tables, by their names in the pipeline, whose keys something downstream was planned with: their rows may not come to be
+     * known by others while the job runs. To be called before {@link #start}.
+     */
+    default void keepKeys(Set<String> tables) {
+        // Keys that no source changes while the job runs are kept anyway.
+    }
+
     /** Makes what is missing in the system. To be called after {@link #check} found nothing. */
     Capture start() throws Exception;
 }

@@ -202,6 +202,22 @@ public final class Schema implements Serializable {
     }
 
     /** True if the type of a column was found from data, so that it may change while the job runs. */
+    /** Whether rows of both are found by the same columns, of the same types. */
+    public boolean hasKeyOf(Schema other) {
+        if (keyArity() != other.keyArity()) {
+            return false;
+        }
+        for (int i = 0; i < keyArity(); i++) {
+            Column its = other.columns().get(other.key()[i]);
+            LogicalType mine = columns().get(key()[i]).type();
+            if (indexOf(its, other) != key()[i]
+                    || !mine.copy(true).equals(its.type().copy(true))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     public boolean isInferred() {
         return inferred;
     }

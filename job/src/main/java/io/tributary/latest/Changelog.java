@@ -63,9 +63,12 @@ final class Changelog {
     void emitPair(LatestRow before, LatestRow after, Change change, Collector<ChangelogRow> out) {
         // In the shape it was sent in: a column that went since would be missing from the retraction.
         RowShape ofOld = shapes.shown(before);
+        RowShape ofNew = shapes.of(after);
         BinaryRowData old = shapes.expanded(before, change.key(), ofOld.schema());
-        out.collect(entry(RowKind.UPDATE_BEFORE, ofOld, after, change, old));
-        out.collect(entry(RowKind.UPDATE_AFTER, shapes.of(after), after, change, rowOf(after)));
+        // Two rows, if they are known by keys of other columns that only happen to have the same values.
+        boolean isUpdate = isOfKey(ofOld.schema(), ofNew.schema());
+        out.collect(entry(isUpdate ? RowKind.UPDATE_BEFORE : RowKind.DELETE, ofOld, after, change, old));
+        out.collect(entry(isUpdate ? RowKind.UPDATE_AFTER : RowKind.INSERT, ofNew, after, change, rowOf(after)));
     }
 
     private static ChangelogRow entry(RowKind kind, RowShape shape, LatestRow after, Change change, BinaryRowData row) {
@@ -76,12 +79,19 @@ final class Changelog {
         return change.isExpiry() ? entry.expired() : entry;
     }
 
+    private static boolean isOfKey(Schema before, Schema after) {
+        return before.fingerprint() == after.fingerprint() || after.relation() == 0 || before.hasKeyOf(after);
+    }
+
     private boolean isSame(LatestRow before, LatestRow after, Change change) {
         if (before.fingerprint() == after.fingerprint()) {
             return before.isWhole() ? rowOf(before).equals(rowOf(after)) : before.hash() == RowHash.of(rowOf(after));
         }
         Schema own = shapes.of(before).schema();
         Schema now = shapes.of(after).schema();
+        if (!isOfKey(own, now)) {
+            return false;
+        }
         if (change.operation() == Operation.READ && own.isOfSameRelation(now)) {
             return isFoundSame(before, after, change.key());
         }

@@ -148,7 +148,11 @@ final class WholeTable {
         if (before == null) {
             return;
         }
-        Change delete = Change.delete(truncation.schema(), truncation.position(), truncation.timestamp(), key.key());
+        // The row's own, for it may have been known by another key than the table's rows are now.
+        Schema schema = before.fingerprint() == 0
+                ? truncation.schema()
+                : shapes.of(before).schema();
+        Change delete = Change.delete(schema, truncation.position(), truncation.timestamp(), key.key());
         LatestRow after = history.after(before, delete);
         if (after == before) {
             return;

@@ -3,6 +3,7 @@ package io.tributary.capture.postgres;
 import static java.util.Objects.requireNonNull;
 
 import java.io.Serializable;
+import java.util.HashSet;
 import java.util.List;
 import org.apache.flink.configuration.MemorySize;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +21,10 @@ public final class PostgresTable implements Serializable {
     private final @Nullable List<String> key;
     private final boolean sendsOldRows;
     private final MemorySize maxRowSize;
+    private final @Nullable List<String> plannedKey;
 
     public PostgresTable(String schema, String name, String alias, @Nullable List<String> key) {
-        this(schema, name, alias, key, false, MemorySize.MAX_VALUE);
+        this(schema, name, alias, key, false, MemorySize.MAX_VALUE, null);
     }
 
     private PostgresTable(
@@ -31,13 +33,15 @@ public final class PostgresTable implements Serializable {
             String alias,
             @Nullable List<String> key,
             boolean sendsOldRows,
-            MemorySize maxRowSize) {
+            MemorySize maxRowSize,
+            @Nullable List<String> plannedKey) {
         this.schema = requireNonNull(schema);
         this.name = requireNonNull(name);
         this.alias = requireNonNull(alias);
         this.key = key;
         this.sendsOldRows = sendsOldRows;
         this.maxRowSize = maxRowSize;
+        this.plannedKey = plannedKey;
     }
 
     /** An entry of {@code postgres.tables}: {@code schema.table} or {@code schema.table=alias}; null if it is neither. */
@@ -54,15 +58,25 @@ public final class PostgresTable implements Serializable {
     }
 
     public PostgresTable withKey(@Nullable List<String> newKey) {
-        return new PostgresTable(schema, name, alias, newKey, sendsOldRows, maxRowSize);
+        return new PostgresTable(schema, name, alias, newKey, sendsOldRows, maxRowSize, plannedKey);
     }
 
     public PostgresTable sendingOldRows(boolean sends) {
-        return new PostgresTable(schema, name, alias, key, sends, maxRowSize);
+        return new PostgresTable(schema, name, alias, key, sends, maxRowSize, plannedKey);
     }
 
     public PostgresTable limitingRowsTo(MemorySize size) {
-        return new PostgresTable(schema, name, alias, key, sendsOldRows, size);
+        return new PostgresTable(schema, name, alias, key, sendsOldRows, size, plannedKey);
+    }
+
+    /** Something downstream was planned with its key: its rows may not come to be known by another one. */
+    public PostgresTable keepingKey() {
+        return new PostgresTable(schema, name, alias, key, sendsOldRows, maxRowSize, key);
+    }
+
+    /** Whether rows may come to be known by these columns while the job runs. */
+    public boolean mayBeKeyedBy(List<String> columns) {
+        return plannedKey == null || new HashSet<>(plannedKey).equals(new HashSet<>(columns));
     }
 
     public String schema() {

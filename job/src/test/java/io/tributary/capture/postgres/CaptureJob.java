@@ -101,11 +101,12 @@ public final class CaptureJob implements AutoCloseable {
     }
 
     /** What is found to be wrong is thrown; the slot and the publication are made. */
-    public static PostgresCapture plan(Map<String, String> settings) throws Exception {
+    public static PostgresCapture plan(Map<String, String> settings, String... keysKept) throws Exception {
         Problems problems = new Problems();
         PostgresPlan plan = PostgresPlan.of(TestDatabase.settings(settings));
         plan.check(problems);
         problems.throwIfAny();
+        plan.keepKeys(Set.of(keysKept));
         return plan.start();
     }
 
@@ -172,8 +173,11 @@ public final class CaptureJob implements AutoCloseable {
         return new Setup(capture);
     }
 
-    public static Setup of(Map<String, String> settings) throws Exception {
-        return of(plan(settings));
+    /**
+     * @param keysKept the tables whose keys may not become others
+     */
+    public static Setup of(Map<String, String> settings, String... keysKept) throws Exception {
+        return of(plan(settings, keysKept));
     }
 
     public static CaptureJob start(Map<String, String> settings) throws Exception {

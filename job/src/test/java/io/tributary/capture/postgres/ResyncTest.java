@@ -147,7 +147,7 @@ class ResyncTest {
                 while (job.isToFail()) {
                     target.take(job.take(1));
                 }
-                database.run("UPDATE t SET a = a + 1 WHERE id % 1000 = " + reader);
+                database.run("UPDATE t SET a = a + 1 WHERE id % 1000 = " + (reader + 1));
                 // It runs again.
                 target.take(job.takeUntil(captured -> ((Change) captured).operation() == Operation.UPDATE));
             }

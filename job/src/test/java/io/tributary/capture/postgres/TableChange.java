@@ -1,5 +1,7 @@
 package io.tributary.capture.postgres;
 
+import static java.util.Objects.requireNonNull;
+
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,6 +102,30 @@ enum TableChange {
                     .collect(Collectors.toList());
         }
     },
+    OTHER_KEY(
+            "Another primary key",
+            "The rows are deleted from the targets, and the table is read again under its new key. A table that SQL files read"
+                    + " stops alone: its changes are not taken until it has the key that they were planned with, and a dead"
+                    + " letter and the metric `tablesStale` say so.") {
+        @Override
+        List<String> statements(Tables tables, Random random) throws SQLException {
+            return tables.hasWideKey()
+                    ? List.of(
+                            "DELETE FROM r WHERE part > 0",
+                            "ALTER TABLE r DROP CONSTRAINT " + tables.keyName() + ", ADD PRIMARY KEY (id)",
+                            "ALTER TABLE r DROP part")
+                    : List.of(
+                            "ALTER TABLE r ADD part int NOT NULL DEFAULT 0",
+                            "ALTER TABLE r DROP CONSTRAINT " + tables.keyName() + ", ADD PRIMARY KEY (part, id)",
+                            "INSERT INTO r (id, part) SELECT id, 1 FROM r WHERE id % 2 = 0");
+        }
+    },
+    OTHER_TYPE_OF_KEY("A key column of another type", "The same.") {
+        @Override
+        List<String> statements(Tables tables, Random random) throws SQLException {
+            return List.of("ALTER TABLE r ALTER id TYPE " + (tables.type("id").equals("integer") ? "bigint" : "int"));
+        }
+    },
     REWRITE("`VACUUM FULL`, `CLUSTER`", "Nothing: the rows are the same.") {
         @Override
         List<String> statements(Tables tables, Random random) {
@@ -167,9 +193,10 @@ enum TableChange {
     },
     HOLD_BACK("A row filter or a column list on the publication", "The same.") {
         @Override
-        List<String> statements(Tables tables, Random random) {
+        List<String> statements(Tables tables, Random random) throws SQLException {
+            String key = tables.hasWideKey() ? "(part, id)" : "(id)";
             return List.of(
-                    "ALTER PUBLICATION tributary SET TABLE p, r " + (random.nextBoolean() ? "WHERE (id > 10)" : "(id)"),
+                    "ALTER PUBLICATION tributary SET TABLE p, r " + (random.nextBoolean() ? "WHERE (id > 10)" : key),
                     tables.update(random),
                     "DELETE FROM r WHERE id % 7 = 4",
                     "ALTER PUBLICATION tributary SET TABLE p, r");
@@ -245,8 +272,25 @@ enum TableChange {
         private List<String> columns() throws SQLException {
             String names =
                     database.ask("SELECT string_agg(attname, ',' ORDER BY attnum) FROM pg_attribute WHERE attrelid ="
-                            + " 'r'::regclass AND attnum > 0 AND NOT attisdropped AND attname <> 'id'");
+                            + " 'r'::regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('id', 'part')");
             return names == null ? List.of() : List.of(names.split(","));
+        }
+
+        private String type(String column) throws SQLException {
+            return requireNonNull(
+                    database.ask("SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid ="
+                            + " 'r'::regclass AND attname = '" + column + "'"));
+        }
+
+        private String keyName() throws SQLException {
+            return requireNonNull(
+                    database.ask("SELECT conname FROM pg_constraint WHERE conrelid = 'r'::regclass AND contype = 'p'"));
+        }
+
+        private boolean hasWideKey() throws SQLException {
+            return "2"
+                    .equals(database.ask("SELECT indnkeyatts::text FROM pg_index WHERE indrelid = 'r'::regclass AND"
+                            + " indisprimary"));
         }
 
         private Stream<String> column(Random random) throws SQLException {
@@ -266,8 +310,7 @@ enum TableChange {
             List<String> statements = new ArrayList<>();
             String expression;
             for (String column : columns()) {
-                String type = database.ask("SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid ="
-                        + " 'r'::regclass AND attname = '" + column + "'");
+                String type = type(column);
                 expression = type.equals("text")
                         ? "repeat(md5(random()::text), " + (random.nextBoolean() ? 1 : 100) + ")"
                         : "(random() * 1000)::" + type;

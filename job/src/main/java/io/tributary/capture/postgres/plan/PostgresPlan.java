@@ -92,6 +92,11 @@ public final class PostgresPlan implements CapturePlan {
         return List.copyOf(statements);
     }
 
+    @Override
+    public void keepKeys(Set<String> kept) {
+        tables.replaceAll(table -> kept.contains(table.alias()) ? table.keepingKey() : table);
+    }
+
     /** The statements that make a user who may capture the tables, for an administrator to run. */
     public List<String> grants() {
         String user = Sql.identifier(settings.server().username());

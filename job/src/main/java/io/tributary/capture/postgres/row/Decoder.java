@@ -91,7 +91,7 @@ public final class Decoder {
     private final Output output;
     private final Consumer<Captured> out;
     private final Map<Integer, TableReader> readers = new HashMap<>();
-    private final Map<Integer, Map.Entry<PostgresTable, Unreadable>> unreadable = new HashMap<>();
+    private final Map<Integer, Refusal> refused = new HashMap<>();
 
     private long read;
     private long commit;
@@ -196,7 +196,7 @@ public final class Decoder {
         int relation = message.getInt();
         PostgresTable table = tables.get(string(message) + "." + string(message));
         readers.remove(relation);
-        unreadable.remove(relation);
+        refused.remove(relation);
         lastReader = null;
         if (table == null) {
             return;
@@ -214,11 +214,11 @@ public final class Decoder {
                 carried.add(name);
             }
         }
+        TableColumns columns = catalog.numbered(table, Integer.toUnsignedLong(relation), attributes);
+        if (columns == null) {
+            return;
+        }
         try {
-            TableColumns columns = catalog.numbered(table, Integer.toUnsignedLong(relation), attributes);
-            if (columns == null) {
-                return;
-            }
             TableReader reader = TableReader.of(
                     columns.keyed(table).sendingOldRows(hasOldRows && table.sendsOldRows()), columns, types, lookup);
             if (binary && !reader.isBinary()) {
@@ -231,20 +231,21 @@ public final class Decoder {
             }
             readers.put(relation, reader);
         } catch (Unreadable e) {
-            Map.Entry<PostgresTable, Unreadable> reason = Map.entry(table, e);
-            unreadable.put(relation, reason);
-            output.captured(rejected(reason));
+            Refusal refusal = new Refusal(table, String.valueOf(e.getMessage()), columns.begun());
+            refused.put(relation, refusal);
+            report(refusal);
         }
     }
 
     private void row(byte kind, ByteBuffer message) {
         int relation = message.getInt();
         TableReader reader = reader(relation);
-        if (reader == null) {
-            Map.Entry<PostgresTable, Unreadable> reason = unreadable.get(relation);
-            if (reason != null) {
-                output.captured(rejected(reason));
+        if (reader == null || reader.isBefore(commit)) {
+            if (reader == null) {
+                report(refused.get(relation));
             }
+            // It takes the numbers that it takes when it is read, which may be so when it comes again.
+            number += kind == 'U' && isOld(message.get(message.position())) ? 1 : 0;
             return;
         }
         Position position = Position.of(commit, number);
@@ -255,7 +256,7 @@ public final class Decoder {
                 return;
             }
             byte side = message.get(message.position());
-            boolean hasOld = side == 'K' || side == 'O';
+            boolean hasOld = isOld(side);
             if (hasOld) {
                 read(message, reader.old());
             }
@@ -271,6 +272,11 @@ public final class Decoder {
         } catch (Unreadable e) {
             output.captured(reader.rejected(e, reader.now(), position));
         }
+    }
+
+    /** Whether a side of an update or a delete is the row as it was, or the key of that. */
+    private static boolean isOld(byte side) {
+        return side == 'K' || side == 'O';
     }
 
     private @Nullable TableReader reader(int relation) {
@@ -295,22 +301,38 @@ public final class Decoder {
         for (int i = 0; i < count; i++) {
             int relation = message.getInt();
             TableReader reader = readers.get(relation);
-            if (reader != null) {
+            if (reader != null && !reader.isBefore(commit)) {
                 output.captured(Change.truncate(reader.schema(), Position.of(commit, number), timestamp));
-            } else if (unreadable.containsKey(relation)) {
-                output.captured(rejected(unreadable.get(relation)));
+            } else {
+                report(refused.get(relation));
             }
         }
     }
 
-    private Rejected rejected(Map.Entry<PostgresTable, Unreadable> reason) {
-        return Rejected.of(
+    /** Why no change of a table is taken, from a position on: before it none is to be taken anyway. */
+    private static final class Refusal {
+        private final PostgresTable table;
+        private final String reason;
+        private final long begun;
+
+        private Refusal(PostgresTable table, String reason, long begun) {
+            this.table = table;
+            this.reason = reason;
+            this.begun = begun;
+        }
+    }
+
+    private void report(@Nullable Refusal refusal) {
+        if (refusal == null || Long.compareUnsigned(commit, refusal.begun) < 0) {
+            return;
+        }
+        output.captured(Rejected.of(
                 "postgres",
-                reason.getKey().alias(),
+                refusal.table.alias(),
                 System.currentTimeMillis(),
-                String.valueOf(reason.getValue().getMessage()),
+                refusal.reason,
                 new byte[0],
-                Position.of(commit, number));
+                Position.of(commit, number)));
     }
 
     private static String string(ByteBuffer message) {

@@ -22,27 +22,44 @@ public final class TableColumns {
     private final List<Attribute> attributes;
     private final long relation;
     private final long revision;
-    private final List<Integer> key;
+    private final List<Integer> primaryKey;
+    private final List<Integer> knownBy;
+    private final long begun;
 
-    private TableColumns(List<Attribute> attributes, long relation, long revision, List<Integer> key) {
+    private TableColumns(
+            List<Attribute> attributes,
+            long relation,
+            long revision,
+            List<Integer> primaryKey,
+            List<Integer> knownBy,
+            long begun) {
         this.attributes = List.copyOf(attributes);
-        this.key = List.copyOf(key);
+        this.primaryKey = List.copyOf(primaryKey);
+        this.knownBy = List.copyOf(knownBy);
+        this.begun = begun;
         this.relation = relation;
         this.revision = revision;
     }
 
     /** Columns that are known by their names alone. */
     public static TableColumns named(List<Attribute> attributes) {
-        return new TableColumns(attributes, 0, 0, List.of());
+        return new TableColumns(attributes, 0, 0, List.of(), List.of(), 0);
     }
 
     /**
      * @param relation as {@link Schema#relation}
      * @param revision as {@link Schema#revision}
-     * @param key the numbers of the columns by which rows are known, in their order; empty if the table's settings say it
      */
-    public static TableColumns numbered(List<Attribute> attributes, long relation, long revision, List<Integer> key) {
-        return new TableColumns(attributes, relation, revision, key);
+    public static TableColumns numbered(List<Attribute> attributes, long relation, long revision) {
+        return new TableColumns(attributes, relation, revision, List.of(), List.of(), 0);
+    }
+
+    /**
+     * @param key the numbers of the columns by which rows are known, in their order; empty if the table's settings say it
+     * @param from where in the log they began to be known by it: transactions that were committed before are not taken
+     */
+    public TableColumns keyedBy(List<Integer> key, long from) {
+        return new TableColumns(attributes, relation, revision, primaryKey, key, from);
     }
 
     /** All but the generated ones, as they are now. There are none if there is no such table. */
@@ -63,7 +80,7 @@ public final class TableColumns {
                 }
             }
         }
-        return new TableColumns(attributes, relation, revision, key);
+        return new TableColumns(attributes, relation, revision, key, List.of(), 0);
     }
 
     /** As the catalog prints them. */
@@ -81,18 +98,30 @@ public final class TableColumns {
     public PostgresTable keyed(PostgresTable table) {
         Map<Integer, String> names = new HashMap<>();
         attributes.forEach(attribute -> names.put(attribute.number(), attribute.name()));
-        List<String> known = table.key();
-        if (known != null && names.values().containsAll(known)) {
+        List<String> given = table.key();
+        if (knownBy.isEmpty() && given != null && names.values().containsAll(given)) {
             return table;
         }
         List<String> now = new ArrayList<>();
-        key.forEach(number -> now.add(names.getOrDefault(number, "")));
+        (knownBy.isEmpty() ? primaryKey : knownBy).forEach(number -> now.add(names.getOrDefault(number, "")));
         return now.isEmpty() || now.contains("") ? table : table.withKey(now);
     }
 
     /** The same columns, of no lower revision than that. */
     public TableColumns since(long floor) {
-        return relation == 0 ? this : new TableColumns(attributes, relation, Math.max(revision, floor), key);
+        return relation == 0
+                ? this
+                : new TableColumns(attributes, relation, Math.max(revision, floor), primaryKey, knownBy, begun);
+    }
+
+    /** The numbers of the primary key's columns, in its order; empty if it is not known. */
+    public List<Integer> primaryKey() {
+        return primaryKey;
+    }
+
+    /** Where in the log rows began to be known by their key; 0 if they always were. */
+    public long begun() {
+        return begun;
     }
 
     public List<Attribute> attributes() {

@@ -47,12 +47,13 @@ public final class TableReader {
     private final boolean[] binary;
     private final int[] key;
     private final RowLookup lookup;
+    private final long begun;
     private final Tuple now;
     private final Tuple old;
     private final Slice slice = new Slice();
     private final RowWriter writer = new RowWriter();
 
-    private TableReader(PostgresTable table, Schema schema, ColumnType[] types, RowLookup lookup) {
+    private TableReader(PostgresTable table, Schema schema, ColumnType[] types, RowLookup lookup, long begun) {
         this.table = table;
         this.schema = schema;
         this.types = types;
@@ -62,6 +63,7 @@ public final class TableReader {
         }
         this.key = schema.key();
         this.lookup = lookup;
+        this.begun = begun;
         this.now = new Tuple(types.length);
         this.old = new Tuple(types.length);
     }
@@ -93,7 +95,7 @@ public final class TableReader {
         }
         Schema named = Schema.of(table.alias(), columns, key);
         Schema schema = shape.relation() == 0 ? named : named.ofRelation(shape.relation(), shape.revision());
-        return new TableReader(table, schema, columnTypes, lookup);
+        return new TableReader(table, schema, columnTypes, lookup, shape.begun());
     }
 
     public PostgresTable table() {
@@ -102,6 +104,11 @@ public final class TableReader {
 
     public Schema schema() {
         return schema;
+    }
+
+    /** Whether rows were known by another key when this transaction was committed: they are not to be taken. */
+    boolean isBefore(long commit) {
+        return Long.compareUnsigned(commit, begun) < 0;
     }
 
     /** Whether the binary form of all columns can be read. */

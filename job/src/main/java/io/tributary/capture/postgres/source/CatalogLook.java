@@ -9,7 +9,6 @@ import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.server.Server;
-import io.tributary.capture.postgres.source.TableState.ColumnState;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,8 +69,7 @@ final class CatalogLook {
                 columns,
                 files,
                 key,
-                key,
-                true,
+                KnownKey.NONE,
                 "t".equals(row.get(6)),
                 requireNonNull(row.get(7)),
                 "t".equals(row.get(8)));

@@ -22,7 +22,7 @@ final class Chunk implements Split {
     private final int number;
     private final long end;
     private final long readFile;
-    private final long since;
+    private final ReadAs readAs;
     private final boolean again;
 
     private Chunk(
@@ -36,7 +36,7 @@ final class Chunk implements Split {
             int number,
             long end,
             long readFile,
-            long since,
+            ReadAs readAs,
             boolean again) {
         this.start = start;
         this.table = requireNonNull(table);
@@ -48,7 +48,7 @@ final class Chunk implements Split {
         this.number = number;
         this.end = end;
         this.readFile = readFile;
-        this.since = since;
+        this.readAs = readAs;
         this.again = again;
     }
 
@@ -62,25 +62,25 @@ final class Chunk implements Split {
      * @param rows about how many there are
      */
     static Chunk of(long start, String table, long relation, String name, long file, String condition, long rows) {
-        return new Chunk(start, table, relation, name, file, condition, rows, 0, UNREAD, 0, 0, false);
+        return new Chunk(start, table, relation, name, file, condition, rows, 0, UNREAD, 0, ReadAs.NOW, false);
     }
 
     /** No two chunks of a job have the same number. */
     Chunk numbered(int newNumber) {
-        return new Chunk(start, table, relation, name, file, condition, rows, newNumber, end, readFile, since, again);
+        return new Chunk(start, table, relation, name, file, condition, rows, newNumber, end, readFile, readAs, again);
     }
 
     Chunk readAt(long newEnd, long newFile) {
-        return new Chunk(start, table, relation, name, file, condition, rows, number, newEnd, newFile, since, again);
+        return new Chunk(start, table, relation, name, file, condition, rows, number, newEnd, newFile, readAs, again);
     }
 
     /**
-     * @param newSince the lowest revision that the table's columns have
+     * @param newReadAs as what its rows are read
      * @param newAgain whether its rows are to be shown to targets that have them
      */
-    Chunk of(long newSince, boolean newAgain) {
+    Chunk of(ReadAs newReadAs, boolean newAgain) {
         return new Chunk(
-                start, table, relation, name, file, condition, rows, number, end, readFile, newSince, newAgain);
+                start, table, relation, name, file, condition, rows, number, end, readFile, newReadAs, newAgain);
     }
 
     @Override
@@ -128,8 +128,8 @@ final class Chunk implements Split {
         return readFile;
     }
 
-    long since() {
-        return since;
+    ReadAs readAs() {
+        return readAs;
     }
 
     boolean isAgain() {

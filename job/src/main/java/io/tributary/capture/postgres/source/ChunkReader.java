@@ -1,33 +1,20 @@
 package io.tributary.capture.postgres.source;
 
-import io.tributary.capture.Unreadable;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
-import io.tributary.capture.postgres.row.CopyBinary;
-import io.tributary.capture.postgres.row.RowLookup;
-import io.tributary.capture.postgres.row.TableColumns;
-import io.tributary.capture.postgres.row.TableReader;
-import io.tributary.capture.postgres.row.TypeCatalog;
 import io.tributary.capture.postgres.server.JobEnd;
 import io.tributary.capture.postgres.server.Patience;
 import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.server.Sessions;
-import io.tributary.capture.postgres.value.Attribute;
 import io.tributary.change.Captured;
-import io.tributary.change.Change;
-import io.tributary.change.Operation;
-import io.tributary.change.Position;
 import io.tributary.change.Rejected;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -36,8 +23,6 @@ import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyOut;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 import org.slf4j.Logger;
@@ -53,8 +38,6 @@ import org.slf4j.LoggerFactory;
 final class ChunkReader implements SplitReader<Captured, Split> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChunkReader.class);
-    private static final String COPY = Sql.statement(ChunkReader.class, "copy_chunk.sql");
-    private static final String END_OF_WAL = Sql.statement(ChunkReader.class, "end_of_wal.sql");
 
     private final PostgresSettings settings;
     private final Sessions sessions;
@@ -71,7 +54,7 @@ final class ChunkReader implements SplitReader<Captured, Split> {
     private final Set<String> waiting = new HashSet<>();
 
     private @Nullable Connection connection;
-    private @Nullable Reading reading;
+    private @Nullable ChunkReading reading;
 
     /**
      * @param onRead called in the emitting thread when the last row of a chunk was emitted
@@ -132,9 +115,9 @@ final class ChunkReader implements SplitReader<Captured, Split> {
 
     /** The one that is being read, or else one that nothing holds back, if there is one. */
     private Chunk next() {
-        Reading open = reading;
+        ChunkReading open = reading;
         if (open != null) {
-            return open.chunk;
+            return open.chunk();
         }
         for (Chunk chunk : chunks) {
             if (!heldBack.contains(chunk.table())) {
@@ -177,31 +160,37 @@ final class ChunkReader implements SplitReader<Captured, Split> {
     }
 
     private void read(Chunk chunk, Batch batch) throws SQLException {
-        Reading open = reading;
+        ChunkReading open = reading;
         if (open == null) {
             Connection session = connection();
             session.setAutoCommit(false);
-            String relation = ChunkLock.take(chunk, table(chunk), new Server(session));
+            PostgresTable table = table(chunk);
+            String relation = ChunkLock.take(chunk, table, new Server(session));
             if (relation == null) {
-                LOG.warn(
-                        "{}: {} is no longer part of table {}, so its rows are left out",
-                        settings,
-                        chunk,
-                        chunk.table());
-                session.rollback();
-                end(chunk, batch, new ChunkRead(chunk.splitId(), chunk.start(), chunk.file()));
+                leaveOut(chunk, batch, session, "is no longer part of the table");
                 return;
             }
-            open = new Reading(chunk, relation, session);
+            open = ChunkReading.begin(chunk, table, relation, session);
+            if (open == null) {
+                leaveOut(chunk, batch, session, "has rows that are known by another key now");
+                return;
+            }
             reading = open;
         }
         throttle.await(open.read(batch), sessions::isClosed);
-        if (open.isAtEnd) {
+        if (open.isAtEnd()) {
             end(chunk, batch, open.end());
             heldBack.remove(chunk.table());
             untilWhole.renew();
             reading = null;
         }
+    }
+
+    /** What becomes of the rows is for whoever reads the slot to say. */
+    private void leaveOut(Chunk chunk, Batch batch, Connection session, String why) throws SQLException {
+        LOG.warn("{}: {} of table {} {}, so they are left out", settings, chunk, chunk.table(), why);
+        session.rollback();
+        end(chunk, batch, new ChunkRead(chunk.splitId(), chunk.start(), chunk.file()));
     }
 
     private void end(Chunk chunk, Batch batch, ChunkRead read) {
@@ -225,98 +214,6 @@ final class ChunkReader implements SplitReader<Captured, Split> {
     @Override
     public void close() {
         sessions.close(connection);
-    }
-
-    /** One chunk, from its transaction's begin to its end. */
-    private final class Reading {
-
-        private final Chunk chunk;
-        private final Server server;
-        private final Connection connection;
-        private final TableReader reader;
-        private final Position position;
-        private final long now = System.currentTimeMillis();
-        private final CopyOut copy;
-        private boolean isBegun;
-        private boolean isAtEnd;
-
-        Reading(Chunk chunk, String relation, Connection connection) throws SQLException {
-            this.chunk = chunk;
-            this.connection = connection;
-            this.server = new Server(connection);
-            PostgresTable table = table(chunk);
-            TableColumns shape = TableColumns.of(table, server).since(chunk.since());
-            List<Attribute> attributes = shape.attributes();
-            TypeCatalog types = new TypeCatalog(server);
-            try {
-                this.reader = TableReader.of(shape.keyed(table), shape, types, new RowLookup(server));
-            } catch (Unreadable e) {
-                throw JobEnd.because(String.valueOf(e.getMessage()), e);
-            }
-            this.position = Position.of(chunk.start() - 1, endOfWal());
-            List<String> columns = new ArrayList<>();
-            for (Attribute attribute : attributes) {
-                columns.add(types.select(attribute));
-            }
-            Map<String, String> places = Map.of(
-                    "columns",
-                    String.join(", ", columns),
-                    "relation",
-                    (chunk.file() == 0 ? "" : "ONLY ") + relation,
-                    "condition",
-                    chunk.condition().isEmpty() ? "true" : chunk.condition());
-            this.copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(Sql.fill(COPY, places));
-        }
-
-        /** Returns how many rows were read. */
-        int read(Batch batch) throws SQLException {
-            Consumer<Captured> out = chunk.isAgain() ? captured -> batch.add(again(captured)) : batch::add;
-            int rows = 0;
-            while (!batch.isFull()) {
-                byte[] message = copy.readFromCopy();
-                if (message == null) {
-                    isAtEnd = true;
-                    break;
-                }
-                batch.read(message.length);
-                rows += row(ByteBuffer.wrap(message), out);
-            }
-            return rows;
-        }
-
-        private int row(ByteBuffer message, Consumer<Captured> out) throws SQLException {
-            if (!isBegun) {
-                CopyBinary.skipHeader(message);
-                isBegun = true;
-                if (!message.hasRemaining()) {
-                    return 0;
-                }
-            }
-            if (CopyBinary.isTrailer(message)) {
-                return 0;
-            }
-            if (!reader.readCopied(message)) {
-                throw new SQLException("COPY sent another number of columns than it was asked for");
-            }
-            reader.upsert(Operation.READ, position, now, out);
-            return 1;
-        }
-
-        private Captured again(Captured captured) {
-            boolean isFound = captured instanceof Change && ((Change) captured).operation() == Operation.READ;
-            return isFound ? ((Change) captured).again() : captured;
-        }
-
-        ChunkRead end() throws SQLException {
-            long file = server.number("SELECT coalesce(pg_catalog.pg_relation_filenode(?::oid), 0)", chunk.relation());
-            ChunkRead read = new ChunkRead(chunk.splitId(), endOfWal(), file);
-            connection.commit();
-            return read;
-        }
-
-        private long endOfWal() throws SQLException {
-            return server.number(END_OF_WAL);
-        }
     }
 
     private PostgresTable table(Chunk chunk) {

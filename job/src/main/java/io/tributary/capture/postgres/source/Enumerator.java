@@ -31,6 +31,9 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
     /** The reader that gets the slot. */
     private static final int SLOT_READER = 0;
 
+    /** Rows that are known by a new key are newer than the deletion of all that were known by the one before. */
+    private static final int BEHIND_TRUNCATION = 2;
+
     private final SplitEnumeratorContext<Split> context;
     private final PostgresSettings settings;
     private final Snapshot snapshot;
@@ -80,7 +83,7 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
                         "Table " + table + " could not be cut into chunks: " + failure.getMessage(), failure);
             }
             LOG.info("{}: {} chunks of table {}", settings, cut.chunks.size(), table);
-            snapshot.cut(entry, scan, cut.start, cut.chunks);
+            snapshot.cut(entry, scan, cut.start, cut.place, cut.chunks);
             cutNext();
             assign();
         });
@@ -89,10 +92,15 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
     /** Some chunks, and the start of the reading that they are of. */
     private static final class Cut {
         private final long start;
+        private final long place;
         private final List<Chunk> chunks;
 
-        private Cut(long start, List<Chunk> chunks) {
+        /**
+         * @param place where the log was when the start was drawn, at the least
+         */
+        private Cut(long start, long place, List<Chunk> chunks) {
             this.start = start;
+            this.place = place;
             this.chunks = chunks;
         }
     }
@@ -103,21 +111,22 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
         while (true) {
             try (Connection connection = JdbcOptions.connectToPrimary(settings)) {
                 Server server = new Server(connection);
-                long start = scan == null || entry.start() != Scan.UNCUT
+                long place = scan == null || entry.start() != Scan.UNCUT
                         ? entry.start()
                         : ResyncStart.draw(server, scan.resync(), () -> isClosed);
                 boolean isGone = scan != null && server.find("SELECT to_regclass(?)::text", table.quoted()) == null;
-                if (isGone || start == Scan.UNCUT) {
-                    return new Cut(Scan.UNCUT, List.of());
+                if (isGone || place == Scan.UNCUT) {
+                    return new Cut(Scan.UNCUT, Scan.UNCUT, List.of());
                 }
+                ReadAs readAs = scan == null
+                        ? snapshot.readAs(entry.table())
+                        : scan.resync().readAs();
+                long start = scan == null ? place : Math.max(place, readAs.key().begun() + BEHIND_TRUNCATION);
                 List<Chunk> chunks =
                         new ChunkCutter(server, settings.snapshotChunkRows()).cut(table, start, entry.relation());
-                long since = scan == null
-                        ? snapshot.since(entry.table())
-                        : scan.resync().since();
                 boolean again = scan != null && scan.resync().isAgain();
-                chunks.replaceAll(chunk -> chunk.of(since, again));
-                return new Cut(start, chunks);
+                chunks.replaceAll(chunk -> chunk.of(readAs, again));
+                return new Cut(start, place, chunks);
             } catch (SQLException e) {
                 patience.use(e);
                 patience.pause();

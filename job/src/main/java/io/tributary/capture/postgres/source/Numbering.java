@@ -1,6 +1,5 @@
 package io.tributary.capture.postgres.source;
 
-import io.tributary.capture.postgres.source.TableState.ColumnState;
 import io.tributary.capture.postgres.value.Attribute;
 import java.util.ArrayList;
 import java.util.List;

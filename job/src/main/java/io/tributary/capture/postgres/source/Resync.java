@@ -16,7 +16,7 @@ final class Resync implements Serializable {
     private final long id;
     private final String table;
     private final long wanted;
-    private final long since;
+    private final ReadAs readAs;
     private final boolean again;
     private final String reason;
 
@@ -24,15 +24,15 @@ final class Resync implements Serializable {
      * @param id no two resyncs of a job have the same
      * @param table schema and name, as in the settings
      * @param wanted up to where the slot had been read then
-     * @param since the lowest revision that the table's columns have, see {@link TableState}
+     * @param readAs as what its rows are read
      * @param again whether rows that did not change are to be shown to the targets, too
      * @param reason a sentence's end, for people
      */
-    Resync(long id, String table, long wanted, long since, boolean again, String reason) {
+    Resync(long id, String table, long wanted, ReadAs readAs, boolean again, String reason) {
         this.id = id;
         this.table = requireNonNull(table);
         this.wanted = wanted;
-        this.since = since;
+        this.readAs = readAs;
         this.again = again;
         this.reason = requireNonNull(reason);
     }
@@ -49,8 +49,8 @@ final class Resync implements Serializable {
         return wanted;
     }
 
-    long since() {
-        return since;
+    ReadAs readAs() {
+        return readAs;
     }
 
     boolean isAgain() {
@@ -65,13 +65,13 @@ final class Resync implements Serializable {
         out.writeLong(id);
         out.writeUTF(table);
         out.writeLong(wanted);
-        out.writeLong(since);
+        readAs.write(out);
         out.writeBoolean(again);
         out.writeUTF(reason);
     }
 
     static Resync read(DataInputStream in) throws IOException {
-        return new Resync(in.readLong(), in.readUTF(), in.readLong(), in.readLong(), in.readBoolean(), in.readUTF());
+        return new Resync(in.readLong(), in.readUTF(), in.readLong(), ReadAs.read(in), in.readBoolean(), in.readUTF());
     }
 
     @Override

@@ -151,7 +151,7 @@ final class ResyncCourse {
     private @Nullable Schema schema(Resync resync, SlotStream open) throws SQLException {
         for (PostgresTable table : settings.tables()) {
             if (table.toString().equals(resync.table())) {
-                return open.schema(table, resync.since());
+                return open.schema(table, resync.readAs());
             }
         }
         return null;

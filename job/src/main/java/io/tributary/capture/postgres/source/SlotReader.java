@@ -128,6 +128,9 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
             LOG.info("{}: the slot is read as text from now on, since {}", settings, e.getMessage());
             asText = true;
             end();
+        } catch (RekeyedException e) {
+            LOG.info("{}: the slot is opened again, since {}", settings, e.getMessage());
+            end();
         } catch (LostException e) {
             lost(e.reason());
         } catch (SQLException e) {

@@ -163,7 +163,7 @@ final class SlotStream {
     List<Schema> schemas() throws SQLException {
         List<Schema> schemas = new ArrayList<>();
         for (PostgresTable table : settings.tables()) {
-            Schema schema = schema(table, 0);
+            Schema schema = schema(table, ReadAs.NOW);
             if (schema != null) {
                 schemas.add(schema);
             }
@@ -171,11 +171,13 @@ final class SlotStream {
         return schemas;
     }
 
-    /** The table as it is now, of no lower revision than that; null if it cannot be read. */
+    /** The table as it is now, read as that; null if it cannot be read. */
     @Nullable
-    Schema schema(PostgresTable table, long since) throws SQLException {
+    Schema schema(PostgresTable table, ReadAs readAs) throws SQLException {
         try {
-            TableColumns columns = TableColumns.of(table, () -> questions).since(since);
+            TableColumns columns = TableColumns.of(table, () -> questions)
+                    .since(readAs.since())
+                    .keyedBy(readAs.key().numbers(), 0);
             return TableReader.of(columns.keyed(table), columns, types, lookup).schema();
         } catch (Unreadable e) {
             LOG.warn("{}: {}", settings, e.getMessage());

@@ -78,10 +78,10 @@ final class Snapshot {
         return slot.position();
     }
 
-    /** The lowest revision that the columns of a table have in the snapshot. */
-    long since(String table) {
+    /** As what rows of a table are read in the snapshot. */
+    ReadAs readAs(String table) {
         TableState state = slot.tables().state(table);
-        return state == null ? 0 : state.since();
+        return state == null ? ReadAs.NOW : state.readAs();
     }
 
     /** The slot from its start on, for a reader. */
@@ -131,8 +131,9 @@ final class Snapshot {
     /**
      * @param scan the one that the entry was cut for; null if it was the snapshot
      * @param start from where on the slot has the changes that the chunks may lack
+     * @param place where the log was then, at the least
      */
-    void cut(Uncut entry, @Nullable Scan scan, long start, List<Chunk> cut) {
+    void cut(Uncut entry, @Nullable Scan scan, long start, long place, List<Chunk> cut) {
         Scan wanted = scans.get(entry.table());
         boolean isWanted = scan == null ? wanted == null : wanted != null && scan.isSameReading(wanted);
         if (!isWanted || !uncut.remove(entry)) {
@@ -144,7 +145,7 @@ final class Snapshot {
             return;
         }
         if (wanted != null && wanted.start() == Scan.UNCUT) {
-            scans.put(entry.table(), wanted.from(start).readTo(start));
+            scans.put(entry.table(), wanted.from(start).readTo(place));
         }
         Long relation = entry.relation();
         if (relation != null) {

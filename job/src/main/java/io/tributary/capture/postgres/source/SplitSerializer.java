@@ -39,7 +39,7 @@ final class SplitSerializer implements SimpleVersionedSerializer<Split> {
     static void write(Split split, DataOutputStream out) throws IOException {
         if (split instanceof Chunk) {
             Chunk chunk = (Chunk) split;
-            boolean isPlain = chunk.since() == 0 && !chunk.isAgain();
+            boolean isPlain = chunk.readAs() == ReadAs.NOW && !chunk.isAgain();
             out.writeByte(isPlain ? 'c' : 'd');
             out.writeLong(chunk.start());
             out.writeUTF(chunk.table());
@@ -54,7 +54,7 @@ final class SplitSerializer implements SimpleVersionedSerializer<Split> {
             out.writeLong(chunk.end());
             out.writeLong(chunk.readFile());
             if (!isPlain) {
-                out.writeLong(chunk.since());
+                chunk.readAs().write(out);
                 out.writeBoolean(chunk.isAgain());
             }
             return;
@@ -91,7 +91,7 @@ final class SplitSerializer implements SimpleVersionedSerializer<Split> {
                 String sql = new String(condition, StandardCharsets.UTF_8);
                 Chunk chunk = Chunk.of(start, table, relation, name, file, sql, in.readLong());
                 Chunk known = chunk.numbered(in.readInt()).readAt(in.readLong(), in.readLong());
-                return kind == 'c' ? known : known.of(in.readLong(), in.readBoolean());
+                return kind == 'c' ? known : known.of(ReadAs.read(in), in.readBoolean());
             case 's':
                 return slot(in);
             case 't':

@@ -1,6 +1,5 @@
 package io.tributary.capture.postgres.source;
 
-import io.tributary.capture.postgres.source.TableState.ColumnState;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -8,8 +8,8 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the catalog said of one table at one time, as far as it decides what rows the table has. Immutable. */
 final class TableState implements Serializable {
@@ -25,8 +25,7 @@ final class TableState implements Serializable {
     private final ArrayList<ColumnState> columns;
     private final ArrayList<String> files;
     private final ArrayList<Integer> key;
-    private final ArrayList<Integer> captured;
-    private final boolean primary;
+    private final KnownKey known;
     private final boolean partitioned;
     private final String published;
     private final boolean whole;
@@ -36,8 +35,7 @@ final class TableState implements Serializable {
      * @param revision the newest transaction that altered a column
      * @param files of each relation that has rows, by number: its number and that of its file, and whether it has no page
      * @param key the numbers of the primary key's columns, in its order; empty if there is none
-     * @param captured the numbers of the columns by which the job knows the rows
-     * @param primary whether these were the primary key when the job began
+     * @param known the columns by which the job knows the rows
      * @param published which entries of the catalog make the table part of the publication
      * @param whole whether it is part of that with all rows, columns and operations
      */
@@ -48,8 +46,7 @@ final class TableState implements Serializable {
             List<ColumnState> columns,
             List<String> files,
             List<Integer> key,
-            List<Integer> captured,
-            boolean primary,
+            KnownKey known,
             boolean partitioned,
             String published,
             boolean whole) {
@@ -59,98 +56,41 @@ final class TableState implements Serializable {
         this.columns = new ArrayList<>(columns);
         this.files = new ArrayList<>(files);
         this.key = new ArrayList<>(key);
-        this.captured = new ArrayList<>(captured);
-        this.primary = primary;
+        this.known = known;
         this.partitioned = partitioned;
         this.published = requireNonNull(published);
         this.whole = whole;
     }
 
-    /** One column of the table. */
-    static final class ColumnState implements Serializable {
-        private static final long serialVersionUID = 1L;
-
-        private final int number;
-        private final String name;
-        private final long type;
-        private final int modifier;
-        private final boolean filled;
-
-        /**
-         * @param filled whether rows that were written before the column was added have another value than NULL in it
-         */
-        ColumnState(int number, String name, long type, int modifier, boolean filled) {
-            this.number = number;
-            this.name = requireNonNull(name);
-            this.type = type;
-            this.modifier = modifier;
-            this.filled = filled;
-        }
-
-        int number() {
-            return number;
-        }
-
-        String name() {
-            return name;
-        }
-
-        boolean isFilled() {
-            return filled;
-        }
-
-        boolean hasTypeOf(ColumnState other) {
-            return type == other.type && modifier == other.modifier;
-        }
-
-        boolean is(Attribute attribute) {
-            return name.equals(attribute.name()) && hasTypeOf(attribute);
-        }
-
-        boolean hasTypeOf(Attribute attribute) {
-            return type == attribute.type() && modifier == attribute.modifier();
-        }
+    /** The rows are known by these columns. */
+    TableState keyed(KnownKey newKnown) {
+        return new TableState(relation, since, revision, columns, files, key, newKnown, partitioned, published, whole);
     }
 
-    /** The rows are known by these columns. */
+    TableState keyedByPrimary() {
+        KnownKey primary = KnownKey.of(List.of(), true).next(columns, key);
+        return keyed(primary == null ? KnownKey.NONE : primary);
+    }
+
+    /** The rows are known by the columns with these names. */
     TableState keyed(List<String> names) {
-        List<Integer> numbers = numbers(names);
-        return new TableState(
-                relation,
-                since,
-                revision,
-                columns,
-                files,
-                key,
-                numbers,
-                numbers.equals(key),
-                partitioned,
-                published,
-                whole);
+        List<ColumnState> found = new ArrayList<>();
+        for (String name : names) {
+            columns.stream().filter(column -> column.name().equals(name)).forEach(found::add);
+        }
+        KnownKey named = KnownKey.of(found, true);
+        return keyed(KnownKey.of(found, named.numbers().equals(key)));
     }
 
     /** The rows are known by the same columns as before, or those with their names if another relation had them. */
     TableState keyedAs(TableState before) {
-        List<Integer> numbers = relation == before.relation || before.isGone()
-                ? before.captured
-                : numbers(before.columnNames(before.captured));
-        return new TableState(
-                relation, since, revision, columns, files, key, numbers, before.primary, partitioned, published, whole);
-    }
-
-    private List<Integer> numbers(List<String> names) {
-        List<Integer> numbers = new ArrayList<>();
-        for (String name : names) {
-            columns.stream()
-                    .filter(column -> column.name().equals(name))
-                    .forEach(column -> numbers.add(column.number()));
-        }
-        return numbers;
+        boolean isSame = relation == before.relation || before.isGone();
+        return keyed(isSame ? before.known : before.known.in(columns, before.columns));
     }
 
     /** The table is gone, and may come back. */
     TableState gone() {
-        return new TableState(0, since, revision, columns, List.of(), key, captured, primary, partitioned, "", false);
+        return new TableState(0, since, revision, columns, List.of(), key, known, partitioned, "", false);
     }
 
     boolean isGone() {
@@ -159,8 +99,12 @@ final class TableState implements Serializable {
 
     /** With no lower revision than that. */
     TableState since(long floor) {
-        return new TableState(
-                relation, floor, revision, columns, files, key, captured, primary, partitioned, published, whole);
+        return new TableState(relation, floor, revision, columns, files, key, known, partitioned, published, whole);
+    }
+
+    /** How its rows are to be read just now. */
+    ReadAs readAs() {
+        return new ReadAs(since, known);
     }
 
     long relation() {
@@ -188,28 +132,20 @@ final class TableState implements Serializable {
         return key;
     }
 
-    /** The numbers of the columns by which the job knows the rows, in the key's order. */
-    List<Integer> captured() {
-        return captured;
+    /** The columns by which the job knows the rows. */
+    KnownKey known() {
+        return known;
     }
 
-    List<String> columnNames(List<Integer> numbers) {
-        List<String> names = new ArrayList<>();
-        for (int number : numbers) {
-            columns.stream().filter(column -> column.number() == number).forEach(column -> names.add(column.name()));
-        }
-        return names;
-    }
-
-    /** For people. */
-    String names(List<Integer> numbers) {
-        return "(" + String.join(", ", columnNames(numbers)) + ")";
+    /** The columns that its rows can be known by now; null if there are none. */
+    @Nullable
+    KnownKey nextKey() {
+        return known.next(columns, key);
     }
 
     /** Whether all of its changes come, for rows that are told apart as the job does. */
     boolean isFollowed() {
-        boolean isRekeyed = primary && !key.isEmpty() && !new HashSet<>(key).equals(new HashSet<>(captured));
-        return whole && !isRekeyed;
+        return whole && known.tells(columns, key);
     }
 
     boolean isPartitioned() {
@@ -232,7 +168,7 @@ final class TableState implements Serializable {
         for (int i = 0; i < columns.size(); i++) {
             ColumnState mine = columns.get(i);
             ColumnState its = other.columns.get(i);
-            if (mine.number != its.number || !mine.name.equals(its.name) || !mine.hasTypeOf(its)) {
+            if (mine.number() != its.number() || !mine.name().equals(its.name()) || !mine.hasTypeOf(its)) {
                 return false;
             }
         }
@@ -256,14 +192,7 @@ final class TableState implements Serializable {
         out.writeLong(relation);
         out.writeLong(since);
         out.writeLong(revision);
-        out.writeInt(columns.size());
-        for (ColumnState column : columns) {
-            out.writeInt(column.number);
-            out.writeUTF(column.name);
-            out.writeLong(column.type);
-            out.writeInt(column.modifier);
-            out.writeBoolean(column.filled);
-        }
+        ColumnState.write(columns, out);
         out.writeInt(files.size());
         for (String file : files) {
             out.writeUTF(file);
@@ -272,11 +201,7 @@ final class TableState implements Serializable {
         for (int number : key) {
             out.writeInt(number);
         }
-        out.writeInt(captured.size());
-        for (int number : captured) {
-            out.writeInt(number);
-        }
-        out.writeBoolean(primary);
+        known.write(out);
         out.writeBoolean(partitioned);
         out.writeUTF(published);
         out.writeBoolean(whole);
@@ -286,10 +211,7 @@ final class TableState implements Serializable {
         long relation = in.readLong();
         long since = in.readLong();
         long revision = in.readLong();
-        List<ColumnState> columns = new ArrayList<>();
-        for (int i = in.readInt(); i > 0; i--) {
-            columns.add(new ColumnState(in.readInt(), in.readUTF(), in.readLong(), in.readInt(), in.readBoolean()));
-        }
+        List<ColumnState> columns = ColumnState.read(in);
         List<String> files = new ArrayList<>();
         for (int i = in.readInt(); i > 0; i--) {
             files.add(in.readUTF());
@@ -298,10 +220,6 @@ final class TableState implements Serializable {
         for (int i = in.readInt(); i > 0; i--) {
             key.add(in.readInt());
         }
-        List<Integer> captured = new ArrayList<>();
-        for (int i = in.readInt(); i > 0; i--) {
-            captured.add(in.readInt());
-        }
         return new TableState(
                 relation,
                 since,
@@ -309,8 +227,7 @@ final class TableState implements Serializable {
                 columns,
                 files,
                 key,
-                captured,
-                in.readBoolean(),
+                KnownKey.read(in),
                 in.readBoolean(),
                 in.readUTF(),
                 in.readBoolean());

@@ -1,13 +1,21 @@
 package io.tributary.capture.postgres.source;
 
+import static java.util.Objects.requireNonNull;
+
+import io.tributary.capture.Unreadable;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.row.Decoder;
+import io.tributary.capture.postgres.row.RowLookup;
 import io.tributary.capture.postgres.row.TableColumns;
+import io.tributary.capture.postgres.row.TableReader;
+import io.tributary.capture.postgres.row.TypeCatalog;
+import io.tributary.capture.postgres.server.JobEnd;
 import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.value.Attribute;
 import io.tributary.change.Captured;
+import io.tributary.change.Change;
 import io.tributary.change.Position;
 import io.tributary.change.Rejected;
 import java.sql.SQLException;
@@ -31,18 +39,19 @@ final class TableWatch implements Decoder.Catalog {
 
     private final PostgresSettings settings;
     private final AtomicLong snapshotEnd;
-    private final Consumer<Captured> letters;
+    private final Consumer<Captured> out;
     private Tables tables = Tables.UNKNOWN;
     private long position;
     private @Nullable Server server;
+    private boolean isRekeyed;
 
     /**
      * @param snapshotEnd where the WAL ended when the snapshot had been read, set when that is known
-     * @param letters takes what is to be said of a table that cannot be followed
+     * @param out takes what is to be said of whole tables
      */
-    TableWatch(PostgresSettings settings, AtomicLong snapshotEnd, Consumer<Captured> letters) {
+    TableWatch(PostgresSettings settings, AtomicLong snapshotEnd, Consumer<Captured> out) {
         this.settings = settings;
-        this.letters = letters;
+        this.out = out;
         this.snapshotEnd = snapshotEnd;
     }
 
@@ -65,7 +74,12 @@ final class TableWatch implements Decoder.Catalog {
         position = newPosition;
     }
 
-    /** Asks the catalog, and wants what is to be read again. */
+    /**
+     * Asks the catalog, and wants what is to be read again.
+     *
+     * @throws RekeyedException if rows of a table are known by another key from now on: whatever was made of the table's columns
+     *     is to be made anew
+     */
     void look() throws SQLException {
         Server asked = server;
         if (asked == null) {
@@ -77,6 +91,10 @@ final class TableWatch implements Decoder.Catalog {
         }
         for (PostgresTable table : settings.tables()) {
             compare(table, now.get(table.toString()));
+        }
+        if (isRekeyed) {
+            isRekeyed = false;
+            throw new RekeyedException();
         }
     }
 
@@ -107,7 +125,7 @@ final class TableWatch implements Decoder.Catalog {
         }
     }
 
-    private void compare(PostgresTable table, @Nullable TableState found) {
+    private void compare(PostgresTable table, @Nullable TableState found) throws SQLException {
         String name = table.toString();
         TableState before = tables.state(name);
         if (found == null) {
@@ -131,18 +149,19 @@ final class TableWatch implements Decoder.Catalog {
         boolean isRaised = found.since(before.since()).revision() > before.revision();
         TableState now = found.since(isAltered && !isRaised ? before.revision() + 1 : before.since())
                 .keyedAs(before);
+        boolean isSaid = !before.isFollowed() && before.relation() == now.relation();
         String reason = TableChanges.unlogged(before, now);
+        if (now.isWhole() && !now.isFollowed()) {
+            KnownKey next = now.nextKey();
+            if (next == null || !table.mayBeKeyedBy(next.names())) {
+                staleByKey(table, now, next, isSaid);
+            } else {
+                now = rekeyed(table, before, now, next);
+                reason = "its rows are known by another key now, " + next;
+            }
+        }
         if (!TableChanges.isSame(before, now)) {
             tables = tables.with(name, now);
-        }
-        boolean isSaid = !before.isFollowed() && before.relation() == now.relation();
-        if (now.isWhole() && !now.isFollowed() && !isSaid) {
-            stale(
-                    table,
-                    "has another primary key now, " + now.names(now.key()) + ", and its rows are known by "
-                            + now.names(now.captured())
-                            + ": its changes are not taken until it has that one again. Or take"
-                            + " the table out of the settings, drop it in the targets, and start a job of its own for it");
         }
         if (!now.isWhole() && !isSaid) {
             stale(
@@ -158,10 +177,49 @@ final class TableWatch implements Decoder.Catalog {
         }
     }
 
+    private void staleByKey(PostgresTable table, TableState now, @Nullable KnownKey next, boolean isSaid) {
+        if (isSaid) {
+            return;
+        }
+        if (next == null) {
+            stale(
+                    table,
+                    "has lost columns of its key " + now.known()
+                            + ", or has others in their place, and no primary key: its"
+                            + " changes are not taken until it has one. Run ALTER TABLE " + table.quoted()
+                            + " ADD PRIMARY KEY");
+            return;
+        }
+        stale(
+                table,
+                "is known by another key now, " + next + ", and SQL files that read it were planned with " + now.known()
+                        + ": its changes are not taken until it has that one again. Or stop the job, drop the tables that"
+                        + " these files make in the targets, and start it anew, without a savepoint");
+    }
+
+    /** All rows that are known by the key before are deleted, and the table is read again; what the log has until now is not taken. */
+    private TableState rekeyed(PostgresTable table, TableState before, TableState now, KnownKey next)
+            throws SQLException {
+        Server asked = requireNonNull(server);
+        long place = asked.number("SELECT pg_catalog.pg_current_wal_insert_lsn() - '0/0'::pg_lsn");
+        long since = now.revision() > before.revision() ? now.since() : before.revision() + 1;
+        TableState rekeyed = now.since(since).keyed(next.from(place));
+        TableColumns columns = TableColumns.of(table, asked).since(since).keyedBy(next.numbers(), place);
+        try {
+            TableReader reader =
+                    TableReader.of(columns.keyed(table), columns, new TypeCatalog(asked), new RowLookup(asked));
+            out.accept(Change.truncate(reader.schema(), Position.of(place, 0), System.currentTimeMillis()));
+        } catch (Unreadable e) {
+            throw JobEnd.because(String.valueOf(e.getMessage()), e);
+        }
+        isRekeyed = true;
+        return rekeyed;
+    }
+
     private void stale(PostgresTable table, String why) {
         String reason = "Table " + table + " " + why;
         LOG.warn("{}: {}", settings, reason);
-        letters.accept(Rejected.of(
+        out.accept(Rejected.of(
                 "postgres", table.alias(), System.currentTimeMillis(), reason, new byte[0], Position.of(position, 0)));
     }
 
@@ -195,10 +253,9 @@ final class TableWatch implements Decoder.Catalog {
         List<TableState> states = tables.states(table.toString());
         for (TableState state : states) {
             if (state.is(relation, attributes)) {
-                int[] numbers = state.columns().stream()
-                        .mapToInt(TableState.ColumnState::number)
-                        .toArray();
-                return numbered(attributes, numbers, relation, state.revision(), state.captured());
+                int[] numbers =
+                        state.columns().stream().mapToInt(ColumnState::number).toArray();
+                return numbered(attributes, numbers, relation, state.revision(), state.known());
             }
         }
         for (int i = 0; i + 1 < states.size(); i++) {
@@ -209,7 +266,7 @@ final class TableWatch implements Decoder.Catalog {
                     : null;
             if (numbers != null) {
                 long between = Math.max(older.revision(), newer.revision() - 1);
-                return numbered(attributes, numbers, relation, between, newer.captured());
+                return numbered(attributes, numbers, relation, between, newer.known());
             }
         }
         int[] named = named(attributes, relation, states);
@@ -219,7 +276,7 @@ final class TableWatch implements Decoder.Catalog {
                     named,
                     relation,
                     states.get(0).revision() - 1,
-                    states.get(0).captured());
+                    states.get(0).known());
         }
         // The table was altered again since, so the resync has all that comes here.
         want(table.toString(), false, "it is not known which columns the log tells of");
@@ -236,7 +293,7 @@ final class TableWatch implements Decoder.Catalog {
         int[] numbers = told.stream()
                 .mapToInt(attribute -> states.get(0).columns().stream()
                         .filter(column -> column.name().equals(attribute.name()))
-                        .mapToInt(TableState.ColumnState::number)
+                        .mapToInt(ColumnState::number)
                         .findFirst()
                         .orElse(0))
                 .toArray();
@@ -249,12 +306,12 @@ final class TableWatch implements Decoder.Catalog {
     }
 
     private static TableColumns numbered(
-            List<Attribute> attributes, int[] numbers, long relation, long revision, List<Integer> key) {
+            List<Attribute> attributes, int[] numbers, long relation, long revision, KnownKey key) {
         List<Attribute> numbered = new ArrayList<>();
         for (int i = 0; i < numbers.length; i++) {
             numbered.add(attributes.get(i).numbered(numbers[i]));
         }
-        return TableColumns.numbered(numbered, relation, revision, key);
+        return TableColumns.numbered(numbered, relation, revision).keyedBy(key.numbers(), key.begun());
     }
 
     /**
@@ -267,6 +324,6 @@ final class TableWatch implements Decoder.Catalog {
         long end = snapshotEnd.get();
         return end == SlotSplit.RUNNING
                 || Long.compareUnsigned(commit, end) <= 0
-                || tables.resync(table.toString()) != null;
+                || (tables.isAnyWanted() && tables.resync(table.toString()) != null);
     }
 }

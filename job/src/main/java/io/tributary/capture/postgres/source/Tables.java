@@ -47,7 +47,7 @@ public final class Tables implements Serializable {
                 CatalogLook.at(server, settings).entrySet()) {
             List<String> key = keys.get(table.getKey());
             TableState state = table.getValue().since(since);
-            known = known.with(table.getKey(), key == null ? state : state.keyed(key));
+            known = known.with(table.getKey(), key == null ? state.keyedByPrimary() : state.keyed(key));
         }
         return known;
     }
@@ -60,7 +60,7 @@ public final class Tables implements Serializable {
                 resyncs + 1,
                 table,
                 before == null ? position : before.wanted(),
-                state == null ? 0 : state.since(),
+                state == null ? ReadAs.NOW : state.readAs(),
                 again || (before != null && before.isAgain()),
                 reason);
         Map<String, Resync> all = new LinkedHashMap<>(wanted);
@@ -80,6 +80,10 @@ public final class Tables implements Serializable {
         known.addAll(states(table));
         all.put(table, new ArrayList<>(known.subList(0, Math.min(MOST_STATES, known.size()))));
         return new Tables(resyncs, wanted, all);
+    }
+
+    boolean isAnyWanted() {
+        return !wanted.isEmpty();
     }
 
     List<Resync> wanted() {

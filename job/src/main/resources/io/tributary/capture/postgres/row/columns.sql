@@ -9,7 +9,11 @@ SELECT
     attnum,
     attrelid::oid::int8,
     altered,
-    (SELECT indkey::text FROM pg_catalog.pg_index WHERE indrelid = attrelid AND indisprimary)
+    (
+        SELECT string_agg(k.number::text, ' ' ORDER BY k.place)
+        FROM pg_catalog.pg_index AS i, unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place)
+        WHERE i.indrelid = attrelid AND i.indisprimary AND k.place <= i.indnkeyatts
+    )
 FROM (
     SELECT
         *,

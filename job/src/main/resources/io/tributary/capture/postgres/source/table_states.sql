@@ -65,7 +65,7 @@ SELECT
     (
         SELECT coalesce(json_agg(k.number ORDER BY k.place), '[]')
         FROM pg_catalog.pg_index AS i, unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place)
-        WHERE i.indrelid = c.oid AND i.indisprimary
+        WHERE i.indrelid = c.oid AND i.indisprimary AND k.place <= i.indnkeyatts
     ),
     c.relkind = 'p',
     coalesce(

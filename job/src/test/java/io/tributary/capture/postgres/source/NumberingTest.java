@@ -2,7 +2,6 @@ package io.tributary.capture.postgres.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.capture.postgres.source.TableState.ColumnState;
 import io.tributary.capture.postgres.value.Attribute;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +19,7 @@ class NumberingTest {
 
     private static TableState state(ColumnState... columns) {
         return new TableState(
-                70, 0, 1, List.of(columns), List.of(), List.of(1), List.of(1), true, false, "published", true);
+                70, 0, 1, List.of(columns), List.of(), List.of(1), KnownKey.NONE, false, "published", true);
     }
 
     /** Each as {@code name:type}. */

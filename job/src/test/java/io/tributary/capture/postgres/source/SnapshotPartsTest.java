@@ -17,7 +17,7 @@ class SnapshotPartsTest {
     private static final Uncut ENTRY = Uncut.table(TABLE, 0x10);
 
     private static void cut(Snapshot snapshot, Uncut entry, List<Chunk> chunks) {
-        snapshot.cut(entry, null, 0x10, chunks);
+        snapshot.cut(entry, null, 0x10, 0x10, chunks);
     }
 
     private static Snapshot snapshot() {
@@ -176,7 +176,7 @@ class SnapshotPartsTest {
         assertThat(taken(restored).number()).as("numbers are not used twice").isEqualTo(2);
     }
 
-    private static final Resync RESYNC = new Resync(1, TABLE, 0x20, 0, false, "a test wants it");
+    private static final Resync RESYNC = new Resync(1, TABLE, 0x20, ReadAs.NOW, false, "a test wants it");
 
     private static List<Chunk> from(long start, List<Chunk> chunks) {
         return chunks.stream()
@@ -194,7 +194,7 @@ class SnapshotPartsTest {
         snapshot.want(List.of(RESYNC));
         Uncut entry = requireNonNull(snapshot.nextUncut());
         assertThat(entry.start()).isEqualTo(Scan.UNCUT);
-        snapshot.cut(entry, scan(snapshot), start, from(start, chunks(2, 5)));
+        snapshot.cut(entry, scan(snapshot), start, start, from(start, chunks(2, 5)));
         return snapshot;
     }
 
@@ -234,12 +234,12 @@ class SnapshotPartsTest {
         assertThat(snapshot.isComplete(1)).as("the resync reads what it lacks").isTrue();
         Scan older = scan(snapshot);
         Uncut entry = requireNonNull(snapshot.nextUncut());
-        snapshot.want(List.of(new Resync(2, TABLE, 0x20, 0, false, "again")));
-        snapshot.cut(entry, older, 0x30, from(0x30, chunks(2, 5)));
+        snapshot.want(List.of(new Resync(2, TABLE, 0x20, ReadAs.NOW, false, "again")));
+        snapshot.cut(entry, older, 0x30, 0x30, from(0x30, chunks(2, 5)));
         assertThat(snapshot.take())
                 .as("chunks of the older one, which were cut too late")
                 .isNull();
-        snapshot.cut(requireNonNull(snapshot.nextUncut()), scan(snapshot), 0x38, from(0x38, chunks(1, 5)));
+        snapshot.cut(requireNonNull(snapshot.nextUncut()), scan(snapshot), 0x38, 0x38, from(0x38, chunks(1, 5)));
         read(snapshot, ofSnapshot, 0x60, 5);
         assertThat(scan(snapshot).end()).as("not that of the snapshot's chunk").isEqualTo(0x38);
         read(snapshot, taken(snapshot), 0x50, 5);

@@ -2,7 +2,7 @@ package io.tributary.capture.postgres.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.capture.postgres.source.TableState.ColumnState;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +13,7 @@ class UnloggedTest {
 
     private static TableState state(
             long revision, String file, boolean partitioned, String published, ColumnState... more) {
-        List<ColumnState> columns = new java.util.ArrayList<>(List.of(ID));
+        List<ColumnState> columns = new ArrayList<>(List.of(ID));
         columns.addAll(List.of(more));
         return new TableState(
                 70,
@@ -22,8 +22,7 @@ class UnloggedTest {
                 columns,
                 List.of(file.split(" ")),
                 List.of(1),
-                List.of(1),
-                true,
+                KnownKey.of(List.of(ID), true),
                 partitioned,
                 published,
                 !published.isEmpty());
