@@ -1,5 +1,8 @@
 package io.tributary.local.verify;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -26,32 +29,41 @@ final class MergedRows {
 
     private final Table table;
     private final Schema columns;
+    private final Prefetch files;
     private final Map<String, Object> deletes = new ConcurrentHashMap<>();
 
-    private MergedRows(Table table, Schema columns) {
+    private MergedRows(Table table, Schema columns, Prefetch files) {
         this.table = table;
         this.columns = columns;
+        this.files = files;
     }
 
-    static CloseableIterable<Record> of(Table table, Schema columns) {
-        MergedRows rows = new MergedRows(table, columns);
-        CloseableIterable<FileScanTask> files = table.newScan().project(columns).planFiles();
-        return CloseableIterable.concat(CloseableIterable.transform(files, rows::read));
+    static CloseableIterable<Record> of(Table table, Schema columns) throws IOException {
+        List<FileScanTask> tasks = new ArrayList<>();
+        try (CloseableIterable<FileScanTask> planned =
+                table.newScan().project(columns).planFiles()) {
+            planned.forEach(tasks::add);
+        }
+        Prefetch files = new Prefetch(table.io(), tasks);
+        MergedRows rows = new MergedRows(table, columns, files);
+        CloseableIterable<Record> all = CloseableIterable.concat(
+                CloseableIterable.transform(CloseableIterable.withNoopClose(tasks), rows::read));
+        return CloseableIterable.combine(all, files::close);
     }
 
     private CloseableIterable<Record> read(FileScanTask file) {
         if (file.file().format() != FileFormat.PARQUET) {
             throw new IllegalStateException(file.file().location() + " is no Parquet file, which is not read here");
         }
+        files.reached(file);
         GenericDeleteFilter filter = new GenericDeleteFilter(table.io(), file, table.schema(), columns) {
             @Override
             protected DeleteLoader newDeleteLoader() {
-                return new Loader(this::loadInputFile);
+                return new Loader(files::take);
             }
         };
         Schema required = filter.requiredSchema();
-        InputFile input = table.io().newInputFile(file.file());
-        return filter.filter(Parquet.read(input)
+        return filter.filter(Parquet.read(files.take(file.file()))
                 .project(required)
                 .createReaderFunc(type -> GenericParquetReaders.buildReader(required, type))
                 .build());
