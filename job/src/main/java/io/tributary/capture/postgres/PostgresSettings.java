@@ -100,6 +100,13 @@ public final class PostgresSettings implements Serializable {
                     "How often the catalog is asked what became of the tables beside what the WAL tells, with the"
                             + " reader native: one query for all tables.");
 
+    static final ConfigOption<DroppedTable> ON_DROPPED_TABLE = ConfigOptions.key("postgres.on-dropped-table")
+            .enumType(DroppedTable.class)
+            .defaultValue(DroppedTable.KEEP)
+            .withDescription(
+                    "What becomes of the rows of a table that is dropped, or gets another name, with the reader"
+                            + " native: keep leaves them in the targets, delete deletes them.");
+
     static final ConfigOption<Integer> CONFIRM_DELAY = ConfigOptions.key("postgres.confirm-delay-checkpoints")
             .intType()
             .defaultValue(1)
@@ -123,6 +130,23 @@ public final class PostgresSettings implements Serializable {
         }
     }
 
+    /** What becomes of the rows of a table that is gone. */
+    public enum DroppedTable {
+        KEEP("keep"),
+        DELETE("delete");
+
+        private final String spelled;
+
+        DroppedTable(String spelled) {
+            this.spelled = spelled;
+        }
+
+        @Override
+        public String toString() {
+            return spelled;
+        }
+    }
+
     private static final List<ConfigOption<?>> OPTIONS = List.of(
             TABLES,
             SLOT,
@@ -136,6 +160,7 @@ public final class PostgresSettings implements Serializable {
             STREAM_DURING_SNAPSHOT,
             HEARTBEAT_INTERVAL,
             WATCH_INTERVAL,
+            ON_DROPPED_TABLE,
             CONFIRM_DELAY);
 
     private static final Pattern SLOT_NAME = Pattern.compile("[a-z0-9_]{1,63}");
@@ -292,6 +317,10 @@ public final class PostgresSettings implements Serializable {
 
     public Duration watchInterval() {
         return values.get(WATCH_INTERVAL);
+    }
+
+    public DroppedTable onDroppedTable() {
+        return values.get(ON_DROPPED_TABLE);
     }
 
     public int confirmDelay() {
