@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -32,9 +33,11 @@ import org.jspecify.annotations.Nullable;
 public final class RowLookup {
 
     private static final String LOOKUP = Sql.statement(RowLookup.class, "lookup.sql");
+    private static final String COMPARISONS = Sql.statement(RowLookup.class, "comparisons.sql");
     private static final long PAUSE_MILLIS = 2;
 
     private final Connected database;
+    private final Map<Long, Map<String, String>> comparisons = new HashMap<>();
     private int transaction;
     private boolean isVisible = true;
 
@@ -76,8 +79,9 @@ public final class RowLookup {
         String columns = missing.stream()
                 .map(i -> Sql.identifier(schema.columns().get(i).name()))
                 .collect(Collectors.joining(", "));
+        Map<String, String> equal = comparisons(table, schema);
         String key = schema.keyNames().stream()
-                .map(name -> Sql.identifier(name) + " = ?")
+                .map(name -> equal.getOrDefault(name, Sql.identifier(name) + " = ?"))
                 .collect(Collectors.joining(" AND "));
         String sql = Sql.fill(LOOKUP, Map.of("columns", columns, "table", table.quoted(), "key", key));
         try (PreparedStatement statement = database.connection().prepareStatement(sql)) {
@@ -98,6 +102,33 @@ public final class RowLookup {
                 return true;
             }
         }
+    }
+
+    /**
+     * By column, whatever the search path is: an operator and a type go by their schemas, and a parameter of no type is not taken
+     * for a composite.
+     */
+    private Map<String, String> comparisons(PostgresTable table, Schema schema) throws SQLException {
+        Map<String, String> known = comparisons.get(schema.fingerprint());
+        if (known != null) {
+            return known;
+        }
+        Map<String, String> found = new HashMap<>();
+        try (PreparedStatement statement = database.connection().prepareStatement(COMPARISONS)) {
+            statement.setString(1, table.quoted());
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    String namespace = result.getString(3);
+                    String operator = namespace == null ? "pg_catalog.=" : namespace + "." + result.getString(4);
+                    found.put(
+                            result.getString(1),
+                            Sql.identifier(result.getString(1)) + " OPERATOR(" + operator + ") ?::"
+                                    + result.getString(2));
+                }
+            }
+        }
+        comparisons.put(schema.fingerprint(), found);
+        return found;
     }
 
     private void awaitVisible() throws SQLException {

@@ -61,6 +61,12 @@ class RowLookupTest {
             List.of("textrange", "'empty'", "textrange('a\"b\\c', 'd e')"),
             List.of("int4multirange", "'{}'", "'{[1,3),[5,9)}'"),
             List.of("price", "1", "-1.5"),
+            List.of("pair", "(1, 'a b')", "(2, 'x')"),
+            List.of("ext.pair", "(1, 'a b')", "(2, 'x')"),
+            List.of("ext.own", "(1, 'a b')", "(2, 'x')"),
+            List.of("ext.mood", "'ok'", "'fine'"),
+            List.of("ext.price", "1", "-1.5"),
+            List.of("regclass", "'pg_class'", "'pg_type'"),
             List.of("int[]", "'{}'", "'[0:1]={1,NULL}'"),
             List.of("text[]", "'{a}'", "array['', 'NULL', null, 'a\"b\\c,d']"),
             List.of("timestamptz[]", "'{}'", "array['2024-07-01 12:00+02'::timestamptz, null]"),
@@ -71,6 +77,27 @@ class RowLookupTest {
     void aRowIsFoundByAKeyOfAnyType(boolean binary) throws Exception {
         try (TestDatabase database = TestDatabase.create()) {
             FormCases.prepare(database);
+            database.run(
+                    "CREATE SCHEMA ext",
+                    "CREATE TYPE ext.pair AS (a int, b text)",
+                    "CREATE TYPE ext.own AS (a int, b text)",
+                    "CREATE TYPE ext.mood AS ENUM ('ok', 'fine')",
+                    "CREATE DOMAIN ext.price AS numeric");
+            for (String operator : List.of("lt <#", "le <=#", "eq =#", "ge >=#", "gt >#")) {
+                String[] parts = operator.split(" ");
+                database.run(
+                        "CREATE FUNCTION ext.own_" + parts[0]
+                                + " (ext.own, ext.own) RETURNS boolean IMMUTABLE AS 'SELECT" + " $1::text "
+                                + parts[1].replace("#", "") + " $2::text' LANGUAGE sql",
+                        "CREATE OPERATOR ext." + parts[1] + " (FUNCTION = ext.own_" + parts[0]
+                                + ", LEFTARG = ext.own, RIGHTARG = ext.own)");
+            }
+            database.run(
+                    "CREATE FUNCTION ext.own_cmp (ext.own, ext.own) RETURNS int IMMUTABLE AS 'SELECT CASE WHEN $1::text <"
+                            + " $2::text THEN -1 WHEN $1::text > $2::text THEN 1 ELSE 0 END' LANGUAGE sql",
+                    "CREATE OPERATOR CLASS ext.own_ops DEFAULT FOR TYPE ext.own USING btree AS OPERATOR 1 ext.<#, OPERATOR 2"
+                            + " ext.<=#, OPERATOR 3 ext.=#, OPERATOR 4 ext.>=#, OPERATOR 5 ext.>#, FUNCTION 1 ext.own_cmp"
+                            + " (ext.own, ext.own)");
             database.run(
                     "CREATE PUBLICATION everything FOR ALL TABLES",
                     "SELECT pg_create_logical_replication_slot('" + database.slot() + "', 'pgoutput')");
@@ -103,6 +130,10 @@ class RowLookupTest {
                         ColumnType type = catalog.columnType(attribute.type(), attribute.modifier());
                         types.add(type);
                         columns.add(Column.of(attribute.name(), type.type().copy(!columns.isEmpty())));
+                    }
+                    if (binary && types.get(0).binary() == null) {
+                        // A table with such a column is read as text.
+                        continue;
                     }
                     Schema schema = Schema.of(table.alias(), columns, List.of("k"));
                     assertThat(lookup.complete(table, schema, types.toArray(new ColumnType[0]), row))
