@@ -11,6 +11,7 @@ import io.tributary.sink.rejected.RejectedRows;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -105,11 +106,27 @@ final class Plan {
                         + " name it: add it there, or take it out of " + settingOf.get(table));
             }
         }
+        Set<String> names = new TreeSet<>(settingOf.keySet());
+        names.addAll(outputs.keySet());
+        checkCase(names, problems);
         String deadLetters = settings.rejected().table();
         if (outputs.keySet().stream().anyMatch(deadLetters::equalsIgnoreCase)) {
             problems.add("Two outputs are named " + deadLetters + ": set rejected.table to another name");
         }
         return new Plan(settings, systems, sources, queries, outputs);
+    }
+
+    private static void checkCase(Set<String> names, Problems problems) {
+        Map<String, String> byLower = new TreeMap<>();
+        for (String name : names) {
+            String other = byLower.put(name.toLowerCase(Locale.ROOT), name);
+            if (other != null) {
+                problems.add(
+                        "Tables " + other + " and " + name + " differ in upper and lower case only, which the targets"
+                                + " do not tell apart: give one of them another name, as <table>=<name> in the setting that names it,"
+                                + " or that of its SQL file");
+            }
+        }
     }
 
     private void checkTargets(Problems problems) {

@@ -19,8 +19,20 @@ final class PlannedPipeline {
 
     private PlannedPipeline() {}
 
-    /** Makes what is missing (tables in Iceberg; what each source needs), then puts the pieces together. */
+    /**
+     * Makes what is missing (tables in Iceberg; what each source needs), then puts the pieces together. If that fails, nothing
+     * that was made stays behind but publications.
+     */
     static Pipeline of(Plan plan) throws Exception {
+        try {
+            return make(plan);
+        } catch (Exception e) {
+            plan.systems().forEach(CapturePlan::undo);
+            throw e;
+        }
+    }
+
+    private static Pipeline make(Plan plan) throws Exception {
         Settings settings = plan.settings();
         Set<String> filled =
                 IcebergPlan.filledTables(settings.iceberg(), plan.outputs().values());

@@ -56,4 +56,9 @@ public interface CapturePlan {
 
     /** Makes what is missing in the system. To be called after {@link #check} found nothing. */
     Capture start() throws Exception;
+
+    /** Takes back what {@link #start} made and would hold something up for ever, where no job comes of it after all. */
+    default void undo() {
+        // Most systems keep nothing for a job.
+    }
 }

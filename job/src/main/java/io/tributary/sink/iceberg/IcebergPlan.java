@@ -57,8 +57,17 @@ public final class IcebergPlan {
     /** Makes the tables that are missing, so that they are there before their first row. */
     public static void create(IcebergSettings settings, Collection<Schema> outputs) throws Exception {
         try (Warehouse warehouse = Warehouse.open(settings)) {
-            for (Schema output : outputs) {
-                warehouse.findOrCreate(output);
+            List<String> made = new ArrayList<>();
+            try {
+                for (Schema output : outputs) {
+                    if (warehouse.find(output.table()) == null) {
+                        warehouse.findOrCreate(output);
+                        made.add(output.table());
+                    }
+                }
+            } catch (Exception e) {
+                made.forEach(warehouse::drop);
+                throw e;
             }
         }
     }

@@ -23,9 +23,13 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.NoSuchNamespaceException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The catalog of the settings, opened: tables by their name in the pipeline. */
 public final class Warehouse implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Warehouse.class);
 
     /**
      * With its first file system Hadoop's cache registers a shutdown hook of the JVM (FileSystem.Cache, 3.4.2), which outlives the
@@ -113,6 +117,15 @@ public final class Warehouse implements AutoCloseable {
     Table findOrCreate(Schema schema) throws UnwritableException {
         Table found = find(schema.table());
         return found == null ? create(schema) : found;
+    }
+
+    /** A table of which nobody has seen anything. */
+    void drop(String table) {
+        try {
+            catalog.dropTable(identifier(table), true);
+        } catch (RuntimeException e) {
+            LOG.warn("Table {} was made, and cannot be dropped again: {}", identifier(table), e.getMessage());
+        }
     }
 
     private Table create(Schema schema) throws UnwritableException {

@@ -144,6 +144,30 @@ class TableChangesTest {
     }
 
     @Test
+    void rowsOfATableThatIsGoneStayOrAreDeletedAsTheSettingsSay() throws Exception {
+        for (String policy : new String[] {"keep", "delete"}) {
+            database.run(
+                    "CREATE TABLE g (id int PRIMARY KEY, v text)",
+                    "INSERT INTO g SELECT g, 'v' || g FROM generate_series(1, 3) g");
+            Map<String, String> settings = settings("public.g");
+            settings.put("postgres.slot", "tributary_" + policy + "_" + database.name());
+            settings.put("postgres.on-dropped-table", policy);
+            try (CaptureJob job = CaptureJob.start(settings);
+                    Mirror mirror = Mirror.ofWholeRows()) {
+                mirror.await(job, database, "g");
+                String before = mirror.lines("g", List.of("id", "v"));
+                database.run("DROP TABLE g");
+                mirror.awaitLetters(job, 1);
+                assertThat(mirror.letters().get(0).reason()).contains("Table public.g is gone");
+                assertThat(mirror.lines("g", List.of("id", "v"))).isEqualTo(policy.equals("keep") ? before : "");
+                database.run("CREATE TABLE g (id int PRIMARY KEY, v text)", "INSERT INTO g VALUES (2, 'new')");
+                mirror.await(job, database, "g");
+            }
+            database.run("DROP TABLE g");
+        }
+    }
+
+    @Test
     void partitionsComeAndGo() throws Exception {
         database.run(
                 "CREATE TABLE p (id int, d int, v text, PRIMARY KEY (id, d)) PARTITION BY LIST (d)",

@@ -1,19 +1,20 @@
 package io.tributary.capture.postgres.plan;
 
 import io.tributary.capture.Unreadable;
+import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.row.RowLookup;
 import io.tributary.capture.postgres.row.TableColumns;
 import io.tributary.capture.postgres.row.TableReader;
 import io.tributary.capture.postgres.row.TypeCatalog;
+import io.tributary.capture.postgres.server.ReplicaIdentity;
 import io.tributary.capture.postgres.server.Server;
 import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a table can be captured: it exists, may be read, has a key, and its changes carry the key. */
@@ -21,13 +22,15 @@ final class CaptureChecks {
 
     private static final String TABLE_KIND = Sql.statement(CaptureChecks.class, "table_kind.sql");
     private static final String COLUMN = Sql.statement(CaptureChecks.class, "column.sql");
-    private static final String INDEX_COLUMNS = Sql.statement(CaptureChecks.class, "index_columns.sql");
+    private static final String PRIMARY_KEY = Sql.statement(CaptureChecks.class, "primary_key.sql");
 
     private final Server server;
     private final TypeCatalog types;
+    private final Relatives relatives;
 
-    CaptureChecks(Server server) {
+    CaptureChecks(Server server, PostgresSettings settings) {
         this.server = server;
+        this.relatives = new Relatives(server, settings);
         this.types = new TypeCatalog(server);
     }
 
@@ -47,7 +50,7 @@ final class CaptureChecks {
                             : " is not a table; only tables can be captured"));
             return null;
         }
-        if (!mayRead(table, problems)) {
+        if (!mayRead(table, problems) || !relatives.check(table, problems)) {
             return null;
         }
         List<String> key = key(table, problems);
@@ -64,11 +67,8 @@ final class CaptureChecks {
     }
 
     private boolean hasFullIdentity(PostgresTable table) throws SQLException {
-        return identity(table).equals("f");
-    }
-
-    private String identity(PostgresTable table) throws SQLException {
-        return server.text("SELECT relreplident FROM pg_catalog.pg_class WHERE oid = to_regclass(?)", table.quoted());
+        return server.is(
+                "SELECT relreplident = 'f' FROM pg_catalog.pg_class WHERE oid = to_regclass(?)", table.quoted());
     }
 
     private boolean mayRead(PostgresTable table, Problems problems) throws SQLException {
@@ -93,7 +93,7 @@ final class CaptureChecks {
     private @Nullable List<String> key(PostgresTable table, Problems problems) throws SQLException {
         List<String> chosen = table.key();
         if (chosen == null) {
-            List<String> primary = indexColumns(table, "indisprimary");
+            List<String> primary = server.texts(PRIMARY_KEY, table.quoted());
             if (!primary.isEmpty()) {
                 return primary;
             }
@@ -115,26 +115,8 @@ final class CaptureChecks {
 
     /** Updates and deletes carry the columns of the replica identity as they were. */
     private boolean carriesKey(PostgresTable table, List<String> key, Problems problems) throws SQLException {
-        String identity = identity(table);
-        switch (identity) {
-            case "f":
-                return true;
-            case "n":
-                problems.add("Table " + table + " has REPLICA IDENTITY NOTHING, so updates and deletes cannot be told;"
-                        + " run ALTER TABLE " + table.quoted() + " REPLICA IDENTITY DEFAULT");
-                return false;
-            default:
-                String index = identity.equals("i") ? "indisreplident" : "indisprimary";
-                if (indexColumns(table, index).containsAll(key)) {
-                    return true;
-                }
-                problems.add("Updates and deletes of table " + table + " do not carry its key " + String.join(", ", key)
-                        + "; run ALTER TABLE " + table.quoted() + " REPLICA IDENTITY FULL");
-                return false;
-        }
-    }
-
-    private List<String> indexColumns(PostgresTable table, String flag) throws SQLException {
-        return server.texts(Sql.fill(INDEX_COLUMNS, Map.of("flag", flag)), table.quoted());
+        List<String> reasons = ReplicaIdentity.problems(table, key, server);
+        reasons.forEach(problems::add);
+        return reasons.isEmpty();
     }
 }

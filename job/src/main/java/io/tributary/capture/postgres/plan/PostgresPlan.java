@@ -38,6 +38,7 @@ public final class PostgresPlan implements CapturePlan {
     private final Map<String, Schema> schemas = new LinkedHashMap<>();
     private final List<PostgresTable> tables = new ArrayList<>();
     private final List<String> statements = new ArrayList<>();
+    private boolean isSlotNew;
 
     private PostgresPlan(PostgresSettings settings) {
         this.settings = settings;
@@ -68,7 +69,7 @@ public final class PostgresPlan implements CapturePlan {
                 return;
             }
             new Slot(server, settings).check(problems);
-            CaptureChecks checks = new CaptureChecks(server);
+            CaptureChecks checks = new CaptureChecks(server, settings);
             for (PostgresTable table : settings.tables()) {
                 TableReader reader = checks.check(table, problems);
                 if (reader != null) {
@@ -124,9 +125,31 @@ public final class PostgresPlan implements CapturePlan {
                 LOG.info("{}: {}", settings, statement);
                 server.run(statement);
             }
-            SlotPosition start = new Slot(server, settings).open(!statements.isEmpty());
+            Slot slot = new Slot(server, settings);
+            isSlotNew = !slot.exists();
+            SlotPosition start = slot.open(!statements.isEmpty());
             PostgresSettings captured = settings.withTables(tables);
             return new PostgresCapture(captured, start, ServerIdentity.of(settings), Tables.at(server, captured));
+        }
+    }
+
+    /** A slot that nobody reads keeps WAL until the disk is full. */
+    @Override
+    public void undo() {
+        if (!isSlotNew) {
+            return;
+        }
+        try (Connection connection = JdbcOptions.connectToPrimary(settings)) {
+            new Slot(new Server(connection), settings).drop();
+            LOG.info("{}: replication slot {} is dropped again, since no job was submitted", settings, settings.slot());
+        } catch (SQLException e) {
+            LOG.warn(
+                    "{}: replication slot {} was made, no job was submitted, and it cannot be dropped: {}. Run SELECT"
+                            + " pg_drop_replication_slot({})",
+                    settings,
+                    settings.slot(),
+                    e.getMessage(),
+                    Sql.literal(settings.slot()));
         }
     }
 }

@@ -31,6 +31,9 @@ final class Publication {
     private static final String OWNS_TABLE = statement("owns_table.sql");
     private static final String OWNS_PUBLICATION = statement("owns_publication.sql");
 
+    private static final String HAS_ALL_TABLES =
+            "SELECT coalesce(bool_or(puballtables), false) FROM pg_catalog.pg_publication WHERE pubname = ?";
+
     private final Server server;
     private final PostgresSettings settings;
     private final String name;
@@ -55,6 +58,12 @@ final class Publication {
         List<PostgresTable> added = tables;
         if (exists) {
             added = uncovered(tables);
+            if (!added.isEmpty() && server.is(HAS_ALL_TABLES, name)) {
+                problems.add("postgres.publication: publication " + name + " is FOR ALL TABLES, yet it does not have "
+                        + added.stream().map(PostgresTable::toString).collect(Collectors.joining(", "))
+                        + "; name another publication");
+                return List.of();
+            }
             if (!added.isEmpty()) {
                 statements.add(change(PUBLISH_TABLES, added));
             }

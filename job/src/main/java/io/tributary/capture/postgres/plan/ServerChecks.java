@@ -11,6 +11,11 @@ final class ServerChecks {
 
     private static final String MAY_REPLICATE = Sql.statement(ServerChecks.class, "may_replicate.sql");
     private static final String MAY_EMIT_MESSAGES = Sql.statement(ServerChecks.class, "may_emit_messages.sql");
+    /** Two of those that every session of ours asks for. */
+    private static final String TAKES_OPTIONS = "SELECT pg_catalog.current_setting('row_security') = 'off'"
+            + " AND pg_catalog.current_setting('xmloption') = 'content'"
+            + " AND pg_catalog.current_setting('intervalstyle') = 'iso_8601'";
+
     private static final int OLDEST_VERSION = 120_000;
 
     private final Server server;
@@ -26,6 +31,14 @@ final class ServerChecks {
         if (server.version() < OLDEST_VERSION) {
             problems.add("PostgreSQL at " + settings.server().hostname() + " is version "
                     + server.text("SHOW server_version") + "; version 12 or newer is needed");
+            return false;
+        }
+        if (!server.is(TAKES_OPTIONS)) {
+            problems.add(
+                    "postgres.hostname, postgres.port: what answers at "
+                            + settings.server().hostname() + ":"
+                            + settings.server().port()
+                            + " ignores the options of a session, as poolers such as PgBouncer do; name the PostgreSQL server itself");
             return false;
         }
         if (server.is("SELECT pg_catalog.pg_is_in_recovery()")) {

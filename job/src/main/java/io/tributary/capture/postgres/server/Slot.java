@@ -21,6 +21,7 @@ public final class Slot {
     private static final int SCHEMAS = 150_000;
     private static final int FAILOVER = 170_000;
     private static final long ENDING_NANOS = 2_000_000_000;
+    private static final long REMIND_MILLIS = 5_000;
     private static final long PATIENCE_MILLIS = 600_000;
 
     private final Server server;
@@ -65,6 +66,18 @@ public final class Slot {
         return SlotStatus.find(settings.slot(), server);
     }
 
+    public boolean exists() throws SQLException {
+        return status() != null;
+    }
+
+    /** If it is there. */
+    public void drop() throws SQLException {
+        server.rows(
+                "SELECT pg_catalog.pg_drop_replication_slot(slot_name)::text FROM pg_catalog.pg_replication_slots WHERE"
+                        + " slot_name = ?",
+                settings.slot());
+    }
+
     /** The process that still has the slot when a job that has just ended must have let go of it; null if none has. */
     private @Nullable String reader() throws SQLException {
         long deadline = System.nanoTime() + ENDING_NANOS;
@@ -99,7 +112,12 @@ public final class Slot {
         if (status() == null) {
             LOG.info("{}: making replication slot {}; this waits for running transactions", settings, settings.slot());
             String create = server.version() >= FAILOVER ? CREATE_FAILOVER : CREATE;
-            return SlotPosition.of(server.numberAtLast(create, settings.slot()));
+            RunningTransactions running = RunningTransactions.watch(settings, "replication slot " + settings.slot());
+            try {
+                return SlotPosition.of(server.numberAtLast(create, settings.slot()));
+            } finally {
+                running.close();
+            }
         }
         awaitRunning(
                 published
@@ -153,13 +171,20 @@ public final class Slot {
      */
     private void awaitRunning(long horizon) throws SQLException {
         long deadline = System.currentTimeMillis() + PATIENCE_MILLIS;
+        long remind = 0;
         while (server.is("SELECT pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot()) < ?", horizon)) {
             if (System.currentTimeMillis() > deadline) {
-                throw new SQLException(
-                        "Transactions that were running when tables were added to publication " + settings.publication()
-                                + " are still running; end them (see pg_stat_activity) and start again");
+                throw new SQLException("Transactions that were running when tables were added to publication "
+                        + settings.publication() + " are still running; end them and start again: "
+                        + RunningTransactions.oldest(server));
             }
-            LOG.info("{}: waiting for transactions that were running when tables were published", settings);
+            if (System.currentTimeMillis() >= remind) {
+                LOG.warn(
+                        "{}: waiting for transactions that were running when tables were published: {}",
+                        settings,
+                        RunningTransactions.oldest(server));
+                remind = System.currentTimeMillis() + REMIND_MILLIS;
+            }
             try {
                 Thread.sleep(500);
             } catch (InterruptedException e) {

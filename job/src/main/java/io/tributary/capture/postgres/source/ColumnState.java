@@ -52,6 +52,10 @@ final class ColumnState implements Serializable {
         return type;
     }
 
+    int modifier() {
+        return modifier;
+    }
+
     boolean isFilled() {
         return filled;
     }

@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres.source;
 
+import io.tributary.capture.postgres.server.RunningTransactions;
 import io.tributary.capture.postgres.server.Server;
 import java.sql.SQLException;
 import java.util.function.BooleanSupplier;
@@ -18,7 +19,7 @@ final class ResyncStart {
     private static final Logger LOG = LoggerFactory.getLogger(ResyncStart.class);
 
     private static final long PAUSE_MILLIS = 50;
-    private static final long REMIND_NANOS = 10_000_000_000L;
+    private static final long REMIND_NANOS = 5_000_000_000L;
 
     private ResyncStart() {}
 
@@ -32,7 +33,10 @@ final class ResyncStart {
                 return Scan.UNCUT;
             }
             if (System.nanoTime() > remind) {
-                LOG.info("{} waits for transactions that ran when it began, see pg_stat_activity", resync);
+                LOG.warn(
+                        "{} waits for transactions that ran when it began: {}",
+                        resync,
+                        RunningTransactions.oldest(server));
                 remind = System.nanoTime() + REMIND_NANOS;
             }
             try {

@@ -137,6 +137,12 @@ final class TableState implements Serializable {
         return known;
     }
 
+    /** What the columns of the primary key are called, in its order. */
+    List<String> keyNames() {
+        KnownKey primary = KnownKey.of(List.of(), true).next(columns, key);
+        return primary == null ? List.of() : primary.names();
+    }
+
     /** The columns that its rows can be known by now; null if there are none. */
     @Nullable
     KnownKey nextKey() {

@@ -12,6 +12,7 @@ import io.tributary.capture.postgres.row.TableColumns;
 import io.tributary.capture.postgres.row.TableReader;
 import io.tributary.capture.postgres.row.TypeCatalog;
 import io.tributary.capture.postgres.server.JobEnd;
+import io.tributary.capture.postgres.server.ReplicaIdentity;
 import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.value.Attribute;
 import io.tributary.change.Captured;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,7 +101,7 @@ final class TableWatch implements Decoder.Catalog {
     }
 
     /** Puts tables into the publication that have taken the name of one that was in it; true if there were any. */
-    private boolean publish(Map<String, TableState> now, Server asked) {
+    private boolean publish(Map<String, TableState> now, Server asked) throws SQLException {
         boolean isChanged = false;
         for (PostgresTable table : settings.tables()) {
             TableState before = tables.state(table.toString());
@@ -108,13 +110,18 @@ final class TableWatch implements Decoder.Catalog {
                 continue;
             }
             if (!found.isWhole() && settings.managePublication()) {
-                isChanged |= publish(table, asked);
+                isChanged |= publish(table, found, asked);
             }
         }
         return isChanged;
     }
 
-    private boolean publish(PostgresTable table, Server asked) {
+    private boolean publish(PostgresTable table, TableState found, Server asked) throws SQLException {
+        List<String> reasons = unpublishable(table, found, asked);
+        if (!reasons.isEmpty()) {
+            LOG.warn("{}: table {} is another one now, and is not published: {}", settings, table, reasons);
+            return false;
+        }
         try {
             asked.run("ALTER PUBLICATION " + Sql.identifier(settings.publication()) + " ADD TABLE " + table.quoted());
             LOG.info("{}: table {} is another one now, and was added to the publication", settings, table);
@@ -125,17 +132,18 @@ final class TableWatch implements Decoder.Catalog {
         }
     }
 
+    /** Why the application could not write the table any more, or its changes could not be taken, if it were published. */
+    private static List<String> unpublishable(PostgresTable table, TableState found, Server asked) throws SQLException {
+        List<String> key = found.keyNames().isEmpty() ? found.known().names() : found.keyNames();
+        return ReplicaIdentity.problems(table, key, asked);
+    }
+
     private void compare(PostgresTable table, @Nullable TableState found) throws SQLException {
         String name = table.toString();
         TableState before = tables.state(name);
         if (found == null) {
             if (before != null && !before.isGone()) {
-                tables = tables.with(name, before.gone());
-                Resync resync = tables.resync(name);
-                tables = resync == null ? tables : tables.ended(resync);
-                stale(
-                        table,
-                        "is gone: its rows stay in the targets. It is read again when there is a table with its name");
+                gone(table, before);
             }
             return;
         }
@@ -164,17 +172,35 @@ final class TableWatch implements Decoder.Catalog {
             tables = tables.with(name, now);
         }
         if (!now.isWhole() && !isSaid) {
+            List<String> first = unpublishable(table, now, requireNonNull(server));
             stale(
                     table,
                     "is not in publication " + settings.publication() + " with all of its rows, columns and operations:"
                             + " its changes are not taken until it is, and then it is read again. Run ALTER PUBLICATION "
                             + Sql.identifier(settings.publication()) + " DROP TABLE " + table.quoted()
                             + " if it is in it, and ALTER PUBLICATION " + Sql.identifier(settings.publication())
-                            + " ADD TABLE " + table.quoted());
+                            + " ADD TABLE " + table.quoted()
+                            + (first.isEmpty() ? "" : ". Before that: " + String.join("; ", first)));
         }
         if (reason != null) {
             want(name, false, reason);
         }
+    }
+
+    private void gone(PostgresTable table, TableState before) throws SQLException {
+        boolean isDeleted = settings.onDroppedTable() == PostgresSettings.DroppedTable.DELETE;
+        if (isDeleted) {
+            truncate(table, before, place());
+        }
+        tables = tables.with(table.toString(), before.gone());
+        Resync resync = tables.resync(table.toString());
+        tables = resync == null ? tables : tables.ended(resync);
+        stale(
+                table,
+                (isDeleted
+                                ? "is gone: its rows were deleted from the targets"
+                                : "is gone: its rows stay in the targets")
+                        + ". It is read again when there is a table with its name");
     }
 
     private void staleByKey(PostgresTable table, TableState now, @Nullable KnownKey next, boolean isSaid) {
@@ -200,11 +226,22 @@ final class TableWatch implements Decoder.Catalog {
     /** All rows that are known by the key before are deleted, and the table is read again; what the log has until now is not taken. */
     private TableState rekeyed(PostgresTable table, TableState before, TableState now, KnownKey next)
             throws SQLException {
-        Server asked = requireNonNull(server);
-        long place = asked.number("SELECT pg_catalog.pg_current_wal_insert_lsn() - '0/0'::pg_lsn");
+        long place = place();
         long since = now.revision() > before.revision() ? now.since() : before.revision() + 1;
         TableState rekeyed = now.since(since).keyed(next.from(place));
-        TableColumns columns = TableColumns.of(table, asked).since(since).keyedBy(next.numbers(), place);
+        truncate(table, rekeyed, place);
+        isRekeyed = true;
+        return rekeyed;
+    }
+
+    /** Whatever is known of the table is gone, and was before this place in the log. */
+    private void truncate(PostgresTable table, TableState state, long place) throws SQLException {
+        Server asked = requireNonNull(server);
+        List<Attribute> attributes = state.columns().stream()
+                .map(column -> new Attribute(column.name(), column.type(), column.modifier()).numbered(column.number()))
+                .collect(Collectors.toList());
+        TableColumns columns = TableColumns.numbered(attributes, state.relation(), state.revision())
+                .keyedBy(state.known().numbers(), 0);
         try {
             TableReader reader =
                     TableReader.of(columns.keyed(table), columns, new TypeCatalog(asked), new RowLookup(asked));
@@ -212,8 +249,10 @@ final class TableWatch implements Decoder.Catalog {
         } catch (Unreadable e) {
             throw JobEnd.because(String.valueOf(e.getMessage()), e);
         }
-        isRekeyed = true;
-        return rekeyed;
+    }
+
+    private long place() throws SQLException {
+        return requireNonNull(server).number("SELECT pg_catalog.pg_current_wal_insert_lsn() - '0/0'::pg_lsn");
     }
 
     private void stale(PostgresTable table, String why) {

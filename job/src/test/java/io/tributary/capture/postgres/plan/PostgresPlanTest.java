@@ -127,6 +127,124 @@ class PostgresPlanTest {
                         "postgres.tables: there is no table public.none");
     }
 
+    /** Else the application could not update or delete a row any more, from the start on. */
+    @Test
+    void nothingIsPublishedThatCouldNotBeUpdatedThen() throws Exception {
+        database.run(
+                "CREATE TABLE d (id int PRIMARY KEY DEFERRABLE, v text)",
+                "CREATE TABLE p (id int NOT NULL, d int NOT NULL, v text, PRIMARY KEY (id, d)) PARTITION BY LIST (d)",
+                "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1)",
+                "CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2) PARTITION BY LIST (id)",
+                "CREATE TABLE \"P 2\" PARTITION OF p2 DEFAULT",
+                "CREATE TABLE p3 PARTITION OF p FOR VALUES IN (3)",
+                "CREATE UNIQUE INDEX p3_d ON p3 (d)",
+                "ALTER TABLE \"P 2\" REPLICA IDENTITY NOTHING",
+                "ALTER TABLE p3 REPLICA IDENTITY USING INDEX p3_d",
+                "CREATE TABLE q (id int NOT NULL, d int NOT NULL) PARTITION BY LIST (d)",
+                "CREATE TABLE q1 PARTITION OF q FOR VALUES IN (1)",
+                "ALTER TABLE q REPLICA IDENTITY FULL",
+                "CREATE TABLE i (id int PRIMARY KEY, n int NOT NULL)",
+                "CREATE UNIQUE INDEX i_n ON i (n)",
+                "ALTER TABLE i REPLICA IDENTITY USING INDEX i_n",
+                "DROP INDEX i_n");
+        Map<String, String> settings = database.settings("public.d;public.p;public.q;public.i");
+        settings.put("tables.q.key", "id");
+        assertThat(problems(settings))
+                .containsExactly(
+                        "The primary key of table public.d is DEFERRABLE, so PostgreSQL would refuse every UPDATE and"
+                                + " DELETE as soon as it is published; run ALTER TABLE \"public\".\"d\" REPLICA IDENTITY"
+                                + " FULL, or make the key NOT DEFERRABLE",
+                        "Partition public.P 2 of table public.p has REPLICA IDENTITY NOTHING, so updates and deletes cannot"
+                                + " be told; run ALTER TABLE \"public\".\"P 2\" REPLICA IDENTITY DEFAULT",
+                        "Updates and deletes of partition public.p3 of table public.p do not carry its key id, d; run ALTER"
+                                + " TABLE \"public\".\"p3\" REPLICA IDENTITY FULL",
+                        "Updates and deletes of partition public.q1 of table public.q do not carry its key id; run ALTER"
+                                + " TABLE \"public\".\"q1\" REPLICA IDENTITY FULL",
+                        "The index that is the REPLICA IDENTITY of table public.i is gone or cannot be used, so updates and"
+                                + " deletes cannot be told; run ALTER TABLE \"public\".\"i\" REPLICA IDENTITY DEFAULT");
+        database.run(
+                "ALTER TABLE d REPLICA IDENTITY FULL",
+                "ALTER TABLE \"P 2\" REPLICA IDENTITY DEFAULT",
+                "ALTER TABLE p3 REPLICA IDENTITY FULL",
+                "ALTER TABLE q1 REPLICA IDENTITY FULL",
+                "ALTER TABLE i REPLICA IDENTITY DEFAULT");
+        PostgresPlan plan = plan(settings);
+        Problems problems = new Problems();
+        plan.check(problems);
+        assertThat(problems.sentences()).isEmpty();
+        plan.start();
+        database.run(
+                "INSERT INTO d VALUES (1, 'a')",
+                "INSERT INTO p VALUES (1, 1, 'a'), (1, 2, 'a'), (1, 3, 'a')",
+                "INSERT INTO q VALUES (1, 1)",
+                "INSERT INTO i VALUES (1, 1)");
+        for (String table : new String[] {"d", "p", "q", "i"}) {
+            database.run("UPDATE " + table + " SET id = id + 1", "DELETE FROM " + table);
+        }
+    }
+
+    @Test
+    void ofPartitionsWithTheSameFaultAFewAreNamed() throws Exception {
+        database.run("CREATE TABLE p (id int PRIMARY KEY) PARTITION BY RANGE (id)");
+        for (int i = 0; i < 8; i++) {
+            database.run(
+                    "CREATE TABLE p" + i + " PARTITION OF p FOR VALUES FROM (" + i + ") TO (" + (i + 1) + ")",
+                    "ALTER TABLE p" + i + " REPLICA IDENTITY NOTHING");
+        }
+        assertThat(problems(database.settings("public.p")))
+                .hasSize(6)
+                .last()
+                .isEqualTo("So it is with 3 more partitions of table public.p");
+    }
+
+    @Test
+    void eachRowIsToldUnderOneName() throws Exception {
+        database.run(
+                "CREATE TABLE par (id int PRIMARY KEY, v text)",
+                "CREATE TABLE chi (extra int, PRIMARY KEY (id)) INHERITS (par)",
+                "CREATE TABLE grand (PRIMARY KEY (id)) INHERITS (chi)",
+                "CREATE TABLE p (id int, d int, PRIMARY KEY (id, d)) PARTITION BY LIST (d)",
+                "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1)",
+                "CREATE PUBLICATION everything FOR ALL TABLES WITH (publish_via_partition_root = true)");
+        assertThat(problems(database.settings("public.par;public.chi")))
+                .containsExactly(
+                        "postgres.tables: a SELECT from public.par has the rows of tables that inherit from it, which are"
+                                + " captured under their own names alone; add public.grand",
+                        "postgres.tables: a SELECT from public.chi has the rows of tables that inherit from it, which are"
+                                + " captured under their own names alone; add public.grand");
+        assertThat(problems(database.settings("public.par;public.chi;public.grand")))
+                .isEmpty();
+        assertThat(problems(database.settings("public.p;public.p1")))
+                .containsExactly(
+                        "postgres.tables: public.p1 is a partition of public.p, under whose name its changes come;"
+                                + " take one of the two out");
+        assertThat(problems(database.settings("public.p1"))).isEmpty();
+        assertThat(problems(with(database.settings("public.p1"), "postgres.publication", "everything")))
+                .containsExactly(
+                        "postgres.tables: publication everything tells of the rows of partition public.p1 under the"
+                                + " name of public.p; capture public.p in its place, or set postgres.publication to one that does"
+                                + " not have it");
+        assertThat(problems(with(database.settings("public.p"), "postgres.publication", "everything")))
+                .isEmpty();
+    }
+
+    /** It would keep WAL until the disk is full. */
+    @Test
+    void aSlotIsDroppedAgainWhereNoJobComesOfIt() throws Exception {
+        database.run("CREATE TABLE t (id int PRIMARY KEY)");
+        String slots = "SELECT count(*) FROM pg_replication_slots WHERE database = current_database()";
+        PostgresPlan first = checked("public.t");
+        first.start();
+        assertThat(database.ask(slots)).isEqualTo("1");
+        first.undo();
+        assertThat(database.ask(slots)).isEqualTo("0");
+        checked("public.t").start();
+        PostgresPlan second = checked("public.t");
+        second.start();
+        second.undo();
+        assertThat(database.ask(slots)).as("that of the job before").isEqualTo("1");
+    }
+
     @Test
     void saysWhatTheUserMayNot() throws Exception {
         database.run("CREATE TABLE t (id int PRIMARY KEY)", "ALTER ROLE " + user + " NOREPLICATION");
