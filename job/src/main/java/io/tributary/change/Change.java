@@ -28,6 +28,7 @@ public final class Change implements Captured {
     private final int[] missing;
     private final boolean expired;
     private final boolean again;
+    private final boolean ahead;
 
     private Change(
             Operation operation,
@@ -37,7 +38,7 @@ public final class Change implements Captured {
             @Nullable BinaryRowData key,
             @Nullable BinaryRowData row,
             int[] missing) {
-        this(operation, schema, position, timestamp, key, row, missing, false, false);
+        this(operation, schema, position, timestamp, key, row, missing, false, false, false);
     }
 
     private Change(
@@ -49,7 +50,8 @@ public final class Change implements Captured {
             @Nullable BinaryRowData row,
             int[] missing,
             boolean expired,
-            boolean again) {
+            boolean again,
+            boolean ahead) {
         this.operation = requireNonNull(operation);
         this.schema = requireNonNull(schema);
         this.position = requireNonNull(position);
@@ -59,6 +61,7 @@ public final class Change implements Captured {
         this.missing = missing;
         this.expired = expired;
         this.again = again;
+        this.ahead = ahead;
     }
 
     /** A row that exists. {@code operation} is READ, INSERT or UPDATE. */
@@ -97,7 +100,7 @@ public final class Change implements Captured {
     /** A row that the source itself deleted, because its time to live was over. */
     public static Change expiry(Schema schema, Position position, long timestamp, BinaryRowData key) {
         return new Change(
-                Operation.DELETE, schema, position, timestamp, requireNonNull(key), null, NOTHING, true, false);
+                Operation.DELETE, schema, position, timestamp, requireNonNull(key), null, NOTHING, true, false, false);
     }
 
     /**
@@ -163,13 +166,22 @@ public final class Change implements Captured {
             @Nullable BinaryRowData row,
             int[] missing,
             boolean expired,
-            boolean again) {
-        return new Change(operation, schema, position, timestamp, key, row, missing, expired, again);
+            boolean again,
+            boolean ahead) {
+        return new Change(operation, schema, position, timestamp, key, row, missing, expired, again, ahead);
     }
 
     /** The same row, which is to be shown to the targets although they may have it as it is. */
     public Change again() {
-        return new Change(operation, schema, position, timestamp, key, row, missing, expired, true);
+        return new Change(operation, schema, position, timestamp, key, row, missing, expired, true, ahead);
+    }
+
+    /**
+     * The same change, of whose row values were asked for when it was read: they may be newer than the change, and another attempt
+     * may find others at the same position. Whatever wrote them comes later, and has to be shown although the row has it by then.
+     */
+    public Change ahead() {
+        return new Change(operation, schema, position, timestamp, key, row, missing, expired, again, true);
     }
 
     /** The same change of a row, in the schema that the projection leads to. */
@@ -183,7 +195,8 @@ public final class Change implements Captured {
                 row == null ? null : projection.apply(row),
                 projection.columns(missing),
                 expired,
-                again);
+                again,
+                ahead);
     }
 
     public Operation operation() {
@@ -233,6 +246,11 @@ public final class Change implements Captured {
     /** Whether the row is to be shown to the targets even if nothing of it has changed. */
     public boolean isAgain() {
         return again;
+    }
+
+    /** Whether values of the row may be newer than the change. */
+    public boolean isAhead() {
+        return ahead;
     }
 
     @Nullable

@@ -24,7 +24,8 @@ enum Wire {
                     | (row == null ? 0 : 2)
                     | (missing.length == 0 ? 0 : 4)
                     | (change.isExpiry() ? 8 : 0)
-                    | (change.isAgain() ? 16 : 0));
+                    | (change.isAgain() ? 16 : 0)
+                    | (change.isAhead() ? 32 : 0));
             if (key != null) {
                 BinaryRows.write(key, out);
             }
@@ -53,7 +54,16 @@ enum Wire {
                 missing[i] = in.readUnsignedShort();
             }
             return Change.of(
-                    operation, schema, position, timestamp, key, row, missing, (parts & 8) != 0, (parts & 16) != 0);
+                    operation,
+                    schema,
+                    position,
+                    timestamp,
+                    key,
+                    row,
+                    missing,
+                    (parts & 8) != 0,
+                    (parts & 16) != 0,
+                    (parts & 32) != 0);
         }
     },
     REJECTED(Rejected.class) {

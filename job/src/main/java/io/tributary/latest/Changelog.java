@@ -39,7 +39,7 @@ final class Changelog {
                         .blindly());
                 return;
             }
-            if (!change.isAgain() && isSame(before, after, change)) {
+            if (!change.isAgain() && !before.isAhead() && isSame(before, after, change)) {
                 metrics.of(change.schema()).noOps.inc();
                 return;
             }

@@ -34,7 +34,9 @@ final class History {
         LatestRow base = current == null ? NOTHING : current;
         int order = change.position().compareTo(base.position());
         if (order > 0) {
-            return doubts.kept(base, newer(base, change), change);
+            LatestRow after = doubts.kept(base, newer(base, change), change);
+            boolean isAhead = change.isAhead() || (change.missing().length > 0 && base.isAhead());
+            return isAhead && !after.isTombstone() ? after.ahead() : after;
         }
         if (order == 0 || base.older().length == 0) {
             return base;

@@ -2,6 +2,7 @@ package io.tributary.latest;
 
 import io.tributary.change.BinaryRows;
 import io.tributary.change.Position;
+import java.util.Arrays;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,9 @@ final class LatestRow {
 
     /** In place of a column, among the doubts: the row itself. */
     static final int OF_ROW = 0x10000;
+
+    /** In place of a column, among the doubts: values of the row may be newer than its position. */
+    static final int AHEAD = 0x10001;
 
     /** What is kept of a row of which no column is. */
     static final BinaryRowData NO_COLUMNS = BinaryRows.of(0, new byte[Long.BYTES]);
@@ -130,6 +134,23 @@ final class LatestRow {
             }
         }
         return position.isAfter(at);
+    }
+
+    /** The same row, of which values may be newer than its position. */
+    LatestRow ahead() {
+        Older[] more = Arrays.copyOf(doubts, doubts.length + 1);
+        more[doubts.length] = Older.known(AHEAD, position);
+        return doubts(fingerprint, more);
+    }
+
+    /** Whether what wrote a value of it may be still to come, and have been shown to nobody in place of this row. */
+    boolean isAhead() {
+        for (Older doubt : doubts) {
+            if (doubt.column() == AHEAD) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean isTombstone() {

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Asks the database for the columns that an UPDATE left out.
  *
  * <p>The value may be newer than the change. It is right all the same: it was written by a later change of the same key,
- * which is still to come, or it was not changed at all. It is never older: a transaction comes through the slot as soon as its
+ * which is still to come, or it was not changed at all. That later change has to be shown although the row has its value by then:
+ * another attempt may have found another value at the same position ({@link io.tributary.change.Change#ahead}). It is never older: a transaction comes through the slot as soon as its
  * commit is in the WAL, and others see it a moment later, or much later where a synchronous standby has to have it first. That
  * moment is awaited.
  */

@@ -18,6 +18,7 @@ import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.settings.NamedKey;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -26,7 +27,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.apache.flink.table.data.ArrayData;
+import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.table.types.logical.ArrayType;
+import org.apache.flink.table.types.logical.LogicalTypeFamily;
 
 /**
  * Turns the tuples of one table, in one shape, into changes. It is made once for each shape.
@@ -48,12 +53,14 @@ public final class TableReader {
     private final int[] key;
     private final RowLookup lookup;
     private final long begun;
+    private final boolean anyBytes;
     private final Tuple now;
     private final Tuple old;
     private final Slice slice = new Slice();
     private final RowWriter writer = new RowWriter();
 
-    private TableReader(PostgresTable table, Schema schema, ColumnType[] types, RowLookup lookup, long begun) {
+    private TableReader(
+            PostgresTable table, Schema schema, ColumnType[] types, RowLookup lookup, long begun, boolean anyBytes) {
         this.table = table;
         this.schema = schema;
         this.types = types;
@@ -64,6 +71,7 @@ public final class TableReader {
         this.key = schema.key();
         this.lookup = lookup;
         this.begun = begun;
+        this.anyBytes = anyBytes;
         this.now = new Tuple(types.length);
         this.old = new Tuple(types.length);
     }
@@ -95,7 +103,7 @@ public final class TableReader {
         }
         Schema named = Schema.of(table.alias(), columns, key);
         Schema schema = shape.relation() == 0 ? named : named.ofRelation(shape.relation(), shape.revision());
-        return new TableReader(table, schema, columnTypes, lookup, shape.begun());
+        return new TableReader(table, schema, columnTypes, lookup, shape.begun(), types.hasAnyBytes());
     }
 
     public PostgresTable table() {
@@ -162,14 +170,16 @@ public final class TableReader {
             Consumer<Captured> out) {
         int[] missing = missing(hasOld, oldIsWhole);
         try {
-            if (complete && missing.length > 0 && found()) {
+            boolean isAhead = complete && missing.length > 0 && found();
+            if (isAhead) {
                 missing = NOTHING;
             }
             BinaryRowData newKey = key(now);
             if (!hasOld || key(old).equals(newKey)) {
                 checkSize(now);
-                out.accept(
-                        Change.partial(Operation.UPDATE, schema, position, timestamp, newKey, row(missing), missing));
+                Change change =
+                        Change.partial(Operation.UPDATE, schema, position, timestamp, newKey, row(missing), missing);
+                out.accept(isAhead ? change.ahead() : change);
                 return;
             }
         } catch (Unreadable e) {
@@ -226,11 +236,13 @@ public final class TableReader {
      */
     private void moved(Position position, long timestamp, Consumer<Captured> out) {
         try {
-            if (missing(true, false).length > 0 && !lookup.complete(table, schema, types, now)) {
+            boolean isAhead = missing(true, false).length > 0;
+            if (isAhead && !lookup.complete(table, schema, types, now)) {
                 return;
             }
             checkSize(now);
-            out.accept(Change.upsert(Operation.INSERT, schema, position, timestamp, key(now), row(NOTHING)));
+            Change change = Change.upsert(Operation.INSERT, schema, position, timestamp, key(now), row(NOTHING));
+            out.accept(isAhead ? change.ahead() : change);
         } catch (Unreadable e) {
             unreadable(e, NOTHING, position, timestamp, out);
         }
@@ -265,7 +277,43 @@ public final class TableReader {
                 read(now, i, i);
             }
         }
-        return writer.row();
+        BinaryRowData row = writer.row();
+        for (int i = 0; anyBytes && i < types.length; i++) {
+            checkText(row, i, i);
+        }
+        return row;
+    }
+
+    /** Of a database that does not know which encoding its texts have. */
+    private void checkText(BinaryRowData row, int place, int column) throws Unreadable {
+        Column read = schema.columns().get(column);
+        if (row.isNullAt(place)) {
+            return;
+        }
+        boolean isUtf8 = true;
+        if (read.type().is(LogicalTypeFamily.CHARACTER_STRING)) {
+            isUtf8 = isUtf8(row.getString(place));
+        } else if (read.type() instanceof ArrayType
+                && ((ArrayType) read.type()).getElementType().is(LogicalTypeFamily.CHARACTER_STRING)) {
+            ArrayData values = row.getArray(place);
+            for (int i = 0; i < values.size(); i++) {
+                isUtf8 &= values.isNullAt(i) || isUtf8(values.getString(i));
+            }
+        }
+        if (!isUtf8) {
+            throw new Unreadable(
+                    "The value of column " + read.name() + " of table " + table
+                            + " is not in UTF-8: the database's encoding is SQL_ASCII, which takes any bytes. Correct the value");
+        }
+    }
+
+    private static boolean isUtf8(StringData text) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text.toBytes()));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
     }
 
     private boolean isTooLarge(Tuple tuple) {
@@ -303,7 +351,11 @@ public final class TableReader {
             }
             read(tuple, key[i], i);
         }
-        return writer.row();
+        BinaryRowData row = writer.row();
+        for (int i = 0; anyBytes && i < key.length; i++) {
+            checkText(row, i, key[i]);
+        }
+        return row;
     }
 
     private void read(Tuple tuple, int column, int target) throws Unreadable {

@@ -2,6 +2,7 @@ package io.tributary.capture.postgres.row;
 
 import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.server.Connected;
+import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.value.Attribute;
 import io.tributary.capture.postgres.value.ColumnType;
 import io.tributary.capture.postgres.value.Composite;
@@ -41,8 +42,20 @@ public final class TypeCatalog {
     /** By their numbers, in the upper half, and modifiers. */
     private final Map<Long, ColumnType> columnTypes = new HashMap<>();
 
+    private @Nullable Boolean anyBytes;
+
     public TypeCatalog(Connected database) {
         this.database = database;
+    }
+
+    /** Whether texts may be of any encoding, so that it has to be looked whether they are UTF-8. */
+    boolean hasAnyBytes() throws SQLException {
+        Boolean known = anyBytes;
+        if (known == null) {
+            known = new Server(database.connection()).hasAnyBytes();
+            anyBytes = known;
+        }
+        return known;
     }
 
     /** What a column of this type becomes. */

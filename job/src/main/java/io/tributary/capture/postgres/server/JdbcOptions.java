@@ -39,6 +39,8 @@ public final class JdbcOptions {
                 "connectTimeout",
                 String.valueOf(settings.server().connectTimeout().toSeconds()));
         options.put("tcpKeepAlive", "true");
+        // See Server.showBytes.
+        options.put("allowEncodingChanges", "true");
         options.putAll(settings.server().jdbc());
         options.merge("options", PRINTING, (theirs, ours) -> ours + " " + theirs);
         // Texts for every type, and parameters whose types the server finds out.

@@ -96,6 +96,25 @@ public final class Server implements Connected {
         }
     }
 
+    /**
+     * Whether texts may be of any encoding: the database does not know theirs. A session that asks for UTF-8 then fails with the
+     * first text that is none.
+     */
+    public boolean hasAnyBytes() throws SQLException {
+        return text("SHOW server_encoding").equals("SQL_ASCII");
+    }
+
+    /**
+     * Has a session sent texts as they are, for whoever reads them to check.
+     *
+     * @param scope LOCAL for this transaction, SESSION for all
+     */
+    public static void showBytes(Connection session, String scope) throws SQLException {
+        try (Statement statement = session.createStatement()) {
+            statement.execute("SET " + scope + " client_encoding = 'SQL_ASCII'");
+        }
+    }
+
     public void run(String statement) throws SQLException {
         try (Statement executed = connection.createStatement()) {
             executed.execute(statement);
