@@ -45,7 +45,13 @@ final class PlannedPipeline {
                 new Latest(
                         settings.latest(),
                         retention(plan),
-                        new FilledTables(plan.sources().keySet(), filled, whenNew.sentences()),
+                        new FilledTables(
+                                plan.sources().keySet(),
+                                plan.systems().stream()
+                                        .flatMap(system -> system.joining().stream())
+                                        .collect(Collectors.toSet()),
+                                filled,
+                                whenNew.sentences()),
                         plan.systems().stream()
                                 .flatMap(system -> system.declared().stream())
                                 .collect(Collectors.toList())),

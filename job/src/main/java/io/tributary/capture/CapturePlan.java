@@ -46,6 +46,11 @@ public interface CapturePlan {
         return List.of();
     }
 
+    /** Tables, by their names in the pipeline, that are read whole even where a job is resumed that has never met them. */
+    default Set<String> joining() {
+        return Set.of();
+    }
+
     /**
      * Tables, by their names in the pipeline, whose keys something downstream was planned with: their rows may not come to be
      * known by others while the job runs. To be called before {@link #start}.

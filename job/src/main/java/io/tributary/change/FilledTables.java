@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * row is written as an update.
  *
  * <p>Whether a table was filled is decided at the first start and kept in the state: after a restart the targets are full
- * of what the state knows. A table that a resumed state has never met is refused: nobody would read the rows it has already.
+ * of what the state knows. A table that a resumed state has never met is refused, unless its source reads the rows that it has already.
  */
 public final class FilledTables implements Serializable {
 
@@ -28,6 +28,7 @@ public final class FilledTables implements Serializable {
 
     private final Set<String> filledAtStart;
     private final Set<String> all;
+    private final Set<String> joining;
     private final List<String> refusedWhenNew;
     private transient @Nullable Set<Long> filled;
 
@@ -36,15 +37,18 @@ public final class FilledTables implements Serializable {
      * @param filledAtStart those whose targets have rows now
      */
     public FilledTables(Set<String> all, Set<String> filledAtStart) {
-        this(all, filledAtStart, List.of());
+        this(all, Set.of(), filledAtStart, List.of());
     }
 
     /**
+     * @param joining tables whose rows are read even if the job is resumed from a state that has never met them
      * @param refusedWhenNew why the job cannot start from nothing, in sentences. Only here it is known whether it does: a
      *     cluster may start the job again and resume it, and the job's main method is not told
      */
-    public FilledTables(Set<String> all, Set<String> filledAtStart, Collection<String> refusedWhenNew) {
+    public FilledTables(
+            Set<String> all, Set<String> joining, Set<String> filledAtStart, Collection<String> refusedWhenNew) {
         this.all = Set.copyOf(all);
+        this.joining = Set.copyOf(joining);
         this.filledAtStart = Set.copyOf(filledAtStart);
         this.refusedWhenNew = List.copyOf(refusedWhenNew);
     }
@@ -74,7 +78,7 @@ public final class FilledTables implements Serializable {
         }
         for (String table : all) {
             if (known.add(table)) {
-                if (context.isRestored()) {
+                if (context.isRestored() && !joining.contains(table)) {
                     throw new SuppressRestartsException(new IllegalStateException("Table " + table
                             + " is new to the state that the job was resumed from, so the rows it has by now would be"
                             + " missing: leave it out of the settings, or start the job anew, without a savepoint"));

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class FilledTablesTest {
 
-    private static final FilledTables REFUSED =
-            new FilledTables(Set.of("people"), Set.of("people"), List.of("Table people has rows", "empty it"));
+    private static final FilledTables REFUSED = new FilledTables(
+            Set.of("people"), Set.of(), Set.of("people"), List.of("Table people has rows", "empty it"));
 
     @Test
     void whatCannotStartFromNothingIsRefusedForGood() throws Exception {
@@ -38,6 +38,23 @@ class FilledTablesTest {
         }
         try (var harness = harness(REFUSED)) {
             assertThatNoException().isThrownBy(() -> harness.initializeState(state));
+        }
+    }
+
+    @Test
+    void aTableWhoseSourceReadsItWholeMayBeNewToTheState() throws Exception {
+        OperatorSubtaskState state;
+        try (var harness = harness(new FilledTables(Set.of("people"), Set.of()))) {
+            harness.open();
+            state = harness.snapshot(1, 1);
+        }
+        Set<String> two = Set.of("people", "pets");
+        try (var harness = harness(new FilledTables(two, Set.of("pets"), Set.of("people", "pets"), List.of()))) {
+            assertThatNoException().isThrownBy(() -> harness.initializeState(state));
+        }
+        try (var harness = harness(new FilledTables(two, Set.of("people"), Set.of(), List.of()))) {
+            assertThatThrownBy(() -> harness.initializeState(state))
+                    .hasStackTraceContaining("Table pets is new to the state");
         }
     }
 

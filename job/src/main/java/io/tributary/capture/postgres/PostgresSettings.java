@@ -77,6 +77,13 @@ public final class PostgresSettings implements Serializable {
             .withDescription("The most rows of the snapshot that are read per second, with the reader native. By"
                     + " default as many as the job can take.");
 
+    static final ConfigOption<Duration> SNAPSHOT_CHUNK_TIME = ConfigOptions.key("postgres.snapshot-chunk-time")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(5))
+            .withDescription("How long the reading of a chunk may take where postgres.snapshot-rows-per-second holds it"
+                    + " back, with the reader native: chunks get fewer rows then, since each is a transaction, and VACUUM"
+                    + " cannot remove what is deleted meanwhile.");
+
     static final ConfigOption<Boolean> STREAM_DURING_SNAPSHOT = ConfigOptions.key("postgres.stream-during-snapshot")
             .booleanType()
             .defaultValue(true)
@@ -157,6 +164,7 @@ public final class PostgresSettings implements Serializable {
             SNAPSHOT_FETCH_ROWS,
             SNAPSHOT_PARALLEL_CHUNKS,
             SNAPSHOT_ROWS_PER_SECOND,
+            SNAPSHOT_CHUNK_TIME,
             STREAM_DURING_SNAPSHOT,
             HEARTBEAT_INTERVAL,
             WATCH_INTERVAL,
@@ -205,6 +213,7 @@ public final class PostgresSettings implements Serializable {
         given.atLeast(0, CONFIRM_DELAY);
         given.atLeast(Duration.ZERO, HEARTBEAT_INTERVAL);
         given.atLeast(Duration.ofMillis(100), WATCH_INTERVAL);
+        given.atLeast(Duration.ofMillis(100), SNAPSHOT_CHUNK_TIME);
         if (given.get(READER) == ReaderChoice.FLINK_CDC) {
             server.secretOptions()
                     .forEach(option -> given.problem(
@@ -287,6 +296,19 @@ public final class PostgresSettings implements Serializable {
 
     public int snapshotChunkRows() {
         return values.get(SNAPSHOT_CHUNK_ROWS);
+    }
+
+    /**
+     * How many rows a chunk has at the most, where so many are read at the same time: no more than may be read in the time that a
+     * chunk may take.
+     */
+    public long chunkRows(int readers) {
+        int rate = snapshotRowsPerSecond();
+        if (rate == 0) {
+            return snapshotChunkRows();
+        }
+        double seconds = values.get(SNAPSHOT_CHUNK_TIME).toMillis() / 1000.0;
+        return Math.max(1, Math.min(snapshotChunkRows(), (long) (rate * seconds / readers)));
     }
 
     public int snapshotFetchRows() {

@@ -197,6 +197,19 @@ public final class Mirror implements AutoCloseable {
         return lines.stream().sorted().map(line -> line + "\n").collect(Collectors.joining());
     }
 
+    /** Takes what comes until the table has these rows, a line for each. */
+    void awaitRows(CaptureJob job, String table, List<String> columns, String expected) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (!lines(table, columns).equals(expected)) {
+            take(job.rest());
+            job.ensureRuns();
+            if (System.nanoTime() > deadline) {
+                assertThat(lines(table, columns)).as("table %s", table).isEqualTo(expected);
+            }
+            Thread.sleep(20);
+        }
+    }
+
     /** Takes what comes until the tables are as those of the database. */
     public void await(CaptureJob job, TestDatabase database, String... names) throws Exception {
         for (String name : names) {

@@ -29,17 +29,24 @@ public final class TestDatabase implements AutoCloseable {
     private final String name = "db" + NUMBER.incrementAndGet();
     private final Connection connection;
 
-    private TestDatabase() throws SQLException {
+    private TestDatabase(String options) throws SQLException {
         try (Connection admin = connect("postgres");
                 Statement statement = admin.createStatement()) {
-            statement.execute("CREATE DATABASE " + name);
+            statement.execute("CREATE DATABASE " + name + " " + options);
         }
         this.connection = connect(name);
     }
 
     public static TestDatabase create() {
+        return create("");
+    }
+
+    /**
+     * @param options of CREATE DATABASE
+     */
+    public static TestDatabase create(String options) {
         try {
-            return new TestDatabase();
+            return new TestDatabase(options);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

@@ -93,6 +93,12 @@ public final class PostgresPlan implements CapturePlan {
         return List.copyOf(statements);
     }
 
+    /** The reader native finds that it has never met a table, and reads it beside the stream. */
+    @Override
+    public Set<String> joining() {
+        return settings.reader() == PostgresSettings.ReaderChoice.NATIVE ? tableNames() : Set.of();
+    }
+
     @Override
     public void keepKeys(Set<String> kept) {
         tables.replaceAll(table -> kept.contains(table.alias()) ? table.keepingKey() : table);

@@ -87,6 +87,9 @@ final class ChunkReading {
                 (chunk.file() == 0 ? "" : "ONLY ") + relation,
                 "condition",
                 chunk.condition().isEmpty() ? "true" : chunk.condition());
+        if (server.hasAnyBytes()) {
+            Server.showBytes(connection, "LOCAL");
+        }
         CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(Sql.fill(COPY, places));
         return new ChunkReading(chunk, connection, server, reader, position, copy);
     }

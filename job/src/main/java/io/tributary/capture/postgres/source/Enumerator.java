@@ -76,7 +76,9 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
         cutting = true;
         PostgresTable table = table(entry.table());
         Scan scan = snapshot.scan(entry.table());
-        context.callAsync(() -> cut(table, entry, scan), (cut, failure) -> {
+        int readers = Math.min(context.currentParallelism(), settings.snapshotParallelChunks());
+        long rows = settings.chunkRows(readers);
+        context.callAsync(() -> cut(table, entry, scan, rows), (cut, failure) -> {
             cutting = false;
             if (failure != null) {
                 throw new FlinkRuntimeException(
@@ -106,7 +108,7 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
     }
 
     /** In a thread of its own. */
-    private Cut cut(PostgresTable table, Uncut entry, @Nullable Scan scan) throws InterruptedException {
+    private Cut cut(PostgresTable table, Uncut entry, @Nullable Scan scan, long rows) throws InterruptedException {
         Patience patience = new Patience(settings, "Table " + table);
         while (true) {
             try (Connection connection = JdbcOptions.connectToPrimary(settings)) {
@@ -122,8 +124,7 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
                         ? snapshot.readAs(entry.table())
                         : scan.resync().readAs();
                 long start = scan == null ? place : Math.max(place, readAs.key().begun() + BEHIND_TRUNCATION);
-                List<Chunk> chunks =
-                        new ChunkCutter(server, settings.snapshotChunkRows()).cut(table, start, entry.relation());
+                List<Chunk> chunks = new ChunkCutter(server, rows).cut(table, start, entry.relation());
                 boolean again = scan != null && scan.resync().isAgain();
                 chunks.replaceAll(chunk -> chunk.of(readAs, again));
                 return new Cut(start, place, chunks);

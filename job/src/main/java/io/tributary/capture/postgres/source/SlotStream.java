@@ -86,6 +86,9 @@ final class SlotStream {
             replication = sessions.openReplication(lastHeard);
             SlotSplit known = History.ensure(split, replication, settings);
             new Slot(server, settings).ensure(split.position());
+            if (server.hasAnyBytes()) {
+                Server.showBytes(replication, "SESSION");
+            }
             boolean binary = !asText && server.version() >= BINARY;
             LOG.info("{}: reading {}, values {}", settings, known, binary ? "in binary form" : "as text");
             return new SlotStream(settings, sessions, known, questions, replication, lastHeard, binary);

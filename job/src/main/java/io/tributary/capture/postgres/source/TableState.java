@@ -2,6 +2,7 @@ package io.tributary.capture.postgres.source;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.value.Attribute;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -67,7 +68,12 @@ final class TableState implements Serializable {
         return new TableState(relation, since, revision, columns, files, key, newKnown, partitioned, published, whole);
     }
 
-    TableState keyedByPrimary() {
+    /** The rows are known by the columns that the settings name, or else by the primary key. */
+    TableState keyed(PostgresTable table) {
+        List<String> names = table.key();
+        if (names != null) {
+            return keyed(names);
+        }
         KnownKey primary = KnownKey.of(List.of(), true).next(columns, key);
         return keyed(primary == null ? KnownKey.NONE : primary);
     }

@@ -46,6 +46,8 @@ final class TableWatch implements Decoder.Catalog {
     private long position;
     private @Nullable Server server;
     private boolean isRekeyed;
+    /** Whether the tables are looked at for the first time, though they were captured before. */
+    private boolean learns;
 
     /**
      * @param snapshotEnd where the WAL ended when the snapshot had been read, set when that is known
@@ -58,7 +60,9 @@ final class TableWatch implements Decoder.Catalog {
     }
 
     void begin(Tables known) {
-        tables = known;
+        tables = known.only(
+                settings.tables().stream().map(PostgresTable::toString).collect(Collectors.toList()));
+        learns = known.isUnknown();
     }
 
     /** What is known by now; another object whenever anything of it changed. */
@@ -94,6 +98,7 @@ final class TableWatch implements Decoder.Catalog {
         for (PostgresTable table : settings.tables()) {
             compare(table, now.get(table.toString()));
         }
+        learns = false;
         if (isRekeyed) {
             isRekeyed = false;
             throw new RekeyedException();
@@ -148,7 +153,12 @@ final class TableWatch implements Decoder.Catalog {
             return;
         }
         if (before == null) {
-            tables = tables.with(name, found);
+            tables = tables.with(name, found.keyed(table));
+            if (!learns && found.isWhole()) {
+                want(name, false, "it was added to the settings");
+            } else if (!learns) {
+                staleByPublication(table, found);
+            }
             return;
         }
         // Another relation's columns may have been altered longer ago; and a transaction that ran for long has a low
@@ -172,19 +182,23 @@ final class TableWatch implements Decoder.Catalog {
             tables = tables.with(name, now);
         }
         if (!now.isWhole() && !isSaid) {
-            List<String> first = unpublishable(table, now, requireNonNull(server));
-            stale(
-                    table,
-                    "is not in publication " + settings.publication() + " with all of its rows, columns and operations:"
-                            + " its changes are not taken until it is, and then it is read again. Run ALTER PUBLICATION "
-                            + Sql.identifier(settings.publication()) + " DROP TABLE " + table.quoted()
-                            + " if it is in it, and ALTER PUBLICATION " + Sql.identifier(settings.publication())
-                            + " ADD TABLE " + table.quoted()
-                            + (first.isEmpty() ? "" : ". Before that: " + String.join("; ", first)));
+            staleByPublication(table, now);
         }
         if (reason != null) {
             want(name, false, reason);
         }
+    }
+
+    private void staleByPublication(PostgresTable table, TableState now) throws SQLException {
+        List<String> first = unpublishable(table, now, requireNonNull(server));
+        stale(
+                table,
+                "is not in publication " + settings.publication() + " with all of its rows, columns and operations:"
+                        + " its changes are not taken until it is, and then it is read again. Run ALTER PUBLICATION "
+                        + Sql.identifier(settings.publication()) + " DROP TABLE " + table.quoted()
+                        + " if it is in it, and ALTER PUBLICATION " + Sql.identifier(settings.publication())
+                        + " ADD TABLE " + table.quoted()
+                        + (first.isEmpty() ? "" : ". Before that: " + String.join("; ", first)));
     }
 
     private void gone(PostgresTable table, TableState before) throws SQLException {

@@ -1,6 +1,7 @@
 package io.tributary.capture.postgres.source;
 
 import io.tributary.capture.postgres.PostgresSettings;
+import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.server.Server;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,16 +42,32 @@ public final class Tables implements Serializable {
     /** As the catalog has them when a job begins, whose first revision of everything this is. */
     public static Tables at(Server server, PostgresSettings settings) throws SQLException {
         long since = server.number("SELECT pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot()) - 1");
-        Map<String, @Nullable List<String>> keys = new LinkedHashMap<>();
-        settings.tables().forEach(table -> keys.put(table.toString(), table.key()));
         Tables known = UNKNOWN;
-        for (Map.Entry<String, TableState> table :
-                CatalogLook.at(server, settings).entrySet()) {
-            List<String> key = keys.get(table.getKey());
-            TableState state = table.getValue().since(since);
-            known = known.with(table.getKey(), key == null ? state.keyedByPrimary() : state.keyed(key));
+        Map<String, TableState> found = CatalogLook.at(server, settings);
+        for (PostgresTable table : settings.tables()) {
+            TableState state = found.get(table.toString());
+            if (state != null) {
+                known = known.with(table.toString(), state.since(since).keyed(table));
+            }
         }
         return known;
+    }
+
+    /** Whether nothing is known of any table: so it is in states of before anything was. */
+    boolean isUnknown() {
+        return states.isEmpty();
+    }
+
+    /** Without tables that the settings do not name any more: if they are named again, their changes meanwhile were not read. */
+    Tables only(Collection<String> names) {
+        if (names.containsAll(states.keySet()) && names.containsAll(wanted.keySet())) {
+            return this;
+        }
+        Map<String, Resync> wantedStill = new LinkedHashMap<>(wanted);
+        wantedStill.keySet().retainAll(names);
+        Map<String, List<TableState>> knownStill = new LinkedHashMap<>(states);
+        knownStill.keySet().retainAll(names);
+        return new Tables(resyncs, wantedStill, knownStill);
     }
 
     /** The table is to be read again; what was wanted of it before is included in that. */
