@@ -64,17 +64,26 @@ final class Progress {
         double seconds = (now - lastTime) / 1e9;
         long read = rowsRead();
         out.printf(
-                "%4d s  read %,9d rows %,7d/s | load %,5d changes/s | %s | Iceberg %s | warehouse %s%n",
+                "%4d s  read %,9d rows %,7d/s | load %,5d changes/s | %s | Iceberg %s | warehouse %s%s%n",
                 Duration.ofNanos(now - start).toSeconds(),
                 read,
                 Math.round((read - lastRead) / seconds),
                 Math.round((changes - lastChanges) / seconds),
                 lag(),
                 ago(lastCommit()),
-                ago(lastMerge(merges)) + ", " + "%,d".formatted(waiting(merges)) + " waiting");
+                ago(lastMerge(merges)) + ", " + "%,d".formatted(waiting(merges)) + " waiting",
+                restarts());
         lastRead = read;
         lastChanges = changes;
         lastTime = now;
+    }
+
+    /** Nothing while there were none, as it should be. */
+    private String restarts() throws Exception {
+        long restarts = flink.restarts(job);
+        String state = flink.state(job);
+        return (state.equals("RUNNING") ? "" : " | the job is " + state)
+                + (restarts == 0 ? "" : " | %,d restarts".formatted(restarts));
     }
 
     private long rowsRead() throws Exception {

@@ -48,6 +48,14 @@ public final class FlinkRest {
         return read("/jobs/" + job + "/exceptions").path("root-exception").asText("");
     }
 
+    /** How often the job was restarted since it was submitted. */
+    public long restarts(String job) throws IOException, InterruptedException {
+        return read("/jobs/" + job + "/metrics?get=numRestarts")
+                .path(0)
+                .path("value")
+                .asLong();
+    }
+
     public long completedCheckpoints(String job) throws IOException, InterruptedException {
         return read("/jobs/" + job + "/checkpoints")
                 .path("counts")

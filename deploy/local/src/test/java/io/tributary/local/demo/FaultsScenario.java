@@ -2,7 +2,6 @@ package io.tributary.local.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.tributary.local.demo.FaultProxy.Mode;
 import io.tributary.local.service.FlinkCluster;
 import io.tributary.local.service.Waiting;
@@ -162,8 +161,7 @@ class FaultsScenario {
         }
 
         private long restarts() throws Exception {
-            JsonNode metrics = laptop.flink().rest().read("/jobs/" + job + "/metrics?get=numRestarts");
-            return metrics.path(0).path("value").asLong();
+            return laptop.flink().rest().restarts(job);
         }
 
         /** Changes the shop before, during and after a fault; then everything has to be everywhere. */
