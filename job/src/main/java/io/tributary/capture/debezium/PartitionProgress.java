@@ -22,9 +22,16 @@ import org.jspecify.annotations.Nullable;
  *   <li>PostgreSQL: the LSN of the change, twice. A transaction that was open while the snapshot was read has changes with
  *       LSNs below the snapshot's, and is newer; so nothing behind a snapshot's row has less than the snapshot's LSN in
  *       front, and the snapshot's rows have 0 in second place.
- *   <li>MySQL and MariaDB: the number of the binary log's file, then the place in it and the row in the event.
+ *   <li>MySQL and MariaDB: the number of the binary log's file, then the place in it and the row in the event. The events of a
+ *       compressed transaction all have its place, and begin with row 0: what stands behind another of that place gets the
+ *       next number instead of its row.
  *   <li>Any other: the offset.
  * </ul>
+ *
+ * <p>A row of an incremental snapshot says no place, or one that is behind: it is as new as what came before it in the partition,
+ * and older than what follows, since Debezium drops those that a change in the same window overtook. So it has the place that was
+ * reached, behind everything there, and what follows is placed behind it, be its own place lower (of a transaction that was open
+ * for long).
  *
  * <p>Logs start again on another server. That is noticed by a snapshot, or by a GTID that is new, at a place before one that was
  * reached already; what follows then gets a higher first number (the era).
@@ -35,6 +42,9 @@ final class PartitionProgress {
     private static final int FILE_BITS = 40;
     private static final int PLACE_BITS = 40;
     private static final int ROW_BITS = 24;
+    /** In second place of a row without an LSN: above all LSNs, and below it the offset. */
+    private static final long BEHIND_LSNS = Long.MIN_VALUE;
+
     private static final byte FORMAT = 1;
     /** In place of the connector where the events name none, as those that other tools write in Debezium's form. */
     private static final String NONE = "none";
@@ -49,9 +59,13 @@ final class PartitionProgress {
     private long offset = -1;
 
     private long era;
+    /** PostgreSQL: what stands in front of each position from here on, at least. MySQL: the number of the next row at the place. */
     private long floor;
+    /** The highest LSN, or number of a file. */
     private long reachedFirst;
+    /** PostgreSQL: the highest number that stood in front of a position with an LSN. MySQL: the highest place in the file. */
     private long reachedSecond;
+
     private final Map<String, Long> transactions = new TreeMap<>();
 
     /** What held before the last event. */
@@ -160,25 +174,55 @@ final class PartitionProgress {
     }
 
     private Position ofLsn(SourceBlock source, boolean isRead) throws Unreadable {
-        long lsn = source.lsn();
-        if (lsn < 0 || lsn >>> LSN_BITS != 0) {
+        boolean isBeside = isRead && !source.isOfWholeSnapshot();
+        if (isBeside && source.lsn() == SourceBlock.ABSENT) {
+            return behindLsns(source.sequenceLsn());
+        }
+        long lsn = source.lsn() == SourceBlock.ABSENT ? source.sequenceLsn() : source.lsn();
+        if (!isLsn(lsn)) {
             throw new Unreadable("Its source.lsn is missing or no LSN, and without it its order is not known");
         }
-        if (isRead && source.isOfWholeSnapshot() && lsn < reachedFirst) {
+        if (isRead && !isBeside && lsn < reachedFirst) {
             era++;
             floor = 0;
             reachedFirst = 0;
+            reachedSecond = 0;
         }
         reachedFirst = Math.max(reachedFirst, lsn);
         if (isRead) {
             floor = Math.max(floor, lsn);
         }
-        return Position.of(era << LSN_BITS | Math.max(lsn, floor), isRead ? 0 : lsn);
+        long first = Math.max(lsn, floor);
+        reachedSecond = Math.max(reachedSecond, first);
+        return Position.of(era << LSN_BITS | first, isRead ? 0 : lsn);
+    }
+
+    /**
+     * Of a row without an LSN. Those that follow each other share what stands in front; a change between them raises it.
+     *
+     * @param reached what the connector had read when it sent the row, if it says so
+     */
+    private Position behindLsns(long reached) {
+        if (isLsn(reached)) {
+            reachedFirst = Math.max(reachedFirst, reached);
+        }
+        long first = Math.max(Math.max(reachedFirst, reachedSecond), floor - 1);
+        floor = first + 1;
+        return Position.of(era << LSN_BITS | first, BEHIND_LSNS | offset);
+    }
+
+    private static boolean isLsn(long number) {
+        return number >= 0 && number >>> LSN_BITS == 0;
     }
 
     private Position ofBinaryLog(SourceBlock source, boolean isRead) throws Unreadable {
+        boolean isBeside = isRead && !source.isOfWholeSnapshot();
         long file = fileNumber(source.file());
         long place = source.place();
+        if (isBeside && source.file().isEmpty()) {
+            file = reachedFirst;
+            place = reachedSecond;
+        }
         if (file < 0 || place < 0 || place >>> PLACE_BITS != 0 || source.row() >>> ROW_BITS != 0) {
             throw new Unreadable(
                     "Its source.file, source.pos and source.row are missing or no place in a binary log, and"
@@ -186,16 +230,28 @@ final class PartitionProgress {
         }
         boolean isNewTransaction = isNewTransaction(source.gtid());
         boolean isBack = file < reachedFirst || (file == reachedFirst && place < reachedSecond);
-        if (isBack && (isNewTransaction || (isRead && source.isOfWholeSnapshot()))) {
+        if (isBack && (isNewTransaction || (isRead && !isBeside))) {
             era++;
-            reachedFirst = 0;
-            reachedSecond = 0;
+            reach(0, 0);
+            isBack = false;
         }
-        if (file > reachedFirst || (file == reachedFirst && place > reachedSecond)) {
-            reachedFirst = file;
-            reachedSecond = place;
+        if (isBack && !isBeside) {
+            return Position.of(era << FILE_BITS | file, place << ROW_BITS | source.row());
         }
-        return Position.of(era << FILE_BITS | file, place << ROW_BITS | source.row());
+        if (!isBack && (file > reachedFirst || place > reachedSecond)) {
+            reach(file, place);
+        }
+        // A snapshot has each row once, and all of them at one place.
+        long row = isRead && !isBeside ? source.row() : Math.max(source.row(), floor);
+        floor = Math.max(floor, row + 1);
+        // More rows than have room go on at the next places, which are inside of the event.
+        return Position.of(era << FILE_BITS | reachedFirst, (reachedSecond << ROW_BITS) + row);
+    }
+
+    private void reach(long file, long place) {
+        reachedFirst = file;
+        reachedSecond = place;
+        floor = 0;
     }
 
     /** The digits at the end of the file's name. */

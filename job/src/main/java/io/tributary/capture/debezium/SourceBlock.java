@@ -21,11 +21,15 @@ final class SourceBlock {
     private static final int SERVER = 7;
     private static final int TEXTS = 8;
 
+    private static final String LAST_ENDS = "\"]";
+    private static final int MOST_DIGITS = 18;
+
     private final String[] texts = new String[TEXTS];
     /** The last texts that there were: mostly they are the same, and no other object is made then. */
     private final String[] recent = new String[TEXTS];
 
     private long lsn;
+    private long sequenceLsn;
     private long place;
     private long row;
     private long timestamp;
@@ -38,6 +42,7 @@ final class SourceBlock {
     void clear() {
         Arrays.fill(texts, "");
         lsn = ABSENT;
+        sequenceLsn = ABSENT;
         place = ABSENT;
         row = 0;
         timestamp = ABSENT;
@@ -79,6 +84,9 @@ final class SourceBlock {
                 case "lsn":
                     lsn = number(parser);
                     break;
+                case "sequence":
+                    sequenceLsn = lastNumber(parser);
+                    break;
                 case "pos":
                     place = number(parser);
                     break;
@@ -119,6 +127,36 @@ final class SourceBlock {
         return parser.hasToken(JsonToken.VALUE_NUMBER_INT) ? parser.getLongValue() : ABSENT;
     }
 
+    /** In a text that is a JSON array of texts, as ["100","120"]: the last of them. No text is made, since each event has another. */
+    private static long lastNumber(JsonParser parser) throws IOException {
+        if (parser.currentToken().isStructStart()) {
+            parser.skipChildren();
+            return ABSENT;
+        }
+        if (!parser.hasToken(JsonToken.VALUE_STRING)) {
+            return ABSENT;
+        }
+        char[] characters = parser.getTextCharacters();
+        int start = parser.getTextOffset();
+        int end = start + parser.getTextLength() - LAST_ENDS.length();
+        if (end < start || characters[end] != LAST_ENDS.charAt(0) || characters[end + 1] != LAST_ENDS.charAt(1)) {
+            return ABSENT;
+        }
+        int from = end;
+        while (from > start && characters[from - 1] >= '0' && characters[from - 1] <= '9') {
+            from--;
+        }
+        int digits = end - from;
+        if (digits == 0 || digits > MOST_DIGITS) {
+            return ABSENT;
+        }
+        long number = 0;
+        for (int i = from; i < end; i++) {
+            number = number * 10 + characters[i] - '0';
+        }
+        return number;
+    }
+
     String connector() {
         return texts[CONNECTOR];
     }
@@ -157,9 +195,14 @@ final class SourceBlock {
         return !snapshot.isEmpty() && !snapshot.equals("false") && !snapshot.equals("incremental");
     }
 
-    /** PostgreSQL: of the change, or of the snapshot it is part of. */
+    /** PostgreSQL: of the change, or of the snapshot it is part of. Debezium leaves it out of incremental snapshots. */
     long lsn() {
         return lsn;
+    }
+
+    /** PostgreSQL: what the connector had read, incremental snapshots included; {@link #ABSENT} if it is not said. */
+    long sequenceLsn() {
+        return sequenceLsn;
     }
 
     /** MySQL: of the binary log, such as mysql-bin.000007. */

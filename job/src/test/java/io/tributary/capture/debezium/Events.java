@@ -71,6 +71,14 @@ public final class Events {
             """.formatted(snapshot, lsn, table, lsn);
     }
 
+    /** Of a row of table public.t that an incremental snapshot of PostgreSQL has read, which has no LSN. */
+    public static String incremental(String sequence) {
+        return """
+            {"version":"2.7.3.Final","connector":"postgresql","name":"s","ts_ms":1719828000123,"snapshot":"incremental",\
+            "db":"shop","sequence":%s,"schema":"public","table":"t","txId":null,"lsn":null,"xmin":null}\
+            """.formatted(sequence == null ? "null" : "\"" + sequence.replace("\"", "\\\"") + "\"");
+    }
+
     /** Of table shop.t of MySQL. */
     public static String mysql(String file, long place, int row, String gtid, String snapshot) {
         return """

@@ -2,6 +2,7 @@ package io.tributary.capture.debezium;
 
 import static io.tributary.capture.debezium.Events.event;
 import static io.tributary.capture.debezium.Events.field;
+import static io.tributary.capture.debezium.Events.incremental;
 import static io.tributary.capture.debezium.Events.keySchema;
 import static io.tributary.capture.debezium.Events.mysql;
 import static io.tributary.capture.debezium.Events.postgres;
@@ -59,6 +60,39 @@ class HistoriesTest {
                         List.of(
                                 row("r", "Rome", "a", postgres(500, "true")),
                                 row("u", "Oslo", LEFT_OUT, postgres(480, "false")))),
+                // An incremental snapshot beside the stream, and a transaction that was open meanwhile.
+                new History(
+                        "{\"id\":7,\"city\":\"Bonn\",\"note\":\"b\"}",
+                        List.of(
+                                row("u", "Rome", "a", postgres(500, "false")),
+                                row("r", "Oslo", "b", incremental("[\"490\",\"500\"]")),
+                                row("u", "Bonn", LEFT_OUT, postgres(480, "false")))),
+                new History(
+                        "{\"id\":7,\"city\":\"Oslo\",\"note\":\"b\"}",
+                        List.of(
+                                row("r", "Rome", "a", incremental(null)),
+                                delete(postgres(500, "false")),
+                                row("c", "Bonn", "c", postgres(510, "false")),
+                                row("r", "Oslo", "b", incremental(null)))),
+                // Transactions that MySQL compressed.
+                new History(
+                        "{\"id\":7,\"city\":\"Oslo\",\"note\":\"b\"}",
+                        List.of(
+                                row("c", "Rome", "a", mysql("b.000003", 1450, 0, "aa:23", "false")),
+                                row("u", "Oslo", "b", mysql("b.000003", 1450, 0, "aa:23", "false")))),
+                new History(
+                        "nothing",
+                        List.of(
+                                row("c", "Rome", "a", mysql("b.000003", 1450, 0, "aa:23", "false")),
+                                row("c", "Oslo", "b", mysql("b.000003", 1900, 0, "aa:24", "false")),
+                                delete(mysql("b.000003", 1900, 0, "aa:24", "false")))),
+                // The connector stops within one and sends it again.
+                new History(
+                        "{\"id\":7,\"city\":\"Oslo\",\"note\":\"b\"}",
+                        List.of(
+                                row("c", "Rome", "a", mysql("b.000003", 1450, 0, "aa:23", "false")),
+                                row("c", "Rome", "a", mysql("b.000003", 1450, 0, "aa:23", "false")),
+                                row("u", "Oslo", "b", mysql("b.000003", 1450, 0, "aa:23", "false")))),
                 // Debezium starts again and sends what it has sent.
                 new History(
                         "nothing",

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import io.tributary.change.Position;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The positions of a partition's events grow as the log does, whatever comes again. */
@@ -57,6 +59,142 @@ class PartitionProgressTest {
     }
 
     @Test
+    void aRowOfAnIncrementalSnapshotStandsBetweenItsNeighbours() throws Exception {
+        List<Position> grow = List.of(
+                at(Events.postgres(120, "false"), false),
+                at(Events.incremental(null), true),
+                at(Events.incremental("[\"120\",\"120\"]").replace("\"lsn\":null,", ""), true),
+                // Of a transaction that was open when the rows were read.
+                at(Events.postgres(110, "false"), false),
+                at(Events.incremental(null), true),
+                at(Events.postgres(112, "false"), false),
+                at(Events.postgres(121, "false"), false),
+                at(Events.postgres(130, "false"), false),
+                at(Events.incremental("[\"140\",\"145\"]"), true),
+                at(Events.postgres(142, "false"), false),
+                at(Events.postgres(150, "true"), true),
+                at(Events.incremental(null), true),
+                at(Events.postgres(90, "true"), true),
+                at(Events.incremental("[\"85\",\"90\"]"), true),
+                at(Events.postgres(91, "false"), false));
+
+        assertThat(grow).isSorted().doesNotHaveDuplicates();
+        assertThat(progress.era()).isOne();
+    }
+
+    @Test
+    void theFirstRowOfATopicMayBeOfAnIncrementalSnapshot() throws Exception {
+        assertThat(at(Events.incremental(null), true)).isEqualTo(Position.of(0, Long.MIN_VALUE));
+        assertThat(at(Events.incremental("[null,null]"), true)).isEqualTo(Position.of(0, Long.MIN_VALUE | 1));
+        assertThat(at(Events.incremental("[null,\"77\"]"), true)).isEqualTo(Position.of(77, Long.MIN_VALUE | 2));
+        assertThat(at(Events.postgres(100, "false"), false)).isEqualTo(Position.of(100, 100));
+    }
+
+    @Test
+    void aLongIncrementalSnapshotDoesNotRunAheadOfTheLog() throws Exception {
+        at(Events.postgres(1000, "false"), false);
+        for (int i = 0; i < 500; i++) {
+            at(Events.incremental(null), true);
+        }
+
+        assertThat(at(Events.postgres(1008, "false"), false)).isEqualTo(Position.of(1008, 1008));
+    }
+
+    /** The same records get the same positions, wherever a checkpoint lies between them. */
+    @Test
+    void positionsBesideTheStreamDoNotDependOnRestarts() throws Exception {
+        List<String> sources = List.of(
+                Events.postgres(120, "false"),
+                Events.incremental(null),
+                Events.incremental(null),
+                Events.postgres(110, "false"),
+                Events.incremental(null),
+                Events.postgres(130, "false"));
+        List<Position> through = new ArrayList<>();
+        List<Position> restarted = new ArrayList<>();
+        PartitionProgress kept = new PartitionProgress("s.t", 0);
+        for (String source : sources) {
+            boolean isRead = source.contains("incremental");
+            restarted.add(kept.position(source(source), offset, isRead));
+            kept = PartitionProgress.ofBytes(kept.bytes());
+            through.add(at(source, isRead));
+        }
+
+        assertThat(restarted).isEqualTo(through);
+    }
+
+    @Test
+    void theLsnIsInTheSequenceToo() throws Exception {
+        String source = Events.postgres(120, "false").replace("\"lsn\":120,", "");
+
+        assertThat(at(source, false)).isEqualTo(Position.of(120, 120));
+        for (String sequence : List.of("null", "17", "{\"a\":[1]}", "\"\"", "\"]\"", "\"[null,null]\"", "\"[\\\"1\\\",\\\"\\\"]\"",
+                "\"[\\\"" + "9".repeat(30) + "\\\"]\"")) {
+            String without = source.replace("\"[null,\\\"120\\\"]\"", sequence);
+            assertThat(without).contains("\"sequence\":" + sequence);
+            assertThatThrownBy(() -> at(without, false)).as(sequence).hasMessageContaining("source.lsn is missing");
+            progress.undo();
+        }
+    }
+
+    /** All events of a transaction that MySQL compressed have its place, and count their rows from 0. */
+    @Test
+    void eventsOfACompressedTransactionKeepTheirOrder() throws Exception {
+        List<Position> grow = List.of(
+                at(Events.mysql("b.000003", 1450, 0, "aa:23", "false"), false),
+                at(Events.mysql("b.000003", 1450, 0, "aa:23", "false"), false),
+                at(Events.mysql("b.000003", 1450, 1, "aa:23", "false"), false),
+                at(Events.mysql("b.000003", 1450, 0, "aa:23", "false"), false),
+                at(Events.mysql("b.000003", 1450, 7, "aa:23", "false"), false),
+                at(Events.mysql("b.000003", 1450, 0, "aa:23", "false"), false),
+                at(Events.mysql("b.000003", 1900, 0, "aa:24", "false"), false),
+                at(Events.mysql("b.000003", 1900, 0, "aa:24", "false"), false));
+
+        assertThat(grow).isSorted().doesNotHaveDuplicates();
+        assertThat(grow.get(0)).as("as ever").isEqualTo(Position.of(3, 1450L << 24));
+        assertThat(grow.get(4)).as("as ever").isEqualTo(Position.of(3, 1450L << 24 | 7));
+        assertThat(grow.get(6)).as("as ever").isEqualTo(Position.of(3, 1900L << 24));
+        Position again = at(Events.mysql("b.000003", 1450, 1, "aa:23", "false"), false);
+        assertThat(grow.get(5).isAfter(again)).as("sent again").isTrue();
+        PartitionProgress restored = PartitionProgress.ofBytes(progress.bytes());
+        assertThat(restored.position(source(Events.mysql("b.000003", 1900, 0, "aa:24", "false")), offset, false)
+                        .isAfter(grow.get(7)))
+                .isTrue();
+    }
+
+    @Test
+    void moreRowsOfACompressedTransactionThanHaveRoomAreBeforeTheNext() throws Exception {
+        int last = (1 << 24) - 1;
+        List<Position> grow = List.of(
+                at(Events.mysql("b.000003", 1450, last, "aa:23", "false"), false),
+                at(Events.mysql("b.000003", 1450, 0, "aa:23", "false"), false),
+                at(Events.mysql("b.000003", 1450, last, "aa:23", "false"), false),
+                at(Events.mysql("b.000003", 1900, 0, "aa:24", "false"), false));
+
+        assertThat(grow).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aRowOfAnIncrementalSnapshotOfMysqlStandsBetweenItsNeighbours() throws Exception {
+        List<Position> grow = List.of(
+                at(Events.mysql("", 0, 0, null, "incremental"), true),
+                at(Events.mysql("b.000003", 1450, 0, "aa:23", "false"), false),
+                at(Events.mysql("", 0, 0, null, "incremental"), true),
+                at(Events.mysql("b.000003", 1450, 0, null, "incremental"), true),
+                at(Events.mysql("b.000003", 1200, 0, null, "incremental"), true),
+                at(Events.mysql("b.000003", 1900, 0, "aa:24", "false"), false),
+                at(Events.mysql("b.000004", 4, 0, "aa:24", "incremental"), true),
+                at(Events.mysql("b.000004", 200, 0, "aa:25", "false"), false));
+
+        assertThat(grow).isSorted().doesNotHaveDuplicates();
+        assertThat(progress.era()).isZero();
+        assertThat(at(Events.mysql("c.000001", 4, 0, "bb:1", "incremental"), true)
+                        .isAfter(grow.get(grow.size() - 1)))
+                .isTrue();
+        assertThat(progress.era()).as("another server").isOne();
+    }
+
+    @Test
     void changesOfMysqlHaveTheirPlaceInTheBinaryLog() throws Exception {
         Position first = at(Events.mysql("mysql-bin.000009", 400, 0, null, "false"), false);
         Position sameEvent = at(Events.mysql("mysql-bin.000009", 400, 1, null, "false"), false);
@@ -97,7 +235,7 @@ class PartitionProgressTest {
         progress.undo();
         at(Events.mysql("mysql-bin.000009", 500, 0, "aa:8", "false"), false);
         progress.undo();
-        restored.position(source(Events.mysql("mysql-bin.000009", 400, 0, "aa:7", "false")), offset - 1, false);
+        restored.position(source(Events.mysql("mysql-bin.000009", 300, 0, "aa:7", "false")), offset - 1, false);
         assertThat(progress.bytes()).isEqualTo(restored.bytes());
     }
 
