@@ -65,6 +65,19 @@ final class AvroSchemas {
         return record.length > 0 && record[0] == 0;
     }
 
+    /** Whether it starts as Apicurio's converters do: registries count from 1, so no number of four bytes is 0. */
+    static boolean hasLongNumber(byte[] record) {
+        if (record.length < 1 + Long.BYTES) {
+            return false;
+        }
+        for (int i = 1; i < HEADER; i++) {
+            if (record[i] != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     Entry of(byte[] record) throws Unreadable {
         if (record.length < HEADER) {
             throw new Unreadable("It starts as Avro does, and is too short for it");

@@ -28,18 +28,44 @@ final class Changes {
         this.outcome = outcome;
     }
 
-    /** @param value of the record */
-    void make(Topic topic, RawRecord record, byte[] value) throws IOException, Unreadable {
+    /**
+     * @param value of the record
+     * @return whether it is passed over, as one that Debezium writes beside the changes
+     */
+    boolean make(Topic topic, RawRecord record, byte[] value) throws IOException, Unreadable {
         topic.values().open(value);
         RowLayout guess = topic.guess();
+        Operation operation;
+        try {
+            operation = operation(topic, guess);
+        } catch (Unreadable e) {
+            OtherRecord other = OtherRecord.of(topic.values());
+            if (other.isBesideChanges()) {
+                return true;
+            }
+            String reason = other.reason();
+            throw reason == null ? e : new Unreadable(reason);
+        }
+        if (operation != null) {
+            make(operation, topic, record, guess);
+        }
+        return false;
+    }
+
+    /** Null if the record says nothing of a row or a table. */
+    private @Nullable Operation operation(Topic topic, @Nullable RowLayout guess) throws IOException, Unreadable {
         event.read(topic.values(), guess, null);
         if (event.isEmpty()) {
-            return;
+            return null;
         }
-        Operation operation = event.operation();
-        if (operation == null) {
-            return;
+        if (event.source().connector().equals("mongodb")) {
+            throw new Unreadable(OtherRecord.MONGODB);
         }
+        return event.operation();
+    }
+
+    private void make(Operation operation, Topic topic, RawRecord record, @Nullable RowLayout guess)
+            throws IOException, Unreadable {
         Sender sender = topic.sender(event.source(), tables);
         String table = sender.name();
         if (table == null) {
@@ -133,15 +159,17 @@ final class Changes {
         outcome.add(Change.partial(operation, schema, position, timestamp, key, row, layout.missing()));
     }
 
-    /** The row before is sure to have a key that was declared; else the record's key is the source's. */
+    /** The row before has a key that was declared; else the record's key is the source's, which may hold it too. */
     private BinaryRowData deletedKey(Topic topic, RowLayout layout, RawRecord record) throws IOException, Unreadable {
         byte[] bytes = record.key();
         boolean isDeclared = tables.key(layout.schema().table()) != null;
-        BinaryRowData key =
-                isDeclared || bytes == null ? event.keyBefore() : topic.keys().row(bytes, layout);
+        BinaryRowData key = isDeclared || bytes == null ? event.keyBefore() : null;
+        if (key == null && bytes != null) {
+            key = topic.keys().row(bytes, layout);
+        }
         if (key == null) {
             throw new Unreadable("It deletes a row and does not have its key "
-                    + layout.schema().keyNames());
+                    + layout.schema().keyNames() + ": let before hold it (REPLICA IDENTITY FULL), or the record's key");
         }
         return key;
     }

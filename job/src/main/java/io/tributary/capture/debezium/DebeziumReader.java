@@ -47,16 +47,21 @@ public final class DebeziumReader {
         this.changes = new Changes(tables, layouts, event, outcome);
     }
 
-    /** @throws RegistryException if the registry of Avro schemas cannot be reached */
-    public void read(RawRecord record, Consumer<Captured> out) {
+    /**
+     * @return whether the record is passed over, as one that Debezium writes beside the changes: the begin or end of a
+     *     transaction, a change of a schema, a sign of life
+     * @throws RegistryException if the registry of Avro schemas cannot be reached
+     */
+    public boolean read(RawRecord record, Consumer<Captured> out) {
         byte[] value = record.value();
         if (value == null) {
             // A tombstone: the delete came before it.
-            return;
+            return false;
         }
         outcome.begin(record);
+        boolean isPassedOver = false;
         try {
-            changes.make(topic(record.topic()), record, value);
+            isPassedOver = changes.make(topic(record.topic()), record, value);
         } catch (Unreadable e) {
             outcome.rejectWhole(e.reason());
         } catch (JsonProcessingException e) {
@@ -68,6 +73,7 @@ public final class DebeziumReader {
         }
         // Outside of the try: what fails behind the reader is no fault of the record.
         outcome.forEach(out);
+        return isPassedOver;
     }
 
     private Topic topic(String topic) {

@@ -8,6 +8,7 @@ import io.tributary.change.Operation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Event {
 
+    private static final Set<String> ENVELOPE = Set.of("before", "after", "source");
+
     private final SourceBlock source = new SourceBlock();
     /** Debezium's letter. */
     private @Nullable String operation;
@@ -24,6 +27,7 @@ final class Event {
     private @Nullable BinaryRowData keyBefore;
     private List<Column> columns = new ArrayList<>();
     private boolean isEmpty;
+    private boolean isEnvelope;
     private boolean hasAfter;
     private long timestamp;
 
@@ -38,6 +42,7 @@ final class Event {
         keyBefore = null;
         columns = new ArrayList<>();
         hasAfter = false;
+        isEnvelope = false;
         timestamp = SourceBlock.ABSENT;
         if (layout != null) {
             layout.clear();
@@ -53,6 +58,7 @@ final class Event {
             }
             for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
                 JsonToken token = parser.nextToken();
+                isEnvelope = isEnvelope || ENVELOPE.contains(name);
                 if (token != JsonToken.VALUE_NULL) {
                     field(name, parser, layout, key);
                 }
@@ -104,9 +110,9 @@ final class Event {
     /** Null if it says nothing of a row or a table. */
     @Nullable
     Operation operation() throws Unreadable {
-        if (operation == null) {
-            throw new Unreadable("It has no op: it is not a change event of Debezium, or was unwrapped by"
-                    + " ExtractNewRecordState, which has to be turned off");
+        if (operation == null || !isEnvelope) {
+            throw new Unreadable("It has no op, or nothing beside it: it is not a change event of Debezium. Take the topic"
+                    + " out of kafka.topics if it is of no table, and see which transforms the connector has");
         }
         switch (operation) {
             case "r":

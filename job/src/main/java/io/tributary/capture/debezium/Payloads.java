@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tributary.capture.Unreadable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class Payloads {
 
     private static final int KEPT = 64;
+
+    private static final byte[] STRUCT = "Struct{".getBytes(StandardCharsets.US_ASCII);
+
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -67,13 +71,26 @@ final class Payloads {
         record = newRecord;
         avroEntry = null;
         if (AvroSchemas.isAvro(record)) {
+            if (AvroSchemas.hasLongNumber(record)) {
+                throw new Unreadable("It starts with a zero and a number of eight bytes, as Apicurio's converters write: set"
+                        + " key.converter.apicurio.registry.as-confluent and"
+                        + " value.converter.apicurio.registry.as-confluent of the connector to true, and"
+                        + " kafka.registry.url to the registry's address for Confluent's clients (../apis/ccompat/v7)");
+            }
             if (avro == null) {
-                throw new Unreadable("It starts with a zero, as Avro does: set kafka.registry.url to read it");
+                throw new Unreadable("It starts with a zero, as Avro does: set kafka.registry.url to read it. If it is"
+                        + " Protobuf or has a JSON Schema, set the connector's key.converter and value.converter to"
+                        + " io.confluent.connect.avro.AvroConverter or org.apache.kafka.connect.json.JsonConverter");
             }
             avroEntry = avro.of(record);
             avroEntry.checkBounds(record);
             type = avroEntry.type();
             return;
+        }
+        if (record.length >= STRUCT.length && Arrays.equals(record, 0, STRUCT.length, STRUCT, 0, STRUCT.length)) {
+            throw new Unreadable("It is the text of a struct, as org.apache.kafka.connect.storage.StringConverter writes it:"
+                    + " set the connector's value.converter to org.apache.kafka.connect.json.JsonConverter or"
+                    + " io.confluent.connect.avro.AvroConverter");
         }
         for (int i = 0; i < prefixes.size(); i++) {
             Prefix prefix = prefixes.get(i);

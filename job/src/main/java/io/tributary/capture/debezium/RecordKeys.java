@@ -30,6 +30,7 @@ final class RecordKeys {
             throw new Unreadable(
                     "It has no key: set " + NamedKey.ofTable(table, "key") + " to the columns that identify a row");
         }
+        checkIsNoText(bytes, table);
         keys.open(bytes);
         ConnectType newType = keys.type();
         if (newType == null || newType != type) {
@@ -43,6 +44,13 @@ final class RecordKeys {
             type = newType;
         }
         return names;
+    }
+
+    private static void checkIsNoText(byte[] key, String table) throws Unreadable {
+        KeyText text = KeyText.of(key);
+        if (text != null) {
+            throw new Unreadable(text.reason(table));
+        }
     }
 
     private List<String> found(String table) throws IOException, Unreadable {
@@ -81,7 +89,13 @@ final class RecordKeys {
                             + " key are spread over the topic's partitions, so their order is not known: give the topic one"
                             + " partition");
         }
-        List<String> key = names(table, record);
+        KeyText text = KeyText.of(record.key());
+        List<String> key = text == null ? names(table, record) : text.columns();
+        if (key == null) {
+            throw new Unreadable("Its key does not say which columns it is made of, and its table's changes are ordered by"
+                    + " their offsets: changes of a row may be spread over the topic's partitions, so their order is not"
+                    + " known: let the connector write keys of columns (key.converter), or give the topic one partition");
+        }
         if (!declared.containsAll(key)) {
             throw new Unreadable(
                     "Its key has the columns " + key + ", and " + NamedKey.ofTable(table, "key") + " has " + declared
@@ -93,6 +107,7 @@ final class RecordKeys {
     /** The key as rows of the layout have it; null if a column of it is NULL or cannot be read. */
     @Nullable
     BinaryRowData row(byte[] key, RowLayout layout) throws IOException, Unreadable {
+        checkIsNoText(key, layout.schema().table());
         keys.open(key);
         try (JsonParser parser = keys.parser()) {
             parser.nextToken();
@@ -103,7 +118,8 @@ final class RecordKeys {
     }
 
     /** Those of a key without a schema. */
-    List<Column> columns(byte[] key, List<String> keyNames) throws IOException, Unreadable {
+    List<Column> columns(String table, byte[] key, List<String> keyNames) throws IOException, Unreadable {
+        checkIsNoText(key, table);
         keys.open(key);
         try (JsonParser parser = keys.parser()) {
             parser.nextToken();

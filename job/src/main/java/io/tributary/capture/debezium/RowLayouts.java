@@ -99,7 +99,7 @@ final class RowLayouts {
         byte[] bytes = record.key();
         if (bytes != null && !columns.keySet().containsAll(key)) {
             // A delete without its row.
-            topic.keys().columns(bytes, key).forEach(column -> columns.putIfAbsent(column.name(), column));
+            topic.keys().columns(table, bytes, key).forEach(column -> columns.putIfAbsent(column.name(), column));
         }
         Schema schema = RowLayout.schema(table, new ArrayList<>(columns.values()), key);
         Schema before = known.get(table);

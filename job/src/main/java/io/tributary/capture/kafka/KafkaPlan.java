@@ -90,6 +90,7 @@ public final class KafkaPlan implements CapturePlan {
     private void show(Set<TopicPartition> partitions, Problems problems) {
         Newest newest = new Newest(settings, topics);
         newest.read(partitions, problems);
+        leaveOut(newest, problems);
         schemas.putAll(newest.schemas());
         schemas.putAll(DebeziumReader.declared(settings.captured(topics), schemas.keySet()));
         if (settings.hasTables()) {
@@ -103,6 +104,21 @@ public final class KafkaPlan implements CapturePlan {
                 sayIfUnknown(table, Set.of(topic), problems);
             }
         });
+    }
+
+    /** The topics of no table: a pattern may meet those of transactions and the like. */
+    private void leaveOut(Newest newest, Problems problems) {
+        Set<String> beside = new TreeSet<>(topics.keySet());
+        beside.removeIf(topic -> !newest.isBesideChanges(topic));
+        if (settings.hasTables()) {
+            return;
+        }
+        topics.keySet().removeAll(beside);
+        if (settings.topicPattern() == null) {
+            beside.forEach(topic -> problems.add(KafkaSettings.TOPICS.key() + ": topic " + topic + " is of no table, but has"
+                    + " what Debezium writes beside the changes (transactions, changes of schemas, signs of life): take it"
+                    + " out"));
+        }
     }
 
     private void sayIfUnknown(String table, Set<String> ofTopics, Problems problems) {

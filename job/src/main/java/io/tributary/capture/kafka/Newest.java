@@ -40,6 +40,7 @@ final class Newest {
     private final Map<String, String> topics;
     private final DebeziumReader reader;
     private final Set<String> readable = new HashSet<>();
+    private final Set<String> passedOver = new HashSet<>();
     private final Map<String, String> unreadable = new TreeMap<>();
     private final Map<String, Shapes> shapes = new TreeMap<>();
 
@@ -74,10 +75,16 @@ final class Newest {
         Set<String> missing = new HashSet<>(settings.captured(topics).names());
         missing.removeAll(reader.schemas().keySet());
         Set<TopicPartition> left = new LinkedHashSet<>(partitions);
+        left.removeIf(partition -> isBesideChanges(partition.topic()));
         left.removeIf(partition -> settings.hasTables()
                 ? missing.isEmpty()
                 : !missing.contains(topics.getOrDefault(partition.topic(), "")));
         return left;
+    }
+
+    /** Whether the topic has only records that Debezium writes beside the changes. */
+    boolean isBesideChanges(String topic) {
+        return passedOver.contains(topic) && !readable.contains(topic) && !unreadable.containsKey(topic);
     }
 
     /** Whether some of the topic's records were read, and none could be. */
@@ -157,7 +164,7 @@ final class Newest {
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
-        reader.read(RawRecords.raw(record), captured -> {
+        boolean isPassedOver = reader.read(RawRecords.raw(record), captured -> {
             if (captured instanceof Rejected) {
                 unreadable.putIfAbsent(record.topic(), ((Rejected) captured).reason());
                 return;
@@ -169,5 +176,8 @@ final class Newest {
                         .add(change.schema(), new Moment(record.timestamp(), record.offset()));
             }
         });
+        if (isPassedOver) {
+            passedOver.add(record.topic());
+        }
     }
 }

@@ -40,6 +40,7 @@ final class ReadEvents extends ProcessFunction<RawRecord, Captured> implements C
     private transient @Nullable DebeziumReader reader;
     private transient @Nullable ListState<byte[]> progress;
     private transient @Nullable Counter rejected;
+    private transient @Nullable Counter skipped;
 
     ReadEvents(KafkaSettings settings, TopicTables tables, Map<String, Schema> known) {
         this.settings = settings;
@@ -61,6 +62,7 @@ final class ReadEvents extends ProcessFunction<RawRecord, Captured> implements C
             reader.restore(each);
         }
         rejected = getRuntimeContext().getMetricGroup().counter("rejected");
+        skipped = getRuntimeContext().getMetricGroup().counter("recordsSkipped");
     }
 
     @Override
@@ -70,11 +72,14 @@ final class ReadEvents extends ProcessFunction<RawRecord, Captured> implements C
 
     @Override
     public void processElement(RawRecord record, Context context, Collector<Captured> out) {
-        requireNonNull(reader).read(record, captured -> {
+        boolean isPassedOver = requireNonNull(reader).read(record, captured -> {
             if (captured instanceof Rejected) {
                 requireNonNull(rejected).inc();
             }
             out.collect(captured);
         });
+        if (isPassedOver) {
+            requireNonNull(skipped).inc();
+        }
     }
 }

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RegistryClient implements Registry {
 
+    /** The type of a schema, which the registry leaves out where it is this one. */
+    private static final String AVRO = "AVRO";
+
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
 
@@ -89,13 +92,20 @@ final class RegistryClient implements Registry {
         if (answer.length > LONGEST) {
             throw new Unreadable("The registry's answer for schema " + id + " has more than " + LONGEST + " bytes");
         }
-        JsonNode schema;
+        JsonNode parsed;
         try {
-            schema = MAPPER.readTree(answer).path("schema");
+            parsed = MAPPER.readTree(answer);
         } catch (StreamConstraintsException e) {
             throw new Unreadable(
                     "The registry's answer for schema " + id + " cannot be parsed: " + e.getOriginalMessage());
         }
+        String type = parsed.path("schemaType").asText(AVRO);
+        if (!type.equals(AVRO)) {
+            throw new Unreadable("Schema " + id + " of the registry is of the type " + type + ", which is not read: set the"
+                    + " connector's key.converter and value.converter to io.confluent.connect.avro.AvroConverter or"
+                    + " org.apache.kafka.connect.json.JsonConverter");
+        }
+        JsonNode schema = parsed.path("schema");
         if (!schema.isTextual()) {
             throw new Unreadable("The registry's answer for schema " + id + " has no schema in it");
         }

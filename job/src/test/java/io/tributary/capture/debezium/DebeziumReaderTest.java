@@ -516,7 +516,12 @@ class DebeziumReaderTest {
                 Arguments.of("no source", KEY, value("c", "null", row(7, "a"), "null"), "kafka.tables"),
                 Arguments.of("no key", null, good, "set tables.t.key"),
                 Arguments.of("a key that is a number", "7", good, "set tables.t.key"),
-                Arguments.of("a key that is not JSON", "hello", good, "cannot be parsed"),
+                Arguments.of("a key that is a word", "hello", good, "'hello' is a bare value"),
+                Arguments.of("a key that is nothing", "", good, "is a bare value"),
+                Arguments.of("a key that is a list", "[7]", good, "set tables.t.key"),
+                Arguments.of("a key that is cut off", "{\"id\":", good, "cannot be parsed"),
+                Arguments.of("a key that is a struct's text", "Struct{id=7}", good, "StringConverter"),
+                Arguments.of("a struct's text", KEY, "Struct{after=Struct{id=7}}", "set the connector's value.converter"),
                 Arguments.of(
                         "a key that is NULL",
                         KEY,

@@ -3,6 +3,7 @@ package io.tributary.capture.kafka;
 import static io.tributary.capture.debezium.Events.bytes;
 import static io.tributary.capture.debezium.Events.event;
 import static io.tributary.capture.debezium.Events.field;
+import static io.tributary.capture.debezium.Events.incremental;
 import static io.tributary.capture.debezium.Events.keySchema;
 import static io.tributary.capture.debezium.Events.postgres;
 import static io.tributary.capture.debezium.Events.schema;
@@ -277,6 +278,32 @@ class KafkaCaptureTest {
         assertThat(plan.schemas().values())
                 .extracting(Object::toString)
                 .containsExactly("empty[id BIGINT NOT NULL] key [id]", "one[id BIGINT NOT NULL, city STRING] key [id]");
+    }
+
+    /** A pattern meets the topics of transactions, signs of life and changes of schemas, too. */
+    @Test
+    void aTopicOfNoTableIsLeftOutWhereAPatternMeetsIt() throws Exception {
+        byte[] begin = bytes("{\"status\":\"BEGIN\",\"id\":\"5:7\",\"ts_ms\":1,\"event_count\":null,\"data_collections\":null}");
+        broker.topic("o.public.orders", 1);
+        broker.topic("o.transaction", 1);
+        broker.send("o.public.orders", 0, key(1), bytes(withSchema(SCHEMA, event("r", "null", "{\"id\":1,\"city\":\"x\"}", incremental(null)))));
+        broker.send("o.transaction", 0, bytes("{\"id\":\"5:7\"}"), begin);
+        broker.flush();
+        Map<String, String> settings = broker.settings("");
+        settings.remove("kafka.topics");
+        settings.put("kafka.topic-pattern", "o\\..*");
+
+        KafkaPlan plan = KafkaPlan.of(settings(settings));
+        Problems problems = new Problems();
+        plan.check(problems);
+
+        assertThat(problems.sentences()).isEmpty();
+        assertThat(plan.tableNames()).containsExactly("orders");
+        assertThat(problems(broker.settings("o.public.orders;o.transaction")))
+                .singleElement()
+                .asString()
+                .startsWith("kafka.topics: topic o.transaction is of no table")
+                .endsWith("take it out");
     }
 
     /** Partitions are read side by side: the record that is read last need not be the newest. */

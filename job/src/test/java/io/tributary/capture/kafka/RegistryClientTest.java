@@ -101,6 +101,21 @@ class RegistryClientTest {
                 .hasMessageContaining("bytes");
     }
 
+    @Test
+    void aSchemaThatIsNotAvroIsNamed() {
+        answers.put("/api/schemas/ids/7", "{\"schemaType\":\"PROTOBUF\",\"schema\":\"syntax = \\\"proto3\\\";\"}");
+        answers.put("/api/schemas/ids/8", "{\"schemaType\":\"JSON\",\"schema\":\"{}\"}");
+        Registry client = client();
+
+        assertThatThrownBy(() -> client.schema(7))
+                .isInstanceOf(Unreadable.class)
+                .hasMessageContaining("PROTOBUF")
+                .hasMessageContaining("value.converter");
+        assertThatThrownBy(() -> client.schema(8))
+                .isInstanceOf(Unreadable.class)
+                .hasMessageContaining("of the type JSON");
+    }
+
     private Registry client() {
         Problems problems = new Problems();
         KafkaSettings settings = KafkaSettings.from(Given.of(
