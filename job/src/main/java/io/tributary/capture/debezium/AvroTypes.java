@@ -11,12 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An Avro schema in Kafka Connect's terms. It is one that Connect's AvroConverter made: what a value means is in
- * {@code connect.name} and {@code connect.parameters}.
+ * {@code connect.name} and {@code connect.parameters}; where these are left out ({@code connect.meta.data=false}), in Avro's own
+ * logical type.
  */
 final class AvroTypes {
 
     /** Of a schema, written out: a few names that are used again and again become any number of fields. */
     private static final int MOST = 100_000;
+
+    private static final String DECIMAL = "org.apache.kafka.connect.data.Decimal";
 
     /** The names of the records that the field at hand is in. */
     private final Set<String> around = new HashSet<>();
@@ -100,7 +103,36 @@ final class AvroTypes {
         if (name == null && field != null) {
             name = field.getProp("connect.name");
         }
-        return name == null ? "" : name;
+        return name == null ? ofLogicalType(schema) : name;
+    }
+
+    /** The name in Connect, or Debezium, of what Avro's logical type means; empty if there is none, or not of this kind of value. */
+    private static String ofLogicalType(Schema schema) {
+        String logical = schema.getProp("logicalType");
+        switch (schema.getType() + " " + logical) {
+            case "BYTES decimal":
+            case "FIXED decimal":
+                return DECIMAL;
+            case "INT date":
+                return "org.apache.kafka.connect.data.Date";
+            case "INT time-millis":
+                return "org.apache.kafka.connect.data.Time";
+            case "LONG time-micros":
+                return "io.debezium.time.MicroTime";
+            case "LONG timestamp-millis":
+            case "LONG local-timestamp-millis":
+                return "org.apache.kafka.connect.data.Timestamp";
+            case "LONG timestamp-micros":
+            case "LONG local-timestamp-micros":
+                return "io.debezium.time.MicroTimestamp";
+            case "LONG timestamp-nanos":
+            case "LONG local-timestamp-nanos":
+                return "io.debezium.time.NanoTimestamp";
+            case "STRING uuid":
+                return "io.debezium.data.Uuid";
+            default:
+                return "";
+        }
     }
 
     private static Map<String, String> parameters(Schema schema, Schema.@Nullable Field field) {
@@ -112,6 +144,17 @@ final class AvroTypes {
         if (parameters instanceof Map) {
             ((Map<?, ?>) parameters).forEach((key, value) -> texts.put(String.valueOf(key), String.valueOf(value)));
         }
+        if (texts.isEmpty() && name(schema, field).equals(DECIMAL)) {
+            copy(schema, "scale", "scale", texts);
+            copy(schema, "precision", "connect.decimal.precision", texts);
+        }
         return texts;
+    }
+
+    private static void copy(Schema schema, String property, String parameter, Map<String, String> texts) {
+        Object value = schema.getObjectProp(property);
+        if (value != null) {
+            texts.put(parameter, String.valueOf(value));
+        }
     }
 }

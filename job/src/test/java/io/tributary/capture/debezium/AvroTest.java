@@ -110,6 +110,85 @@ class AvroTest {
                         + " exact STRING, raw BYTES, ratio DOUBLE, tags ARRAY<STRING>, days ARRAY<DATE>] key [id]");
     }
 
+    /** As with {@code connect.meta.data=false}, or from another producer. */
+    @Test
+    void logicalTypesOfAvroAreWhatTheyMean() throws Exception {
+        String fields = """
+            {"name":"id","type":"long"},
+            {"name":"price","type":["null",{"type":"bytes","logicalType":"decimal","precision":10,"scale":2}]},
+            {"name":"fixed","type":{"type":"fixed","name":"F","size":4,"logicalType":"decimal","precision":8,"scale":1}},
+            {"name":"day","type":{"type":"int","logicalType":"date"}},
+            {"name":"opens","type":{"type":"int","logicalType":"time-millis"}},
+            {"name":"closes","type":{"type":"long","logicalType":"time-micros"}},
+            {"name":"millis","type":["null",{"type":"long","logicalType":"timestamp-millis"}]},
+            {"name":"micros","type":{"type":"long","logicalType":"timestamp-micros"}},
+            {"name":"local","type":{"type":"long","logicalType":"local-timestamp-millis"}},
+            {"name":"number","type":{"type":"string","logicalType":"uuid"}},
+            {"name":"days","type":{"type":"array","items":{"type":"int","logicalType":"date"}}},
+            {"name":"odd","type":{"type":"string","logicalType":"date"}},
+            {"name":"named","type":{"type":"long","logicalType":"timestamp-millis",
+              "connect.name":"io.debezium.time.MicroTimestamp"}}
+            """;
+        String from = VALUE.substring(VALUE.indexOf("{\"name\":\"id\""), VALUE.indexOf("],\"connect.name\":\"s.public.t.Value\""));
+        String value = VALUE.replace(from, fields);
+        Schema schema = new Schema.Parser().parse(value);
+        GenericRecord row = new GenericData.Record(
+                schema.getField("after").schema().getTypes().get(1));
+        row.put("id", 7L);
+        row.put("price", ByteBuffer.wrap(BigInteger.valueOf(1250).toByteArray()));
+        row.put("fixed", new GenericData.Fixed(row.getSchema().getField("fixed").schema(), new byte[] {-1, -1, -1, -5}));
+        row.put("day", 19800);
+        row.put("opens", 32_700_000);
+        row.put("closes", 32_700_250_000L);
+        row.put("millis", 1_700_000_000_123L);
+        row.put("micros", 1_700_000_000_123_456L);
+        row.put("local", 1_700_000_000_000L);
+        row.put("number", "0b1c");
+        row.put("days", List.of(19800));
+        row.put("odd", "x");
+        row.put("named", 1_700_000_000_123_456L);
+        GenericRecord event = new GenericData.Record(schema);
+        event.put("after", row);
+        event.put("source", event("c", null, null, 9).get("source"));
+        event.put("op", "c");
+        Reading of = Reading.of(
+                new TopicTables(Map.of("s.public.t", "t"), null, Map.of(), Map.of()),
+                id -> Map.of(1, KEY, 2, value).get(id));
+
+        of.read("s.public.t", 0, key(), avro(2, event));
+
+        assertThat(of.shown())
+                .containsExactly("INSERT t {\"id\":7} {\"id\":7,\"price\":\"12.50\",\"fixed\":\"-0.5\","
+                        + "\"day\":\"2024-03-18\",\"opens\":\"09:05:00\",\"closes\":\"09:05:00.25\","
+                        + "\"millis\":\"2023-11-14T22:13:20.123\",\"micros\":\"2023-11-14T22:13:20.123456\","
+                        + "\"local\":\"2023-11-14T22:13:20\",\"number\":\"0b1c\",\"days\":[\"2024-03-18\"],"
+                        + "\"odd\":\"x\",\"named\":\"2023-11-14T22:13:20.123456\"}");
+        assertThat(of.only().schema().toString())
+                .isEqualTo("t[id BIGINT NOT NULL, price DECIMAL(10, 2), fixed DECIMAL(8, 1), day DATE, opens STRING,"
+                        + " closes STRING, millis TIMESTAMP(6), micros TIMESTAMP(6), local TIMESTAMP(6), number STRING,"
+                        + " days ARRAY<DATE>, odd STRING, named TIMESTAMP(6)] key [id]");
+    }
+
+    @Test
+    void framesOfOtherRegistriesAreNamed() {
+        byte[] apicurio = joined(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 2}, new byte[] {0, 2, 14});
+        Reading without = Reading.ofTopic().read("s.public.t", 0, key(), new byte[] {0, 0, 0, 0, 2, 0, 8});
+
+        reading.read("s.public.t", 0, key(), apicurio);
+
+        assertThat(reading.shown())
+                .singleElement()
+                .asString()
+                .contains("Apicurio")
+                .contains("value.converter.apicurio.registry.as-confluent");
+        assertThat(without.shown())
+                .singleElement()
+                .asString()
+                .contains("kafka.registry.url")
+                .contains("Protobuf")
+                .contains("value.converter");
+    }
+
     @Test
     void whatCannotBeReadIsADeadLetter() throws Exception {
         byte[] good = avro(2, event("d", null, null, 9));
