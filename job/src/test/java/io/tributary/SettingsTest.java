@@ -99,6 +99,7 @@ final class SettingsTest {
             Map.entry("kafka.bootstrap-servers", ""),
             Map.entry("kafka.topic-pattern", "shop"),
             Map.entry("kafka.tables", "public.a=b;public.c=b"),
+            Map.entry("tables.<table>.kafka.shard-column", ""),
             Map.entry("kafka.start-timestamp", "2030-01-31T12:00:00Z"),
             Map.entry("kafka.unavailable-value-placeholder", ""),
             Map.entry("kafka.registry.url", "http://reader:" + SECRET + "@localhost:8081"),

@@ -1,6 +1,7 @@
 package io.tributary.capture.debezium;
 
 import io.tributary.capture.Unreadable;
+import io.tributary.settings.NamedKey;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -28,24 +29,35 @@ final class Bindings {
             throw new Unreadable("Table " + table + " comes from the topics " + otherTopic + " and " + topic
                     + ", whose changes have no common order: give one of them another name");
         }
-        String source = sender.title();
+        String source = source(sender, table);
         String other = sourceOf.getOrDefault(table, source);
         if (other.equals(source)) {
             return;
         }
+        if (tables.shardColumn(table) != null) {
+            throw new Unreadable("Table " + table + " is merged of tables of the connectors " + other + " and " + source
+                    + ", whose changes have no common order: give each connector topics of its own");
+        }
         if (tables.areTopics()) {
             throw new Unreadable("The topic has changes of " + other + " and of " + source
-                    + ": name the tables that it carries in kafka.tables, and give each connector topics of its own");
+                    + ": name the tables that it carries in kafka.tables, or set "
+                    + NamedKey.ofTable(table, "kafka.shard-column")
+                    + " if their rows make up one table; and give each connector topics of its own");
         }
         throw new Unreadable("Table " + table + " has changes of " + other + " and of " + source
                 + ", which have no common order: name tables of several databases as database.schema.table in"
                 + " kafka.tables, and give each connector topics of its own");
     }
 
+    /** What all events of the table have in common: tables of one server may be merged. */
+    private String source(Sender sender, String table) {
+        return tables.shardColumn(table) == null ? sender.title() : sender.server();
+    }
+
     /** By an event that became a change: what only looks like one says nothing of the topic. */
     void bind(Topic topic, Sender sender, String table) {
         if (!sender.isBound()) {
-            sourceOf.put(table, sender.title());
+            sourceOf.put(table, source(sender, table));
             topicOf.put(table, topic.name());
             topic.bind(sender);
         }

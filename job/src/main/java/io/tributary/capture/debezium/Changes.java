@@ -6,6 +6,7 @@ import io.tributary.change.Operation;
 import io.tributary.change.Position;
 import io.tributary.change.RawRecord;
 import io.tributary.change.Schema;
+import io.tributary.settings.NamedKey;
 import java.io.IOException;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ final class Changes {
         RowLayout guess = topic.guess();
         Operation operation;
         try {
-            operation = operation(topic, guess);
+            operation = operation(topic, record, guess);
         } catch (Unreadable e) {
             OtherRecord other = OtherRecord.of(topic.values());
             if (other.isBesideChanges()) {
@@ -53,7 +54,11 @@ final class Changes {
     }
 
     /** Null if the record says nothing of a row or a table. */
-    private @Nullable Operation operation(Topic topic, @Nullable RowLayout guess) throws IOException, Unreadable {
+    private @Nullable Operation operation(Topic topic, RawRecord record, @Nullable RowLayout guess)
+            throws IOException, Unreadable {
+        String merged = tables.merged(topic.name());
+        String shardColumn = merged == null ? null : tables.shardColumn(merged);
+        event.ofShard(shardColumn == null ? null : topic.keys().text(shardColumn, record));
         event.read(topic.values(), guess, null);
         if (event.isEmpty()) {
             return null;
@@ -104,6 +109,12 @@ final class Changes {
             truncate(table, progress, position, timestamp);
             return;
         }
+        String shardColumn = tables.shardColumn(table);
+        if (shardColumn != null && event.shard() == null) {
+            throw new Unreadable("Its key has no field " + shardColumn + ", which " + NamedKey.ofTable(table, "kafka.shard-column")
+                    + " names: set that to the key.field.name of the connector's ByLogicalTableRouter, whose"
+                    + " key.enforce.uniqueness has to be true");
+        }
         if (record.partition() > 0 && !progress.hasPlaceInLog()) {
             topic.keys().checkOrder(table, tables.key(table), record);
         }
@@ -118,6 +129,10 @@ final class Changes {
 
     private void truncate(String table, PartitionProgress progress, Position position, long timestamp)
             throws Unreadable {
+        if (tables.shardColumn(table) != null) {
+            throw new Unreadable("It truncates one of the tables that " + table + " is merged of, and does not say which rows"
+                    + " these are: take a snapshot again");
+        }
         Schema schema = layouts.schema(table);
         if (schema == null) {
             throw new Unreadable("It truncates a table of which no row has come yet");

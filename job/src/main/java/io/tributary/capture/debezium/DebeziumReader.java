@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DebeziumReader {
 
+    private final TopicTables tables;
     private final @Nullable AvroSchemas avro;
     private final Map<String, Topic> topics = new HashMap<>();
     private final RowLayouts layouts;
@@ -40,6 +41,7 @@ public final class DebeziumReader {
             String placeholder,
             @Nullable Registry registry,
             Map<String, Schema> known) {
+        this.tables = tables;
         this.avro = registry == null ? null : new AvroSchemas(registry);
         Event event = new Event();
         this.layouts = new RowLayouts(tables, Placeholder.of(placeholder), event, known);
@@ -77,7 +79,7 @@ public final class DebeziumReader {
     }
 
     private Topic topic(String topic) {
-        return topics.computeIfAbsent(topic, name -> new Topic(name, avro));
+        return topics.computeIfAbsent(topic, name -> new Topic(name, tables, avro));
     }
 
     /** The shapes that are declared, of those of the tables that have no known one. */

@@ -2,6 +2,7 @@ package io.tributary.capture.debezium;
 
 import io.tributary.capture.Unreadable;
 import io.tributary.change.Column;
+import io.tributary.change.InferredType;
 import io.tributary.change.Schema;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,6 +37,10 @@ final class DeclaredSchemas {
         }
         try {
             Map<String, Column> columns = columns(tables.columns(table), key, true);
+            String shardColumn = tables.shardColumn(table);
+            if (shardColumn != null) {
+                columns.putIfAbsent(shardColumn, Column.of(shardColumn, InferredType.TEXT.copy(false)));
+            }
             return RowLayout.schema(table, new ArrayList<>(columns.values()), key);
         } catch (Unreadable e) {
             return null;

@@ -30,6 +30,12 @@ final class Event {
     private boolean isEnvelope;
     private boolean hasAfter;
     private long timestamp;
+    private @Nullable String shard;
+
+    /** Which of several tables the rows of the next event are of, where one is merged of them; else null. */
+    void ofShard(@Nullable String newShard) {
+        shard = newShard;
+    }
 
     /**
      * @param layout null to pass over the rows
@@ -46,6 +52,7 @@ final class Event {
         timestamp = SourceBlock.ABSENT;
         if (layout != null) {
             layout.clear();
+            layout.ofShard(shard);
         }
         try (JsonParser parser = payloads.parser()) {
             JsonToken first = parser.nextToken();
@@ -130,6 +137,11 @@ final class Event {
             default:
                 throw new Unreadable("Its op '" + operation + "' is none that this reader knows");
         }
+    }
+
+    @Nullable
+    String shard() {
+        return shard;
     }
 
     SourceBlock source() {

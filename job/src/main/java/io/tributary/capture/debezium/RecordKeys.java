@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class RecordKeys {
 
     private final Payloads keys;
+    private final TopicTables tables;
     private List<String> names = List.of();
     private @Nullable ConnectType type;
 
-    RecordKeys(Payloads keys) {
+    RecordKeys(Payloads keys, TopicTables tables) {
         this.keys = keys;
+        this.tables = tables;
     }
 
     /** The columns of the record's own key. */
@@ -34,9 +36,8 @@ final class RecordKeys {
         keys.open(bytes);
         ConnectType newType = keys.type();
         if (newType == null || newType != type) {
-            List<String> newNames = newType == null
-                    ? found(table)
-                    : List.copyOf(newType.fields().keySet());
+            List<String> newNames =
+                    ofRows(newType == null ? found(table) : List.copyOf(newType.fields().keySet()), table);
             if (newNames.isEmpty()) {
                 throw noKey(table);
             }
@@ -51,6 +52,47 @@ final class RecordKeys {
         if (text != null) {
             throw new Unreadable(text.reason(table));
         }
+    }
+
+    /** Without what only says which table a row is of, where the source blocks say it. */
+    private List<String> ofRows(List<String> all, String table) throws Unreadable {
+        if (!all.contains(TopicTables.ROUTED_FROM) || TopicTables.ROUTED_FROM.equals(tables.shardColumn(table))) {
+            return all;
+        }
+        if (tables.areTopics()) {
+            throw new Unreadable("Its key has " + TopicTables.ROUTED_FROM + ", by which ByLogicalTableRouter tells apart the"
+                    + " tables of a topic: name these in kafka.tables to have a table of each, or set "
+                    + NamedKey.ofTable(table, "kafka.shard-column") + " to " + TopicTables.ROUTED_FROM
+                    + " to have one table of all");
+        }
+        List<String> rest = new ArrayList<>(all);
+        rest.remove(TopicTables.ROUTED_FROM);
+        return rest;
+    }
+
+    /** The value of this field, if the record has a key with such a field. */
+    @Nullable
+    String text(String field, RawRecord record) throws IOException, Unreadable {
+        byte[] bytes = record.key();
+        if (bytes == null || KeyText.of(bytes) != null) {
+            return null;
+        }
+        keys.open(bytes);
+        String text = null;
+        try (JsonParser parser = keys.parser()) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return null;
+            }
+            for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+                JsonToken token = parser.nextToken();
+                if (name.equals(field) && token.isScalarValue() && token != JsonToken.VALUE_NULL) {
+                    text = parser.getText();
+                }
+                parser.skipChildren();
+            }
+            keys.checkEnd(parser);
+        }
+        return text;
     }
 
     private List<String> found(String table) throws IOException, Unreadable {
@@ -123,7 +165,9 @@ final class RecordKeys {
         keys.open(key);
         try (JsonParser parser = keys.parser()) {
             parser.nextToken();
-            return Found.columns(parser, keyNames);
+            List<Column> columns = Found.columns(parser, keyNames);
+            columns.removeIf(column -> !keyNames.contains(column.name()));
+            return columns;
         }
     }
 }

@@ -31,6 +31,7 @@ final class RowLayout {
     private final Schema schema;
     private final @Nullable Placeholder placeholder;
     private final boolean isOpen;
+    private final int shardColumn;
     private final Map<String, Integer> indexes = new HashMap<>();
     private final ValueType[] types;
     private final RowBytes bytes;
@@ -39,13 +40,20 @@ final class RowLayout {
     private @Nullable BinaryRowData row;
     private @Nullable BinaryRowData key;
     private @Nullable String problem;
+    private @Nullable StringData shard;
     private int[] missing = {};
 
-    private RowLayout(Schema schema, ValueType[] types, @Nullable Placeholder placeholder, boolean isOpen) {
+    private RowLayout(
+            Schema schema,
+            ValueType[] types,
+            @Nullable String shardColumn,
+            @Nullable Placeholder placeholder,
+            boolean isOpen) {
         this.schema = schema;
         this.types = types;
         this.placeholder = placeholder;
         this.isOpen = isOpen;
+        this.shardColumn = shardColumn == null ? -1 : schema.indexOf(shardColumn);
         this.bytes = new RowBytes(schema);
         for (int i = 0; i < schema.arity(); i++) {
             indexes.put(schema.columns().get(i).name(), i);
@@ -56,6 +64,7 @@ final class RowLayout {
      * By the schema of the rows. A key's columns have the type they were planned with, where that holds theirs: rows are found by
      * the bytes of their keys, which are others in another type.
      *
+     * @param shardColumn the column that comes with {@link #ofShard}, and not with the rows; null if there is none
      * @param planned what the table looked like before the start; null if that is not known
      * @param placeholder null if the connector leaves out nothing
      */
@@ -63,11 +72,13 @@ final class RowLayout {
             String table,
             ConnectType rows,
             List<String> key,
+            @Nullable String shardColumn,
             @Nullable Schema planned,
             @Nullable Placeholder placeholder)
             throws Unreadable {
         List<Column> columns = new ArrayList<>();
-        ValueType[] types = new ValueType[rows.fields().size()];
+        boolean hasShard = shardColumn != null && rows.field(shardColumn) == null;
+        ValueType[] types = new ValueType[rows.fields().size() + (hasShard ? 1 : 0)];
         for (Map.Entry<String, ConnectType> field : rows.fields().entrySet()) {
             boolean isKey = key.contains(field.getKey());
             ValueType own = ValueTypes.of(field.getValue());
@@ -81,7 +92,11 @@ final class RowLayout {
                 columns.add(Column.of(field.getKey(), type.type()));
             }
         }
-        return new RowLayout(schema(table, columns, key), types, placeholder, false);
+        if (hasShard) {
+            types[columns.size()] = ValueTypes.STRING;
+            columns.add(Column.of(shardColumn, ValueTypes.STRING.type().copy(false)));
+        }
+        return new RowLayout(schema(table, columns, key), types, shardColumn, placeholder, false);
     }
 
     private static ValueType planned(ValueType own, String column, Schema planned) {
@@ -96,15 +111,20 @@ final class RowLayout {
      *
      * @param columns those that are declared or were found so far, the key's among them
      * @param declared how values of declared columns are read
+     * @param shardColumn the column that comes with {@link #ofShard}, and not with the rows; null if there is none
      */
-    static RowLayout open(Schema columns, Map<String, ValueType> declared, @Nullable Placeholder placeholder) {
+    static RowLayout open(
+            Schema columns,
+            Map<String, ValueType> declared,
+            @Nullable String shardColumn,
+            @Nullable Placeholder placeholder) {
         ValueType[] types = new ValueType[columns.arity()];
         for (int i = 0; i < types.length; i++) {
             Column column = columns.columns().get(i);
             ValueType type = declared.get(column.name());
             types[i] = type == null ? Found.type(column) : type;
         }
-        return new RowLayout(columns, types, placeholder, true);
+        return new RowLayout(columns, types, shardColumn, placeholder, true);
     }
 
     static Schema schema(String table, List<Column> columns, List<String> key) throws Unreadable {
@@ -119,6 +139,11 @@ final class RowLayout {
 
     Schema schema() {
         return schema;
+    }
+
+    /** What the rows have from here on in the column that does not come with them; null if that is not known. */
+    void ofShard(@Nullable String newShard) {
+        shard = newShard == null ? null : StringData.fromString(newShard);
     }
 
     /** Nothing is known of a row. */
@@ -189,6 +214,9 @@ final class RowLayout {
             while (parser.getParsingContext().getNestingDepth() > depth) {
                 parser.nextToken();
             }
+        }
+        if (shardColumn >= 0 && shard != null && !bytes.has(shardColumn)) {
+            bytes.at(shardColumn).writeString(shardColumn, shard);
         }
         bytes.complete();
     }

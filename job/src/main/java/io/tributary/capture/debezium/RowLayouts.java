@@ -56,14 +56,14 @@ final class RowLayouts {
     /** The event, which was read in the guessed layout, is read in the one that is returned. */
     RowLayout read(Topic topic, Sender sender, String table, RawRecord record, @Nullable RowLayout guess)
             throws IOException, Unreadable {
-        RowLayout layout = layout(topic, sender, table, record);
+        RowLayout layout = layout(topic, sender, table, record, guess);
         if (layout != guess) {
             event.read(topic.values(), layout, null);
         }
         return grown(topic, layout);
     }
 
-    private RowLayout layout(Topic topic, Sender sender, String table, RawRecord record)
+    private RowLayout layout(Topic topic, Sender sender, String table, RawRecord record, @Nullable RowLayout guess)
             throws IOException, Unreadable {
         List<String> declared = tables.key(table);
         List<String> key = declared == null ? topic.keys().names(table, record) : declared;
@@ -75,14 +75,24 @@ final class RowLayouts {
         if (last != null && last.schema().keyNames().equals(key)) {
             return last;
         }
+        if (guess != null && tables.shardColumn(table) != null && isOf(guess.schema(), table, key)) {
+            // The tables that are merged have one schema, and their rows come by turns.
+            sender.layouts().put(type, guess);
+            return guess;
+        }
         ConnectType rows = type.field("after");
         if (rows == null) {
             throw new Unreadable("Its schema has no after: it is not a change event of Debezium");
         }
-        RowLayout layout = RowLayout.of(table, rows, key, planned.get(table), leavesOut() ? placeholder : null);
+        RowLayout layout = RowLayout.of(
+                table, rows, key, tables.shardColumn(table), planned.get(table), leavesOut() ? placeholder : null);
         sender.layouts().put(type, layout);
         known.put(table, layout.schema());
         return layout;
+    }
+
+    private static boolean isOf(Schema schema, String table, List<String> key) {
+        return schema.table().equals(table) && schema.keyNames().equals(key);
     }
 
     /** Without a schema: what was declared, and found so far. */
@@ -114,7 +124,8 @@ final class RowLayouts {
     }
 
     private RowLayout opened(Schema schema, Map<String, ValueType> declared) {
-        RowLayout layout = RowLayout.open(schema, declared, leavesOut() ? placeholder : null);
+        RowLayout layout = RowLayout.open(
+                schema, declared, tables.shardColumn(schema.table()), leavesOut() ? placeholder : null);
         open.put(schema.table(), layout);
         known.put(schema.table(), schema);
         return layout;

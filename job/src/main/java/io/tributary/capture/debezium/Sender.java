@@ -41,6 +41,11 @@ final class Sender {
         return title;
     }
 
+    /** The connector's own name; empty if it has none. */
+    String server() {
+        return server;
+    }
+
     /** Of the table in the pipeline; null if it is not captured. */
     @Nullable
     String name() {

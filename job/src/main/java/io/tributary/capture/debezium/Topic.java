@@ -25,10 +25,10 @@ final class Topic {
     private @Nullable RowLayout openGuess;
 
     /** @param avro null if records are JSON only */
-    Topic(String name, @Nullable AvroSchemas avro) {
+    Topic(String name, TopicTables tables, @Nullable AvroSchemas avro) {
         this.name = name;
         this.values = new Payloads(avro);
-        this.keys = new RecordKeys(new Payloads(avro));
+        this.keys = new RecordKeys(new Payloads(avro), tables);
     }
 
     String name() {

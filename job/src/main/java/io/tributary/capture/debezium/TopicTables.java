@@ -21,10 +21,14 @@ public final class TopicTables implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
+    /** The field that ByLogicalTableRouter adds to keys, so that rows of different tables have different ones. */
+    static final String ROUTED_FROM = "__dbz__physicalTableIdentifier";
+
     private final TreeMap<String, String> topics;
     private final @Nullable TreeMap<String, String> bySource;
     private final HashMap<String, ArrayList<String>> keys;
     private final HashMap<String, TreeMap<String, String>> columns;
+    private final TreeMap<String, String> shardColumns = new TreeMap<>();
 
     /**
      * @param topics the name of each topic's table
@@ -43,6 +47,27 @@ public final class TopicTables implements Serializable {
         keys.forEach((table, key) -> this.keys.put(table, new ArrayList<>(key)));
         this.columns = new HashMap<>();
         columns.forEach((table, types) -> this.columns.put(table, new TreeMap<>(types)));
+    }
+
+    /**
+     * The same, with tables that one topic merges of several.
+     *
+     * @param shardColumnOf for each the field of the records' keys that tells apart the rows of the several; it becomes a column,
+     *     and part of the key
+     */
+    public TopicTables merging(Map<String, String> shardColumnOf) {
+        TopicTables merging = new TopicTables(topics, bySource, Map.of(), Map.of());
+        merging.columns.putAll(columns);
+        merging.shardColumns.putAll(shardColumnOf);
+        keys.forEach((table, key) -> {
+            LinkedHashSet<String> whole = new LinkedHashSet<>(key);
+            String shardColumn = shardColumnOf.get(table);
+            if (shardColumn != null) {
+                whole.add(shardColumn);
+            }
+            merging.keys.put(table, new ArrayList<>(whole));
+        });
+        return merging;
     }
 
     public Set<String> names() {
@@ -75,6 +100,19 @@ public final class TopicTables implements Serializable {
         }
         String name = bySource.get(source.fullTable());
         return name != null ? name : bySource.get(source.qualifiedTable());
+    }
+
+    /** Null if the table is not merged of several. */
+    @Nullable
+    String shardColumn(String table) {
+        return shardColumns.get(table);
+    }
+
+    /** The table of a topic that merges several; null if there is none. */
+    @Nullable
+    String merged(String topic) {
+        String table = bySource == null ? topics.get(topic) : null;
+        return table != null && shardColumns.containsKey(table) ? table : null;
     }
 
     /** Null if it is the one that the records have. */

@@ -115,6 +115,13 @@ public final class KafkaSettings implements Serializable {
             .withDescription("The types of the table's columns where its events come without a schema, by their names:"
                     + " a type of SQL, or the name of one of Debezium's schemas.");
 
+    static final ConfigOption<String> SHARD_COLUMN = ConfigOptions.key("tables.<table>.kafka.shard-column")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Where a topic merges tables of equal columns into this one: the field of the records' keys that"
+                    + " tells their rows apart, __dbz__physicalTableIdentifier if ByLogicalTableRouter has not been given"
+                    + " another. It becomes a column, and part of the key.");
+
     /** What the source sets itself. */
     private static final List<String> OURS = List.of(
             "bootstrap.servers",
@@ -167,6 +174,7 @@ public final class KafkaSettings implements Serializable {
     private final LibraryProperties client;
     private final HashMap<String, List<String>> keys = new HashMap<>();
     private final HashMap<String, Map<String, String>> columns = new HashMap<>();
+    private final HashMap<String, String> shardColumns = new HashMap<>();
 
     private KafkaSettings(Given given) {
         values = given.values(options());
@@ -183,6 +191,20 @@ public final class KafkaSettings implements Serializable {
             Map<String, String> types = given.table(table).map(COLUMNS);
             if (!types.isEmpty()) {
                 columns.put(table, types);
+            }
+            String shardColumn = given.table(table).find(SHARD_COLUMN);
+            if (shardColumn != null) {
+                shardColumns.put(table, shardColumn);
+            }
+            if (shardColumn != null && tables != null) {
+                given.table(table)
+                        .problem(
+                                SHARD_COLUMN,
+                                " merges the tables of a topic, and " + TABLES.key()
+                                        + " tells them apart: take one of them out");
+            }
+            if (shardColumn != null && shardColumn.isEmpty()) {
+                given.table(table).problem(SHARD_COLUMN, " is empty: name a field of the records' keys, or take it out");
             }
         }
     }
@@ -221,7 +243,8 @@ public final class KafkaSettings implements Serializable {
                 REGISTRY_PASSWORD,
                 TIMEOUT,
                 CLIENT,
-                COLUMNS);
+                COLUMNS,
+                SHARD_COLUMN);
     }
 
     /** What each entry names, with what it goes by. */
@@ -314,7 +337,7 @@ public final class KafkaSettings implements Serializable {
 
     /** @param found the topics, with the names of their tables */
     TopicTables captured(Map<String, String> found) {
-        return new TopicTables(found, tables, keys, columns);
+        return new TopicTables(found, tables, keys, columns).merging(shardColumns);
     }
 
     String bootstrapServers() {

@@ -81,6 +81,12 @@ class KafkaSettingsTest {
                         Map.of("kafka.topics", "a", "tables.a.kafka.columns.c", "MONEY"),
                         "tables.a.kafka.columns.c: 'MONEY' is not a column type"),
                 Arguments.of(
+                        Map.of(
+                                "kafka.topics", "a",
+                                "kafka.tables", "shop.t",
+                                "tables.t.kafka.shard-column", "__dbz__physicalTableIdentifier"),
+                        "tables.t.kafka.shard-column merges the tables of a topic, and kafka.tables tells them apart"),
+                Arguments.of(
                         Map.of("kafka.topics", "a", "tables.a.kafka.columns.c", "io.debezium.Nothing"),
                         "is not a column type"));
     }
