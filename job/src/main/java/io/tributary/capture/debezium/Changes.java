@@ -63,9 +63,6 @@ final class Changes {
         if (event.isEmpty()) {
             return null;
         }
-        if (event.source().connector().equals("mongodb")) {
-            throw new Unreadable(OtherRecord.MONGODB);
-        }
         return event.operation();
     }
 
@@ -77,6 +74,10 @@ final class Changes {
             return;
         }
         outcome.ofTable(table);
+        if (event.source().connector().equals("mongodb")) {
+            // Its deletes look like those of rows.
+            throw new Unreadable(OtherRecord.MONGODB);
+        }
         if (!sender.isBound()) {
             bindings.check(topic.name(), sender, table);
         }
@@ -111,9 +112,10 @@ final class Changes {
         }
         String shardColumn = tables.shardColumn(table);
         if (shardColumn != null && event.shard() == null) {
-            throw new Unreadable("Its key has no field " + shardColumn + ", which " + NamedKey.ofTable(table, "kafka.shard-column")
-                    + " names: set that to the key.field.name of the connector's ByLogicalTableRouter, whose"
-                    + " key.enforce.uniqueness has to be true");
+            throw new Unreadable(
+                    "Its key has no field " + shardColumn + ", which " + NamedKey.ofTable(table, "kafka.shard-column")
+                            + " names: set that to the key.field.name of the connector's ByLogicalTableRouter, whose"
+                            + " key.enforce.uniqueness has to be true");
         }
         if (record.partition() > 0 && !progress.hasPlaceInLog()) {
             topic.keys().checkOrder(table, tables.key(table), record);
@@ -130,8 +132,8 @@ final class Changes {
     private void truncate(String table, PartitionProgress progress, Position position, long timestamp)
             throws Unreadable {
         if (tables.shardColumn(table) != null) {
-            throw new Unreadable("It truncates one of the tables that " + table + " is merged of, and does not say which rows"
-                    + " these are: take a snapshot again");
+            throw new Unreadable("It truncates one of the tables that " + table
+                    + " is merged of, and does not say which rows" + " these are: take a snapshot again");
         }
         Schema schema = layouts.schema(table);
         if (schema == null) {

@@ -118,8 +118,9 @@ final class Event {
     @Nullable
     Operation operation() throws Unreadable {
         if (operation == null || !isEnvelope) {
-            throw new Unreadable("It has no op, or nothing beside it: it is not a change event of Debezium. Take the topic"
-                    + " out of kafka.topics if it is of no table, and see which transforms the connector has");
+            throw new Unreadable(
+                    "It has no op, or nothing beside it: it is not a change event of Debezium. Take the topic"
+                            + " out of kafka.topics if it is of no table, and see which transforms the connector has");
         }
         switch (operation) {
             case "r":

@@ -14,19 +14,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class OtherRecord {
 
-    static final String MONGODB = "It is a change of MongoDB, which is a document and no row of columns, and is not read:"
-            + " take the topic out of kafka.topics, or leave it out of kafka.topic-pattern";
+    static final String MONGODB =
+            "It is a change of MongoDB, which is a document and no row of columns, and is not read:"
+                    + " take the topic out of kafka.topics, or leave it out of kafka.topic-pattern";
 
-    private static final String CLOUD_EVENT = "It is a CloudEvent, as io.debezium.converters.CloudEventsConverter writes:"
-            + " set the connector's value.converter to org.apache.kafka.connect.json.JsonConverter or"
-            + " io.confluent.connect.avro.AvroConverter";
+    private static final String CLOUD_EVENT =
+            "It is a CloudEvent, as io.debezium.converters.CloudEventsConverter writes:"
+                    + " set the connector's value.converter to org.apache.kafka.connect.json.JsonConverter or"
+                    + " io.confluent.connect.avro.AvroConverter";
 
-    private static final String APICURIO_JSON = "It is an object of schemaId and payload, as Apicurio's ExtJsonConverter"
-            + " writes: set the connector's value.converter to org.apache.kafka.connect.json.JsonConverter";
+    private static final String APICURIO_JSON =
+            "It is an object of schemaId and payload, as Apicurio's ExtJsonConverter"
+                    + " writes: set the connector's value.converter to org.apache.kafka.connect.json.JsonConverter";
 
-    private static final String UNWRAPPED = "It has no op, before, after and source: it is no change event of Debezium, or"
-            + " the row of one that was unwrapped, which does not say where in the log it stands: take"
-            + " io.debezium.transforms.ExtractNewRecordState out of the connector's transforms";
+    private static final String UNWRAPPED =
+            "It has no op, before, after and source: it is no change event of Debezium, or"
+                    + " the row of one that was unwrapped, which does not say where in the log it stands: take"
+                    + " io.debezium.transforms.ExtractNewRecordState out of the connector's transforms";
 
     private static final Set<String> TRANSACTION = Set.of("status", "id", "event_count");
     private static final Set<String> TRANSACTION_MAY_HAVE =

@@ -8,9 +8,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Map;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one partition of a topic, to give its events their positions; it is part of the checkpoint.
@@ -50,7 +47,6 @@ final class PartitionProgress {
     private static final String NONE = "none";
 
     private static final int LONGEST_CONNECTOR = 100;
-    private static final int LONGEST_ORIGIN = 250;
 
     private final String topic;
     private final int partition;
@@ -66,7 +62,7 @@ final class PartitionProgress {
     /** PostgreSQL: the highest number that stood in front of a position with an LSN. MySQL: the highest place in the file. */
     private long reachedSecond;
 
-    private final Map<String, Long> transactions = new TreeMap<>();
+    private Transactions transactions = new Transactions();
 
     /** What held before the last event. */
     private String connectorBefore = "";
@@ -75,10 +71,6 @@ final class PartitionProgress {
     private long floorBefore;
     private long reachedFirstBefore;
     private long reachedSecondBefore;
-    /** Of the last event's transaction, if it was new. */
-    private @Nullable String origin;
-
-    private @Nullable Long numberBefore;
 
     PartitionProgress(String topic, int partition) {
         this.topic = topic;
@@ -152,8 +144,7 @@ final class PartitionProgress {
         floorBefore = floor;
         reachedFirstBefore = reachedFirst;
         reachedSecondBefore = reachedSecond;
-        origin = null;
-        numberBefore = null;
+        transactions.keepForUndo();
     }
 
     /** As if the last event had said nothing, but for its offset. */
@@ -163,14 +154,7 @@ final class PartitionProgress {
         floor = floorBefore;
         reachedFirst = reachedFirstBefore;
         reachedSecond = reachedSecondBefore;
-        if (origin == null) {
-            return;
-        }
-        if (numberBefore == null) {
-            transactions.remove(origin);
-        } else {
-            transactions.put(origin, numberBefore);
-        }
+        transactions.undo();
     }
 
     private Position ofLsn(SourceBlock source, boolean isRead) throws Unreadable {
@@ -228,7 +212,7 @@ final class PartitionProgress {
                     "Its source.file, source.pos and source.row are missing or no place in a binary log, and"
                             + " without it its order is not known");
         }
-        boolean isNewTransaction = isNewTransaction(source.gtid());
+        boolean isNewTransaction = transactions.isNew(source.gtid());
         boolean isBack = file < reachedFirst || (file == reachedFirst && place < reachedSecond);
         if (isBack && (isNewTransaction || (isRead && !isBeside))) {
             era++;
@@ -264,34 +248,6 @@ final class PartitionProgress {
         return digits == 0 || digits > 12 ? -1 : Long.parseLong(file.substring(from));
     }
 
-    /**
-     * Whether it is a transaction that had not come yet. A GTID of MySQL is {@code server:number}, one of MariaDB {@code
-     * domain-server-number}; the numbers grow for each server, or domain.
-     */
-    private boolean isNewTransaction(String gtid) {
-        int end = Math.max(gtid.lastIndexOf(':'), gtid.lastIndexOf('-'));
-        if (end <= 0) {
-            return false;
-        }
-        String from = gtid.indexOf(':') < 0 ? gtid.substring(0, gtid.indexOf('-')) : gtid.substring(0, end);
-        if (from.length() > LONGEST_ORIGIN) {
-            return false;
-        }
-        try {
-            long number = Long.parseLong(gtid.substring(end + 1));
-            Long before = transactions.get(from);
-            if (before != null && before >= number) {
-                return false;
-            }
-            transactions.put(from, number);
-            origin = from;
-            numberBefore = before;
-            return true;
-        } catch (NumberFormatException e) {
-            return false;
-        }
-    }
-
     /** The inverse of {@link #ofBytes}. */
     byte[] bytes() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -305,11 +261,7 @@ final class PartitionProgress {
             out.writeLong(floor);
             out.writeLong(reachedFirst);
             out.writeLong(reachedSecond);
-            out.writeInt(transactions.size());
-            for (Map.Entry<String, Long> transaction : transactions.entrySet()) {
-                out.writeUTF(transaction.getKey());
-                out.writeLong(transaction.getValue());
-            }
+            transactions.write(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -333,9 +285,7 @@ final class PartitionProgress {
             progress.floor = in.readLong();
             progress.reachedFirst = in.readLong();
             progress.reachedSecond = in.readLong();
-            for (int left = in.readInt(); left > 0; left--) {
-                progress.transactions.put(in.readUTF(), in.readLong());
-            }
+            progress.transactions = Transactions.read(in);
             return progress;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

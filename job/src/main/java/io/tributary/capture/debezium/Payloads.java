@@ -72,10 +72,11 @@ final class Payloads {
         avroEntry = null;
         if (AvroSchemas.isAvro(record)) {
             if (AvroSchemas.hasLongNumber(record)) {
-                throw new Unreadable("It starts with a zero and a number of eight bytes, as Apicurio's converters write: set"
-                        + " key.converter.apicurio.registry.as-confluent and"
-                        + " value.converter.apicurio.registry.as-confluent of the connector to true, and"
-                        + " kafka.registry.url to the registry's address for Confluent's clients (../apis/ccompat/v7)");
+                throw new Unreadable(
+                        "It starts with a zero and a number of eight bytes, as Apicurio's converters write: set"
+                                + " key.converter.apicurio.registry.as-confluent and"
+                                + " value.converter.apicurio.registry.as-confluent of the connector to true, and"
+                                + " kafka.registry.url to the registry's address for Confluent's clients (../apis/ccompat/v7)");
             }
             if (avro == null) {
                 throw new Unreadable("It starts with a zero, as Avro does: set kafka.registry.url to read it. If it is"
@@ -88,9 +89,10 @@ final class Payloads {
             return;
         }
         if (record.length >= STRUCT.length && Arrays.equals(record, 0, STRUCT.length, STRUCT, 0, STRUCT.length)) {
-            throw new Unreadable("It is the text of a struct, as org.apache.kafka.connect.storage.StringConverter writes it:"
-                    + " set the connector's value.converter to org.apache.kafka.connect.json.JsonConverter or"
-                    + " io.confluent.connect.avro.AvroConverter");
+            throw new Unreadable(
+                    "It is the text of a struct, as org.apache.kafka.connect.storage.StringConverter writes it:"
+                            + " set the connector's value.converter to org.apache.kafka.connect.json.JsonConverter or"
+                            + " io.confluent.connect.avro.AvroConverter");
         }
         for (int i = 0; i < prefixes.size(); i++) {
             Prefix prefix = prefixes.get(i);

@@ -36,8 +36,11 @@ final class RecordKeys {
         keys.open(bytes);
         ConnectType newType = keys.type();
         if (newType == null || newType != type) {
-            List<String> newNames =
-                    ofRows(newType == null ? found(table) : List.copyOf(newType.fields().keySet()), table);
+            List<String> newNames = ofRows(
+                    newType == null
+                            ? found(table)
+                            : List.copyOf(newType.fields().keySet()),
+                    table);
             if (newNames.isEmpty()) {
                 throw noKey(table);
             }
@@ -60,10 +63,11 @@ final class RecordKeys {
             return all;
         }
         if (tables.areTopics()) {
-            throw new Unreadable("Its key has " + TopicTables.ROUTED_FROM + ", by which ByLogicalTableRouter tells apart the"
-                    + " tables of a topic: name these in kafka.tables to have a table of each, or set "
-                    + NamedKey.ofTable(table, "kafka.shard-column") + " to " + TopicTables.ROUTED_FROM
-                    + " to have one table of all");
+            throw new Unreadable(
+                    "Its key has " + TopicTables.ROUTED_FROM + ", by which ByLogicalTableRouter tells apart the"
+                            + " tables of a topic: name these in kafka.tables to have a table of each, or set "
+                            + NamedKey.ofTable(table, "kafka.shard-column") + " to " + TopicTables.ROUTED_FROM
+                            + " to have one table of all");
         }
         List<String> rest = new ArrayList<>(all);
         rest.remove(TopicTables.ROUTED_FROM);
@@ -125,18 +129,20 @@ final class RecordKeys {
         if (declared == null) {
             return;
         }
-        if (record.key() == null) {
+        byte[] bytes = record.key();
+        if (bytes == null) {
             throw new Unreadable(
                     "It has no key, and its table's changes are ordered by their offsets: records without a"
                             + " key are spread over the topic's partitions, so their order is not known: give the topic one"
                             + " partition");
         }
-        KeyText text = KeyText.of(record.key());
+        KeyText text = KeyText.of(bytes);
         List<String> key = text == null ? names(table, record) : text.columns();
         if (key == null) {
-            throw new Unreadable("Its key does not say which columns it is made of, and its table's changes are ordered by"
-                    + " their offsets: changes of a row may be spread over the topic's partitions, so their order is not"
-                    + " known: let the connector write keys of columns (key.converter), or give the topic one partition");
+            throw new Unreadable(
+                    "Its key does not say which columns it is made of, and its table's changes are ordered by"
+                            + " their offsets: changes of a row may be spread over the topic's partitions, so their order is not"
+                            + " known: let the connector write keys of columns (key.converter), or give the topic one partition");
         }
         if (!declared.containsAll(key)) {
             throw new Unreadable(

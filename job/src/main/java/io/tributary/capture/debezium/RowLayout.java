@@ -92,7 +92,7 @@ final class RowLayout {
                 columns.add(Column.of(field.getKey(), type.type()));
             }
         }
-        if (hasShard) {
+        if (shardColumn != null && hasShard) {
             types[columns.size()] = ValueTypes.STRING;
             columns.add(Column.of(shardColumn, ValueTypes.STRING.type().copy(false)));
         }

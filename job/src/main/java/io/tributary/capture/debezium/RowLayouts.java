@@ -124,8 +124,8 @@ final class RowLayouts {
     }
 
     private RowLayout opened(Schema schema, Map<String, ValueType> declared) {
-        RowLayout layout = RowLayout.open(
-                schema, declared, tables.shardColumn(schema.table()), leavesOut() ? placeholder : null);
+        RowLayout layout =
+                RowLayout.open(schema, declared, tables.shardColumn(schema.table()), leavesOut() ? placeholder : null);
         open.put(schema.table(), layout);
         known.put(schema.table(), schema);
         return layout;

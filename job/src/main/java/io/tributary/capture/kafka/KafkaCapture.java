@@ -19,15 +19,18 @@ final class KafkaCapture implements Capture {
     private final KafkaSettings settings;
     private final Map<String, String> topics;
     private final Map<String, Schema> known;
+    private final TopicIds topicIds;
 
     /**
      * @param topics those to read, with the names of their tables
      * @param known the tables' shapes, as far as they are known
+     * @param topicIds as they are at the start
      */
-    KafkaCapture(KafkaSettings settings, Map<String, String> topics, Map<String, Schema> known) {
+    KafkaCapture(KafkaSettings settings, Map<String, String> topics, Map<String, Schema> known, TopicIds topicIds) {
         this.settings = settings;
         this.topics = topics;
         this.known = known;
+        this.topicIds = topicIds;
     }
 
     @Override
@@ -36,7 +39,7 @@ final class KafkaCapture implements Capture {
         return environment
                 .fromSource(source(), WatermarkStrategy.noWatermarks(), "Kafka", WireType.RAW_RECORD)
                 .uid(uid)
-                .process(new ReadEvents(settings, tables, known))
+                .process(new ReadEvents(settings, tables, known, topicIds))
                 .returns(WireType.CAPTURED)
                 .uid(uid + "-events")
                 .name("Debezium events");

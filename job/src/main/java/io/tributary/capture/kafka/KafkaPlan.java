@@ -24,6 +24,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -40,6 +41,7 @@ public final class KafkaPlan implements CapturePlan {
     private final KafkaSettings settings;
     private final TreeMap<String, String> topics = new TreeMap<>();
     private final TreeMap<String, Schema> schemas = new TreeMap<>();
+    private final TreeMap<String, String> topicIds = new TreeMap<>();
 
     private KafkaPlan(KafkaSettings settings) {
         this.settings = settings;
@@ -64,6 +66,7 @@ public final class KafkaPlan implements CapturePlan {
     public void check(Problems problems) {
         schemas.clear();
         topics.clear();
+        topicIds.clear();
         topics.putAll(settings.topics());
         try (Admin admin = Admin.create(bounded(settings))) {
             if (!reaches(admin, problems)) {
@@ -115,9 +118,10 @@ public final class KafkaPlan implements CapturePlan {
         }
         topics.keySet().removeAll(beside);
         if (settings.topicPattern() == null) {
-            beside.forEach(topic -> problems.add(KafkaSettings.TOPICS.key() + ": topic " + topic + " is of no table, but has"
-                    + " what Debezium writes beside the changes (transactions, changes of schemas, signs of life): take it"
-                    + " out"));
+            beside.forEach(
+                    topic -> problems.add(KafkaSettings.TOPICS.key() + ": topic " + topic + " is of no table, but has"
+                            + " what Debezium writes beside the changes (transactions, changes of schemas, signs of life): take it"
+                            + " out"));
         }
     }
 
@@ -187,11 +191,14 @@ public final class KafkaPlan implements CapturePlan {
         Map<String, KafkaFuture<TopicDescription>> described =
                 admin.describeTopics(topics.keySet()).topicNameValues();
         for (Map.Entry<String, KafkaFuture<TopicDescription>> topic : described.entrySet()) {
-            Exception failure = failure(
-                    topic.getValue(),
-                    description -> description
-                            .partitions()
-                            .forEach(each -> partitions.add(new TopicPartition(description.name(), each.partition()))));
+            Exception failure = failure(topic.getValue(), description -> {
+                description
+                        .partitions()
+                        .forEach(each -> partitions.add(new TopicPartition(description.name(), each.partition())));
+                if (!description.topicId().equals(Uuid.ZERO_UUID)) {
+                    topicIds.put(description.name(), description.topicId().toString());
+                }
+            });
             if (failure instanceof UnknownTopicOrPartitionException) {
                 problems.add(KafkaSettings.TOPICS.key() + ": there is no topic " + topic.getKey() + " on "
                         + settings.bootstrapServers()
@@ -300,6 +307,6 @@ public final class KafkaPlan implements CapturePlan {
 
     @Override
     public Capture start() {
-        return new KafkaCapture(settings, topics, schemas);
+        return new KafkaCapture(settings, topics, schemas, TopicIds.of(topicIds));
     }
 }

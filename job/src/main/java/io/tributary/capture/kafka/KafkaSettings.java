@@ -118,9 +118,10 @@ public final class KafkaSettings implements Serializable {
     static final ConfigOption<String> SHARD_COLUMN = ConfigOptions.key("tables.<table>.kafka.shard-column")
             .stringType()
             .noDefaultValue()
-            .withDescription("Where a topic merges tables of equal columns into this one: the field of the records' keys that"
-                    + " tells their rows apart, __dbz__physicalTableIdentifier if ByLogicalTableRouter has not been given"
-                    + " another. It becomes a column, and part of the key.");
+            .withDescription(
+                    "Where a topic merges tables of equal columns into this one: the field of the records' keys that"
+                            + " tells their rows apart, __dbz__physicalTableIdentifier if ByLogicalTableRouter has not been given"
+                            + " another. It becomes a column, and part of the key.");
 
     /** What the source sets itself. */
     private static final List<String> OURS = List.of(
@@ -204,7 +205,8 @@ public final class KafkaSettings implements Serializable {
                                         + " tells them apart: take one of them out");
             }
             if (shardColumn != null && shardColumn.isEmpty()) {
-                given.table(table).problem(SHARD_COLUMN, " is empty: name a field of the records' keys, or take it out");
+                given.table(table)
+                        .problem(SHARD_COLUMN, " is empty: name a field of the records' keys, or take it out");
             }
         }
     }

@@ -8,12 +8,15 @@ import io.tributary.change.Captured;
 import io.tributary.change.RawRecord;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -36,16 +39,20 @@ final class ReadEvents extends ProcessFunction<RawRecord, Captured> implements C
     private final KafkaSettings settings;
     private final TopicTables tables;
     private final TreeMap<String, Schema> known;
+    private final TopicIds topicIds;
 
     private transient @Nullable DebeziumReader reader;
     private transient @Nullable ListState<byte[]> progress;
+    private transient @Nullable ListState<String> keptTopicIds;
     private transient @Nullable Counter rejected;
     private transient @Nullable Counter skipped;
 
-    ReadEvents(KafkaSettings settings, TopicTables tables, Map<String, Schema> known) {
+    /** @param topicIds as they are at the start */
+    ReadEvents(KafkaSettings settings, TopicTables tables, Map<String, Schema> known, TopicIds topicIds) {
         this.settings = settings;
         this.tables = tables;
         this.known = new TreeMap<>(known);
+        this.topicIds = topicIds;
     }
 
     static DebeziumReader reader(KafkaSettings settings, TopicTables tables, Map<String, Schema> known) {
@@ -61,6 +68,12 @@ final class ReadEvents extends ProcessFunction<RawRecord, Captured> implements C
         for (byte[] each : progress.get()) {
             reader.restore(each);
         }
+        keptTopicIds =
+                context.getOperatorStateStore().getUnionListState(new ListStateDescriptor<>("topic-ids", Types.STRING));
+        String problem = topicIds.problem(keptTopicIds.get());
+        if (problem != null) {
+            throw new SuppressRestartsException(new IllegalStateException(problem));
+        }
         rejected = getRuntimeContext().getMetricGroup().counter("rejected");
         skipped = getRuntimeContext().getMetricGroup().counter("recordsSkipped");
     }
@@ -68,6 +81,8 @@ final class ReadEvents extends ProcessFunction<RawRecord, Captured> implements C
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
         requireNonNull(progress).update(requireNonNull(reader).progress());
+        boolean isFirst = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
+        requireNonNull(keptTopicIds).update(isFirst ? topicIds.entries() : List.of());
     }
 
     @Override

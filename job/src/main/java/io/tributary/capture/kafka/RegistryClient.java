@@ -101,9 +101,10 @@ final class RegistryClient implements Registry {
         }
         String type = parsed.path("schemaType").asText(AVRO);
         if (!type.equals(AVRO)) {
-            throw new Unreadable("Schema " + id + " of the registry is of the type " + type + ", which is not read: set the"
-                    + " connector's key.converter and value.converter to io.confluent.connect.avro.AvroConverter or"
-                    + " org.apache.kafka.connect.json.JsonConverter");
+            throw new Unreadable(
+                    "Schema " + id + " of the registry is of the type " + type + ", which is not read: set the"
+                            + " connector's key.converter and value.converter to io.confluent.connect.avro.AvroConverter or"
+                            + " org.apache.kafka.connect.json.JsonConverter");
         }
         JsonNode schema = parsed.path("schema");
         if (!schema.isTextual()) {

@@ -129,14 +129,16 @@ class AvroTest {
             {"name":"named","type":{"type":"long","logicalType":"timestamp-millis",
               "connect.name":"io.debezium.time.MicroTimestamp"}}
             """;
-        String from = VALUE.substring(VALUE.indexOf("{\"name\":\"id\""), VALUE.indexOf("],\"connect.name\":\"s.public.t.Value\""));
+        String from = VALUE.substring(
+                VALUE.indexOf("{\"name\":\"id\""), VALUE.indexOf("],\"connect.name\":\"s.public.t.Value\""));
         String value = VALUE.replace(from, fields);
         Schema schema = new Schema.Parser().parse(value);
         GenericRecord row = new GenericData.Record(
                 schema.getField("after").schema().getTypes().get(1));
         row.put("id", 7L);
         row.put("price", ByteBuffer.wrap(BigInteger.valueOf(1250).toByteArray()));
-        row.put("fixed", new GenericData.Fixed(row.getSchema().getField("fixed").schema(), new byte[] {-1, -1, -1, -5}));
+        row.put("fixed", new GenericData.Fixed(row.getSchema().getField("fixed").schema(), new byte[] {-1, -1, -1, -5
+        }));
         row.put("day", 19800);
         row.put("opens", 32_700_000);
         row.put("closes", 32_700_250_000L);

@@ -521,7 +521,8 @@ class DebeziumReaderTest {
                 Arguments.of("a key that is a list", "[7]", good, "set tables.t.key"),
                 Arguments.of("a key that is cut off", "{\"id\":", good, "cannot be parsed"),
                 Arguments.of("a key that is a struct's text", "Struct{id=7}", good, "StringConverter"),
-                Arguments.of("a struct's text", KEY, "Struct{after=Struct{id=7}}", "set the connector's value.converter"),
+                Arguments.of(
+                        "a struct's text", KEY, "Struct{after=Struct{id=7}}", "set the connector's value.converter"),
                 Arguments.of(
                         "a key that is NULL",
                         KEY,

@@ -35,15 +35,12 @@ class OtherRecordTest {
                         event("c", "null", "\"{\\\"_id\\\":1}\"", MONGODB),
                         List.of("a change of MongoDB", "kafka.topics")),
                 Arguments.of("a deleted document", event("d", "null", "null", MONGODB), List.of("a change of MongoDB")),
-                Arguments.of(
-                        "a CloudEvent",
-                        """
+                Arguments.of("a CloudEvent", """
                         {"id":"name:s;lsn:29274832;txId:565","source":"/debezium/postgresql/s","specversion":"1.0",\
                         "type":"io.debezium.connector.postgresql.DataChangeEvent","time":"2024-01-13T13:55:39.738Z",\
                         "datacontenttype":"application/json","iodebeziumop":"c","data":{"schema":null,"payload":\
                         {"before":null,"after":{"id":1,"city":"Rome"}}}}\
-                        """,
-                        List.of("a CloudEvent", "set the connector's value.converter")),
+                        """, List.of("a CloudEvent", "set the connector's value.converter")),
                 Arguments.of(
                         "a row",
                         "{\"id\":1,\"city\":\"Rome\"}",
@@ -131,9 +128,11 @@ class OtherRecordTest {
     void aKeyThatIsTextIsNamed() {
         reading.read("Struct{id=1}", GOOD).read("1", GOOD).read("\"a\"", GOOD);
 
-        assertThat(reading.shown()).hasSize(3).allSatisfy(shown -> assertThat(shown)
-                .startsWith("REJECTED s.public.t, partition 0, offset ")
-                .contains("tables.t.key", "key.converter"));
+        assertThat(reading.shown())
+                .hasSize(3)
+                .allSatisfy(shown -> assertThat(shown)
+                        .startsWith("REJECTED s.public.t, partition 0, offset ")
+                        .contains("tables.t.key", "key.converter"));
         assertThat(reading.shown().get(0)).contains("'Struct{id=1}' is the text of a struct");
         assertThat(reading.shown().get(1)).contains("'1' is a bare value");
     }

@@ -128,7 +128,14 @@ class PartitionProgressTest {
         String source = Events.postgres(120, "false").replace("\"lsn\":120,", "");
 
         assertThat(at(source, false)).isEqualTo(Position.of(120, 120));
-        for (String sequence : List.of("null", "17", "{\"a\":[1]}", "\"\"", "\"]\"", "\"[null,null]\"", "\"[\\\"1\\\",\\\"\\\"]\"",
+        for (String sequence : List.of(
+                "null",
+                "17",
+                "{\"a\":[1]}",
+                "\"\"",
+                "\"]\"",
+                "\"[null,null]\"",
+                "\"[\\\"1\\\",\\\"\\\"]\"",
                 "\"[\\\"" + "9".repeat(30) + "\\\"]\"")) {
             String without = source.replace("\"[null,\\\"120\\\"]\"", sequence);
             assertThat(without).contains("\"sequence\":" + sequence);

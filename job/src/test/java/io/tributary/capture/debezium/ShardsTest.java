@@ -23,7 +23,8 @@ class ShardsTest {
     @ValueSource(booleans = {false, true})
     void tablesThatAreToldApartBySourceDoNotHaveTheField(boolean hasSchema) {
         Reading reading = Reading.of(
-                new TopicTables(Map.of("s.all_shards", "x"), Map.of("shop.t_1", "t_1", "shop.t_2", "t_2"), Map.of(), Map.of()),
+                new TopicTables(
+                        Map.of("s.all_shards", "x"), Map.of("shop.t_1", "t_1", "shop.t_2", "t_2"), Map.of(), Map.of()),
                 null);
         send(reading, 0, hasSchema, "d", "t_1", 1, "null", 4);
         send(reading, 0, hasSchema, "c", "t_1", 1, "Rome", 9);
@@ -36,7 +37,9 @@ class ShardsTest {
                         "INSERT t_1 {\"id\":1} {\"id\":1,\"city\":\"Rome\"}",
                         "INSERT t_2 {\"id\":1} {\"id\":1,\"city\":\"Oslo\"}",
                         "DELETE t_1 {\"id\":1}");
-        assertThat(reading.reader().schemas().values()).extracting(Object::toString).noneMatch(shape -> shape.contains(FIELD));
+        assertThat(reading.reader().schemas().values())
+                .extracting(Object::toString)
+                .noneMatch(shape -> shape.contains(FIELD));
     }
 
     @ParameterizedTest
@@ -50,12 +53,21 @@ class ShardsTest {
 
         String first = "{\"id\":1,\"" + FIELD + "\":\"s.shop.t_1\"";
         String second = "{\"id\":1,\"" + FIELD + "\":\"s.shop.t_2\"";
-        assertThat(reading.changes()).extracting(change -> ShardsTest.sorted(change.schema().keyNames())).containsOnly(List.of(FIELD, "id"));
-        assertThat(reading.shown().get(0)).startsWith("INSERT t " + first + "} {").contains("Rome");
-        assertThat(reading.shown().get(1)).startsWith("INSERT t " + second + "} {").contains("Oslo");
-        assertThat(reading.shown().get(2)).startsWith("UPDATE t " + first + "} {").contains("Bonn", "\"" + FIELD + "\":\"s.shop.t_1\"");
+        assertThat(reading.changes())
+                .extracting(change -> ShardsTest.sorted(change.schema().keyNames()))
+                .containsOnly(List.of(FIELD, "id"));
+        assertThat(reading.shown().get(0))
+                .startsWith("INSERT t " + first + "} {")
+                .contains("Rome");
+        assertThat(reading.shown().get(1))
+                .startsWith("INSERT t " + second + "} {")
+                .contains("Oslo");
+        assertThat(reading.shown().get(2))
+                .startsWith("UPDATE t " + first + "} {")
+                .contains("Bonn", "\"" + FIELD + "\":\"s.shop.t_1\"");
         assertThat(reading.shown().get(3)).isEqualTo("DELETE t " + second + "}");
-        assertThat(reading.changes().get(2).schema()).isSameAs(reading.changes().get(1).schema());
+        assertThat(reading.changes().get(2).schema())
+                .isSameAs(reading.changes().get(1).schema());
     }
 
     @ParameterizedTest
@@ -73,7 +85,8 @@ class ShardsTest {
     /** The field is the same for all rows of a table, so the changes of a row are in one partition. */
     @Test
     void aKeyThatIsDeclaredOrdersChangesByTheirOffsetsToo() {
-        String source = "{\"connector\":\"sqlserver\",\"name\":\"s\",\"db\":\"shop\",\"schema\":\"dbo\",\"table\":\"t_1\"}";
+        String source =
+                "{\"connector\":\"sqlserver\",\"name\":\"s\",\"db\":\"shop\",\"schema\":\"dbo\",\"table\":\"t_1\"}";
         byte[] key = Events.bytes("{\"id\":1,\"" + FIELD + "\":\"s.shop.t_1\"}");
         byte[] value = Events.bytes(event("c", "null", "{\"id\":1,\"city\":\"Rome\"}", source));
         Reading bySource = Reading.of(
@@ -86,7 +99,10 @@ class ShardsTest {
         merged.read("s.all_shards", 1, key, value);
 
         assertThat(bySource.shown()).containsExactly("INSERT t_1 {\"id\":1} {\"id\":1,\"city\":\"Rome\"}");
-        assertThat(merged.shown()).singleElement().asString().startsWith("INSERT t {\"id\":1,\"" + FIELD + "\":\"s.shop.t_1\"}");
+        assertThat(merged.shown())
+                .singleElement()
+                .asString()
+                .startsWith("INSERT t {\"id\":1,\"" + FIELD + "\":\"s.shop.t_1\"}");
     }
 
     @Test
@@ -124,7 +140,9 @@ class ShardsTest {
         send(reading, 0, false, "c", "t_1", 1, "Rome", 4);
         reading.read("s.all_shards", 0, key, value(false, "c", "t_1", 1, "Rome", 9, "o"));
 
-        assertThat(reading.shown().get(1)).startsWith("REJECTED").contains("merged of tables of the connectors s and o");
+        assertThat(reading.shown().get(1))
+                .startsWith("REJECTED")
+                .contains("merged of tables of the connectors s and o");
     }
 
     @Test
@@ -133,7 +151,8 @@ class ShardsTest {
                         TOPIC, null, Map.of("t", List.of("id")), Map.of("t", Map.of("id", "BIGINT", "city", "STRING")))
                 .merging(Map.of("t", FIELD));
 
-        assertThat(DebeziumReader.declared(tables, java.util.Set.of()).get("t").keyNames()).containsExactly("id", FIELD);
+        assertThat(DebeziumReader.declared(tables, java.util.Set.of()).get("t").keyNames())
+                .containsExactly("id", FIELD);
     }
 
     private static Reading merged(Map<String, List<String>> keys) {
@@ -145,12 +164,20 @@ class ShardsTest {
     }
 
     private static void send(
-            Reading reading, int partition, boolean hasSchema, String operation, String table, int id, String city, long place) {
+            Reading reading,
+            int partition,
+            boolean hasSchema,
+            String operation,
+            String table,
+            int id,
+            String city,
+            long place) {
         String key = "{\"id\":" + id + ",\"" + FIELD + "\":\"s.shop." + table + "\"}";
         reading.read(
                 "s.all_shards",
                 partition,
-                Events.bytes(hasSchema ? withSchema(keySchema(field("id", "int64"), field(FIELD, "string")), key) : key),
+                Events.bytes(
+                        hasSchema ? withSchema(keySchema(field("id", "int64"), field(FIELD, "string")), key) : key),
                 value(hasSchema, operation, table, id, city, place, "s"));
     }
 

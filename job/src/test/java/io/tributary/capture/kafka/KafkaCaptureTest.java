@@ -256,6 +256,32 @@ class KafkaCaptureTest {
         }
     }
 
+    /** The new topic has the offset at which the job would go on, under other records. */
+    @Test
+    void aTopicThatWasMadeAgainIsNotReadOnFromAnOffset() throws Exception {
+        broker.topic("s.public.again", 1);
+        change("again", 0, "c", 1, "Rome");
+        broker.flush();
+        Map<String, String> settings = broker.settings("s.public.again");
+        String savepoint;
+        try (KafkaJob job = new KafkaJob(cluster, plan(settings), 2, null)) {
+            job.take(1);
+            savepoint = job.stop(folder);
+        }
+        broker.admin().deleteTopics(List.of("s.public.again")).all().get();
+        broker.topic("s.public.again", 1);
+        for (int id = 2; id < 5; id++) {
+            change("again", 0, "c", id, "Oslo");
+        }
+        broker.flush();
+
+        try (KafkaJob job = new KafkaJob(cluster, plan(settings), 1, savepoint)) {
+            org.assertj.core.api.Assertions.assertThatThrownBy(() -> job.take(1))
+                    .hasStackTraceContaining(
+                            "Topic s.public.again was deleted and made again while the job stood still");
+        }
+    }
+
     @Test
     void thePlanKnowsTheTablesOfTheTopics() throws Exception {
         broker.topic("p.public.one", 2);
@@ -283,10 +309,15 @@ class KafkaCaptureTest {
     /** A pattern meets the topics of transactions, signs of life and changes of schemas, too. */
     @Test
     void aTopicOfNoTableIsLeftOutWhereAPatternMeetsIt() throws Exception {
-        byte[] begin = bytes("{\"status\":\"BEGIN\",\"id\":\"5:7\",\"ts_ms\":1,\"event_count\":null,\"data_collections\":null}");
+        byte[] begin = bytes(
+                "{\"status\":\"BEGIN\",\"id\":\"5:7\",\"ts_ms\":1,\"event_count\":null,\"data_collections\":null}");
         broker.topic("o.public.orders", 1);
         broker.topic("o.transaction", 1);
-        broker.send("o.public.orders", 0, key(1), bytes(withSchema(SCHEMA, event("r", "null", "{\"id\":1,\"city\":\"x\"}", incremental(null)))));
+        broker.send(
+                "o.public.orders",
+                0,
+                key(1),
+                bytes(withSchema(SCHEMA, event("r", "null", "{\"id\":1,\"city\":\"x\"}", incremental(null)))));
         broker.send("o.transaction", 0, bytes("{\"id\":\"5:7\"}"), begin);
         broker.flush();
         Map<String, String> settings = broker.settings("");
