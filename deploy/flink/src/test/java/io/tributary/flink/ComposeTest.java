@@ -25,7 +25,7 @@ final class ComposeTest {
 
     /** Those that answer nobody, and those that end. */
     private static final List<String> WITHOUT_HEALTH_CHECK =
-            List.of("load", "merge", "connector", "verify", "kafka-ui");
+            List.of("load", "item-load", "merge", "connector", "verify", "kafka-ui");
 
     private static Map<String, JsonNode> services() throws IOException {
         Map<String, JsonNode> services = new TreeMap<>();
