@@ -29,7 +29,7 @@ class PoolerTest {
     void aPoolerBetweenIsRefusedBeforeAnythingIsMade() throws Exception {
         database.run("CREATE TABLE t (id int PRIMARY KEY)");
         try (ServerSocket door = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-            run(() -> accept(door, database.port()));
+            Wire.run(() -> accept(door, database.port()));
             Map<String, String> settings = database.settings("public.t");
             settings.put("postgres.port", String.valueOf(door.getLocalPort()));
             Problems problems = new Problems();
@@ -47,9 +47,9 @@ class PoolerTest {
         while (!door.isClosed()) {
             Socket client = door.accept();
             Socket server = new Socket(InetAddress.getLoopbackAddress(), port);
-            run(() -> {
+            Wire.run(() -> {
                 startup(new DataInputStream(client.getInputStream()), client, server);
-                run(() -> server.getInputStream().transferTo(client.getOutputStream()));
+                Wire.run(() -> server.getInputStream().transferTo(client.getOutputStream()));
                 client.getInputStream().transferTo(server.getOutputStream());
                 server.close();
             });
@@ -77,21 +77,5 @@ class PoolerTest {
         out.writeInt(kept.size() + 2 * Integer.BYTES);
         out.writeInt(version);
         kept.writeTo(out);
-    }
-
-    private interface Work {
-        void run() throws IOException;
-    }
-
-    private static void run(Work work) {
-        Thread thread = new Thread(() -> {
-            try {
-                work.run();
-            } catch (IOException e) {
-                // The connection is over, or the test.
-            }
-        });
-        thread.setDaemon(true);
-        thread.start();
     }
 }

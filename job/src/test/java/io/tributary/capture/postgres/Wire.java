@@ -97,11 +97,12 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    private interface Work {
+    interface Work {
         void run() throws IOException;
     }
 
-    private static void run(Work work) {
+    /** In a thread of its own, until the connection is over. */
+    static void run(Work work) {
         Thread thread = new Thread(() -> {
             try {
                 work.run();

@@ -49,7 +49,7 @@ public final class TypeCatalog {
     }
 
     /** Whether texts may be of any encoding, so that it has to be looked whether they are UTF-8. */
-    boolean hasAnyBytes() throws SQLException {
+    public boolean hasAnyBytes() throws SQLException {
         Boolean known = anyBytes;
         if (known == null) {
             known = new Server(database.connection()).hasAnyBytes();

@@ -87,7 +87,7 @@ final class ChunkReading {
                 (chunk.file() == 0 ? "" : "ONLY ") + relation,
                 "condition",
                 chunk.condition().isEmpty() ? "true" : chunk.condition());
-        if (server.hasAnyBytes()) {
+        if (types.hasAnyBytes()) {
             Server.showBytes(connection, "LOCAL");
         }
         CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(Sql.fill(COPY, places));
