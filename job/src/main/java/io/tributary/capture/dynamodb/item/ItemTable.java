@@ -111,7 +111,7 @@ public final class ItemTable implements Serializable {
     }
 
     /** A setting of this table. */
-    String key(String setting) {
+    public String key(String setting) {
         return NamedKey.ofTable(name, "dynamodb." + setting);
     }
 }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /** The tables of one Kinesis stream. */
 final class DynamoDbCapture implements Capture {
@@ -16,16 +17,20 @@ final class DynamoDbCapture implements Capture {
     private final DynamoDbSettings settings;
     private final List<ItemTable> tables;
     private final Instant startedAt;
+    private final @Nullable KeptRecords kept;
 
-    DynamoDbCapture(DynamoDbSettings settings, List<ItemTable> tables, Instant startedAt) {
+    /** @param kept which records the stream has, if that is known */
+    DynamoDbCapture(
+            DynamoDbSettings settings, List<ItemTable> tables, Instant startedAt, @Nullable KeptRecords kept) {
         this.settings = settings;
         this.tables = tables;
         this.startedAt = startedAt;
+        this.kept = kept;
     }
 
     @Override
     public DataStream<Captured> open(StreamExecutionEnvironment environment, String uid) {
-        return StreamSource.open(environment, settings, startedAt, uid)
+        return StreamSource.open(environment, settings, startedAt, kept, uid)
                 .process(new Decode(tables, settings.otherRecords(), settings.unlistedTables()), WireType.CAPTURED)
                 .uid(uid + "-decode")
                 .name("DynamoDB: decode");

@@ -22,7 +22,7 @@ public final class DynamoDbPlan implements CapturePlan {
 
     private final DynamoDbSettings settings;
     private final List<ItemTable> tables = new ArrayList<>();
-    private @Nullable Instant oldestRecord;
+    private @Nullable KeptRecords kept;
 
     private DynamoDbPlan(DynamoDbSettings settings) {
         this.settings = settings;
@@ -41,7 +41,7 @@ public final class DynamoDbPlan implements CapturePlan {
     public void check(Problems problems) {
         tables.clear();
         if (settings.isStreamed()) {
-            oldestRecord = KinesisStream.check(settings, problems);
+            kept = KinesisStream.check(settings, problems);
         }
         List<TableSettings> unknown = new ArrayList<>();
         for (TableSettings table : settings.tables()) {
@@ -79,7 +79,7 @@ public final class DynamoDbPlan implements CapturePlan {
 
     /** The stream has nothing from before; null where that is not known. To be called after {@link #check}. */
     public @Nullable Instant oldestRecord() {
-        return oldestRecord;
+        return kept == null ? null : kept.since(Instant.now());
     }
 
     @Override
@@ -89,6 +89,6 @@ public final class DynamoDbPlan implements CapturePlan {
 
     @Override
     public Capture start() {
-        return new DynamoDbCapture(settings, List.copyOf(tables), Instant.now());
+        return new DynamoDbCapture(settings, List.copyOf(tables), Instant.now(), kept);
     }
 }

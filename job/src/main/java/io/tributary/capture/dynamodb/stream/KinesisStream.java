@@ -21,8 +21,8 @@ final class KinesisStream {
 
     private KinesisStream() {}
 
-    /** Returns the moment that the stream has nothing from before, if that is known. */
-    static @Nullable Instant check(DynamoDbSettings settings, Problems problems) {
+    /** Returns which records the stream has, if that is known. */
+    static @Nullable KeptRecords check(DynamoDbSettings settings, Problems problems) {
         String where = DynamoDbSettings.STREAM.key() + ": the stream " + settings.stream();
         AmazonKinesis client = null;
         try {
@@ -35,7 +35,7 @@ final class KinesisStream {
             if (!READABLE.contains(summary.getStreamStatus())) {
                 problems.add(where + " is " + summary.getStreamStatus() + ": wait until it is ACTIVE");
             }
-            return oldest(summary);
+            return kept(summary);
         } catch (ResourceNotFoundException e) {
             problems.add(where + " does not exist: make it, and have each table stream into it with"
                     + " aws dynamodb enable-kinesis-streaming-destination");
@@ -50,15 +50,14 @@ final class KinesisStream {
         return null;
     }
 
-    private static @Nullable Instant oldest(StreamDescriptionSummary summary) {
+    private static @Nullable KeptRecords kept(StreamDescriptionSummary summary) {
         Integer hours = summary.getRetentionPeriodHours();
-        Instant kept = hours == null ? null : Instant.now().minus(Duration.ofHours(hours));
-        Instant made = summary.getStreamCreationTimestamp() == null
-                ? null
-                : summary.getStreamCreationTimestamp().toInstant();
-        if (kept == null || made == null) {
-            return kept == null ? made : kept;
+        if (hours == null) {
+            return null;
         }
-        return made.isAfter(kept) ? made : kept;
+        Instant madeAt = summary.getStreamCreationTimestamp() == null
+                ? Instant.EPOCH
+                : summary.getStreamCreationTimestamp().toInstant();
+        return KeptRecords.of(madeAt, Duration.ofHours(hours));
     }
 }

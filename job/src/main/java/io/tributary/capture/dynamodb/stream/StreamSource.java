@@ -2,6 +2,7 @@ package io.tributary.capture.dynamodb.stream;
 
 import io.tributary.capture.dynamodb.DynamoDbSettings;
 import io.tributary.capture.dynamodb.StreamStart;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Properties;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -9,14 +10,14 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.connectors.kinesis.FlinkKinesisConsumer;
 import org.apache.flink.streaming.connectors.kinesis.config.ConsumerConfigConstants;
 import org.apache.flink.streaming.connectors.kinesis.config.ConsumerConfigConstants.InitialPosition;
 import org.apache.flink.streaming.connectors.kinesis.serialization.KinesisDeserializationSchema;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The records of the stream: sequence number and data. The only class that knows which of flink-connector-kinesis' readers reads
- * them: the consumer. Its KinesisStreamsSource of 4.3.0 is experimental, knows no enhanced fan-out, and never pauses (ADR 16).
+ * The records of the stream: sequence number and data, and the gaps in it. Only this class and {@link WatchedConsumer} know which
+ * of flink-connector-kinesis' readers reads them: the consumer. Its KinesisStreamsSource of 4.3.0 is experimental, knows no enhanced fan-out, and never pauses (ADR 16).
  *
  * <p>Children of a shard are read beside it, so a later change may come before an earlier one.
  */
@@ -30,9 +31,13 @@ final class StreamSource {
 
     @SuppressWarnings("deprecation") // Its successor is experimental.
     static DataStream<Tuple2<String, byte[]>> open(
-            StreamExecutionEnvironment environment, DynamoDbSettings settings, Instant startedAt, String uid) {
-        FlinkKinesisConsumer<Tuple2<String, byte[]>> consumer =
-                new FlinkKinesisConsumer<>(settings.stream(), new Records(), properties(settings, startedAt));
+            StreamExecutionEnvironment environment,
+            DynamoDbSettings settings,
+            Instant startedAt,
+            @Nullable KeptRecords kept,
+            String uid) {
+        WatchedConsumer consumer = new WatchedConsumer(
+                settings.stream(), new Records(), properties(settings, startedAt), kept, Clock.systemUTC());
         return environment
                 .addSource(consumer, "Kinesis " + settings.stream(), RECORD)
                 .uid(uid);
@@ -53,7 +58,7 @@ final class StreamSource {
     }
 
     /** Nothing is decoded here, where there is no state to do it with. */
-    private static final class Records implements KinesisDeserializationSchema<Tuple2<String, byte[]>> {
+    static final class Records implements KinesisDeserializationSchema<Tuple2<String, byte[]>> {
 
         private static final long serialVersionUID = 1L;
 

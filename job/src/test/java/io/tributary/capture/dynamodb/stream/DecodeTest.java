@@ -1,5 +1,6 @@
 package io.tributary.capture.dynamodb.stream;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +17,7 @@ import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.WireType;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.apache.flink.api.java.tuple.Tuple2;
@@ -135,6 +137,45 @@ final class DecodeTest {
     }
 
     @Test
+    void aGapIsADeadLetterOfEachTable() throws Exception {
+        StreamGap gap =
+                StreamGap.expired(Instant.parse("2030-01-31T12:00:00Z"), Instant.parse("2030-02-02T12:00:00Z"));
+        try (Harness harness = new Harness(List.of(Tables.plain("orders"), Tables.plain("customers")), 1, 0)) {
+            harness.open();
+            harness.setProcessingTime(1_900_000_000_000L);
+            harness.processElement(new StreamRecord<>(gap.record()));
+
+            assertThat(harness.extractOutputValues())
+                    .containsExactly(letter("orders"), letter("customers"));
+        }
+    }
+
+    private static Rejected letter(String table) {
+        return Rejected.of(
+                "dynamodb",
+                table,
+                1_900_000_000_000L,
+                "The stream no longer had what came between 2030-01-31T12:00:00Z and 2030-02-02T12:00:00Z when the job"
+                        + " was resumed: it had stood still for longer than the stream keeps its records. What was written"
+                        + " to table " + table + " or deleted from it in that time is missing. Set tables." + table
+                        + ".dynamodb.replace-by-full-export to true, so that rows that were deleted go, too, and export the"
+                        + " table to where the job looks for exports (dynamodb.exports.location): dynamodb export --table "
+                        + table + " --full",
+                new byte[0],
+                null);
+    }
+
+    @Test
+    void whatAStreamThatWasMadeAgainDoesNotHaveIsADeadLetter() {
+        StreamGap gap =
+                StreamGap.ofAnotherStream(Instant.parse("2030-01-31T12:00:00Z"), Instant.parse("2030-02-02T12:00:00Z"));
+
+        assertThat(requireNonNull(StreamGap.in(gap.record())).sentence(Tables.plain("orders")))
+                .startsWith("The stream was made again at 2030-02-02T12:00:00Z, and the one that the job had read until"
+                        + " 2030-01-31T12:00:00Z is gone. What was written to table orders");
+    }
+
+    @Test
     void thePageOfMetricsSaysWhatIsExposed() throws Exception {
         Configuration configuration = new Configuration();
         ExposedMetrics.addTo(configuration);
@@ -155,7 +196,7 @@ final class DecodeTest {
     }
 
     private static Harness harness(ItemTable table, int parallelism, int subtask) throws Exception {
-        return new Harness(table, parallelism, subtask);
+        return new Harness(List.of(table), parallelism, subtask);
     }
 
     private static StreamRecord<Tuple2<String, byte[]>> record(String json) {
@@ -164,9 +205,9 @@ final class DecodeTest {
 
     private static final class Harness extends OneInputStreamOperatorTestHarness<Tuple2<String, byte[]>, Captured> {
 
-        Harness(ItemTable table, int parallelism, int subtask) throws Exception {
+        Harness(List<ItemTable> tables, int parallelism, int subtask) throws Exception {
             super(
-                    new ProcessOperator<>(new Decode(List.of(table), Unwanted.DEAD_LETTER, Unwanted.DEAD_LETTER)),
+                    new ProcessOperator<>(new Decode(tables, Unwanted.DEAD_LETTER, Unwanted.DEAD_LETTER)),
                     MAX_PARALLELISM,
                     parallelism,
                     subtask);
