@@ -196,6 +196,13 @@ final class Plan {
             cautions.forEach(
                     caution -> text.append(System.lineSeparator()).append("  ").append(caution));
         }
+        List<String> remarks =
+                systems.stream().flatMap(system -> system.remarks().stream()).collect(Collectors.toList());
+        if (!remarks.isEmpty()) {
+            text.append(System.lineSeparator()).append("and note:");
+            remarks.forEach(
+                    remark -> text.append(System.lineSeparator()).append("  ").append(remark));
+        }
         return text.append(System.lineSeparator()).toString();
     }
 

@@ -46,6 +46,14 @@ public interface CapturePlan {
         return List.of();
     }
 
+    /**
+     * What could not be found out, or is worth knowing, and keeps no job from running: each begins in lower case. To be called after
+     * {@link #check}.
+     */
+    default List<String> remarks() {
+        return List.of();
+    }
+
     /** Tables, by their names in the pipeline, that are read whole even where a job is resumed that has never met them. */
     default Set<String> joining() {
         return Set.of();

@@ -44,9 +44,11 @@ final class Access {
         return statements;
     }
 
-    /** The keys of tables. */
+    /** The keys of tables, and whether they stream. */
     static PolicyStatement describe(Collection<String> tableArns) {
-        return allow(List.of("dynamodb:DescribeTable"), tableArns.toArray(String[]::new));
+        return allow(
+                List.of("dynamodb:DescribeKinesisStreamingDestination", "dynamodb:DescribeTable"),
+                tableArns.toArray(String[]::new));
     }
 
     /** Iceberg's tables: files by S3FileIO, and their names in the Glue catalog. */

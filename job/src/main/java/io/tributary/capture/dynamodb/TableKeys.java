@@ -5,6 +5,7 @@ import io.tributary.change.InferredType;
 import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -94,6 +95,17 @@ public final class TableKeys {
     }
 
     static DynamoDbClient client(Properties properties) {
+        return builder(properties).build();
+    }
+
+    /** @param patience how long a question may take, with all that is tried again */
+    static DynamoDbClient client(Properties properties, Duration patience) {
+        return builder(properties)
+                .overrideConfiguration(configuration -> configuration.apiCallTimeout(patience))
+                .build();
+    }
+
+    private static DynamoDbClientBuilder builder(Properties properties) {
         DynamoDbClientBuilder builder = DynamoDbClient.builder()
                 .httpClientBuilder(ApacheHttpClient.builder())
                 .credentialsProvider(credentials(properties));
@@ -105,7 +117,7 @@ public final class TableKeys {
         if (endpoint != null) {
             builder.endpointOverride(URI.create(endpoint));
         }
-        return builder.build();
+        return builder;
     }
 
     private static AwsCredentialsProvider credentials(Properties properties) {

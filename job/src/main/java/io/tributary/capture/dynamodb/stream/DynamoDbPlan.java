@@ -3,6 +3,7 @@ package io.tributary.capture.dynamodb.stream;
 import io.tributary.capture.Capture;
 import io.tributary.capture.CapturePlan;
 import io.tributary.capture.dynamodb.DynamoDbSettings;
+import io.tributary.capture.dynamodb.StreamDestinations;
 import io.tributary.capture.dynamodb.TableKeys;
 import io.tributary.capture.dynamodb.TableSettings;
 import io.tributary.capture.dynamodb.item.ItemTable;
@@ -22,6 +23,7 @@ public final class DynamoDbPlan implements CapturePlan {
 
     private final DynamoDbSettings settings;
     private final List<ItemTable> tables = new ArrayList<>();
+    private final List<String> remarks = new ArrayList<>();
     private @Nullable KeptRecords kept;
 
     private DynamoDbPlan(DynamoDbSettings settings) {
@@ -40,8 +42,11 @@ public final class DynamoDbPlan implements CapturePlan {
     @Override
     public void check(Problems problems) {
         tables.clear();
+        remarks.clear();
         if (settings.isStreamed()) {
-            kept = KinesisStream.check(settings, problems);
+            KinesisStream stream = KinesisStream.check(settings, problems);
+            kept = stream == null ? null : stream.kept();
+            StreamDestinations.check(settings, stream == null ? null : stream.arn(), problems, remarks);
         }
         List<TableSettings> unknown = new ArrayList<>();
         for (TableSettings table : settings.tables()) {
@@ -85,6 +90,11 @@ public final class DynamoDbPlan implements CapturePlan {
     @Override
     public List<String> statements() {
         return List.of();
+    }
+
+    @Override
+    public List<String> remarks() {
+        return List.copyOf(remarks);
     }
 
     @Override

@@ -19,10 +19,27 @@ final class KinesisStream {
 
     private static final Set<String> READABLE = Set.of("ACTIVE", "UPDATING");
 
-    private KinesisStream() {}
+    private final @Nullable String arn;
+    private final @Nullable KeptRecords kept;
 
-    /** Returns which records the stream has, if that is known. */
-    static @Nullable KeptRecords check(DynamoDbSettings settings, Problems problems) {
+    private KinesisStream(@Nullable String arn, @Nullable KeptRecords kept) {
+        this.arn = arn;
+        this.kept = kept;
+    }
+
+    @Nullable
+    String arn() {
+        return arn;
+    }
+
+    /** Null if it is not known. */
+    @Nullable
+    KeptRecords kept() {
+        return kept;
+    }
+
+    /** Returns what is known of the stream; null if it could not be asked for. */
+    static @Nullable KinesisStream check(DynamoDbSettings settings, Problems problems) {
         String where = DynamoDbSettings.STREAM.key() + ": the stream " + settings.stream();
         AmazonKinesis client = null;
         try {
@@ -35,7 +52,7 @@ final class KinesisStream {
             if (!READABLE.contains(summary.getStreamStatus())) {
                 problems.add(where + " is " + summary.getStreamStatus() + ": wait until it is ACTIVE");
             }
-            return kept(summary);
+            return new KinesisStream(summary.getStreamARN(), kept(summary));
         } catch (ResourceNotFoundException e) {
             problems.add(where + " does not exist: make it, and have each table stream into it with"
                     + " aws dynamodb enable-kinesis-streaming-destination");

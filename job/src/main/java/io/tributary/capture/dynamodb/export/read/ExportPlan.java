@@ -160,6 +160,11 @@ public final class ExportPlan implements CapturePlan {
     }
 
     @Override
+    public List<String> remarks() {
+        return tables.remarks();
+    }
+
+    @Override
     public Set<String> tableNames() {
         return tables.tableNames();
     }
