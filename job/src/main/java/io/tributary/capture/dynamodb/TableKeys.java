@@ -35,15 +35,23 @@ public final class TableKeys {
 
     private TableKeys() {}
 
-    /** The tables that could be described. */
-    public static List<ItemTable> describe(DynamoDbSettings settings, List<TableSettings> tables, Problems problems) {
+    /**
+     * The tables that could be described.
+     *
+     * @param identities takes which tables they are, by their names in the pipeline
+     */
+    public static List<ItemTable> describe(
+            DynamoDbSettings settings,
+            List<TableSettings> tables,
+            Map<String, TableIdentity> identities,
+            Problems problems) {
         List<ItemTable> described = new ArrayList<>();
         if (tables.isEmpty()) {
             return described;
         }
         try (DynamoDbClient client = client(settings.client())) {
             for (TableSettings table : tables) {
-                ItemTable captured = describe(client, table, problems);
+                ItemTable captured = describe(client, table, identities, problems);
                 if (captured != null) {
                     described.add(captured);
                 }
@@ -56,7 +64,8 @@ public final class TableKeys {
         return described;
     }
 
-    private static @Nullable ItemTable describe(DynamoDbClient client, TableSettings table, Problems problems) {
+    private static @Nullable ItemTable describe(
+            DynamoDbClient client, TableSettings table, Map<String, TableIdentity> identities, Problems problems) {
         TableDescription description;
         try {
             description = client.describeTable(request -> request.tableName(table.source()))
@@ -72,6 +81,7 @@ public final class TableKeys {
                     + ", or declare the key as " + NamedKey.of(DynamoDbSettings.KEY.key(), table.name()));
             return null;
         }
+        identities.put(table.name(), TableIdentity.of(description.tableArn(), description.tableId()));
         List<String> attributes = description.keySchema().stream()
                 .sorted(Comparator.comparing(KeySchemaElement::keyTypeAsString))
                 .map(KeySchemaElement::attributeName)

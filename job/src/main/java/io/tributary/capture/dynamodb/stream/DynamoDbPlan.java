@@ -3,7 +3,9 @@ package io.tributary.capture.dynamodb.stream;
 import io.tributary.capture.Capture;
 import io.tributary.capture.CapturePlan;
 import io.tributary.capture.dynamodb.DynamoDbSettings;
+import io.tributary.capture.dynamodb.LiveTables;
 import io.tributary.capture.dynamodb.StreamDestinations;
+import io.tributary.capture.dynamodb.TableIdentity;
 import io.tributary.capture.dynamodb.TableKeys;
 import io.tributary.capture.dynamodb.TableSettings;
 import io.tributary.capture.dynamodb.item.ItemTable;
@@ -24,7 +26,9 @@ public final class DynamoDbPlan implements CapturePlan {
     private final DynamoDbSettings settings;
     private final List<ItemTable> tables = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
+    private final Map<String, TableIdentity> identities = new LinkedHashMap<>();
     private @Nullable KeptRecords kept;
+    private Instant askedAt = Instant.EPOCH;
 
     private DynamoDbPlan(DynamoDbSettings settings) {
         this.settings = settings;
@@ -43,6 +47,8 @@ public final class DynamoDbPlan implements CapturePlan {
     public void check(Problems problems) {
         tables.clear();
         remarks.clear();
+        identities.clear();
+        askedAt = Instant.now();
         if (settings.isStreamed()) {
             KinesisStream stream = KinesisStream.check(settings, problems);
             kept = stream == null ? null : stream.kept();
@@ -56,7 +62,7 @@ public final class DynamoDbPlan implements CapturePlan {
                 unknown.add(table);
             }
         }
-        tables.addAll(TableKeys.describe(settings, unknown, problems));
+        tables.addAll(TableKeys.describe(settings, unknown, identities, problems));
     }
 
     @Override
@@ -80,6 +86,11 @@ public final class DynamoDbPlan implements CapturePlan {
     /** The tables whose keys are known. To be called after {@link #check}. */
     public List<ItemTable> tables() {
         return List.copyOf(tables);
+    }
+
+    /** Which tables have the names now, as far as DynamoDB was asked for them. To be called after {@link #check}. */
+    public LiveTables live() {
+        return LiveTables.of(identities, askedAt);
     }
 
     /** The stream has nothing from before; null where that is not known. To be called after {@link #check}. */

@@ -21,6 +21,7 @@ public final class ExportWriter {
 
     private final ExportLocation location;
     private final String table;
+    private String tableId = "12345a12-abcd-123a-ab12-1234abc12345";
     private final List<List<String>> files = new ArrayList<>();
 
     private ExportWriter(ExportLocation location, String table) {
@@ -38,6 +39,17 @@ public final class ExportWriter {
 
     public static ExportWriter of(ExportLocation location, String table) {
         return new ExportWriter(location, table);
+    }
+
+    /** Of another table of the name. */
+    public ExportWriter tableId(String newTableId) {
+        tableId = newTableId;
+        return this;
+    }
+
+    /** Of the table of a name. */
+    public static String arn(String table) {
+        return "arn:aws:dynamodb:us-east-1:000000000000:table/" + table;
     }
 
     /**
@@ -93,11 +105,12 @@ public final class ExportWriter {
             }
             String listed = ExportLocation.FOLDER + id + "/manifest-files.json";
             store.put(listed, utf8(list.toString()));
-            String arn = "arn:aws:dynamodb:us-east-1:000000000000:table/" + table;
+            String arn = arn(table);
             store.put(
                     Manifest.summaryOf(id),
                     utf8("{\"version\":\"2023-08-01\",\"exportArn\":\"" + arn + "/export/" + id + "\",\"startTime\":\""
-                            + time + "\",\"endTime\":\"" + time + "\",\"tableArn\":\"" + arn + "\"," + window
+                            + time + "\",\"endTime\":\"" + time + "\",\"tableArn\":\"" + arn + "\",\"tableId\":\""
+                            + tableId + "\"," + window
                             + ",\"s3Bucket\":\"" + (location.isS3() ? location.bucket() : "local")
                             + "\",\"s3Prefix\":null,\"s3SseAlgorithm\":\"AES256\",\"s3SseKmsKeyId\":null,"
                             + "\"manifestFilesS3Key\":\"" + prefix + listed + "\",\"billedSizeBytes\":0,\"itemCount\":"

@@ -2,6 +2,7 @@ package io.tributary.capture.dynamodb.export.find;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.capture.dynamodb.TableIdentity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,12 +11,14 @@ public final class Export {
 
     private final String id;
     private final String table;
+    private final TableIdentity identity;
     private final Window window;
     private final List<DataFile> files;
 
-    private Export(String id, String table, Window window, List<DataFile> files) {
+    private Export(String id, String table, TableIdentity identity, Window window, List<DataFile> files) {
         this.id = requireNonNull(id);
         this.table = requireNonNull(table);
+        this.identity = requireNonNull(identity);
         this.window = requireNonNull(window);
         this.files = List.copyOf(files);
     }
@@ -25,7 +28,12 @@ public final class Export {
      * @param table as DynamoDB names it
      */
     public static Export of(String id, String table, Window window, List<DataFile> files) {
-        return new Export(id, table, window, files);
+        return new Export(id, table, TableIdentity.UNKNOWN, window, files);
+    }
+
+    /** The same, of this table of its name. */
+    public Export of(TableIdentity newIdentity) {
+        return new Export(id, table, newIdentity, window, files);
     }
 
     public String id() {
@@ -34,6 +42,11 @@ public final class Export {
 
     public String table() {
         return table;
+    }
+
+    /** Which table had the name. */
+    public TableIdentity identity() {
+        return identity;
     }
 
     public Window window() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.capture.dynamodb.TableIdentity;
 import io.tributary.capture.dynamodb.export.ExportLocation;
 import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.capture.dynamodb.export.ExportStore;
@@ -35,6 +36,9 @@ public final class Manifest {
 
     /** Of a path on a disk; S3 has keys of up to 1024 bytes. */
     private static final int LONGEST_KEY = 4096;
+
+    /** An ARN has up to 1024 characters, an id 36. */
+    private static final int LONGEST_IDENTITY = 2048;
 
     /** DynamoDB's have less than 1 KB. */
     private static final int LONGEST_SUMMARY = 1 << 20;
@@ -97,7 +101,7 @@ public final class Manifest {
             throw UnusableException.now(store.name(path) + " says that the export has " + expected
                     + " items, and its list of files has " + items + ": copy the whole export again");
         }
-        return Export.of(id, table(summary), window(summary), files);
+        return Export.of(id, table(summary), window(summary), files).of(identity(summary));
     }
 
     private String table(JsonNode summary) throws UnusableException {
@@ -107,6 +111,15 @@ public final class Manifest {
             throw UnusableException.now(store.name(path) + ": tableArn '" + arn + "' names no table");
         }
         return arn.substring(name + ":table/".length());
+    }
+
+    private TableIdentity identity(JsonNode summary) throws UnusableException {
+        String arn = text(summary, "tableArn");
+        String tableId = summary.path("tableId").asText("");
+        if (arn.length() + tableId.length() > LONGEST_IDENTITY) {
+            throw UnusableException.now(store.name(path) + ": tableArn and tableId are longer than any of DynamoDB");
+        }
+        return TableIdentity.of(arn, tableId);
     }
 
     /** Full exports do not say so in the first version of the form. */

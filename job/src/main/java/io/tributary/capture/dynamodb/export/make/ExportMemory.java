@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tributary.capture.dynamodb.TableIdentity;
 import io.tributary.capture.dynamodb.export.ExportStore;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -24,6 +25,8 @@ final class ExportMemory {
     private static final int LONGEST = 16 << 20;
 
     private static final String THROUGH = "through";
+    private static final String ARN = "tableArn";
+    private static final String ID = "tableId";
     private static final String RUNNING = "running";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -48,6 +51,12 @@ final class ExportMemory {
         }
     }
 
+    /** Which table was exported last under the name. */
+    TableIdentity identity(String table) throws IOException {
+        JsonNode one = of(table);
+        return TableIdentity.of(one.path(ARN).asText(""), one.path(ID).asText(""));
+    }
+
     /** The export of the table that was started and is not known to be over; null if there is none. */
     @Nullable
     String running(String table) throws IOException {
@@ -67,11 +76,15 @@ final class ExportMemory {
         write(all);
     }
 
-    void complete(String table, Instant through) throws IOException {
+    void complete(String table, Instant through, TableIdentity identity) throws IOException {
         ObjectNode all = read();
         ObjectNode one = all.withObject("/tables").withObject("/" + pointer(table));
         one.remove(RUNNING);
         one.put(THROUGH, through.toString());
+        if (identity.isKnown()) {
+            one.put(ARN, identity.arn());
+            one.put(ID, identity.id());
+        }
         write(all);
     }
 

@@ -1,5 +1,6 @@
 package io.tributary.capture.dynamodb.export.make;
 
+import io.tributary.capture.dynamodb.TableIdentity;
 import io.tributary.capture.dynamodb.export.ExportStore;
 import io.tributary.capture.dynamodb.export.ExportedTable;
 import io.tributary.capture.dynamodb.export.find.DataFile;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * DynamoDB allows. A running job finds the exports where they are put.
  *
  * <p>A span begins where the last complete export ended, as its manifest says, and where nothing was exported it begins with a
- * full export: so no write is left out between two of them.
+ * full export: so no write is left out between two of them. A table that was dropped and made again begins anew.
  */
 final class ExportRun {
 
@@ -91,7 +92,7 @@ final class ExportRun {
             if (running != null && !await(table, store, memory, running)) {
                 return;
             }
-            if (isFull || memory.through(table.source()) == null) {
+            if (isFull || memory.through(table.source()) == null || isMadeAgain(table, memory)) {
                 start(table, store, memory, null);
                 return;
             }
@@ -103,6 +104,18 @@ final class ExportRun {
                 }
             }
         }
+    }
+
+    /** What was exported is of a table that had the name before. */
+    private boolean isMadeAgain(ExportedTable table, ExportMemory memory) throws IOException {
+        TableIdentity exported = memory.identity(table.source());
+        TableIdentity now = service.identity(table.source());
+        if (!exported.isKnown() || !now.isAnotherThan(exported)) {
+            return false;
+        }
+        out.accept(table + ": was dropped and made again since the last export (its id was " + exported.id() + " and is "
+                + now.id() + "), so the whole table is exported");
+        return true;
     }
 
     /** From the end of the last export on; null if that is too short ago. */
@@ -184,11 +197,13 @@ final class ExportRun {
         }
         Instant before = memory.through(table.source());
         Instant end = Instant.ofEpochMilli(complete.window().to());
-        boolean knowsDeletes = !complete.window().isFull() || table.isReplaced() || table.isStreamed();
-        // A full export knows of no deletes. Where neither the stream tells them nor the export replaces the table,
-        // what comes
+        boolean knowsDeletes = !complete.window().isFull()
+                || table.isReplaced()
+                || table.isStreamed()
+                || complete.identity().isAnotherThan(memory.identity(table.source()));
+        // A full export knows of no deletes. Where neither the stream tells them nor the export replaces the table, what comes
         // next begins where the last incremental one ended.
-        memory.complete(table.source(), before == null || knowsDeletes ? end : before);
+        memory.complete(table.source(), before == null || knowsDeletes ? end : before, complete.identity());
         long items = complete.files().stream().mapToLong(DataFile::items).sum();
         out.accept(table + ": " + id + " is complete, a " + complete.window() + ", " + items + " items in "
                 + complete.files().size() + " files");

@@ -1,5 +1,6 @@
 package io.tributary.capture.dynamodb.export.make;
 
+import io.tributary.capture.dynamodb.TableIdentity;
 import io.tributary.capture.dynamodb.export.ExportLocation;
 import io.tributary.capture.dynamodb.export.find.Window;
 import java.io.IOException;
@@ -7,6 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /** What makes exports: DynamoDB. */
 interface ExportService extends AutoCloseable {
+
+    /**
+     * Which table has the name now.
+     *
+     * @param table as DynamoDB names it
+     */
+    TableIdentity identity(String table) throws IOException;
 
     /**
      * Starts an export of a table and does not wait for it.

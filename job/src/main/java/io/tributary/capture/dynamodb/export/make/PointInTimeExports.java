@@ -1,5 +1,6 @@
 package io.tributary.capture.dynamodb.export.make;
 
+import io.tributary.capture.dynamodb.TableIdentity;
 import io.tributary.capture.dynamodb.export.ExportLocation;
 import io.tributary.capture.dynamodb.export.find.Window;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import software.amazon.awssdk.services.dynamodb.model.ExportTableToPointInTimeRe
 import software.amazon.awssdk.services.dynamodb.model.ExportType;
 import software.amazon.awssdk.services.dynamodb.model.ExportViewType;
 import software.amazon.awssdk.services.dynamodb.model.PointInTimeRecoveryUnavailableException;
+import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
 /** Exports by DynamoDB itself, of tables with point-in-time recovery. They take nothing of the table's read capacity. */
 final class PointInTimeExports implements ExportService {
@@ -21,6 +23,17 @@ final class PointInTimeExports implements ExportService {
 
     PointInTimeExports(DynamoDbClient client) {
         this.client = client;
+    }
+
+    @Override
+    public TableIdentity identity(String table) throws IOException {
+        try {
+            TableDescription description =
+                    client.describeTable(request -> request.tableName(table)).table();
+            return TableIdentity.of(description.tableArn(), description.tableId());
+        } catch (SdkException e) {
+            throw new IOException("DynamoDB does not describe table " + table + ": " + e.getMessage(), e);
+        }
     }
 
     @Override

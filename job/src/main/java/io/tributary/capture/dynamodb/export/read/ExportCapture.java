@@ -1,6 +1,7 @@
 package io.tributary.capture.dynamodb.export.read;
 
 import io.tributary.capture.Capture;
+import io.tributary.capture.dynamodb.LiveTables;
 import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.capture.dynamodb.item.ItemTable;
 import io.tributary.change.Captured;
@@ -19,15 +20,19 @@ public final class ExportCapture implements Capture {
     private final ExportSettings settings;
     private final ArrayList<ItemTable> tables;
     private final TreeMap<String, String> cautions;
+    private final LiveTables live;
 
     /**
      * @param tables those of {@link ExportSettings#tableNames} at the least
      * @param cautions what a job would miss that starts from nothing, by the tables' names in the pipeline
+     * @param live which tables have the names now
      */
-    public ExportCapture(ExportSettings settings, Collection<ItemTable> tables, Map<String, String> cautions) {
+    public ExportCapture(
+            ExportSettings settings, Collection<ItemTable> tables, Map<String, String> cautions, LiveTables live) {
         this.settings = settings;
         this.tables = new ArrayList<>(tables);
         this.cautions = new TreeMap<>(cautions);
+        this.live = live;
     }
 
     @Override
@@ -35,7 +40,7 @@ public final class ExportCapture implements Capture {
         ArrayList<ItemTable> captured = tables;
         return environment
                 .fromSource(
-                        new ExportSource(settings, () -> new ItemLines(captured), cautions),
+                        new ExportSource(settings, () -> new ItemLines(captured), cautions, live),
                         WatermarkStrategy.noWatermarks(),
                         "DynamoDB exports",
                         WireType.CAPTURED)

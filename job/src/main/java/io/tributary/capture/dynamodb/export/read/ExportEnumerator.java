@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.tributary.capture.Asking;
 import io.tributary.capture.SplitsHeld;
+import io.tributary.capture.dynamodb.LiveTables;
 import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.capture.dynamodb.export.ExportedTable;
 import io.tributary.capture.dynamodb.export.find.DataFile;
@@ -36,6 +37,8 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
 
     private static final Logger LOG = LoggerFactory.getLogger(ExportEnumerator.class);
 
+    private static final byte[] NOTHING = {};
+
     private final SplitEnumeratorContext<ExportSplit> context;
     private final ExportSettings settings;
     private final Discovery discovery;
@@ -62,7 +65,8 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
     private volatile long exportsWaiting;
     private volatile boolean isUnreachable;
 
-    ExportEnumerator(SplitEnumeratorContext<ExportSplit> context, ExportSettings settings, ExportState state) {
+    ExportEnumerator(
+            SplitEnumeratorContext<ExportSplit> context, ExportSettings settings, LiveTables live, ExportState state) {
         this.context = context;
         this.asking = new Asking<>(context);
         this.settings = settings;
@@ -75,8 +79,13 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
                 settings::isSkipped);
         long now = System.currentTimeMillis();
         for (ExportedTable table : settings.tables()) {
-            ledgers.computeIfAbsent(table.name(), name -> Ledger.listed(now)).listedAgain(now);
+            Ledger ledger = ledgers.computeIfAbsent(table.name(), name -> Ledger.listed(now));
+            ledger.listedAgain(now);
             found.put(table.name(), new TreeMap<>());
+            String remade = ledger.met(table, live.of(table.name()), live.askedAt().toEpochMilli());
+            if (remade != null) {
+                report("", table.name(), remade, NOTHING);
+            }
         }
         ledgers.forEach((name, ledger) -> {
             String active = ledger.active();
@@ -120,7 +129,8 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
         gaps = new HashSet<>();
         if (sight.isWhole()) {
             ledgers.values().forEach(ledger -> ledger.keepOnly(sight.ids()));
-            reported.removeIf(report -> sight.ids().stream().noneMatch(id -> report.startsWith(id + " ")));
+            reported.removeIf(report ->
+                    !report.startsWith(" ") && sight.ids().stream().noneMatch(id -> report.startsWith(id + " ")));
         }
         proceed();
     }
@@ -222,7 +232,8 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
                 export,
                 export.files().size());
         boolean isOfDeletes = ledger.bringsDeletesOnly(export.window());
-        ledger.begin(export, parts.count());
+        boolean isReplacing = ledger.replaces(export, table);
+        ledger.begin(export, isReplacing, parts.count());
         parts.add(ExportSplit.announcement(Phase.BEGIN, export, table.name()));
         for (DataFile file : export.files()) {
             parts.add(
@@ -230,7 +241,7 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
                             ? ExportSplit.deletes(export, table.name(), file)
                             : ExportSplit.file(export, table.name(), file));
         }
-        if (export.window().isFull() && table.isReplaced()) {
+        if (isReplacing) {
             parts.add(ExportSplit.announcement(Phase.TRUNCATION, export, table.name()));
         }
         parts.add(ExportSplit.announcement(Phase.END, export, table.name()));

@@ -3,6 +3,7 @@ package io.tributary.capture.dynamodb.export.read;
 import io.tributary.capture.Capture;
 import io.tributary.capture.CapturePlan;
 import io.tributary.capture.dynamodb.DynamoDbSettings;
+import io.tributary.capture.dynamodb.TableIdentity;
 import io.tributary.capture.dynamodb.export.ExportLocation;
 import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.capture.dynamodb.export.ExportStore;
@@ -38,6 +39,8 @@ public final class ExportPlan implements CapturePlan {
     /** By the tables' names in the pipeline. */
     private final TreeMap<String, String> cautions = new TreeMap<>();
 
+    private final List<String> remarks = new ArrayList<>();
+
     private ExportPlan(DynamoDbPlan tables, DynamoDbSettings dynamoDb, ExportSettings settings) {
         this.tables = tables;
         this.dynamoDb = dynamoDb;
@@ -57,6 +60,7 @@ public final class ExportPlan implements CapturePlan {
     public void check(Problems problems) {
         tables.check(problems);
         cautions.clear();
+        remarks.clear();
         if (!dynamoDb.isStreamed()) {
             Set<String> unread = new HashSet<>(tables.tableNames());
             unread.removeAll(settings.tableNames());
@@ -81,7 +85,7 @@ public final class ExportPlan implements CapturePlan {
     private void check(ExportedTable table, ExportStore store, Problems problems) throws IOException {
         Instant streamedFrom = dynamoDb.streamedFrom();
         if (!table.isStreamed()) {
-            table.location().exports(store);
+            windows(table, store);
             return;
         }
         if (Instant.MAX.equals(streamedFrom)) {
@@ -123,8 +127,10 @@ public final class ExportPlan implements CapturePlan {
     }
 
     /** Those of the newest full export, and of all that may end after it: an export's name begins with when it was begun. */
-    private static List<Window> windows(ExportedTable table, ExportStore store) throws IOException {
+    private List<Window> windows(ExportedTable table, ExportStore store) throws IOException {
         List<Window> windows = new ArrayList<>();
+        TableIdentity current = tables.live().of(table.name());
+        Export ofOneBefore = null;
         List<String> newestFirst = new ArrayList<>(table.location().exports(store));
         newestFirst.sort(Comparator.reverseOrder());
         String newestFull = "";
@@ -133,12 +139,23 @@ public final class ExportPlan implements CapturePlan {
                 break;
             }
             Export export = export(store, id);
-            if (export != null && export.table().equals(table.source())) {
+            if (export == null || !export.table().equals(table.source())) {
+                continue;
+            }
+            current = current.isKnown() ? current : export.identity();
+            if (export.identity().isAnotherThan(current)) {
+                ofOneBefore = ofOneBefore == null ? export : ofOneBefore;
+            } else {
                 windows.add(export.window());
                 newestFull = export.window().isFull()
                         ? String.format(Locale.ROOT, "%014d", export.window().to())
                         : newestFull;
             }
+        }
+        if (windows.isEmpty() && ofOneBefore != null) {
+            remarks.add("the exports of table " + table + " in " + table.location() + " are of a table that was dropped,"
+                    + " with the id " + ofOneBefore.identity().id() + ", and the one that has its name now has the id "
+                    + current.id() + ". Export the whole table");
         }
         return windows;
     }
@@ -161,7 +178,9 @@ public final class ExportPlan implements CapturePlan {
 
     @Override
     public List<String> remarks() {
-        return tables.remarks();
+        List<String> all = new ArrayList<>(tables.remarks());
+        all.addAll(remarks);
+        return all;
     }
 
     @Override
@@ -186,7 +205,7 @@ public final class ExportPlan implements CapturePlan {
 
     @Override
     public Capture start() {
-        Capture exports = new ExportCapture(settings, tables.tables(), cautions);
+        Capture exports = new ExportCapture(settings, tables.tables(), cautions, tables.live());
         if (!dynamoDb.isStreamed()) {
             return exports;
         }

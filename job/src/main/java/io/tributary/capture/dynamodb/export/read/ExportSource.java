@@ -1,5 +1,6 @@
 package io.tributary.capture.dynamodb.export.read;
 
+import io.tributary.capture.dynamodb.LiveTables;
 import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.change.Captured;
 import java.io.Serializable;
@@ -29,14 +30,17 @@ final class ExportSource implements Source<Captured, ExportSplit, ExportState> {
     private final ExportSettings settings;
     private final RowsFactory rows;
     private final TreeMap<String, String> cautions;
+    private final LiveTables live;
 
     /**
      * @param cautions what becomes a dead letter where there is no state to go on from, by table
+     * @param live which tables had the names when the job was started
      */
-    ExportSource(ExportSettings settings, RowsFactory rows, Map<String, String> cautions) {
+    ExportSource(ExportSettings settings, RowsFactory rows, Map<String, String> cautions, LiveTables live) {
         this.settings = settings;
         this.rows = rows;
         this.cautions = new TreeMap<>(cautions);
+        this.live = live;
     }
 
     @Override
@@ -58,7 +62,7 @@ final class ExportSource implements Source<Captured, ExportSplit, ExportState> {
     @Override
     public SplitEnumerator<ExportSplit, ExportState> restoreEnumerator(
             SplitEnumeratorContext<ExportSplit> context, ExportState state) {
-        return new ExportEnumerator(context, settings, state);
+        return new ExportEnumerator(context, settings, live, state);
     }
 
     @Override

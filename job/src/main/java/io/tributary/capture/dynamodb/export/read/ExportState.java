@@ -61,7 +61,7 @@ final class ExportState {
     /** The form in checkpoints. */
     static final class Serializer implements SimpleVersionedSerializer<ExportState> {
 
-        private static final int VERSION = 3;
+        private static final int VERSION = 4;
 
         @Override
         public int getVersion() {

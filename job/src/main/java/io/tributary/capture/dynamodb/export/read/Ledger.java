@@ -1,5 +1,6 @@
 package io.tributary.capture.dynamodb.export.read;
 
+import io.tributary.capture.dynamodb.TableIdentity;
 import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.capture.dynamodb.export.ExportedTable;
 import io.tributary.capture.dynamodb.export.find.Export;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * nothing else fills the table, or where it replaces the table. Of a full export that was begun and not loaded whole rows may be
  * there, so the first one then stands for what was before that one only. An incremental export that a full one is newer than
  * brings deletes only: an item that was there at the time of the full one is in it, and one that was not was deleted since.
+ *
+ * <p>A table that was dropped and made again under its name is another one, and nothing tells that the rows before are gone. So its
+ * first full export replaces the table, its incremental ones wait for that, and none of the earlier one is loaded any more.
  */
 final class Ledger {
 
@@ -81,8 +85,12 @@ final class Ledger {
     /** Of exports that were begun and then left behind, the number of the first part that was not theirs. */
     private final Map<String, Integer> leftBehind = new TreeMap<>();
 
+    private KnownTable known = new KnownTable();
+
     private @Nullable String active;
     private Window activeWindow = Window.full(0);
+    private TableIdentity activeIdentity = TableIdentity.UNKNOWN;
+    private boolean isActiveReplacing;
 
     /** Of a table that a job which resumes did not have before: the stream's records of it were passed over until now. */
     static Ledger listed(long now) {
@@ -94,6 +102,12 @@ final class Ledger {
     /** The table is in the settings, perhaps again. */
     void listedAgain(long now) {
         listedAt = listedAt == UNLISTED ? now : listedAt;
+    }
+
+    /** Returns what there is to say of the table that had the name when DynamoDB was asked; null if there is nothing. */
+    @Nullable
+    String met(ExportedTable table, TableIdentity live, long askedAt) {
+        return known.met(table.name(), live, askedAt);
     }
 
     /** The table is not in the settings, so what the stream has of it is passed over. */
@@ -112,11 +126,18 @@ final class Ledger {
     Export next(
             Collection<Export> exports, ExportedTable table, long startedAt, long forgetting, Collection<Left> left) {
         List<Export> open = new ArrayList<>();
+        List<Export> ofOneBefore = new ArrayList<>();
         exports.stream()
                 .sorted(IN_TIME)
                 .filter(export -> !isSettled(export.id()))
                 .forEach(export -> {
-                    Left why = export.id().equals(active) ? null : never(export, table, startedAt, forgetting);
+                    boolean isActive = export.id().equals(active);
+                    if (!isActive && known.isLaterThanOf(export)) {
+                        settled.add(export.id());
+                        ofOneBefore.add(export);
+                        return;
+                    }
+                    Left why = isActive ? null : never(export, table, startedAt, forgetting);
                     if (why == null) {
                         open.add(export);
                         return;
@@ -125,6 +146,10 @@ final class Ledger {
                     left.add(why);
                 });
         Export full = last(open, export -> export.window().isFull());
+        boolean isWanted = full == null && newestFull == NONE;
+        Export lastOfOneBefore = last(ofOneBefore, export -> true);
+        ofOneBefore.forEach(export ->
+                left.add(new Left(export, known.dropped(export), !isWanted || !export.equals(lastOfOneBefore))));
         if (full != null) {
             return mayPrecede(full) ? full : null;
         }
@@ -132,12 +157,14 @@ final class Ledger {
                 open.stream().filter(export -> !export.id().equals(active)).collect(Collectors.toList());
         Export next = null;
         for (Export export : incremental) {
-            if (table.isStreamed() || export.window().from() <= through) {
+            boolean goesOn = table.isStreamed() || export.window().from() <= through;
+            if (goesOn && !known.isAnotherThanOf(export)) {
                 next = next == null ? export : next;
             }
         }
         if (next == null && active == null) {
-            incremental.forEach(export -> left.add(gap(export)));
+            incremental.forEach(export -> left.add(
+                    known.isAnotherThanOf(export) ? new Left(export, known.remade(export), false) : gap(export)));
         }
         return active == null ? next : null;
     }
@@ -192,8 +219,9 @@ final class Ledger {
         return found;
     }
 
-    private boolean standsForAll(ExportedTable table) {
-        return table.isReplaced() || (!table.isStreamed() && through == NONE);
+    /** Whether rows that the export lacks are to disappear once it is loaded. */
+    boolean replaces(Export export, ExportedTable table) {
+        return export.window().isFull() && (table.isReplaced() || known.isAnotherThanOf(export));
     }
 
     /** Whether a newer full export was loaded, which has all rows of this span but for its deletes. */
@@ -204,15 +232,19 @@ final class Ledger {
     /**
      * The export is being loaded, in the place of one that was.
      *
+     * @param isReplacing as {@link #replaces} says
      * @param parts how many parts of exports there were so far
      */
-    void begin(Export export, int parts) {
+    void begin(Export export, boolean isReplacing, int parts) {
         if (active != null) {
             leftBehind.put(active, parts);
         }
         giveUp();
         active = export.id();
         activeWindow = export.window();
+        activeIdentity = export.identity();
+        isActiveReplacing = isReplacing;
+        known.joins(activeIdentity, activeWindow.to());
     }
 
     /** The export that is being loaded was handed on whole. */
@@ -225,8 +257,10 @@ final class Ledger {
             through = Math.max(through, to);
         } else {
             newestFull = Math.max(newestFull, to);
-            if (standsForAll(table)) {
-                boolean hasRowsOfOthers = begun != NONE && !table.isReplaced();
+            known.is(activeIdentity, to);
+            boolean isReplacing = isActiveReplacing || table.isReplaced();
+            if (isReplacing || (!table.isStreamed() && through == NONE)) {
+                boolean hasRowsOfOthers = begun != NONE && !isReplacing;
                 long since = hasRowsOfOthers ? Math.min(begun, to) : to;
                 floor = Math.max(floor, since);
                 through = Math.max(through, since);
@@ -304,11 +338,14 @@ final class Ledger {
             out.writeUTF(left.getKey());
             out.writeInt(left.getValue());
         }
+        known.write(out);
+        KnownTable.write(activeIdentity, out);
+        out.writeBoolean(isActiveReplacing);
     }
 
     /**
      * @param version of the exports' state; the first one has no {@code begun}, the second no {@code listedAt} and {@code
-     *     leftBehind}
+     *     leftBehind}, the third does not know the table
      */
     static Ledger read(DataInputStream in, int version) throws IOException {
         Ledger ledger = new Ledger();
@@ -325,6 +362,11 @@ final class Ledger {
         }
         for (int i = version < 3 ? 0 : in.readInt(); i > 0; i--) {
             ledger.leftBehind.put(in.readUTF(), in.readInt());
+        }
+        if (version >= 4) {
+            ledger.known = KnownTable.read(in);
+            ledger.activeIdentity = KnownTable.readIdentity(in);
+            ledger.isActiveReplacing = in.readBoolean();
         }
         return ledger;
     }

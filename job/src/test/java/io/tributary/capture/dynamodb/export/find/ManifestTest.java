@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.capture.AllocatedBytes;
+import io.tributary.capture.dynamodb.TableIdentity;
 import io.tributary.capture.dynamodb.export.ExportLocation;
 import io.tributary.capture.dynamodb.export.ExportWriter;
 import io.tributary.capture.dynamodb.export.LocalStore;
@@ -81,11 +82,28 @@ class ManifestTest {
     @TempDir
     Path folder;
 
+    /** Checkpoints keep it. */
+    @Test
+    void anIdIsNoLongerThanDynamoDbs() throws IOException {
+        String without = FULL.replaceFirst("\"tableId\".*", "");
+        assertThat(read("01604474914028-2d8752fd", without, FULL_FILES).identity())
+                .isEqualTo(TableIdentity.UNKNOWN);
+
+        String tooLong = FULL.replace("12345a12-abcd", "1".repeat(3000));
+        assertThatThrownBy(() -> read("01604474914028-2d8752fd", tooLong, FULL_FILES))
+                .isInstanceOf(UnusableException.class)
+                .hasMessageContaining("tableArn and tableId are longer than any of DynamoDB");
+    }
+
     @Test
     void aFullExportIsTheTableAtATime() throws IOException {
         Export export = read("01604474914028-2d8752fd", FULL, FULL_FILES);
 
         assertThat(export.table()).isEqualTo("ProductCatalog");
+        assertThat(export.identity())
+                .isEqualTo(TableIdentity.of(
+                        "arn:aws:dynamodb:us-east-1:123456789012:table/ProductCatalog",
+                        "12345a12-abcd-123a-ab12-1234abc12345"));
         assertThat(export.window())
                 .isEqualTo(Window.full(Instant.parse("2020-11-04T07:28:34.028Z").toEpochMilli()));
         assertThat(export.files())

@@ -1,5 +1,6 @@
 package io.tributary.capture.dynamodb.export.make;
 
+import io.tributary.capture.dynamodb.TableIdentity;
 import io.tributary.capture.dynamodb.export.ExportLocation;
 import io.tributary.capture.dynamodb.export.ExportWriter;
 import io.tributary.capture.dynamodb.export.Orders;
@@ -32,6 +33,7 @@ final class TableHistory implements ExportService {
     private Instant now = Instant.parse("2030-01-01T00:00:00.500Z");
     private Duration recoverable = Duration.ofDays(10_000);
     private boolean isFailing;
+    private int tables = 1;
 
     TableHistory pass(Duration duration) {
         now = now.plus(duration);
@@ -46,6 +48,17 @@ final class TableHistory implements ExportService {
     TableHistory delete(String id) {
         writes.add(new Write(now, id, null));
         return this;
+    }
+
+    /** The table is dropped with all its rows, and one of its name is made. */
+    TableHistory makeAgain() {
+        at(Instant.MAX).keySet().forEach(this::delete);
+        tables++;
+        return this;
+    }
+
+    private String tableId() {
+        return "table " + tables;
     }
 
     Clock clock() {
@@ -105,11 +118,16 @@ final class TableHistory implements ExportService {
     }
 
     @Override
+    public TableIdentity identity(String table) {
+        return TableIdentity.of(ExportWriter.arn(table), tableId());
+    }
+
+    @Override
     public String start(String table, ExportLocation location, @Nullable Window window) throws IOException {
         if (isFailing) {
             return "arn:aws:dynamodb:us-east-1:000000000000:table/Orders/export/failing";
         }
-        ExportWriter writer = ExportWriter.of(location, table);
+        ExportWriter writer = ExportWriter.of(location, table).tableId(tableId());
         String id;
         if (window == null) {
             spans.add("full " + now);

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.ExposedMetrics;
+import io.tributary.capture.dynamodb.LiveTables;
 import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.capture.dynamodb.export.Orders;
 import io.tributary.change.Captured;
@@ -12,6 +13,7 @@ import io.tributary.change.Operation;
 import io.tributary.change.Rejected;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,7 @@ public final class ExportJob implements AutoCloseable {
 
     private static final Map<Integer, ExportJob> JOBS = new ConcurrentHashMap<>();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final LiveTables UNASKED = LiveTables.of(Map.of(), Instant.EPOCH);
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final int number = NUMBER.incrementAndGet();
@@ -67,7 +70,7 @@ public final class ExportJob implements AutoCloseable {
         configuration.setString("pipeline.generic-types", "false");
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         environment.setParallelism(parallelism);
-        new ExportCapture(settings, List.of(Orders.TABLE, Orders.CUSTOMERS), cautions)
+        new ExportCapture(settings, List.of(Orders.TABLE, Orders.CUSTOMERS), cautions, UNASKED)
                 .open(environment, "dynamodb")
                 .map(new Collect(number))
                 .returns(Types.INT)

@@ -122,17 +122,56 @@ class ExportPlanTest {
         assertThat(cautionsOf("48", "1000000000")).isEmpty();
     }
 
-    private List<String> cautionsOf(String hours, String made) throws Exception {
+    @Test
+    void exportsOfATableThatWasDroppedAreMentioned() throws Exception {
+        given.removeKey("tables.orders.dynamodb.key");
+        given.setString("dynamodb.client.aws.region", "us-east-1");
+        given.setString("dynamodb.client.aws.credentials.provider", "BASIC");
+        given.setString("dynamodb.client.aws.credentials.provider.basic.accesskeyid", "id");
+        given.setString("dynamodb.client.aws.credentials.provider.basic.secretkey", "env:KEY");
+        writer().tableId("before").full(Orders.NOON);
+        HttpServer server = answering("{\"Table\":{\"TableName\":\"Orders\",\"TableArn\":\""
+                + ExportWriter.arn("Orders") + "\",\"TableId\":\"now\",\"KeySchema\":[{\"AttributeName\":\"id\","
+                + "\"KeyType\":\"HASH\"}],\"AttributeDefinitions\":[]}}");
+        try {
+            given.setString(
+                    "dynamodb.client.aws.endpoint",
+                    "http://127.0.0.1:" + server.getAddress().getPort());
+            Problems problems = new Problems();
+            ExportPlan plan = plan(problems);
+            plan.check(problems);
+
+            assertThat(problems.sentences()).isEmpty();
+            assertThat(plan.remarks())
+                    .singleElement()
+                    .asString()
+                    .startsWith("the exports of table orders in ")
+                    .endsWith("are of a table that was dropped, with the id before, and the one that has its name now has the"
+                            + " id now. Export the whole table");
+            writer().tableId("now").full(Orders.NOON.plusSeconds(60));
+            plan.check(problems);
+            assertThat(plan.remarks()).isEmpty();
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private static HttpServer answering(String json) throws Exception {
         HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         server.createContext("/", exchange -> {
-            byte[] answer = ("{\"StreamDescriptionSummary\":{\"StreamName\":\"changes\",\"StreamStatus\":\"ACTIVE\","
-                            + "\"RetentionPeriodHours\":" + hours + ",\"StreamCreationTimestamp\":" + made + "}}")
-                    .getBytes(UTF_8);
+            byte[] answer = json.getBytes(UTF_8);
             exchange.sendResponseHeaders(200, answer.length);
             exchange.getResponseBody().write(answer);
             exchange.close();
         });
         server.start();
+        return server;
+    }
+
+    private List<String> cautionsOf(String hours, String made) throws Exception {
+        HttpServer server = answering("{\"StreamDescriptionSummary\":{\"StreamName\":\"changes\","
+                + "\"StreamStatus\":\"ACTIVE\",\"RetentionPeriodHours\":" + hours + ",\"StreamCreationTimestamp\":"
+                + made + "}}");
         System.setProperty(DISABLE_CBOR, "true");
         try {
             stream("http://127.0.0.1:" + server.getAddress().getPort());

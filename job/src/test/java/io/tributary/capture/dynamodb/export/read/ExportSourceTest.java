@@ -22,6 +22,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +84,18 @@ class ExportSourceTest {
                     "DynamoDB: exports", "io.tributary.capture.dynamodb.export.read.ExportReader");
             MetricsPage.assertThatSectionTells(
                     "DynamoDB: finding exports", "io.tributary.capture.dynamodb.export.read.ExportEnumerator");
+        }
+    }
+
+    @Test
+    void aTableThatWasMadeAgainHasItsOwnRowsOnly() throws Exception {
+        writer().tableId("one").file(Orders.items(0, 10)).full(T1);
+        try (ExportJob job = ExportJob.start(Orders.settings(folder, false))) {
+            job.await(() -> job.rows().size() == 10, "the first table");
+
+            writer().tableId("other").file(Orders.items(8, 12)).full(T2);
+            job.await(() -> job.rows().keySet().equals(Set.of("o8", "o9", "o10", "o11")), "the second table");
+            assertThat(job.letters()).isEmpty();
         }
     }
 

@@ -3,6 +3,7 @@ package io.tributary.capture.dynamodb.export.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.capture.dynamodb.TableIdentity;
 import io.tributary.capture.dynamodb.export.find.DataFile;
 import io.tributary.capture.dynamodb.export.find.Export;
 import io.tributary.capture.dynamodb.export.find.Window;
@@ -17,7 +18,9 @@ import org.junit.jupiter.api.Test;
 /** What checkpoints hold stays readable: the bytes of every version are. */
 class ExportStateTest {
 
-    private static final Export EXPORT = Export.of("0170-ab", "Orders", Window.incremental(1, 2), List.of());
+    private static final Export EXPORT = Export.of(
+                    "0170-ab", "Orders", Window.incremental(1, 2), List.of())
+            .of(TableIdentity.of("a", "id"));
     private static final ExportSplit FILE = ExportSplit.file(EXPORT, "orders", DataFile.of("data/f.gz", "bWQ1", 7))
             .numbered(3)
             .at(5, true);
@@ -40,8 +43,16 @@ class ExportStateTest {
 
     private static final String SECOND_BYTES = TABLE_BYTES + "0000000000000007" + LEDGER_BYTES + PARTS_BYTES;
 
-    private static final String STATE_BYTES = TABLE_BYTES + "0000000000000007" + "0000000000000006" + LEDGER_BYTES
+    private static final String THIRD_BYTES = TABLE_BYTES + "0000000000000007" + "0000000000000006" + LEDGER_BYTES
             + "00000001" + "0007303136392d6161" + "00000005" + PARTS_BYTES;
+
+    /** The table of the rows, when it had its name, and the table of the export that is being loaded. */
+    private static final String KNOWN_BYTES = "000161" + "00026964" + "0000000000000002" + "000161" + "0002696400";
+
+    private static final String UNKNOWN_BYTES = "0000" + "0000" + "ffffffffffffffff" + "0000" + "0000" + "00";
+
+    private static final String STATE_BYTES = TABLE_BYTES + "0000000000000007" + "0000000000000006" + LEDGER_BYTES
+            + "00000001" + "0007303136392d6161" + "00000005" + KNOWN_BYTES + PARTS_BYTES;
 
     @Test
     void splitsKeepTheirForm() throws IOException {
@@ -61,17 +72,17 @@ class ExportStateTest {
     @Test
     void theEnumeratorsStateKeepsItsForm() throws IOException {
         Ledger ledger = Ledger.listed(6);
-        ledger.begin(Export.of("0169-aa", "Orders", Window.full(7), List.of()), 2);
-        ledger.begin(EXPORT, 5);
+        ledger.begin(Export.of("0169-aa", "Orders", Window.full(7), List.of()), false, 2);
+        ledger.begin(EXPORT, false, 5);
         ExportState state = new ExportState(9, 5, new TreeMap<>(Map.of("orders", ledger)), List.of(FILE), Set.of("a"));
         ExportState.Serializer serializer = new ExportState.Serializer();
 
         assertThat(HexFormat.of().formatHex(serializer.serialize(state))).isEqualTo(STATE_BYTES);
-        ExportState read = serializer.deserialize(3, HexFormat.of().parseHex(STATE_BYTES));
+        ExportState read = serializer.deserialize(4, HexFormat.of().parseHex(STATE_BYTES));
         assertThat(HexFormat.of().formatHex(serializer.serialize(read))).isEqualTo(STATE_BYTES);
         assertThat(read.ledgers().get("orders").active()).isEqualTo("0170-ab");
         assertThat(read.waiting()).singleElement().usingRecursiveComparison().isEqualTo(FILE);
-        assertThatThrownBy(() -> serializer.deserialize(4, new byte[0])).hasMessageContaining("Version 4");
+        assertThatThrownBy(() -> serializer.deserialize(5, new byte[0])).hasMessageContaining("Version 5");
     }
 
     @Test
@@ -80,13 +91,16 @@ class ExportStateTest {
 
         ExportState first = serializer.deserialize(1, HexFormat.of().parseHex(FIRST_BYTES));
         ExportState second = serializer.deserialize(2, HexFormat.of().parseHex(SECOND_BYTES));
+        ExportState third = serializer.deserialize(3, HexFormat.of().parseHex(THIRD_BYTES));
 
         assertThat(HexFormat.of().formatHex(serializer.serialize(first)))
                 .isEqualTo(TABLE_BYTES + "ffffffffffffffff" + "ffffffffffffffff" + LEDGER_BYTES + "00000000"
-                        + PARTS_BYTES);
+                        + UNKNOWN_BYTES + PARTS_BYTES);
         assertThat(HexFormat.of().formatHex(serializer.serialize(second)))
                 .isEqualTo(TABLE_BYTES + "0000000000000007" + "ffffffffffffffff" + LEDGER_BYTES + "00000000"
-                        + PARTS_BYTES);
+                        + UNKNOWN_BYTES + PARTS_BYTES);
+        assertThat(HexFormat.of().formatHex(serializer.serialize(third)))
+                .isEqualTo(THIRD_BYTES.replace(PARTS_BYTES, UNKNOWN_BYTES + PARTS_BYTES));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.tributary.capture.dynamodb.export.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.capture.dynamodb.TableIdentity;
 import io.tributary.capture.dynamodb.export.ExportLocation;
 import io.tributary.capture.dynamodb.export.ExportedTable;
 import io.tributary.capture.dynamodb.export.find.DataFile;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.Test;
 
 /** Times are small numbers, and deletes are remembered for 100 of them. */
 class LedgerTest {
+
+    private static final TableIdentity ONE = TableIdentity.of("arn:aws:dynamodb:us-east-1:1:table/Orders", "1");
+    private static final TableIdentity OTHER = TableIdentity.of("arn:aws:dynamodb:us-east-1:1:table/Orders", "2");
 
     private final List<Export> exports = new ArrayList<>();
     private final List<Ledger.Left> left = new ArrayList<>();
@@ -298,14 +302,118 @@ class LedgerTest {
         assertThat(ledger.through()).isEqualTo(20);
     }
 
+    @Test
+    void aTableThatWasMadeAgainIsReplacedByItsFirstFullExport() throws IOException {
+        for (boolean isStreamed : List.of(true, false)) {
+            exports.clear();
+            left.clear();
+            ledger = new Ledger();
+            table = table(false, isStreamed);
+            full("full", 10, ONE);
+            incremental("goes on", 10, 20, ONE);
+            incremental("of the other", 20, 30, OTHER);
+            assertThat(loadAll()).containsExactly("full", "goes on");
+            assertThat(left).singleElement().satisfies(one -> assertThat(one.reason())
+                    .contains("of the other")
+                    .contains("dropped and made again since the exports that were loaded (its id was 1 and is 2)"));
+            assertThat(ledger.isSettled("of the other")).isFalse();
+
+            full("late", 15, ONE);
+            full("whole", 25, OTHER);
+            Export whole = next();
+            assertThat(whole.id()).isEqualTo("whole");
+            assertThat(ledger.replaces(whole, table)).isTrue();
+            begin(whole);
+            ledger = copy(ledger);
+            ledger.loaded(table);
+            assertThat(loadAll()).containsExactly("of the other");
+            full("again", 40, OTHER);
+            assertThat(ledger.replaces(next(), table)).isFalse();
+        }
+    }
+
+    @Test
+    void aFullExportReplacesTheTableBeforeUntilOneIsLoadedWhole() throws IOException {
+        full("full", 10, ONE);
+        loadAll();
+        full("given up", 20, OTHER);
+        begin(next());
+        ledger.abandoned();
+        ledger = copy(ledger);
+        full("whole", 30, OTHER);
+
+        Export whole = next();
+        assertThat(ledger.replaces(whole, table)).isTrue();
+        begin(whole);
+        ledger.loaded(table);
+        assertThat(ledger.through()).isEqualTo(30);
+    }
+
+    @Test
+    void exportsOfATableThatWasDroppedAreLeftOutAndSaidOnce() {
+        table = table(false, true);
+        assertThat(ledger.met(table, OTHER, 45)).isNull();
+        full("full", 10, ONE);
+        incremental("goes on", 10, 20, ONE);
+
+        assertThat(loadAll()).isEmpty();
+        assertThat(left)
+                .filteredOn(one -> !one.isHarmless())
+                .singleElement()
+                .satisfies(one -> assertThat(one.reason())
+                        .contains("goes on")
+                        .contains("of a table that was dropped, with the id 1, and the one that has its name since has the id 2"));
+
+        left.clear();
+        full("whole", 50, OTHER);
+        full("forgotten", 30, ONE);
+        assertThat(loadAll()).containsExactly("whole");
+        assertThat(left).singleElement().matches(Ledger.Left::isHarmless);
+    }
+
+    @Test
+    void aTableThatIsMetUnderTheNameOfTheOneThatWasLoadedIsSaid() throws IOException {
+        full("full", 10, ONE);
+        loadAll();
+        assertThat(ledger.met(table, ONE, 15)).isNull();
+        ledger = copy(ledger);
+
+        assertThat(ledger.met(table, OTHER, 20))
+                .isEqualTo("Table orders was dropped and made again (its id was 1 and is 2), and rows of the one before are"
+                        + " still there. Export the whole table, and they go: dynamodb export --table orders --full");
+        full("whole", 30, OTHER);
+        assertThat(loadAll()).containsExactly("whole");
+        assertThat(ledger.met(table, OTHER, 40)).isNull();
+        assertThat(ledger.met(table, ONE, 35)).as("asked before").isNull();
+    }
+
+    @Test
+    void ofExportsFromElsewhereOrWithoutAnIdNothingIsSaid() {
+        ledger.met(table, ONE, 5);
+        full("full", 10, TableIdentity.of("arn:aws:dynamodb:eu-west-1:1:table/Orders", "2"));
+        incremental("next", 10, 20, TableIdentity.UNKNOWN);
+        incremental("last", 20, 30, ONE);
+
+        assertThat(loadAll()).containsExactly("full", "next", "last");
+        assertThat(left).isEmpty();
+    }
+
+    private void full(String id, long time, TableIdentity identity) {
+        exports.add(Export.of(id, "Orders", Window.full(time), List.of()).of(identity));
+    }
+
+    private void incremental(String id, long from, long to, TableIdentity identity) {
+        exports.add(Export.of(id, "Orders", Window.incremental(from, to), List.of()).of(identity));
+    }
+
     private static Ledger copy(Ledger ledger) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ledger.write(new DataOutputStream(bytes));
-        return Ledger.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())), 3);
+        return Ledger.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())), 4);
     }
 
     private void begin(Export export) {
-        ledger.begin(export, parts);
+        ledger.begin(export, ledger.replaces(export, table), parts);
     }
 
     private static ExportSplit part(String export, Window window, int number) {
