@@ -42,7 +42,7 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
     private final SplitEnumeratorContext<ExportSplit> context;
     private final ExportSettings settings;
     private final Discovery discovery;
-    private final long startedAt;
+    private final Standstill standstill;
     private final Map<String, Ledger> ledgers;
     private final Set<String> reported;
     private final Parts parts;
@@ -70,7 +70,6 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
         this.context = context;
         this.asking = new Asking<>(context);
         this.settings = settings;
-        this.startedAt = state.startedAt();
         this.ledgers = new TreeMap<>(state.ledgers());
         this.reported = new TreeSet<>(state.reported());
         this.parts = new Parts(state.splits(), state.waiting());
@@ -78,6 +77,7 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
                 settings.tables().stream().map(ExportedTable::location).collect(Collectors.toSet()),
                 settings::isSkipped);
         long now = System.currentTimeMillis();
+        this.standstill = state.standstill().then(state.savedAt(), now, settings.maxAge());
         for (ExportedTable table : settings.tables()) {
             Ledger ledger = ledgers.computeIfAbsent(table.name(), name -> Ledger.listed(now));
             ledger.listedAgain(now);
@@ -200,7 +200,7 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
         List<Ledger.Left> left = new ArrayList<>();
         long forgetting = System.currentTimeMillis() - settings.maxAge().toMillis();
         String active = ledger.active();
-        Export next = ledger.next(exports, table, startedAt, forgetting, left);
+        Export next = ledger.next(exports, table, standstill, forgetting, left);
         for (Ledger.Left one : left) {
             Finding finding = open.get(one.export().id());
             if (one.isHarmless() || finding == null) {
@@ -316,7 +316,12 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
     @Override
     public ExportState snapshotState(long checkpoint) {
         return new ExportState(
-                startedAt, parts.count(), new TreeMap<>(ledgers), parts.waiting(), new TreeSet<>(reported));
+                standstill,
+                System.currentTimeMillis(),
+                parts.count(),
+                new TreeMap<>(ledgers),
+                parts.waiting(),
+                new TreeSet<>(reported));
     }
 
     @Override

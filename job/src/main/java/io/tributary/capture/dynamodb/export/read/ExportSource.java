@@ -56,7 +56,14 @@ final class ExportSource implements Source<Captured, ExportSplit, ExportState> {
         cautions.forEach((table, caution) ->
                 reports.add(ExportSplit.report("", table, caution, new byte[0]).numbered(reports.size())));
         return restoreEnumerator(
-                context, new ExportState(System.currentTimeMillis(), reports.size(), ledgers, reports, Set.of()));
+                context,
+                new ExportState(
+                        Standstill.before(System.currentTimeMillis()),
+                        System.currentTimeMillis(),
+                        reports.size(),
+                        ledgers,
+                        reports,
+                        Set.of()));
     }
 
     @Override

@@ -19,24 +19,38 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  */
 final class ExportState {
 
-    private final long startedAt;
+    private static final long NONE = -1;
+
+    private final Standstill standstill;
+    private final long savedAt;
     private final int splits;
     private final Map<String, Ledger> ledgers;
     private final List<ExportSplit> waiting;
     private final Set<String> reported;
 
     ExportState(
-            long startedAt, int splits, Map<String, Ledger> ledgers, List<ExportSplit> waiting, Set<String> reported) {
-        this.startedAt = startedAt;
+            Standstill standstill,
+            long savedAt,
+            int splits,
+            Map<String, Ledger> ledgers,
+            List<ExportSplit> waiting,
+            Set<String> reported) {
+        this.standstill = standstill;
+        this.savedAt = savedAt;
         this.splits = splits;
         this.ledgers = ledgers;
         this.waiting = waiting;
         this.reported = reported;
     }
 
-    /** When the job started without state, in milliseconds since 1970. */
-    long startedAt() {
-        return startedAt;
+    /** The last time that nothing was read. */
+    Standstill standstill() {
+        return standstill;
+    }
+
+    /** In milliseconds since 1970; -1 if it is not known. */
+    long savedAt() {
+        return savedAt;
     }
 
     /** How many splits there ever were. */
@@ -61,7 +75,7 @@ final class ExportState {
     /** The form in checkpoints. */
     static final class Serializer implements SimpleVersionedSerializer<ExportState> {
 
-        private static final int VERSION = 4;
+        private static final int VERSION = 5;
 
         @Override
         public int getVersion() {
@@ -72,7 +86,7 @@ final class ExportState {
         public byte[] serialize(ExportState state) throws IOException {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             DataOutputStream out = new DataOutputStream(bytes);
-            out.writeLong(state.startedAt);
+            out.writeLong(state.standstill.until());
             out.writeInt(state.splits);
             out.writeInt(state.ledgers.size());
             for (Map.Entry<String, Ledger> ledger : new TreeMap<>(state.ledgers).entrySet()) {
@@ -87,6 +101,8 @@ final class ExportState {
             for (String report : state.reported) {
                 out.writeUTF(report);
             }
+            out.writeLong(state.standstill.from());
+            out.writeLong(state.savedAt);
             return bytes.toByteArray();
         }
 
@@ -97,7 +113,7 @@ final class ExportState {
                         "Version " + version + " of the exports' state is not known to this version of the job");
             }
             DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
-            long startedAt = in.readLong();
+            long until = in.readLong();
             int splits = in.readInt();
             Map<String, Ledger> ledgers = new TreeMap<>();
             for (int i = in.readInt(); i > 0; i--) {
@@ -111,7 +127,11 @@ final class ExportState {
             for (int i = in.readInt(); i > 0; i--) {
                 reported.add(in.readUTF());
             }
-            return new ExportState(startedAt, splits, ledgers, waiting, reported);
+            if (version < 5) {
+                return new ExportState(Standstill.before(until), NONE, splits, ledgers, waiting, reported);
+            }
+            return new ExportState(
+                    Standstill.of(in.readLong(), until), in.readLong(), splits, ledgers, waiting, reported);
         }
     }
 }

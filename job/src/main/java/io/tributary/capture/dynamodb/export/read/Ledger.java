@@ -118,13 +118,17 @@ final class Ledger {
     /**
      * What is to be loaded next; null if nothing is, or it is being loaded.
      *
-     * @param startedAt since when the stream is read, if there is one
+     * @param standstill since when the stream is read, if there is one
      * @param forgetting of what was deleted before this time nothing may be known any more
      * @param left takes what is not loaded, now or ever
      */
     @Nullable
     Export next(
-            Collection<Export> exports, ExportedTable table, long startedAt, long forgetting, Collection<Left> left) {
+            Collection<Export> exports,
+            ExportedTable table,
+            Standstill standstill,
+            long forgetting,
+            Collection<Left> left) {
         List<Export> open = new ArrayList<>();
         List<Export> ofOneBefore = new ArrayList<>();
         exports.stream()
@@ -137,7 +141,7 @@ final class Ledger {
                         ofOneBefore.add(export);
                         return;
                     }
-                    Left why = isActive ? null : never(export, table, startedAt, forgetting);
+                    Left why = isActive ? null : never(export, table, standstill, forgetting);
                     if (why == null) {
                         open.add(export);
                         return;
@@ -174,7 +178,7 @@ final class Ledger {
         return active == null || full.window().to() > activeWindow.to();
     }
 
-    private @Nullable Left never(Export export, ExportedTable table, long startedAt, long forgetting) {
+    private @Nullable Left never(Export export, ExportedTable table, Standstill standstill, long forgetting) {
         Window window = export.window();
         if (window.to() <= (window.isFull() ? newestFull : floor)) {
             return new Left(export, "what it holds is in the full export that was loaded", true);
@@ -188,7 +192,7 @@ final class Ledger {
                             + " table before may have been passed over. Export the table again, now that the job runs",
                     false);
         }
-        boolean outlivesDeletes = Math.max(startedAt, window.to()) < forgetting;
+        boolean outlivesDeletes = standstill.readsDeletesSince(window.to()) < forgetting;
         boolean bringsBack = outlivesDeletes && (table.isStreamed() || window.to() < through);
         if (!bringsBack) {
             return null;

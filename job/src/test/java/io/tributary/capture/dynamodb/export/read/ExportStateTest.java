@@ -47,12 +47,15 @@ class ExportStateTest {
             + "00000001" + "0007303136392d6161" + "00000005" + PARTS_BYTES;
 
     /** The table of the rows, when it had its name, and the table of the export that is being loaded. */
-    private static final String KNOWN_BYTES = "000161" + "00026964" + "0000000000000002" + "000161" + "0002696400";
+    private static final String KNOWN_BYTES = "000161" + "00026964" + "0000000000000002" + "000161" + "00026964" + "00";
 
     private static final String UNKNOWN_BYTES = "0000" + "0000" + "ffffffffffffffff" + "0000" + "0000" + "00";
 
+    private static final String NEVER_SAVED_BYTES = "ffffffffffffffff" + "ffffffffffffffff";
+
     private static final String STATE_BYTES = TABLE_BYTES + "0000000000000007" + "0000000000000006" + LEDGER_BYTES
-            + "00000001" + "0007303136392d6161" + "00000005" + KNOWN_BYTES + PARTS_BYTES;
+            + "00000001" + "0007303136392d6161" + "00000005" + KNOWN_BYTES + PARTS_BYTES
+            + "0000000000000003" + "000000000000000a";
 
     @Test
     void splitsKeepTheirForm() throws IOException {
@@ -74,15 +77,16 @@ class ExportStateTest {
         Ledger ledger = Ledger.listed(6);
         ledger.begin(Export.of("0169-aa", "Orders", Window.full(7), List.of()), false, 2);
         ledger.begin(EXPORT, false, 5);
-        ExportState state = new ExportState(9, 5, new TreeMap<>(Map.of("orders", ledger)), List.of(FILE), Set.of("a"));
+        ExportState state = new ExportState(
+                Standstill.of(3, 9), 10, 5, new TreeMap<>(Map.of("orders", ledger)), List.of(FILE), Set.of("a"));
         ExportState.Serializer serializer = new ExportState.Serializer();
 
         assertThat(HexFormat.of().formatHex(serializer.serialize(state))).isEqualTo(STATE_BYTES);
-        ExportState read = serializer.deserialize(4, HexFormat.of().parseHex(STATE_BYTES));
+        ExportState read = serializer.deserialize(5, HexFormat.of().parseHex(STATE_BYTES));
         assertThat(HexFormat.of().formatHex(serializer.serialize(read))).isEqualTo(STATE_BYTES);
         assertThat(read.ledgers().get("orders").active()).isEqualTo("0170-ab");
         assertThat(read.waiting()).singleElement().usingRecursiveComparison().isEqualTo(FILE);
-        assertThatThrownBy(() -> serializer.deserialize(5, new byte[0])).hasMessageContaining("Version 5");
+        assertThatThrownBy(() -> serializer.deserialize(6, new byte[0])).hasMessageContaining("Version 6");
     }
 
     @Test
@@ -95,12 +99,12 @@ class ExportStateTest {
 
         assertThat(HexFormat.of().formatHex(serializer.serialize(first)))
                 .isEqualTo(TABLE_BYTES + "ffffffffffffffff" + "ffffffffffffffff" + LEDGER_BYTES + "00000000"
-                        + UNKNOWN_BYTES + PARTS_BYTES);
+                        + UNKNOWN_BYTES + PARTS_BYTES + NEVER_SAVED_BYTES);
         assertThat(HexFormat.of().formatHex(serializer.serialize(second)))
                 .isEqualTo(TABLE_BYTES + "0000000000000007" + "ffffffffffffffff" + LEDGER_BYTES + "00000000"
-                        + UNKNOWN_BYTES + PARTS_BYTES);
+                        + UNKNOWN_BYTES + PARTS_BYTES + NEVER_SAVED_BYTES);
         assertThat(HexFormat.of().formatHex(serializer.serialize(third)))
-                .isEqualTo(THIRD_BYTES.replace(PARTS_BYTES, UNKNOWN_BYTES + PARTS_BYTES));
+                .isEqualTo(THIRD_BYTES.replace(PARTS_BYTES, UNKNOWN_BYTES + PARTS_BYTES + NEVER_SAVED_BYTES));
     }
 
     @Test

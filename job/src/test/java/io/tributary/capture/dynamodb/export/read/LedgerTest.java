@@ -27,7 +27,7 @@ class LedgerTest {
     private final List<Ledger.Left> left = new ArrayList<>();
     private Ledger ledger = new Ledger();
     private ExportedTable table = table(false, false);
-    private long startedAt = 1;
+    private Standstill standstill = Standstill.before(1);
     private long now = 50;
     private int parts;
 
@@ -120,12 +120,30 @@ class LedgerTest {
     @Test
     void aJobThatWasJustStartedMayLoadWhatIsOld() {
         table = table(false, true);
-        startedAt = 190;
+        standstill = Standstill.before(190);
         now = 200;
         full("old", 10);
         incremental("next", 10, 20);
 
         assertThat(loadAll()).containsExactly("old", "next");
+    }
+
+    @Test
+    void whatWasExportedWhileNothingWasReadMayBeOld() {
+        table = table(false, true);
+        full("full", 10);
+        loadAll();
+        now = 200;
+        standstill = Standstill.of(60, 190);
+        incremental("before", 40, 59);
+        incremental("across", 50, 60);
+        incremental("meanwhile", 60, 80);
+
+        assertThat(loadAll()).containsExactly("across", "meanwhile");
+        assertThat(left)
+                .filteredOn(one -> !one.isHarmless())
+                .extracting(one -> one.export().id())
+                .containsExactly("before");
     }
 
     @Test
@@ -433,7 +451,7 @@ class LedgerTest {
     }
 
     private Export next() {
-        return ledger.next(exports, table, startedAt, now - 100, left);
+        return ledger.next(exports, table, standstill, now - 100, left);
     }
 
     private void full(String id, long time) {
