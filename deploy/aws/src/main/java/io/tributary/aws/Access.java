@@ -30,6 +30,7 @@ final class Access {
         List<PolicyStatement> statements = new ArrayList<>();
         statements.add(allow(
                 List.of(
+                        "kinesis:DescribeStream",
                         "kinesis:DescribeStreamSummary",
                         "kinesis:GetRecords",
                         "kinesis:GetShardIterator",

@@ -44,9 +44,7 @@ class AccessTest {
             "s3:CopyObject",
             "s3:GetObjectTagging",
             "s3:ListObjectVersions",
-            "s3:PutObjectTagging",
-            // For DynamoDB Streams, which the job does not read.
-            "kinesis:DescribeStream");
+            "s3:PutObjectTagging");
 
     @Test
     void theJobMayDoWhatItCalls() throws ClassNotFoundException {
