@@ -6,7 +6,6 @@ import io.tributary.change.Captured;
 import io.tributary.change.RawRecord;
 import io.tributary.change.Schema;
 import io.tributary.change.WireType;
-import java.util.ArrayList;
 import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -48,7 +47,7 @@ final class KafkaCapture implements Capture {
     private KafkaSource<RawRecord> source() {
         return KafkaSource.<RawRecord>builder()
                 .setProperties(settings.client())
-                .setTopics(new ArrayList<>(topics.keySet()))
+                .setKafkaSubscriber(new KnownTopics(topics.keySet(), topicIds))
                 .setGroupId(settings.groupId())
                 .setStartingOffsets(StartOffsets.of(settings))
                 .setDeserializer(new RawRecords())

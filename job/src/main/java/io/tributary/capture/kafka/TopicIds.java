@@ -15,6 +15,9 @@ final class TopicIds implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
+    private static final String ANEW =
+            ". Start the job anew, without state, after the connector has taken a new snapshot";
+
     private final TreeMap<String, String> idOf;
 
     private TopicIds(Map<String, String> idOf) {
@@ -43,13 +46,39 @@ final class TopicIds implements Serializable {
             String topic = entry.substring(space + 1);
             String now = idOf.getOrDefault(topic, before);
             if (!now.equals(before)) {
-                sentences.add("Topic " + topic + " was deleted and made again while the job stood still (its id was "
-                        + before
-                        + " and is " + now + "): what the old one had behind the checkpoint is gone, and the offsets of"
-                        + " the new one are others. Start the job anew, without state, after the connector has taken a new"
-                        + " snapshot");
+                sentences.add(madeAgain(topic, "stood still", before, now)
+                        + "what the old one had behind the checkpoint is gone, and the offsets of the new one are others"
+                        + ANEW);
             }
         }
+        return joined(sentences);
+    }
+
+    /**
+     * The sentences on topics that were made again since the start of the job; null if there are none.
+     *
+     * @param now the ids that Kafka has for the topics, by their names
+     */
+    @Nullable
+    String problemWhileRunning(Map<String, String> now) {
+        List<String> sentences = new ArrayList<>();
+        idOf.forEach((topic, before) -> {
+            String id = now.getOrDefault(topic, before);
+            if (!id.equals(before)) {
+                sentences.add(madeAgain(topic, "ran", before, id)
+                        + "the last records of the old one may not have been read, and the new one is read from an offset"
+                        + " of the old one on" + ANEW);
+            }
+        });
+        return joined(sentences);
+    }
+
+    private static String madeAgain(String topic, String meanwhile, String before, String now) {
+        return "Topic " + topic + " was deleted and made again while the job " + meanwhile + " (its id was " + before
+                + " and is " + now + "): ";
+    }
+
+    private static @Nullable String joined(List<String> sentences) {
         return sentences.isEmpty() ? null : String.join(". ", sentences);
     }
 }

@@ -282,6 +282,23 @@ class KafkaCaptureTest {
         }
     }
 
+    /** The source asks again while it runs, as it does when it begins: here the topic is another one since the plan. */
+    @Test
+    void aTopicThatIsMadeAgainSinceTheStartEndsTheJob() throws Exception {
+        broker.topic("s.public.remade", 1);
+        change("remade", 0, "c", 1, "Rome");
+        broker.flush();
+        Capture capture = plan(broker.settings("s.public.remade"));
+        broker.admin().deleteTopics(List.of("s.public.remade")).all().get();
+        broker.topic("s.public.remade", 1);
+
+        try (KafkaJob job = new KafkaJob(cluster, capture, 1, null)) {
+            org.assertj.core.api.Assertions.assertThatThrownBy(() -> job.take(1))
+                    .hasStackTraceContaining("SuppressRestartsException")
+                    .hasStackTraceContaining("Topic s.public.remade was deleted and made again while the job ran");
+        }
+    }
+
     @Test
     void thePlanKnowsTheTablesOfTheTopics() throws Exception {
         broker.topic("p.public.one", 2);
