@@ -5,6 +5,8 @@ import io.tributary.change.ChangelogRow;
 import io.tributary.change.Operation;
 import io.tributary.change.Projection;
 import io.tributary.change.Schema;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.types.RowKind;
 import org.apache.flink.util.Collector;
@@ -15,6 +17,8 @@ final class Changelog {
 
     private final RowShapes shapes;
     private final ChangeMetrics.Registry metrics;
+    /** Schemas of which a row was shown in place of one of another relation. */
+    private final Set<Long> introduced = new HashSet<>();
 
     Changelog(RowShapes shapes, ChangeMetrics.Registry metrics) {
         this.shapes = shapes;
@@ -92,8 +96,8 @@ final class Changelog {
         if (!isOfKey(own, now)) {
             return false;
         }
-        if (change.operation() == Operation.READ && own.isOfSameRelation(now)) {
-            return isFoundSame(before, after, change.key());
+        if (change.operation() == Operation.READ && own.relation() != 0 && now.relation() != 0) {
+            return isFoundSame(before, after, change.key()) && isIntroduced(own, now);
         }
         return before.isWhole()
                 && shapes.between(own, now).keepsAllColumns()
@@ -102,8 +106,17 @@ final class Changelog {
     }
 
     /**
+     * Whether targets know which columns another relation has: where a table is another one now, the first row is shown to them,
+     * however like the one before. They match its columns by their names then, and by their numbers later, whatever they are
+     * called by then.
+     */
+    private boolean isIntroduced(Schema own, Schema now) {
+        return own.isOfSameRelation(now) || !introduced.add(now.fingerprint());
+    }
+
+    /**
      * Whether a row that was found again is as it was, although the table's columns have changed since: then what they are called
-     * does not count, nor what was dropped, for targets keep that.
+     * does not count, nor what was dropped, for targets keep that. Of another relation, they are those that are called the same.
      */
     private boolean isFoundSame(LatestRow before, LatestRow after, BinaryRowData key) {
         Schema own = shapes.of(before).schema();

@@ -100,6 +100,39 @@ class ResyncedRowsTest {
         }
     }
 
+    /** Its columns have other numbers and another order, and the values are found by their names. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void ofAnotherRelationWithTheSameRowsOneIsShown(boolean hashes) throws Exception {
+        Schema other = Schema.of(
+                        "t",
+                        List.of(
+                                Column.omissible("note", TEXT).numbered(1),
+                                ID.numbered(2),
+                                Column.of("city", TEXT).numbered(4)),
+                        List.of("id"))
+                .ofRelation(71, 5);
+        try (LatestJob job = start(hashes)) {
+            job.take(
+                    read(SCHEMA, 1, 1L, "Rome", "a"),
+                    read(SCHEMA, 1, 2L, "Oslo", "b"),
+                    read(SCHEMA, 1, 3L, "Bonn", "c"),
+                    read(SCHEMA, 1, 4L, "Kyiv", "d"));
+            for (long id = 1; id <= 4; id++) {
+                String city = List.of("Rome", "Oslo", "Riga", "Kyiv").get((int) id - 1);
+                String note = List.of("a", "b", "c", "d").get((int) id - 1);
+                job.take(Change.upsert(
+                        Operation.READ, other, Position.of(9, 1), 0, key(id), row(other, note, id, city)));
+            }
+            job.take(end(other, 9));
+            assertThat(shown(job, 4))
+                    .as("the first row, which introduces the columns, and the one that differs")
+                    .containsExactly(UPDATE_BEFORE, UPDATE_AFTER, UPDATE_BEFORE, UPDATE_AFTER);
+            assertThat(job.output().get(5).row().getString(0)).hasToString("a");
+            assertThat(job.output().get(7).row().getString(2)).hasToString("Riga");
+        }
+    }
+
     @Test
     void aChangeThatIsStreamedMeanwhileWins() throws Exception {
         try (LatestJob job = start(false)) {

@@ -114,6 +114,15 @@ public final class PostgresSettings implements Serializable {
                     "What becomes of the rows of a table that is dropped, or gets another name, with the reader"
                             + " native: keep leaves them in the targets, delete deletes them.");
 
+    static final ConfigOption<LostSlot> ON_LOST_SLOT = ConfigOptions.key("postgres.on-lost-slot")
+            .enumType(LostSlot.class)
+            .defaultValue(LostSlot.STOP)
+            .withDescription(
+                    "What becomes of a job whose slot is gone or has lost WAL, or whose server is another one than before,"
+                            + " or has lost transactions: stop ends it with a sentence that says what happened. resync, with"
+                            + " the reader native, makes a new slot, reads all tables again beside the stream, and mends what"
+                            + " differs in the targets, rows that were deleted meanwhile included.");
+
     static final ConfigOption<Integer> CONFIRM_DELAY = ConfigOptions.key("postgres.confirm-delay-checkpoints")
             .intType()
             .defaultValue(1)
@@ -154,6 +163,23 @@ public final class PostgresSettings implements Serializable {
         }
     }
 
+    /** What becomes of a job that cannot go on where it was. */
+    public enum LostSlot {
+        STOP("stop"),
+        RESYNC("resync");
+
+        private final String spelled;
+
+        LostSlot(String spelled) {
+            this.spelled = spelled;
+        }
+
+        @Override
+        public String toString() {
+            return spelled;
+        }
+    }
+
     private static final List<ConfigOption<?>> OPTIONS = List.of(
             TABLES,
             SLOT,
@@ -169,6 +195,7 @@ public final class PostgresSettings implements Serializable {
             HEARTBEAT_INTERVAL,
             WATCH_INTERVAL,
             ON_DROPPED_TABLE,
+            ON_LOST_SLOT,
             CONFIRM_DELAY);
 
     private static final Pattern SLOT_NAME = Pattern.compile("[a-z0-9_]{1,63}");
@@ -215,6 +242,12 @@ public final class PostgresSettings implements Serializable {
         given.atLeast(Duration.ofMillis(100), WATCH_INTERVAL);
         given.atLeast(Duration.ofMillis(100), SNAPSHOT_CHUNK_TIME);
         if (given.get(READER) == ReaderChoice.FLINK_CDC) {
+            if (given.get(ON_LOST_SLOT) == LostSlot.RESYNC) {
+                given.problem(
+                        ON_LOST_SLOT,
+                        ": the reader flink-cdc cannot read tables again beside the stream: set " + READER.key()
+                                + " to native, or " + ON_LOST_SLOT.key() + " to stop");
+            }
             server.secretOptions()
                     .forEach(option -> given.problem(
                             ServerSettings.JDBC,
@@ -343,6 +376,11 @@ public final class PostgresSettings implements Serializable {
 
     public DroppedTable onDroppedTable() {
         return values.get(ON_DROPPED_TABLE);
+    }
+
+    /** Whether the job goes on with a new slot where it cannot go on with the one it had. */
+    public boolean resyncsLostSlot() {
+        return values.get(ON_LOST_SLOT) == LostSlot.RESYNC && reader() == ReaderChoice.NATIVE;
     }
 
     public int confirmDelay() {

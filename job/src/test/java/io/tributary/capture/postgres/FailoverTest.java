@@ -31,7 +31,8 @@ class FailoverTest {
                         .contains("is another server than the one this job has read (system identifier "
                                 + other.ask("SELECT system_identifier FROM pg_control_system()") + ", not "
                                 + server.ask("SELECT system_identifier FROM pg_control_system()")
-                                + "). Set postgres.hostname to that one, or start the job anew");
+                                + "): set postgres.hostname to that one, or start the job anew")
+                        .contains("Or set postgres.on-lost-slot to resync");
             }
         }
     }

@@ -211,13 +211,13 @@ public final class Mirror implements AutoCloseable {
     }
 
     /** Takes what comes until the tables are as those of the database. */
-    public void await(CaptureJob job, TestDatabase database, String... names) throws Exception {
+    public void await(CaptureJob job, Asked database, String... names) throws Exception {
         for (String name : names) {
             await(job, database, name);
         }
     }
 
-    private void await(CaptureJob job, TestDatabase database, String table) throws Exception {
+    private void await(CaptureJob job, Asked database, String table) throws Exception {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (true) {
             take(job.rest());
@@ -238,7 +238,7 @@ public final class Mirror implements AutoCloseable {
     }
 
     /** Of the database's table. */
-    public static List<String> columns(TestDatabase database, String table) throws SQLException {
+    public static List<String> columns(Asked database, String table) throws SQLException {
         return List.of(
                 database.ask("SELECT string_agg(attname, ',' ORDER BY attnum) FROM pg_attribute WHERE attrelid = '"
                                 + table + "'::regclass AND attnum > 0 AND NOT attisdropped")
@@ -246,7 +246,7 @@ public final class Mirror implements AutoCloseable {
     }
 
     /** A line for each row of the database's table, in order. */
-    public static String lines(TestDatabase database, String table) throws SQLException {
+    public static String lines(Asked database, String table) throws SQLException {
         @Nullable
         String values = database.ask(
                 "SELECT string_agg('coalesce(' || CASE WHEN atttypid IN (700, 701) THEN 'trim_scale(' || quote_ident(attname)"

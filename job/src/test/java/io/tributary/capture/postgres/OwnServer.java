@@ -23,8 +23,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A PostgreSQL server that one test starts, stops, copies and promotes as it likes. All come from one folder that initdb made. */
-public final class OwnServer implements AutoCloseable {
+/**
+ * A PostgreSQL server that one test starts, stops, copies and promotes as it likes. All but {@link #stranger strangers} come from one
+ * folder that initdb made.
+ */
+public final class OwnServer implements Asked, AutoCloseable {
 
     private static final Set<OwnServer> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -45,6 +48,12 @@ public final class OwnServer implements AutoCloseable {
     /** Not running yet. */
     public static OwnServer in(Path folder) throws IOException {
         copy(Template.FOLDER, folder);
+        return new OwnServer(folder);
+    }
+
+    /** One that has nothing in common with the others: initdb made it by itself. Not running yet. */
+    static OwnServer stranger(Path folder) throws IOException {
+        copy(Stranger.FOLDER, folder);
         return new OwnServer(folder);
     }
 
@@ -136,6 +145,7 @@ public final class OwnServer implements AutoCloseable {
         }
     }
 
+    @Override
     public String ask(String query) throws SQLException {
         try (Connection connection = connect();
                 var statement = connection.createStatement();
@@ -189,6 +199,10 @@ public final class OwnServer implements AutoCloseable {
                 return FileVisitResult.CONTINUE;
             }
         });
+    }
+
+    private static final class Stranger {
+        private static final Path FOLDER = Template.make();
     }
 
     /** Made once; it goes with the JVM, as do servers that a test left running. */

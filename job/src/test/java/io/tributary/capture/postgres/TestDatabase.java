@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.configuration.Configuration;
 
 /** A database of its own on the one PostgreSQL server that all tests of this JVM share. */
-public final class TestDatabase implements AutoCloseable {
+public final class TestDatabase implements Asked, AutoCloseable {
 
     public static final String PASSWORD = "s3cret-and-never-logged";
 
@@ -73,6 +73,7 @@ public final class TestDatabase implements AutoCloseable {
         }
     }
 
+    @Override
     public String ask(String query) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(query)) {

@@ -7,6 +7,7 @@ import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.row.RowLookup;
 import io.tributary.capture.postgres.row.TypeCatalog;
 import io.tributary.capture.postgres.server.Connected;
+import io.tributary.capture.postgres.server.LostHistoryException;
 import io.tributary.capture.postgres.server.Pulse;
 import io.tributary.capture.postgres.server.ReadProgress;
 import io.tributary.capture.postgres.server.Server;
@@ -111,6 +112,8 @@ final class FetchContext extends PostgresSourceFetchTaskContext {
     private void checkSlot(Connected database, SlotPosition start) {
         try {
             new Slot(new Server(database.connection()), settings).ensure(start.lsn());
+        } catch (LostHistoryException e) {
+            throw e.end();
         } catch (SQLException e) {
             throw new FlinkRuntimeException("The replication slot " + settings.slot() + " could not be looked up", e);
         }

@@ -12,6 +12,7 @@ import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.row.Decoder;
 import io.tributary.capture.postgres.row.RowLookup;
 import io.tributary.capture.postgres.row.TypeCatalog;
+import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.server.SlotPosition;
 import io.tributary.change.Captured;
 import java.nio.ByteBuffer;
@@ -45,7 +46,7 @@ final class SlotDecoder extends AbstractMessageDecoder implements Decoder.Output
             String publication,
             boolean heartbeats) {
         // The connector's chunks are ranges of keys, so none of them misses a row that moved within its table.
-        this.decoder = new Decoder(tables, types, lookup, start.lsn(), false, Decoder.NONE, this);
+        this.decoder = new Decoder(tables, types, lookup, Era.FIRST, start.lsn(), false, Decoder.NONE, this);
         this.queue = queue;
         this.read = ConnectorOffset.of(start.lsn());
         this.publication = publication;

@@ -2,6 +2,7 @@ package io.tributary.capture.postgres.row;
 
 import io.tributary.capture.Unreadable;
 import io.tributary.capture.postgres.PostgresTable;
+import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.value.Attribute;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
@@ -37,7 +38,7 @@ public final class Decoder {
         /**
          * The end of a transaction, whether it changed a captured table or not.
          *
-         * @param end the end of its commit record
+         * @param end the end of its commit record, as a position
          * @param timestamp when it was committed, in milliseconds since 1970
          */
         void committed(long end, long timestamp);
@@ -90,6 +91,7 @@ public final class Decoder {
     private final Catalog catalog;
     private final Output output;
     private final Consumer<Captured> out;
+    private final Era era;
     private final Map<Integer, TableReader> readers = new HashMap<>();
     private final Map<Integer, Refusal> refused = new HashMap<>();
 
@@ -103,13 +105,15 @@ public final class Decoder {
     private @Nullable TableReader lastReader;
 
     /**
-     * @param start transactions whose commit record starts before it are passed over
+     * @param era the history that the slot is of
+     * @param start transactions whose commit record starts before this position are passed over
      * @param binary whether the slot sends values in binary form
      */
     public Decoder(
             List<PostgresTable> tables,
             TypeCatalog types,
             RowLookup lookup,
+            Era era,
             long start,
             boolean binary,
             Catalog catalog,
@@ -118,6 +122,7 @@ public final class Decoder {
         tables.forEach(table -> this.tables.put(table.toString(), table));
         this.types = types;
         this.lookup = lookup;
+        this.era = era;
         this.read = start;
         this.binary = binary;
         this.catalog = catalog;
@@ -135,7 +140,7 @@ public final class Decoder {
         byte kind = message.get();
         switch (kind) {
             case 'B':
-                commit = message.getLong();
+                commit = era.at(message.getLong());
                 timestamp = POSTGRES_EPOCH_MILLIS + message.getLong() / 1000;
                 lookup.of(message.getInt());
                 number = 0;
@@ -146,7 +151,7 @@ public final class Decoder {
                 inTransaction = false;
                 if (!passed) {
                     message.position(message.position() + 1 + Long.BYTES);
-                    read = message.getLong();
+                    read = era.at(message.getLong());
                     output.committed(read, timestamp);
                 }
                 return;
@@ -182,7 +187,7 @@ public final class Decoder {
 
     private void message(ByteBuffer message) throws SQLException {
         boolean isTransactional = message.get() != 0;
-        long at = message.getLong();
+        long at = era.at(message.getLong());
         if (isTransactional ? passed : Long.compareUnsigned(at, read) < 0) {
             return;
         }
@@ -214,7 +219,7 @@ public final class Decoder {
                 carried.add(name);
             }
         }
-        TableColumns columns = catalog.numbered(table, Integer.toUnsignedLong(relation), attributes);
+        TableColumns columns = catalog.numbered(table, era.relation(Integer.toUnsignedLong(relation)), attributes);
         if (columns == null) {
             return;
         }

@@ -3,6 +3,7 @@ package io.tributary.capture.postgres.row;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.server.Connected;
+import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.value.Attribute;
 import io.tributary.change.Schema;
 import java.sql.PreparedStatement;
@@ -112,6 +113,11 @@ public final class TableColumns {
         return relation == 0
                 ? this
                 : new TableColumns(attributes, relation, Math.max(revision, floor), primaryKey, knownBy, begun);
+    }
+
+    /** The same columns, of a relation that the job knows by another number than its server does. */
+    public TableColumns in(Era era) {
+        return new TableColumns(attributes, era.relation(relation), revision, primaryKey, knownBy, begun);
     }
 
     /** The numbers of the primary key's columns, in its order; empty if it is not known. */

@@ -20,6 +20,7 @@ public final class ReadProgress {
     private final LongSupplier clock;
     private final Counter rejected = new SimpleCounter();
     private final Counter resyncs = new SimpleCounter();
+    private final Counter slotsLost = new SimpleCounter();
     private volatile boolean isOfSlot;
     private volatile boolean isConnected;
     private volatile long since;
@@ -51,6 +52,7 @@ public final class ReadProgress {
         cloudWatch.gauge(group, "sourceLagMilliseconds", this::lagMilliseconds);
         cloudWatch.gauge(group, "connected", this::connected);
         group.counter("resyncs", resyncs);
+        group.counter("slotsLost", slotsLost);
         group.gauge("tablesStale", () -> stale);
     }
 
@@ -66,6 +68,11 @@ public final class ReadProgress {
     /** A table was read again. */
     public void resynced() {
         resyncs.inc();
+    }
+
+    /** The slot could not go on where it was, and another one is read, after all tables. */
+    public void slotLost() {
+        slotsLost.inc();
     }
 
     /**

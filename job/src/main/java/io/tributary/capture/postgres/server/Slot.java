@@ -51,8 +51,11 @@ public final class Slot {
             return;
         }
         if (status.hasLostWal()) {
-            problems.add("postgres.slot: replication slot " + name + " has lost WAL that it needed (see"
-                    + " max_slot_wal_keep_size); drop it with " + drop + " and start anew, without state");
+            if (!settings.resyncsLostSlot()) {
+                problems.add("postgres.slot: replication slot " + name + " has lost WAL that it needed (see"
+                        + " max_slot_wal_keep_size); drop it with " + drop + " and start anew, without state, or set"
+                        + " postgres.on-lost-slot to resync");
+            }
             return;
         }
         String pid = reader();
@@ -109,6 +112,9 @@ public final class Slot {
      * @param published whether tables were published just now
      */
     public SlotPosition open(boolean published) throws SQLException {
+        if (settings.resyncsLostSlot()) {
+            dropIfLost();
+        }
         if (status() == null) {
             LOG.info("{}: making replication slot {}; this waits for running transactions", settings, settings.slot());
             String create = server.version() >= FAILOVER ? CREATE_FAILOVER : CREATE;
@@ -130,26 +136,42 @@ public final class Slot {
         return SlotPosition.of(status.confirmed());
     }
 
-    /** Fails if the slot no longer has everything from this position on. */
-    public void ensure(long position) throws SQLException {
+    /**
+     * Fails if the slot no longer has everything from this place in the WAL on.
+     *
+     * @throws LostHistoryException if changes are gone, for good
+     */
+    public void ensure(long lsn) throws SQLException, LostHistoryException {
         String slot = "The replication slot " + settings.slot() + " of " + settings;
         String anew = "start the job anew, without its state, so that it takes a snapshot";
         SlotStatus status = status();
         if (status == null) {
-            throw JobEnd.because(slot + " is gone, and with it changes that were not read: " + anew);
+            throw new LostHistoryException(slot + " is gone, and with it changes that were not read");
         }
-        String drop = "drop it with SELECT pg_drop_replication_slot(" + Sql.literal(settings.slot()) + ") and ";
         if (!status.isOurs()) {
             throw JobEnd.because(slot + " is no longer the one that this job made, but one of " + status.plugin() + ": "
-                    + drop + anew);
+                    + dropping() + anew);
         }
         if (status.hasLostWal()) {
-            throw JobEnd.because(
-                    slot + " has lost WAL that was not read yet (see max_slot_wal_keep_size): " + drop + anew);
+            throw new LostHistoryException(
+                    slot + " has lost WAL that was not read yet (see max_slot_wal_keep_size)", dropping() + anew);
         }
-        if (Long.compareUnsigned(status.confirmed(), position) > 0) {
-            throw JobEnd.because(slot + " is further on than the state this job starts from, so changes in between"
-                    + " are gone: start from a newer checkpoint, or " + anew);
+        if (Long.compareUnsigned(status.confirmed(), lsn) > 0) {
+            throw new LostHistoryException(
+                    slot + " is further on than the state this job starts from, so changes in between are gone",
+                    "start from a newer checkpoint, or " + anew);
+        }
+    }
+
+    private String dropping() {
+        return "drop it with SELECT pg_drop_replication_slot(" + Sql.literal(settings.slot()) + ") and ";
+    }
+
+    private void dropIfLost() throws SQLException {
+        SlotStatus status = status();
+        if (status != null && status.isOurs() && status.hasLostWal()) {
+            LOG.warn("{}: replication slot {} has lost WAL, and is dropped and made anew", settings, settings.slot());
+            drop();
         }
     }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
+import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.server.Server;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -25,8 +26,8 @@ final class CatalogLook {
 
     private CatalogLook() {}
 
-    /** By table, as in the settings; without those that do not exist. */
-    static Map<String, TableState> at(Server server, PostgresSettings settings) throws SQLException {
+    /** By table, as in the settings, with the numbers of an era; without those that do not exist. */
+    static Map<String, TableState> at(Server server, PostgresSettings settings, Era era) throws SQLException {
         Map<String, PostgresTable> tables = new LinkedHashMap<>();
         settings.tables().forEach(table -> tables.put(table.quoted(), table));
         String schemas = server.version() < SCHEMAS ? "published_no_schemas.sql" : "published_schemas.sql";
@@ -34,7 +35,7 @@ final class CatalogLook {
         String names = tables.keySet().stream().map(CatalogLook::element).collect(Collectors.joining(",", "{", "}"));
         Map<String, TableState> states = new LinkedHashMap<>();
         for (List<@Nullable String> row : server.rows(query, names, settings.publication(), settings.publication())) {
-            states.put(requireNonNull(tables.get(row.get(0))).toString(), state(row));
+            states.put(requireNonNull(tables.get(row.get(0))).toString(), state(row, era));
         }
         return states;
     }
@@ -47,7 +48,7 @@ final class CatalogLook {
         return '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
-    private static TableState state(List<@Nullable String> row) throws SQLException {
+    private static TableState state(List<@Nullable String> row, Era era) throws SQLException {
         List<ColumnState> columns = new ArrayList<>();
         for (JsonNode column : json(row.get(3))) {
             columns.add(new ColumnState(
@@ -63,7 +64,7 @@ final class CatalogLook {
         json(row.get(5)).forEach(number -> key.add(number.asInt()));
         String altered = row.get(2);
         return new TableState(
-                Long.parseLong(requireNonNull(row.get(1))),
+                era.relation(Long.parseLong(requireNonNull(row.get(1)))),
                 0,
                 altered == null ? 1 : Long.parseLong(altered),
                 columns,

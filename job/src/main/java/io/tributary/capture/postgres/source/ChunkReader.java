@@ -3,6 +3,7 @@ package io.tributary.capture.postgres.source;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
+import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.server.JobEnd;
 import io.tributary.capture.postgres.server.Patience;
 import io.tributary.capture.postgres.server.Server;
@@ -54,6 +55,7 @@ final class ChunkReader implements SplitReader<Captured, Split> {
     private final Set<String> waiting = new HashSet<>();
 
     private @Nullable Connection connection;
+    private @Nullable Era connectedIn;
     private @Nullable ChunkReading reading;
 
     /**
@@ -162,7 +164,7 @@ final class ChunkReader implements SplitReader<Captured, Split> {
     private void read(Chunk chunk, Batch batch) throws SQLException {
         ChunkReading open = reading;
         if (open == null) {
-            Connection session = connection();
+            Connection session = connection(chunk.readAs().era());
             session.setAutoCommit(false);
             PostgresTable table = table(chunk);
             String relation = ChunkLock.take(chunk, table, new Server(session));
@@ -199,9 +201,16 @@ final class ChunkReader implements SplitReader<Captured, Split> {
         batch.afterwards(() -> onRead.accept(read));
     }
 
-    private Connection connection() throws SQLException {
+    /** After another server took over, one to the server that was before may still be open. */
+    private Connection connection(Era era) throws SQLException {
+        Connection open = connection;
+        if (open != null && !era.equals(connectedIn)) {
+            connection = null;
+            sessions.close(open);
+        }
         if (connection == null) {
             connection = sessions.open();
+            connectedIn = era;
         }
         return connection;
     }

@@ -60,7 +60,9 @@ final class ChunkReading {
     static @Nullable ChunkReading begin(Chunk chunk, PostgresTable table, String relation, Connection connection)
             throws SQLException {
         Server server = new Server(connection);
-        TableColumns found = TableColumns.of(table, server).since(chunk.readAs().since());
+        TableColumns found = TableColumns.of(table, server)
+                .since(chunk.readAs().since())
+                .in(chunk.readAs().era());
         KnownKey key = chunk.readAs().key();
         List<ColumnState> states =
                 found.attributes().stream().map(ColumnState::of).collect(Collectors.toList());
@@ -144,7 +146,7 @@ final class ChunkReading {
     /** When all is read. */
     ChunkRead end() throws SQLException {
         long file = server.number("SELECT coalesce(pg_catalog.pg_relation_filenode(?::oid), 0)", chunk.relation());
-        ChunkRead read = new ChunkRead(chunk.splitId(), endOfWal(server), file);
+        ChunkRead read = new ChunkRead(chunk.splitId(), chunk.readAs().era().at(endOfWal(server)), file);
         connection.commit();
         return read;
     }

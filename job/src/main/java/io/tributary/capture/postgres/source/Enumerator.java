@@ -123,7 +123,8 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
                 ReadAs readAs = scan == null
                         ? snapshot.readAs(entry.table())
                         : scan.resync().readAs();
-                long start = scan == null ? place : Math.max(place, readAs.key().begun() + BEHIND_TRUNCATION);
+                long begun = readAs.key().begun() + BEHIND_TRUNCATION;
+                long start = scan == null || Long.compareUnsigned(place, begun) > 0 ? place : begun;
                 List<Chunk> chunks = new ChunkCutter(server, rows).cut(table, start, entry.relation());
                 boolean again = scan != null && scan.resync().isAgain();
                 chunks.replaceAll(chunk -> chunk.of(readAs, again));

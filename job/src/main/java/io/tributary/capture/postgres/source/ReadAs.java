@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres.source;
 
+import io.tributary.capture.postgres.server.Era;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -11,18 +12,28 @@ final class ReadAs implements Serializable {
     private static final long serialVersionUID = 1L;
 
     /** As the catalog has them, with the key that the settings say. */
-    static final ReadAs NOW = new ReadAs(0, KnownKey.NONE);
+    static final ReadAs NOW = new ReadAs(0, KnownKey.NONE, Era.FIRST);
+
+    /** In checkpoints, where a lowest revision stands otherwise, which is never negative: the era comes first. */
+    private static final long WITH_ERA = -1;
 
     private final long since;
     private final KnownKey key;
+    private final Era era;
 
     /**
      * @param since the lowest revision that the table's columns have, see {@link TableState}
      * @param key the columns by which the rows are known
+     * @param era the history that the table is read in
      */
-    ReadAs(long since, KnownKey key) {
+    ReadAs(long since, KnownKey key, Era era) {
         this.since = since;
         this.key = key;
+        this.era = era;
+    }
+
+    ReadAs in(Era newEra) {
+        return newEra.equals(era) ? this : new ReadAs(since, key, newEra);
     }
 
     long since() {
@@ -33,12 +44,22 @@ final class ReadAs implements Serializable {
         return key;
     }
 
+    Era era() {
+        return era;
+    }
+
     void write(DataOutputStream out) throws IOException {
+        if (!era.equals(Era.FIRST)) {
+            out.writeLong(WITH_ERA);
+            era.write(out);
+        }
         out.writeLong(since);
         key.write(out);
     }
 
     static ReadAs read(DataInputStream in) throws IOException {
-        return new ReadAs(in.readLong(), KnownKey.read(in));
+        long first = in.readLong();
+        Era era = first == WITH_ERA ? Era.read(in) : Era.FIRST;
+        return new ReadAs(first == WITH_ERA ? in.readLong() : first, KnownKey.read(in), era);
     }
 }

@@ -46,6 +46,6 @@ final class ResyncStart {
                 throw new SQLException("Interrupted while waiting for running transactions", e);
             }
         }
-        return place;
+        return resync.readAs().era().at(place);
     }
 }

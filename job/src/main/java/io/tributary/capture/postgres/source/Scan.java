@@ -39,7 +39,7 @@ final class Scan implements Serializable {
 
     /** One more chunk was read, when the WAL ended there. */
     Scan readTo(long newEnd) {
-        return new Scan(resync, start, Math.max(end, newEnd), settled);
+        return new Scan(resync, start, Long.compareUnsigned(end, newEnd) < 0 ? newEnd : end, settled);
     }
 
     /** All rows are in a complete checkpoint. */

@@ -7,6 +7,8 @@ import io.tributary.capture.postgres.row.Decoder;
 import io.tributary.capture.postgres.row.LostException;
 import io.tributary.capture.postgres.row.TextNeededException;
 import io.tributary.capture.postgres.server.ConnectionFailure;
+import io.tributary.capture.postgres.server.Era;
+import io.tributary.capture.postgres.server.LostHistoryException;
 import io.tributary.capture.postgres.server.Patience;
 import io.tributary.capture.postgres.server.Pulse;
 import io.tributary.capture.postgres.server.ReadProgress;
@@ -103,9 +105,8 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
     public void handleSplitsChanges(SplitsChange<Split> change) {
         split = (SlotSplit) change.splits().get(0);
         position = split.position();
-        watch.begin(split.tables());
-        watch.reached(position);
-        progress.begin(position, split.knownAt());
+        watch.begin(split);
+        progress.begin(split.era().lsn(position), split.knownAt());
         pulse = Pulse.start(settings, Duration.ZERO, progress);
         keepAlive = Repeated.start("postgres-keep-alive-" + settings.slot(), keepAlivePause(), this::keepAlive);
     }
@@ -131,6 +132,8 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
         } catch (RekeyedException e) {
             LOG.info("{}: the slot is opened again, since {}", settings, e.getMessage());
             end();
+        } catch (LostHistoryException e) {
+            lost(e);
         } catch (LostException e) {
             lost(e.reason());
         } catch (SQLException e) {
@@ -151,6 +154,22 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
         }
     }
 
+    private void lost(LostHistoryException e) {
+        progress.lost();
+        end();
+        if (!settings.resyncsLostSlot()) {
+            throw e.endUnlessResynced();
+        }
+        try {
+            split = NextEra.begin(at(position), settings, sessions, watch, e);
+            position = split.position();
+            reported = null;
+            progress.slotLost();
+        } catch (SQLException next) {
+            lost(next);
+        }
+    }
+
     /**
      * The log has changes of a time without the publication, and the server does not send what comes behind them. If there is a
      * publication by now, the slot is read from here on, and all tables are read again.
@@ -164,7 +183,7 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
                     "SELECT count(*) > 0 FROM pg_catalog.pg_publication WHERE pubname = ?", settings.publication())) {
                 return false;
             }
-            position = server.number("SELECT pg_catalog.pg_current_wal_flush_lsn() - '0/0'::pg_lsn");
+            position = era().at(server.number("SELECT pg_catalog.pg_current_wal_flush_lsn() - '0/0'::pg_lsn"));
             watch.reached(position);
             settings.tables()
                     .forEach(table -> watch.want(table.toString(), false, "the publication did not exist for a while"));
@@ -177,7 +196,7 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
         }
     }
 
-    private SlotStream open() throws SQLException {
+    private SlotStream open() throws SQLException, LostHistoryException {
         SlotStream open = stream;
         if (open == null) {
             SlotSplit from = at(position);
@@ -200,7 +219,8 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
     }
 
     private Decoder decoder(SlotStream open) throws SQLException {
-        return new Decoder(settings.tables(), open.types(), open.lookup(), position, open.isBinary(), watch, this);
+        return new Decoder(
+                settings.tables(), open.types(), open.lookup(), era(), position, open.isBinary(), watch, this);
     }
 
     private void lookAtCatalog() throws SQLException {
@@ -272,8 +292,12 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
         long committed = timestamp;
         batch.afterwards(() -> {
             onProgress.accept(reached);
-            progress.read(reached.position(), committed);
+            progress.read(reached.era().lsn(reached.position()), committed);
         });
+    }
+
+    private Era era() {
+        return requireNonNull(split).era();
     }
 
     private SlotSplit at(long newPosition) {

@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres.source;
 
+import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.server.Lsn;
 
 /**
@@ -20,6 +21,7 @@ final class SlotSplit implements Split {
     private final long snapshotEnd;
     private final long knownAt;
     private final Tables tables;
+    private final Era era;
 
     private SlotSplit(
             long position,
@@ -28,7 +30,8 @@ final class SlotSplit implements Split {
             long snapshotStart,
             long snapshotEnd,
             long knownAt,
-            Tables tables) {
+            Tables tables,
+            Era era) {
         this.position = position;
         this.system = system;
         this.timeline = timeline;
@@ -36,35 +39,46 @@ final class SlotSplit implements Split {
         this.snapshotEnd = snapshotEnd;
         this.knownAt = knownAt;
         this.tables = tables;
+        this.era = era;
     }
 
     static SlotSplit of(long position, long system, int timeline, long snapshotStart, long snapshotEnd) {
-        return new SlotSplit(position, system, timeline, snapshotStart, snapshotEnd, 0, Tables.UNKNOWN);
+        return new SlotSplit(position, system, timeline, snapshotStart, snapshotEnd, 0, Tables.UNKNOWN, Era.FIRST);
     }
 
     SlotSplit at(long newPosition) {
-        return new SlotSplit(newPosition, system, timeline, snapshotStart, snapshotEnd, knownAt, tables);
+        return new SlotSplit(newPosition, system, timeline, snapshotStart, snapshotEnd, knownAt, tables, era);
     }
 
     SlotSplit of(long newSystem, int newTimeline) {
-        return new SlotSplit(position, newSystem, newTimeline, snapshotStart, snapshotEnd, knownAt, tables);
+        return new SlotSplit(position, newSystem, newTimeline, snapshotStart, snapshotEnd, knownAt, tables, era);
     }
 
     SlotSplit snapshotRead(long newEnd) {
-        return new SlotSplit(position, system, timeline, snapshotStart, newEnd, knownAt, tables);
+        return new SlotSplit(position, system, timeline, snapshotStart, newEnd, knownAt, tables, era);
     }
 
     SlotSplit knownAt(long time) {
-        return new SlotSplit(position, system, timeline, snapshotStart, snapshotEnd, time, tables);
+        return new SlotSplit(position, system, timeline, snapshotStart, snapshotEnd, time, tables, era);
     }
 
     SlotSplit with(Tables newTables) {
-        return new SlotSplit(position, system, timeline, snapshotStart, snapshotEnd, knownAt, newTables);
+        return new SlotSplit(position, system, timeline, snapshotStart, snapshotEnd, knownAt, newTables, era);
+    }
+
+    /** The same, in another history from this position of it on. */
+    SlotSplit in(Era newEra, long newPosition) {
+        return new SlotSplit(newPosition, system, timeline, snapshotStart, snapshotEnd, knownAt, tables, newEra);
     }
 
     @Override
     public String splitId() {
         return ID;
+    }
+
+    /** The history that the position is of. */
+    Era era() {
+        return era;
     }
 
     /** The end of the last transaction that was read whole. */
@@ -101,6 +115,6 @@ final class SlotSplit implements Split {
 
     @Override
     public String toString() {
-        return ID + " from " + Lsn.text(position);
+        return ID + " from " + Lsn.text(era.lsn(position));
     }
 }

@@ -12,6 +12,7 @@ import io.tributary.capture.postgres.row.TableColumns;
 import io.tributary.capture.postgres.row.TableReader;
 import io.tributary.capture.postgres.row.TypeCatalog;
 import io.tributary.capture.postgres.server.LastHeard;
+import io.tributary.capture.postgres.server.LostHistoryException;
 import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.server.Sessions;
 import io.tributary.capture.postgres.server.Slot;
@@ -76,8 +77,11 @@ final class SlotStream {
         this.lookup = new RowLookup(() -> questions);
     }
 
+    /**
+     * @throws LostHistoryException if the slot does not have all that comes behind the split's position
+     */
     static SlotStream open(PostgresSettings settings, Sessions sessions, SlotSplit split, boolean asText)
-            throws SQLException {
+            throws SQLException, LostHistoryException {
         Connection questions = sessions.open();
         Connection replication = null;
         LastHeard lastHeard = new LastHeard();
@@ -85,14 +89,14 @@ final class SlotStream {
             Server server = new Server(questions);
             replication = sessions.openReplication(lastHeard);
             SlotSplit known = History.ensure(split, replication, settings);
-            new Slot(server, settings).ensure(split.position());
+            new Slot(server, settings).ensure(split.era().lsn(split.position()));
             if (server.hasAnyBytes()) {
                 Server.showBytes(replication, "SESSION");
             }
             boolean binary = !asText && server.version() >= BINARY;
             LOG.info("{}: reading {}, values {}", settings, known, binary ? "in binary form" : "as text");
             return new SlotStream(settings, sessions, known, questions, replication, lastHeard, binary);
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | LostHistoryException | RuntimeException e) {
             sessions.close(questions);
             sessions.close(replication);
             throw e;
@@ -107,7 +111,7 @@ final class SlotStream {
     }
 
     /** To be called once. */
-    void start(Decoder newDecoder) throws SQLException {
+    void start(Decoder newDecoder) throws SQLException, LostHistoryException {
         decoder = newDecoder;
         ChainedLogicalStreamBuilder options = replication
                 .unwrap(PGConnection.class)
@@ -115,7 +119,7 @@ final class SlotStream {
                 .replicationStream()
                 .logical()
                 .withSlotName(settings.slot())
-                .withStartPosition(LogSequenceNumber.valueOf(split.position()))
+                .withStartPosition(LogSequenceNumber.valueOf(split.era().lsn(split.position())))
                 // Also how long the rest of a message is waited for; the driver passes over that it did not come, and
                 // is given
                 // up then. What the server is told goes with the keep-alives.
@@ -130,8 +134,8 @@ final class SlotStream {
             }
             stream = (binary ? options.withSlotOption("binary", true) : options).start();
             // Until now somebody else might still have read it. From now on nobody can move it.
-            new Slot(new Server(questions), settings).ensure(split.position());
-        } catch (SQLException | RuntimeException e) {
+            new Slot(new Server(questions), settings).ensure(split.era().lsn(split.position()));
+        } catch (SQLException | LostHistoryException | RuntimeException e) {
             close();
             throw e;
         }
@@ -166,7 +170,7 @@ final class SlotStream {
     List<Schema> schemas() throws SQLException {
         List<Schema> schemas = new ArrayList<>();
         for (PostgresTable table : settings.tables()) {
-            Schema schema = schema(table, ReadAs.NOW);
+            Schema schema = schema(table, ReadAs.NOW.in(split.era()));
             if (schema != null) {
                 schemas.add(schema);
             }
@@ -180,6 +184,7 @@ final class SlotStream {
         try {
             TableColumns columns = TableColumns.of(table, () -> questions)
                     .since(readAs.since())
+                    .in(readAs.era())
                     .keyedBy(readAs.key().numbers(), 0);
             return TableReader.of(columns.keyed(table), columns, types, lookup).schema();
         } catch (Unreadable e) {
@@ -206,18 +211,18 @@ final class SlotStream {
     }
 
     /**
-     * Up to where the server has sent everything, whether it was of our tables or not. Only between transactions, and when no
+     * The position up to which the server has sent everything, whether it was of our tables or not. Only between transactions, and when no
      * message is pending.
      */
     long received() {
-        return requireNonNull(stream).getLastReceiveLSN().asLong();
+        return split.era().at(requireNonNull(stream).getLastReceiveLSN().asLong());
     }
 
     /** Goes to the server with the next keep-alive, within a second. */
     void confirm(long position) {
-        if (position != confirmed) {
+        if (position != confirmed && split.era().has(position)) {
             confirmed = position;
-            LogSequenceNumber lsn = LogSequenceNumber.valueOf(position);
+            LogSequenceNumber lsn = LogSequenceNumber.valueOf(split.era().lsn(position));
             PGReplicationStream open = requireNonNull(stream);
             open.setAppliedLSN(lsn);
             open.setFlushedLSN(lsn);

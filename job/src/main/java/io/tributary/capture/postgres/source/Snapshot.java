@@ -81,7 +81,7 @@ final class Snapshot {
     /** As what rows of a table are read in the snapshot. */
     ReadAs readAs(String table) {
         TableState state = slot.tables().state(table);
-        return state == null ? ReadAs.NOW : state.readAs();
+        return state == null ? ReadAs.NOW.in(slot.era()) : state.readAs(slot.era());
     }
 
     /** The slot from its start on, for a reader. */

@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres.source;
 
+import io.tributary.capture.postgres.server.Era;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -62,17 +63,21 @@ final class SplitSerializer implements SimpleVersionedSerializer<Split> {
         SlotSplit slot = (SlotSplit) split;
         boolean isPlain = slot.tables() == Tables.UNKNOWN;
         boolean isKnown = slot.knownAt() != 0;
-        out.writeByte(!isPlain ? 'u' : isKnown ? 't' : 's');
+        boolean isFirst = slot.era().equals(Era.FIRST);
+        out.writeByte(!isFirst ? 'v' : !isPlain ? 'u' : isKnown ? 't' : 's');
         out.writeLong(slot.position());
         out.writeLong(slot.system());
         out.writeInt(slot.timeline());
         out.writeLong(slot.snapshotStart());
         out.writeLong(slot.snapshotEnd());
-        if (isKnown || !isPlain) {
+        if (isKnown || !isPlain || !isFirst) {
             out.writeLong(slot.knownAt());
         }
-        if (!isPlain) {
+        if (!isPlain || !isFirst) {
             slot.tables().write(out);
+        }
+        if (!isFirst) {
+            slot.era().write(out);
         }
     }
 
@@ -98,6 +103,9 @@ final class SplitSerializer implements SimpleVersionedSerializer<Split> {
                 return slot(in).knownAt(in.readLong());
             case 'u':
                 return slot(in).knownAt(in.readLong()).with(Tables.read(in));
+            case 'v':
+                SlotSplit slot = slot(in).knownAt(in.readLong()).with(Tables.read(in));
+                return slot.in(Era.read(in), slot.position());
             default:
                 throw new IOException("A split of the kind '" + (char) kind + "' is not known");
         }

@@ -3,6 +3,7 @@ package io.tributary.capture.postgres.source;
 import static java.util.Objects.requireNonNull;
 
 import io.tributary.capture.postgres.PostgresTable;
+import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.value.Attribute;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -109,8 +110,8 @@ final class TableState implements Serializable {
     }
 
     /** How its rows are to be read just now. */
-    ReadAs readAs() {
-        return new ReadAs(since, known);
+    ReadAs readAs(Era era) {
+        return new ReadAs(since, known, era);
     }
 
     long relation() {

@@ -11,6 +11,7 @@ import io.tributary.capture.postgres.row.RowLookup;
 import io.tributary.capture.postgres.row.TableColumns;
 import io.tributary.capture.postgres.row.TableReader;
 import io.tributary.capture.postgres.row.TypeCatalog;
+import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.server.JobEnd;
 import io.tributary.capture.postgres.server.ReplicaIdentity;
 import io.tributary.capture.postgres.server.Server;
@@ -18,7 +19,6 @@ import io.tributary.capture.postgres.value.Attribute;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Position;
-import io.tributary.change.Rejected;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,7 +42,9 @@ final class TableWatch implements Decoder.Catalog {
     private final PostgresSettings settings;
     private final AtomicLong snapshotEnd;
     private final Consumer<Captured> out;
+    private final StaleTables stale;
     private Tables tables = Tables.UNKNOWN;
+    private Era era = Era.FIRST;
     private long position;
     private @Nullable Server server;
     private boolean isRekeyed;
@@ -57,9 +59,14 @@ final class TableWatch implements Decoder.Catalog {
         this.settings = settings;
         this.out = out;
         this.snapshotEnd = snapshotEnd;
+        this.stale = new StaleTables(settings, out);
     }
 
-    void begin(Tables known) {
+    /** Tables are known as they were when the slot had been read up to the split's position. */
+    void begin(SlotSplit split) {
+        era = split.era();
+        reached(split.position());
+        Tables known = split.tables();
         tables = known.only(
                 settings.tables().stream().map(PostgresTable::toString).collect(Collectors.toList()));
         learns = known.isUnknown();
@@ -70,6 +77,30 @@ final class TableWatch implements Decoder.Catalog {
         return tables;
     }
 
+    /**
+     * The slot goes on in another history: all tables are read again.
+     *
+     * @param asked the database, until {@link #ask} says another connection
+     * @param reason the end of a sentence
+     */
+    void begin(Era newEra, long newPosition, Server asked, String reason) throws SQLException {
+        era = newEra;
+        reached(newPosition);
+        ask(asked);
+        try {
+            look();
+        } catch (RekeyedException e) {
+            // Nothing was made of the columns yet.
+            LOG.debug("Keys have changed, too", e);
+        }
+        for (PostgresTable table : settings.tables()) {
+            TableState state = tables.state(table.toString());
+            if (state != null && state.isFollowed()) {
+                want(table.toString(), false, reason);
+            }
+        }
+    }
+
     /** The database is to be asked over this connection from now on. */
     void ask(Server newServer) {
         server = newServer;
@@ -78,6 +109,7 @@ final class TableWatch implements Decoder.Catalog {
     /** The slot was read up to here. */
     void reached(long newPosition) {
         position = newPosition;
+        stale.reached(newPosition);
     }
 
     /**
@@ -91,9 +123,9 @@ final class TableWatch implements Decoder.Catalog {
         if (asked == null) {
             return;
         }
-        Map<String, TableState> now = CatalogLook.at(asked, settings);
+        Map<String, TableState> now = CatalogLook.at(asked, settings, era);
         if (publish(now, asked)) {
-            now = CatalogLook.at(asked, settings);
+            now = CatalogLook.at(asked, settings, era);
         }
         for (PostgresTable table : settings.tables()) {
             compare(table, now.get(table.toString()));
@@ -172,7 +204,9 @@ final class TableWatch implements Decoder.Catalog {
         if (now.isWhole() && !now.isFollowed()) {
             KnownKey next = now.nextKey();
             if (next == null || !table.mayBeKeyedBy(next.names())) {
-                staleByKey(table, now, next, isSaid);
+                if (!isSaid) {
+                    staleByKey(table, now, next);
+                }
             } else {
                 now = rekeyed(table, before, now, next);
                 reason = "its rows are known by another key now, " + next;
@@ -190,15 +224,7 @@ final class TableWatch implements Decoder.Catalog {
     }
 
     private void staleByPublication(PostgresTable table, TableState now) throws SQLException {
-        List<String> first = unpublishable(table, now, requireNonNull(server));
-        stale(
-                table,
-                "is not in publication " + settings.publication() + " with all of its rows, columns and operations:"
-                        + " its changes are not taken until it is, and then it is read again. Run ALTER PUBLICATION "
-                        + Sql.identifier(settings.publication()) + " DROP TABLE " + table.quoted()
-                        + " if it is in it, and ALTER PUBLICATION " + Sql.identifier(settings.publication())
-                        + " ADD TABLE " + table.quoted()
-                        + (first.isEmpty() ? "" : ". Before that: " + String.join("; ", first)));
+        stale.unpublished(table, unpublishable(table, now, requireNonNull(server)));
     }
 
     private void gone(PostgresTable table, TableState before) throws SQLException {
@@ -209,32 +235,15 @@ final class TableWatch implements Decoder.Catalog {
         tables = tables.with(table.toString(), before.gone());
         Resync resync = tables.resync(table.toString());
         tables = resync == null ? tables : tables.ended(resync);
-        stale(
-                table,
-                (isDeleted
-                                ? "is gone: its rows were deleted from the targets"
-                                : "is gone: its rows stay in the targets")
-                        + ". It is read again when there is a table with its name");
+        stale.gone(table, isDeleted);
     }
 
-    private void staleByKey(PostgresTable table, TableState now, @Nullable KnownKey next, boolean isSaid) {
-        if (isSaid) {
-            return;
-        }
+    private void staleByKey(PostgresTable table, TableState now, @Nullable KnownKey next) {
         if (next == null) {
-            stale(
-                    table,
-                    "has lost columns of its key " + now.known()
-                            + ", or has others in their place, and no primary key: its"
-                            + " changes are not taken until it has one. Run ALTER TABLE " + table.quoted()
-                            + " ADD PRIMARY KEY");
-            return;
+            stale.keyless(table, now.known());
+        } else {
+            stale.keyedOtherwise(table, now.known(), next);
         }
-        stale(
-                table,
-                "is known by another key now, " + next + ", and SQL files that read it were planned with " + now.known()
-                        + ": its changes are not taken until it has that one again. Or stop the job, drop the tables that"
-                        + " these files make in the targets, and start it anew, without a savepoint");
     }
 
     /** All rows that are known by the key before are deleted, and the table is read again; what the log has until now is not taken. */
@@ -266,14 +275,7 @@ final class TableWatch implements Decoder.Catalog {
     }
 
     private long place() throws SQLException {
-        return requireNonNull(server).number("SELECT pg_catalog.pg_current_wal_insert_lsn() - '0/0'::pg_lsn");
-    }
-
-    private void stale(PostgresTable table, String why) {
-        String reason = "Table " + table + " " + why;
-        LOG.warn("{}: {}", settings, reason);
-        out.accept(Rejected.of(
-                "postgres", table.alias(), System.currentTimeMillis(), reason, new byte[0], Position.of(position, 0)));
+        return era.at(requireNonNull(server).number("SELECT pg_catalog.pg_current_wal_insert_lsn() - '0/0'::pg_lsn"));
     }
 
     /** How many tables do not follow their source just now. */
@@ -287,7 +289,7 @@ final class TableWatch implements Decoder.Catalog {
     }
 
     void want(String table, boolean again, String reason) {
-        tables = tables.wanting(table, position, again, reason);
+        tables = tables.wanting(table, position, again, reason, era);
         LOG.info("{}: table {} is read again beside the stream, since {}", settings, table, reason);
     }
 

@@ -2,6 +2,7 @@ package io.tributary.capture.postgres.source;
 
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
+import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.server.Server;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -43,7 +44,7 @@ public final class Tables implements Serializable {
     public static Tables at(Server server, PostgresSettings settings) throws SQLException {
         long since = server.number("SELECT pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot()) - 1");
         Tables known = UNKNOWN;
-        Map<String, TableState> found = CatalogLook.at(server, settings);
+        Map<String, TableState> found = CatalogLook.at(server, settings, Era.FIRST);
         for (PostgresTable table : settings.tables()) {
             TableState state = found.get(table.toString());
             if (state != null) {
@@ -70,15 +71,15 @@ public final class Tables implements Serializable {
         return new Tables(resyncs, wantedStill, knownStill);
     }
 
-    /** The table is to be read again; what was wanted of it before is included in that. */
-    Tables wanting(String table, long position, boolean again, String reason) {
+    /** The table is to be read again, in this history; what was wanted of it before is included in that. */
+    Tables wanting(String table, long position, boolean again, String reason, Era era) {
         Resync before = wanted.get(table);
         TableState state = state(table);
         Resync resync = new Resync(
                 resyncs + 1,
                 table,
                 before == null ? position : before.wanted(),
-                state == null ? ReadAs.NOW : state.readAs(),
+                state == null ? ReadAs.NOW.in(era) : state.readAs(era),
                 again || (before != null && before.isAgain()),
                 reason);
         Map<String, Resync> all = new LinkedHashMap<>(wanted);

@@ -10,6 +10,7 @@ import io.tributary.capture.postgres.Target;
 import io.tributary.capture.postgres.TestDatabase;
 import io.tributary.capture.postgres.plan.PostgresCapture;
 import io.tributary.capture.postgres.row.Decoder;
+import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.server.Sessions;
 import io.tributary.capture.postgres.server.SlotPosition;
 import io.tributary.change.Captured;
@@ -123,7 +124,7 @@ class SlotLossTest {
                 "INSERT INTO t VALUES (1)",
                 "SELECT pg_replication_slot_advance('" + database.slot() + "', pg_current_wal_lsn())");
         Decoder decoder = new Decoder(
-                List.of(), stream.types(), stream.lookup(), start.lsn(), false, Decoder.NONE, new Nothing());
+                List.of(), stream.types(), stream.lookup(), Era.FIRST, start.lsn(), false, Decoder.NONE, new Nothing());
         assertThatThrownBy(() -> stream.start(decoder))
                 .hasStackTraceContaining("is further on than the state this job starts from");
         sessions.breakOff();

@@ -3,6 +3,8 @@ package io.tributary.capture.postgres.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.capture.postgres.server.Era;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -32,6 +34,25 @@ class SplitSerializerTest {
                 .usingRecursiveComparison()
                 .isEqualTo(slot);
         assertThat(slot.at(0x11).of(8, 3).snapshotRead(0x12).knownAt()).isEqualTo(0x1a);
+    }
+
+    @Test
+    void whatIsReadInALaterEraKeepsIt() throws Exception {
+        Era era = Era.FIRST.next(0x10, true, Instant.parse("2026-01-01T00:00:00Z"));
+        SlotSplit slot = SlotSplit.of(0x10, 7, 2, 0x5, 0x9)
+                .in(era, era.at(0x12))
+                .with(Tables.UNKNOWN.wanting("public.t", era.at(0x12), false, "of a reason", era));
+        byte[] bytes = SplitSerializer.INSTANCE.serialize(slot);
+        assertThat(HexFormat.of().formatHex(bytes))
+                .startsWith("76" + "0001000000000012" + "0000000000000007")
+                .endsWith("0001000000000000" + "0000000000000001");
+        assertThat(SplitSerializer.INSTANCE.deserialize(1, bytes))
+                .usingRecursiveComparison()
+                .isEqualTo(slot);
+        Chunk chunk = CHUNK.of(ReadAs.NOW.in(era), false);
+        assertThat(SplitSerializer.INSTANCE.deserialize(1, SplitSerializer.INSTANCE.serialize(chunk)))
+                .usingRecursiveComparison()
+                .isEqualTo(chunk);
     }
 
     private static final Chunk CHUNK = Chunk.of(5, "public.t", 16_384, "\"t\"", 99, "ctid >= 'ä'", 50_000)
