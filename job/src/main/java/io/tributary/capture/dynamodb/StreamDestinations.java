@@ -80,8 +80,9 @@ public final class StreamDestinations {
             return;
         }
         if (!unanswered.isEmpty()) {
-            remarks.add("whether " + String.join(", ", unanswered) + " stream into " + settings.stream()
-                    + " is not known: " + reason + ". Allow dynamodb:DescribeKinesisStreamingDestination for their tables");
+            remarks.add(
+                    "whether " + String.join(", ", unanswered) + " stream into " + settings.stream() + " is not known: "
+                            + reason + ". Allow dynamodb:DescribeKinesisStreamingDestination for their tables");
         }
     }
 
@@ -129,11 +130,12 @@ public final class StreamDestinations {
 
     private void checkPrecision(TableSettings table, @Nullable ApproximateCreationDateTimePrecision precision) {
         if (precision == ApproximateCreationDateTimePrecision.MILLISECOND) {
-            remarks.add("the table " + table.source() + " tells the time of its writes in milliseconds, within which only"
-                    + " the place in the stream tells the later one of an item. For microseconds run"
-                    + " aws dynamodb update-kinesis-streaming-destination --table-name " + table.source()
-                    + " --stream-arn " + arn() + " --update-kinesis-streaming-configuration"
-                    + " ApproximateCreationDateTimePrecision=MICROSECOND");
+            remarks.add(
+                    "the table " + table.source() + " tells the time of its writes in milliseconds, within which only"
+                            + " the place in the stream tells the later one of an item. For microseconds run"
+                            + " aws dynamodb update-kinesis-streaming-destination --table-name " + table.source()
+                            + " --stream-arn " + arn() + " --update-kinesis-streaming-configuration"
+                            + " ApproximateCreationDateTimePrecision=MICROSECOND");
         }
     }
 

@@ -73,8 +73,9 @@ final class StreamDestinationsTest {
                 .singleElement()
                 .asString()
                 .startsWith("the table prod-orders tells the time of its writes in milliseconds")
-                .endsWith("aws dynamodb update-kinesis-streaming-destination --table-name prod-orders --stream-arn " + ARN
-                        + " --update-kinesis-streaming-configuration ApproximateCreationDateTimePrecision=MICROSECOND");
+                .endsWith(
+                        "aws dynamodb update-kinesis-streaming-destination --table-name prod-orders --stream-arn " + ARN
+                                + " --update-kinesis-streaming-configuration ApproximateCreationDateTimePrecision=MICROSECOND");
     }
 
     @Test
@@ -89,7 +90,8 @@ final class StreamDestinationsTest {
                 + " --enable-kinesis-streaming-configuration ApproximateCreationDateTimePrecision=MICROSECOND";
         assertThat(problems.sentences())
                 .containsExactly(
-                        "dynamodb.tables: the table prod-orders does not stream into changes, but into " + OTHER + ": run aws"
+                        "dynamodb.tables: the table prod-orders does not stream into changes, but into " + OTHER
+                                + ": run aws"
                                 + " dynamodb enable-kinesis-streaming-destination --table-name prod-orders" + command,
                         "dynamodb.tables: the table customers does not stream into changes: run aws"
                                 + " dynamodb enable-kinesis-streaming-destination --table-name customers" + command);
@@ -103,9 +105,11 @@ final class StreamDestinationsTest {
             check(null);
         }
 
-        assertThat(problems.sentences()).hasSize(3).allSatisfy(problem -> assertThat(problem)
-                .contains("the table prod-orders does not stream into changes, its status is ")
-                .contains(" (No leave): run aws dynamodb enable-kinesis-streaming-destination"));
+        assertThat(problems.sentences())
+                .hasSize(3)
+                .allSatisfy(problem -> assertThat(problem)
+                        .contains("the table prod-orders does not stream into changes, its status is ")
+                        .contains(" (No leave): run aws dynamodb enable-kinesis-streaming-destination"));
         assertThat(remarks).isEmpty();
 
         destination("prod-orders", ARN, "ENABLING", "");
@@ -168,8 +172,8 @@ final class StreamDestinationsTest {
 
     private void check(@Nullable String arn) {
         Problems ofSettings = new Problems();
-        DynamoDbSettings settings = DynamoDbSettings.from(Given.of(
-                Configuration.fromMap(given), new Secrets(name -> "secret", name -> null), ofSettings));
+        DynamoDbSettings settings = DynamoDbSettings.from(
+                Given.of(Configuration.fromMap(given), new Secrets(name -> "secret", name -> null), ofSettings));
         assertThat(ofSettings.sentences()).isEmpty();
         StreamDestinations.check(settings, arn, problems, remarks);
     }

@@ -32,7 +32,8 @@ class TopicIdsTest {
     void oneThatIsMadeAgainWhileTheJobRunsIsNamed() {
         assertThat(ids.problemWhileRunning(Map.of("s.public.t", "AAAA"))).isNull();
         assertThat(ids.problemWhileRunning(Map.of("s.public.t", "AAAA", "s.public.u", "ZZZZ", "new", "CCCC")))
-                .startsWith("Topic s.public.u was deleted and made again while the job ran (its id was BBBB and is ZZZZ)")
+                .startsWith(
+                        "Topic s.public.u was deleted and made again while the job ran (its id was BBBB and is ZZZZ)")
                 .endsWith("after the connector has taken a new snapshot");
     }
 }

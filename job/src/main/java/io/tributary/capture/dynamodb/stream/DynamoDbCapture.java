@@ -20,8 +20,7 @@ final class DynamoDbCapture implements Capture {
     private final @Nullable KeptRecords kept;
 
     /** @param kept which records the stream has, if that is known */
-    DynamoDbCapture(
-            DynamoDbSettings settings, List<ItemTable> tables, Instant startedAt, @Nullable KeptRecords kept) {
+    DynamoDbCapture(DynamoDbSettings settings, List<ItemTable> tables, Instant startedAt, @Nullable KeptRecords kept) {
         this.settings = settings;
         this.tables = tables;
         this.startedAt = startedAt;

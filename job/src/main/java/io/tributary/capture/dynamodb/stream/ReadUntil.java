@@ -45,7 +45,7 @@ final class ReadUntil {
         byShard.put(shard, until);
     }
 
-    /** @param otherwise of a shard that nothing was read of so far, the moment of asking */
+    /** Of a shard that nothing was read of so far: the moment of asking. */
     Instant of(String shard) {
         return byShard.getOrDefault(shard, clock.instant());
     }

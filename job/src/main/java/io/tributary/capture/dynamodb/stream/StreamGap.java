@@ -74,7 +74,8 @@ final class StreamGap {
     /** What is missing of a table, and what brings it. */
     String sentence(ItemTable table) {
         String why = isOfAnotherStream
-                ? "The stream was made again at " + to + ", and the one that the job had read until " + from + " is gone"
+                ? "The stream was made again at " + to + ", and the one that the job had read until " + from
+                        + " is gone"
                 : "The stream no longer had what came between " + from + " and " + to
                         + " when the job was resumed: it had stood still for longer than the stream keeps its records";
         return why + ". What was written to table " + table.name() + " or deleted from it in that time is missing."

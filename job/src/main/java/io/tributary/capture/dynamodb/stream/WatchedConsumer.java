@@ -1,6 +1,5 @@
 package io.tributary.capture.dynamodb.stream;
 
-
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -80,8 +79,8 @@ final class WatchedConsumer extends FlinkKinesisConsumer<Tuple2<String, byte[]>>
         positions = store.getUnionListState(new ListStateDescriptor<>(
                 POSITIONS,
                 KinesisStateUtil.createShardsStateSerializer(getRuntimeContext().getExecutionConfig())));
-        readUntil = store.getUnionListState(
-                new ListStateDescriptor<>("read-until", Types.TUPLE(Types.STRING, Types.LONG)));
+        readUntil =
+                store.getUnionListState(new ListStateDescriptor<>("read-until", Types.TUPLE(Types.STRING, Types.LONG)));
         progress = new ReadUntil(clock);
         if (context.isRestored()) {
             for (Tuple2<String, Long> shard : readUntil.get()) {

@@ -138,15 +138,13 @@ final class DecodeTest {
 
     @Test
     void aGapIsADeadLetterOfEachTable() throws Exception {
-        StreamGap gap =
-                StreamGap.expired(Instant.parse("2030-01-31T12:00:00Z"), Instant.parse("2030-02-02T12:00:00Z"));
+        StreamGap gap = StreamGap.expired(Instant.parse("2030-01-31T12:00:00Z"), Instant.parse("2030-02-02T12:00:00Z"));
         try (Harness harness = new Harness(List.of(Tables.plain("orders"), Tables.plain("customers")), 1, 0)) {
             harness.open();
             harness.setProcessingTime(1_900_000_000_000L);
             harness.processElement(new StreamRecord<>(gap.record()));
 
-            assertThat(harness.extractOutputValues())
-                    .containsExactly(letter("orders"), letter("customers"));
+            assertThat(harness.extractOutputValues()).containsExactly(letter("orders"), letter("customers"));
         }
     }
 

@@ -50,7 +50,8 @@ final class ShardServer implements AutoCloseable {
     Properties client() {
         Properties client = new Properties();
         client.setProperty("aws.region", "us-east-1");
-        client.setProperty("aws.endpoint", "http://127.0.0.1:" + server.getAddress().getPort());
+        client.setProperty(
+                "aws.endpoint", "http://127.0.0.1:" + server.getAddress().getPort());
         client.setProperty("aws.credentials.provider", "BASIC");
         client.setProperty("aws.credentials.provider.basic.accesskeyid", "local");
         client.setProperty("aws.credentials.provider.basic.secretkey", "local");
@@ -145,8 +146,9 @@ final class ShardServer implements AutoCloseable {
         answers++;
         ObjectNode reply = JSON.createObjectNode().put("MillisBehindLatest", behind);
         ArrayNode list = reply.putArray("Records");
-        for (Map.Entry<Integer, String> record :
-                shards.getOrDefault(shard, new TreeMap<>()).tailMap(after, false).entrySet()) {
+        for (Map.Entry<Integer, String> record : shards.getOrDefault(shard, new TreeMap<>())
+                .tailMap(after, false)
+                .entrySet()) {
             list.addObject()
                     .put("SequenceNumber", String.valueOf(record.getKey()))
                     .put("PartitionKey", "key")

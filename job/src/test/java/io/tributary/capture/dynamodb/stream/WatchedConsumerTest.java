@@ -22,7 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A stream whose records expire while nobody reads it. */
-@SuppressWarnings({"try", "deprecation"}) // The harness closes with any exception; the consumer's interface is an old one.
+@SuppressWarnings({"try", "deprecation"
+}) // The harness closes with any exception; the consumer's interface is an old one.
 final class WatchedConsumerTest {
 
     private static final Instant START = Instant.parse("2030-01-31T12:00:00Z");

@@ -113,8 +113,8 @@ final class ExportRun {
         if (!exported.isKnown() || !now.isAnotherThan(exported)) {
             return false;
         }
-        out.accept(table + ": was dropped and made again since the last export (its id was " + exported.id() + " and is "
-                + now.id() + "), so the whole table is exported");
+        out.accept(table + ": was dropped and made again since the last export (its id was " + exported.id()
+                + " and is " + now.id() + "), so the whole table is exported");
         return true;
     }
 
@@ -201,7 +201,8 @@ final class ExportRun {
                 || table.isReplaced()
                 || table.isStreamed()
                 || complete.identity().isAnotherThan(memory.identity(table.source()));
-        // A full export knows of no deletes. Where neither the stream tells them nor the export replaces the table, what comes
+        // A full export knows of no deletes. Where neither the stream tells them nor the export replaces the table,
+        // what comes
         // next begins where the last incremental one ended.
         memory.complete(table.source(), before == null || knowsDeletes ? end : before, complete.identity());
         long items = complete.files().stream().mapToLong(DataFile::items).sum();

@@ -82,7 +82,8 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
             Ledger ledger = ledgers.computeIfAbsent(table.name(), name -> Ledger.listed(now));
             ledger.listedAgain(now);
             found.put(table.name(), new TreeMap<>());
-            String remade = ledger.met(table, live.of(table.name()), live.askedAt().toEpochMilli());
+            String remade =
+                    ledger.met(table, live.of(table.name()), live.askedAt().toEpochMilli());
             if (remade != null) {
                 report("", table.name(), remade, NOTHING);
             }

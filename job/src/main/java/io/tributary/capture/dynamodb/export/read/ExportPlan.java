@@ -153,7 +153,8 @@ public final class ExportPlan implements CapturePlan {
             }
         }
         if (windows.isEmpty() && ofOneBefore != null) {
-            remarks.add("the exports of table " + table + " in " + table.location() + " are of a table that was dropped,"
+            remarks.add("the exports of table " + table + " in " + table.location()
+                    + " are of a table that was dropped,"
                     + " with the id " + ofOneBefore.identity().id() + ", and the one that has its name now has the id "
                     + current.id() + ". Export the whole table");
         }

@@ -73,8 +73,10 @@ final class KnownTable {
     }
 
     String remade(Export export) {
-        return "The export " + export + " is not loaded yet: the table was dropped and made again since the exports that"
-                + " were loaded (its id was " + identity.id() + " and is " + export.identity().id()
+        return "The export " + export
+                + " is not loaded yet: the table was dropped and made again since the exports that"
+                + " were loaded (its id was " + identity.id() + " and is "
+                + export.identity().id()
                 + "). Export the whole table";
     }
 

@@ -142,13 +142,18 @@ class ExportRunTest {
             history.write("a", 1).write("b", 1).pass(Duration.ofMinutes(1));
             run(false, null);
             job.await(() -> job.rows().size() == 2, "the first table");
-            history.pass(Duration.ofHours(2)).makeAgain().write("b", 2).write("c", 2).pass(Duration.ofHours(1));
+            history.pass(Duration.ofHours(2))
+                    .makeAgain()
+                    .write("b", 2)
+                    .write("c", 2)
+                    .pass(Duration.ofHours(1));
             assertThat(run(false, null)).isEmpty();
             assertThat(history.spans()).hasSize(2);
             String second = history.spans().get(1);
             assertThat(second).startsWith("full ");
-            assertThat(lines).contains("orders: was dropped and made again since the last export (its id was table 1 and is"
-                    + " table 2), so the whole table is exported");
+            assertThat(lines)
+                    .contains("orders: was dropped and made again since the last export (its id was table 1 and is"
+                            + " table 2), so the whole table is exported");
 
             history.write("d", 2).pass(Duration.ofHours(1));
             assertThat(run(false, null)).isEmpty();

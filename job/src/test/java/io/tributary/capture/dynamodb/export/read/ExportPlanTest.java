@@ -146,8 +146,9 @@ class ExportPlanTest {
                     .singleElement()
                     .asString()
                     .startsWith("the exports of table orders in ")
-                    .endsWith("are of a table that was dropped, with the id before, and the one that has its name now has the"
-                            + " id now. Export the whole table");
+                    .endsWith(
+                            "are of a table that was dropped, with the id before, and the one that has its name now has the"
+                                    + " id now. Export the whole table");
             writer().tableId("now").full(Orders.NOON.plusSeconds(60));
             plan.check(problems);
             assertThat(plan.remarks()).isEmpty();

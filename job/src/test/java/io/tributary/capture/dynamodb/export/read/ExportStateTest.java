@@ -18,9 +18,8 @@ import org.junit.jupiter.api.Test;
 /** What checkpoints hold stays readable: the bytes of every version are. */
 class ExportStateTest {
 
-    private static final Export EXPORT = Export.of(
-                    "0170-ab", "Orders", Window.incremental(1, 2), List.of())
-            .of(TableIdentity.of("a", "id"));
+    private static final Export EXPORT =
+            Export.of("0170-ab", "Orders", Window.incremental(1, 2), List.of()).of(TableIdentity.of("a", "id"));
     private static final ExportSplit FILE = ExportSplit.file(EXPORT, "orders", DataFile.of("data/f.gz", "bWQ1", 7))
             .numbered(3)
             .at(5, true);

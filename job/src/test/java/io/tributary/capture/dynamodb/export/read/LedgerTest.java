@@ -331,9 +331,13 @@ class LedgerTest {
             incremental("goes on", 10, 20, ONE);
             incremental("of the other", 20, 30, OTHER);
             assertThat(loadAll()).containsExactly("full", "goes on");
-            assertThat(left).singleElement().satisfies(one -> assertThat(one.reason())
-                    .contains("of the other")
-                    .contains("dropped and made again since the exports that were loaded (its id was 1 and is 2)"));
+            assertThat(left)
+                    .singleElement()
+                    .satisfies(
+                            one -> assertThat(one.reason())
+                                    .contains("of the other")
+                                    .contains(
+                                            "dropped and made again since the exports that were loaded (its id was 1 and is 2)"));
             assertThat(ledger.isSettled("of the other")).isFalse();
 
             full("late", 15, ONE);
@@ -378,9 +382,11 @@ class LedgerTest {
         assertThat(left)
                 .filteredOn(one -> !one.isHarmless())
                 .singleElement()
-                .satisfies(one -> assertThat(one.reason())
-                        .contains("goes on")
-                        .contains("of a table that was dropped, with the id 1, and the one that has its name since has the id 2"));
+                .satisfies(
+                        one -> assertThat(one.reason())
+                                .contains("goes on")
+                                .contains(
+                                        "of a table that was dropped, with the id 1, and the one that has its name since has the id 2"));
 
         left.clear();
         full("whole", 50, OTHER);
@@ -397,8 +403,9 @@ class LedgerTest {
         ledger = copy(ledger);
 
         assertThat(ledger.met(table, OTHER, 20))
-                .isEqualTo("Table orders was dropped and made again (its id was 1 and is 2), and rows of the one before are"
-                        + " still there. Export the whole table, and they go: dynamodb export --table orders --full");
+                .isEqualTo(
+                        "Table orders was dropped and made again (its id was 1 and is 2), and rows of the one before are"
+                                + " still there. Export the whole table, and they go: dynamodb export --table orders --full");
         full("whole", 30, OTHER);
         assertThat(loadAll()).containsExactly("whole");
         assertThat(ledger.met(table, OTHER, 40)).isNull();
@@ -421,7 +428,8 @@ class LedgerTest {
     }
 
     private void incremental(String id, long from, long to, TableIdentity identity) {
-        exports.add(Export.of(id, "Orders", Window.incremental(from, to), List.of()).of(identity));
+        exports.add(
+                Export.of(id, "Orders", Window.incremental(from, to), List.of()).of(identity));
     }
 
     private static Ledger copy(Ledger ledger) throws IOException {

@@ -34,6 +34,8 @@ final class StandstillTest {
         Standstill second = first.then(149, 151, MEMORY);
         assertThat(second.from()).isEqualTo(149);
         assertThat(second.until()).isEqualTo(151);
-        assertThat(first.then(-1, 151, MEMORY)).as("of a former version's state").isSameAs(first);
+        assertThat(first.then(-1, 151, MEMORY))
+                .as("of a former version's state")
+                .isSameAs(first);
     }
 }
