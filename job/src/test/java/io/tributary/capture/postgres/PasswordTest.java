@@ -4,17 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.core.LogEvent;
-import org.apache.logging.log4j.core.LoggerContext;
-import org.apache.logging.log4j.core.appender.AbstractAppender;
-import org.apache.logging.log4j.core.config.LoggerConfig;
-import org.apache.logging.log4j.core.config.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,53 +68,5 @@ class PasswordTest {
 
     private static boolean refused(Log log) {
         return log.lines().stream().anyMatch(line -> line.contains("password authentication failed"));
-    }
-
-    /** All that is logged meanwhile. */
-    private static final class Log extends AbstractAppender implements AutoCloseable {
-
-        private final List<String> lines = new CopyOnWriteArrayList<>();
-        private final Level before;
-
-        private Log() {
-            super("log", null, null, true, Property.EMPTY_ARRAY);
-            this.before = root().getLevel();
-        }
-
-        static Log of(Level level) {
-            Log log = new Log();
-            log.start();
-            root().addAppender(log, level, null);
-            level(level);
-            return log;
-        }
-
-        List<String> lines() {
-            return lines;
-        }
-
-        @Override
-        public void append(LogEvent event) {
-            lines.add(event.getMessage().getFormattedMessage() + " " + event.getThrown());
-        }
-
-        @Override
-        public void close() {
-            level(before);
-            root().removeAppender("log");
-        }
-
-        private static LoggerConfig root() {
-            return context().getConfiguration().getRootLogger();
-        }
-
-        private static void level(Level level) {
-            root().setLevel(level);
-            context().updateLoggers();
-        }
-
-        private static LoggerContext context() {
-            return (LoggerContext) LogManager.getContext(false);
-        }
     }
 }

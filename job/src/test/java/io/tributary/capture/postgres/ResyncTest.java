@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,11 +57,17 @@ class ResyncTest {
     void aMessageInTheLogHasATableReadAgain() throws Exception {
         fill("t", 100);
         Target target = new Target();
-        try (CaptureJob job = CaptureJob.start(settings)) {
+        try (CaptureJob job = CaptureJob.start(settings);
+                Log log = Log.of(Level.WARN)) {
             job.awaitRows(target, () -> database.ask(Target.query("t", "id", "a")));
             ask("resync public.nothing");
+            ask("vacuum public.t");
             ask("resync public.t");
             List<Change> changes = until(job, Operation.RESYNCED);
+            assertThat(log.lines())
+                    .anyMatch(line -> line.contains("a message in the log asks for a resync of public.nothing, which is not"
+                            + " captured. Write resync <table>"))
+                    .anyMatch(line -> line.contains("a message in the log asks for nothing that is known: vacuum public.t"));
             assertThat(changes)
                     .hasSize(101)
                     .filteredOn(change -> change.operation() == Operation.READ)

@@ -22,8 +22,10 @@ import io.tributary.change.Position;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -47,6 +49,9 @@ final class TableWatch implements Decoder.Catalog {
     private Era era = Era.FIRST;
     private long position;
     private @Nullable Server server;
+    /** Tables that could not be published when they took the place of others; it is tried again with each look. */
+    private final Set<String> unpublished = new HashSet<>();
+
     private boolean isRekeyed;
     /** Whether the tables are looked at for the first time, though they were captured before. */
     private boolean learns;
@@ -143,10 +148,11 @@ final class TableWatch implements Decoder.Catalog {
         for (PostgresTable table : settings.tables()) {
             TableState before = tables.state(table.toString());
             TableState found = now.get(table.toString());
-            if (before == null || found == null || before.relation() == found.relation()) {
+            if (before == null || found == null || found.isWhole()) {
                 continue;
             }
-            if (!found.isWhole() && settings.managePublication()) {
+            boolean isAnother = before.relation() != found.relation() || unpublished.contains(table.toString());
+            if (isAnother && settings.managePublication()) {
                 isChanged |= publish(table, found, asked);
             }
         }
@@ -162,8 +168,11 @@ final class TableWatch implements Decoder.Catalog {
         try {
             asked.run("ALTER PUBLICATION " + Sql.identifier(settings.publication()) + " ADD TABLE " + table.quoted());
             LOG.info("{}: table {} is another one now, and was added to the publication", settings, table);
+            unpublished.remove(table.toString());
             return true;
         } catch (SQLException e) {
+            // Somebody else may be at it just now.
+            unpublished.add(table.toString());
             LOG.warn("{}: table {} is another one now, and cannot be published: {}", settings, table, e.getMessage());
             return false;
         }
