@@ -26,6 +26,14 @@ final class Pace {
                 "slot: tributary_demo\n  snapshot-chunk-rows: 1000\n  snapshot-rows-per-second: 2000\n");
     }
 
+    /** From the next start on, and without the throttle. */
+    static void resyncLostSlot(Path settings) throws IOException {
+        replace(
+                settings,
+                "  snapshot-chunk-rows: 1000\n  snapshot-rows-per-second: 2000\n",
+                "  on-lost-slot: resync\n");
+    }
+
     private static void replace(Path settings, String old, String text) throws IOException {
         String yaml = Files.readString(settings);
         assertThat(yaml).containsOnlyOnce(old);

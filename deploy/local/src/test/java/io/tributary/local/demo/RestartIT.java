@@ -11,6 +11,7 @@ import io.tributary.local.verify.IcebergTable;
 import io.tributary.local.verify.Verify;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The job is stopped and resumed, and its task manager is lost, all under load: nothing is lost, nothing is there twice. */
+/** The job is stopped and resumed, its task manager and its slot are lost, all under load: nothing is lost, nothing is there twice. */
 class RestartIT {
 
     private static final Path HOME = Path.of(System.getProperty("tributary.home"));
@@ -28,7 +29,7 @@ class RestartIT {
     private static final long ORDERS = 8_000;
 
     @Test
-    void aSavepointAndALostTaskManagerLeaveNoTrace(@TempDir Path folder) throws Exception {
+    void stopsAndLossesLeaveNoTrace(@TempDir Path folder) throws Exception {
         try (Laptop laptop = Laptop.start(HOME, folder, Source.POSTGRES)) {
             laptop.fill(ORDERS);
             Pace.frequentCheckpoints(laptop.settings());
@@ -66,6 +67,13 @@ class RestartIT {
                             () -> flink.rest().state(canceled).equals("CANCELED"));
                     job = flink.resume(Demo.jar(HOME), Checkpoints.last(folder, job), arguments);
                     Checkpoints.await(flink, job, 2);
+
+                    // Its slot is lost, with all that was changed meanwhile, and what differs is found and mended.
+                    savepoint = flink.rest().stop(job);
+                    dropSlot(laptop);
+                    Pace.resyncLostSlot(laptop.settings());
+                    job = flink.resume(Demo.jar(HOME), savepoint, arguments);
+                    awaitResync(flink, job);
                     load.stop();
                 }
                 Arrival.await(laptop, ends, job);
@@ -81,6 +89,31 @@ class RestartIT {
                             .rowsWith("origin", "country 999"))
                     .isEqualTo(1);
         }
+    }
+
+    private static void dropSlot(Laptop laptop) throws Exception {
+        try (Connection connection = laptop.shop().connect();
+                Statement statement = connection.createStatement()) {
+            Waiting.until("nobody reads the slot", PATIENCE, () -> {
+                try (ResultSet dropped = statement.executeQuery("SELECT count(pg_drop_replication_slot(slot_name)) FROM"
+                        + " pg_replication_slots WHERE slot_name = 'tributary_demo' AND NOT active")) {
+                    dropped.next();
+                    return dropped.getInt(1) == 1;
+                }
+            });
+        }
+    }
+
+    private static void awaitResync(FlinkCluster flink, String job) throws Exception {
+        Waiting.until("all tables are read again", PATIENCE, () -> {
+            Demo.checkRunning(flink.rest(), job);
+            return flink.rest().metric(job, "Source:", "slotsLost").orElse(0) > 0
+                    && flink.rest().metric(job, "Source:", "resyncs").orElse(0) > 0
+                    && flink.rest()
+                                    .coordinatorMetric(job, "Source:", "resyncTables")
+                                    .orElse(1)
+                            == 0;
+        });
     }
 
     private static void addColumn(Laptop laptop) throws SQLException {
