@@ -129,7 +129,8 @@ final class TableWatch implements Decoder.Catalog {
             return;
         }
         Map<String, TableState> now = CatalogLook.at(asked, settings, era);
-        if (publish(now, asked)) {
+        // More tables may have become others meanwhile.
+        while (publish(now, asked)) {
             now = CatalogLook.at(asked, settings, era);
         }
         for (PostgresTable table : settings.tables()) {
