@@ -70,13 +70,12 @@ class FailoverTest {
                 CaptureJob job =
                         CaptureJob.of(pair.settings()).restartingForEver().start()) {
             job.awaitSnapshot();
-            pair.standby.stop();
+            pair.standby.leave();
             pair.readOneRow(job, new Target());
             pair.primary.crash();
-            pair.standby.with("primary_conninfo", "").start();
             pair.standby.promote();
             // So that its WAL is longer than what was read; only its history tells.
-            pair.standby.run("CREATE TABLE other AS SELECT generate_series(1, 10000)");
+            pair.standby.server().run("CREATE TABLE other AS SELECT generate_series(1, 10000)");
             pair.turnToStandby();
             assertThat(failure(job))
                     .contains("took over (timeline 2) from one that was ahead of it: transactions before ")
@@ -85,6 +84,7 @@ class FailoverTest {
     }
 
     @Test
+    @FromVersion(value = 17, because = "a standby gets copies of slots")
     void aStandbyThatHasEverythingIsReadFurther() throws Exception {
         try (Pair pair = new Pair();
                 CaptureJob job =
@@ -92,15 +92,15 @@ class FailoverTest {
             Target target = new Target();
             job.awaitSnapshot();
             pair.readOneRow(job, target);
-            pair.synchronize();
+            pair.standby.copySlot("slot");
             pair.primary.run("INSERT INTO t VALUES (2)");
             job.awaitRows(target, () -> "1\n2\n");
-            pair.awaitStandby();
+            pair.standby.catchUp();
             pair.primary.crash();
             pair.wire.turn(0);
             pair.wire.cut();
             pair.standby.promote();
-            pair.standby.run("INSERT INTO t VALUES (3)");
+            pair.standby.server().run("INSERT INTO t VALUES (3)");
             pair.turnToStandby();
             job.awaitRows(target, () -> "1\n2\n3\n");
             assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
@@ -114,12 +114,14 @@ class FailoverTest {
                         CaptureJob.of(pair.settings()).restartingForEver().start()) {
             job.awaitSnapshot();
             pair.readOneRow(job, new Target());
-            pair.awaitStandby();
+            pair.standby.catchUp();
             pair.primary.stop();
             pair.standby.promote();
             // It may have got a copy in time.
-            pair.standby.run("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
-                    + " WHERE slot_name = 'slot'");
+            pair.standby
+                    .server()
+                    .run("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
+                            + " WHERE slot_name = 'slot'");
             pair.turnToStandby();
             assertThat(failure(job)).contains("is gone, and with it changes that were not read: start the job anew");
         }
@@ -134,7 +136,7 @@ class FailoverTest {
             try (CaptureJob job =
                     CaptureJob.of(settings).held().restartingForEver().start()) {
                 pair.primary.await("active FROM pg_replication_slots WHERE slot_name = 'slot'");
-                pair.awaitStandby();
+                pair.standby.catchUp();
                 pair.primary.crash();
                 pair.standby.promote();
                 pair.turnToStandby();
@@ -142,8 +144,8 @@ class FailoverTest {
                 assertThat(failure(job))
                         .contains("took over (timeline 2) ")
                         .containsAnyOf(
-                                "while the snapshot was being read, which may have rows that are gone by now: start the job"
-                                        + " anew",
+                                "while the snapshot was being read, which may have rows that are gone by now: start"
+                                        + " the job anew",
                                 "which this job has read are gone: start the job anew");
             }
         }
@@ -155,14 +157,13 @@ class FailoverTest {
             Map<String, String> settings = pair.settings();
             settings.put("postgres.stream-during-snapshot", "false");
             PostgresCapture capture = CaptureJob.plan(settings);
-            pair.awaitStandby();
-            pair.standby.stop();
+            pair.standby.catchUp();
+            pair.standby.leave();
             pair.primary.run("INSERT INTO t VALUES (1)");
             try (CaptureJob job =
                     CaptureJob.of(capture).held().restartingForEver().start()) {
                 pair.primary.await("count(*) > 0 FROM pg_stat_activity WHERE query = 'COMMIT' AND usename = 'reader'");
                 pair.primary.crash();
-                pair.standby.with("primary_conninfo", "").start();
                 pair.standby.promote();
                 pair.turnToStandby();
                 job.release();
@@ -191,21 +192,15 @@ class FailoverTest {
     private final class Pair implements AutoCloseable {
 
         private final OwnServer primary = OwnServer.in(folder.resolve("primary"));
-        private final OwnServer standby;
+        private final Standby standby;
         private final Wire wire;
 
         private Pair() throws Exception {
             primary.start();
             primary.run("CREATE TABLE t (id int PRIMARY KEY)");
             CaptureJob.plan(primary.settings("public.t"));
-            primary.run(
-                    "SELECT pg_drop_replication_slot('slot')", "SELECT pg_create_physical_replication_slot('standby')");
-            primary.stop();
-            standby = primary.standby(folder.resolve("standby"))
-                    .with("primary_slot_name", "standby")
-                    .with("sync_replication_slots", "on");
-            primary.start();
-            standby.start();
+            primary.run("SELECT pg_drop_replication_slot('slot')");
+            standby = Standby.of(primary, folder.resolve("standby"));
             wire = Wire.to(primary.port());
         }
 
@@ -218,22 +213,8 @@ class FailoverTest {
             job.awaitRows(target, () -> "1\n");
         }
 
-        /** Until the standby has all that the primary has. */
-        void awaitStandby() throws Exception {
-            standby.await("pg_last_wal_replay_lsn() >= '" + primary.ask("SELECT pg_current_wal_lsn()") + "'");
-        }
-
-        /** The standby gets a copy of the slot when what the slot needs is no older than what the standby has kept for it. */
-        void synchronize() throws Exception {
-            TestDatabase.await("the slot is copied", () -> {
-                primary.run("SELECT pg_log_standby_snapshot()");
-                return standby.ask("SELECT coalesce(bool_and(synced AND NOT temporary), false) FROM"
-                        + " pg_replication_slots WHERE slot_name = 'slot'");
-            });
-        }
-
         void turnToStandby() throws Exception {
-            wire.turn(standby.port());
+            wire.turn(standby.server().port());
             wire.cut();
         }
 

@@ -2,6 +2,8 @@ package io.tributary.capture.postgres;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import io.zonky.test.db.postgres.util.LinuxUtils;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -22,20 +24,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.postgresql.PGConnection;
 
 /**
- * A PostgreSQL server that one test starts, stops, copies and promotes as it likes. All but {@link #stranger strangers} come from one
- * folder that initdb made.
+ * A PostgreSQL server that one test starts, stops, copies and promotes as it likes. All of one version but {@link #stranger strangers}
+ * come from one folder that initdb made.
  */
 public final class OwnServer implements Asked, AutoCloseable {
 
     private static final Set<OwnServer> RUNNING = ConcurrentHashMap.newKeySet();
+    private static final Map<PostgresVersion, Template> TEMPLATES = new ConcurrentHashMap<>();
 
+    private final Template template;
     private final Path data;
     private final int port;
     private final Map<String, String> configuration = new LinkedHashMap<>();
 
-    private OwnServer(Path data) throws IOException {
+    private OwnServer(Template template, Path data) throws IOException {
+        this.template = template;
         this.data = data;
         try (ServerSocket socket = new ServerSocket(0)) {
             this.port = socket.getLocalPort();
@@ -47,25 +53,31 @@ public final class OwnServer implements Asked, AutoCloseable {
 
     /** Not running yet. */
     public static OwnServer in(Path folder) throws IOException {
-        copy(Template.FOLDER, folder);
-        return new OwnServer(folder);
+        return in(folder, PostgresVersion.OF_TESTS);
+    }
+
+    /** Not running yet. */
+    public static OwnServer in(Path folder, PostgresVersion version) throws IOException {
+        Template template = TEMPLATES.computeIfAbsent(version, Template::make);
+        copy(template.folder, folder);
+        return new OwnServer(template, folder);
     }
 
     /** One that has nothing in common with the others: initdb made it by itself. Not running yet. */
     static OwnServer stranger(Path folder) throws IOException {
-        copy(Stranger.FOLDER, folder);
-        return new OwnServer(folder);
+        copy(Stranger.TEMPLATE.folder, folder);
+        return new OwnServer(Stranger.TEMPLATE, folder);
     }
 
     /** A copy of what a stopped server has. Not running yet. */
     OwnServer copy(Path folder) throws IOException {
         copy(data, folder);
-        OwnServer copy = new OwnServer(folder);
+        OwnServer copy = new OwnServer(template, folder);
         copy.configuration.putAll(configuration);
         return copy;
     }
 
-    /** A copy of what a stopped server has, that follows it. Not running yet. */
+    /** A copy of what a stopped server has, that follows it. Not running yet; see {@link Standby}. */
     OwnServer standby(Path folder) throws IOException {
         OwnServer standby = copy(folder);
         Files.writeString(folder.resolve("standby.signal"), "");
@@ -86,12 +98,12 @@ public final class OwnServer implements Asked, AutoCloseable {
     }
 
     /** Waits until all that was written has been sent to those who follow it. */
-    void stop() throws IOException {
+    public void stop() throws IOException {
         stop("fast");
     }
 
     /** Without a checkpoint; it recovers when it is started again. */
-    void crash() throws IOException {
+    public void crash() throws IOException {
         stop("immediate");
     }
 
@@ -100,7 +112,7 @@ public final class OwnServer implements Asked, AutoCloseable {
         RUNNING.remove(this);
     }
 
-    void promote() throws IOException {
+    public void promote() throws IOException {
         pgCtl("-w", "-t", "60", "promote");
     }
 
@@ -109,7 +121,7 @@ public final class OwnServer implements Asked, AutoCloseable {
         if (LinuxUtils.isUnshareAvailable()) {
             command.addAll(List.of("unshare", "-U"));
         }
-        command.addAll(List.of(Template.pgCtl, "-D", data.toString()));
+        command.addAll(List.of(template.pgCtl, "-D", data.toString()));
         command.addAll(Arrays.asList(arguments));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -124,7 +136,7 @@ public final class OwnServer implements Asked, AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
@@ -132,7 +144,7 @@ public final class OwnServer implements Asked, AutoCloseable {
         return data;
     }
 
-    Connection connect() throws SQLException {
+    public Connection connect() throws SQLException {
         return DriverManager.getConnection("jdbc:postgresql://localhost:" + port + "/postgres", "postgres", "postgres");
     }
 
@@ -157,6 +169,20 @@ public final class OwnServer implements Asked, AutoCloseable {
 
     public void await(String condition) throws SQLException {
         TestDatabase.await(condition, () -> ask("SELECT " + condition));
+    }
+
+    /** Copies the rows of tables into those of the same names and columns of another server, of whatever version. */
+    public void copyRows(OwnServer other, String... tables) throws SQLException, IOException {
+        try (Connection from = connect();
+                Connection to = other.connect()) {
+            for (String table : tables) {
+                ByteArrayOutputStream rows = new ByteArrayOutputStream();
+                from.unwrap(PGConnection.class).getCopyAPI().copyOut("COPY " + table + " TO STDOUT", rows);
+                to.unwrap(PGConnection.class)
+                        .getCopyAPI()
+                        .copyIn("COPY " + table + " FROM STDIN", new ByteArrayInputStream(rows.toByteArray()));
+            }
+        }
     }
 
     /** Of a job with the reader native. */
@@ -202,20 +228,25 @@ public final class OwnServer implements Asked, AutoCloseable {
     }
 
     private static final class Stranger {
-        private static final Path FOLDER = Template.make();
+        private static final Template TEMPLATE = Template.make(PostgresVersion.OF_TESTS);
     }
 
     /** Made once; it goes with the JVM, as do servers that a test left running. */
     private static final class Template {
-        private static String pgCtl = "";
-        private static final Path FOLDER = make();
+        private final Path folder;
+        private final String pgCtl;
 
-        private static Path make() {
+        private Template(Path folder, String pgCtl) {
+            this.folder = folder;
+            this.pgCtl = pgCtl;
+        }
+
+        private static Template make(PostgresVersion version) {
             try {
                 Path folder = Files.createTempDirectory("postgres-template");
                 Path data = folder.resolve("data");
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> end(folder)));
-                try (EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                try (EmbeddedPostgres postgres = version.server()
                                 .setDataDirectory(data)
                                 .setCleanDataDirectory(true)
                                 .setRegisterShutdownHook(false)
@@ -227,16 +258,17 @@ public final class OwnServer implements Asked, AutoCloseable {
                     statement.execute("CHECKPOINT");
                     String binary =
                             Files.readString(data.resolve("postmaster.opts")).split(" ")[0];
-                    pgCtl = Path.of(binary.replace("\"", ""))
-                            .resolveSibling("pg_ctl")
-                            .toString();
                     Path copy = folder.resolve("template");
                     // Its own server is of no use any more, and a copy of a running one recovers.
                     copy(data, copy);
                     Files.writeString(
                             copy.resolve("pg_hba.conf"),
                             "host all,replication postgres all trust\nhost all,replication all all scram-sha-256\n");
-                    return copy;
+                    return new Template(
+                            copy,
+                            Path.of(binary.replace("\"", ""))
+                                    .resolveSibling("pg_ctl")
+                                    .toString());
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

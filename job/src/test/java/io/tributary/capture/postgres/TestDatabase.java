@@ -155,6 +155,15 @@ public final class TestDatabase implements Asked, AutoCloseable {
         }
     }
 
+    /** The major version of the server. */
+    public static int version() {
+        try (Connection connection = connect("postgres")) {
+            return connection.getMetaData().getDatabaseMajorVersion();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     static void dropRole(String role) throws SQLException {
         try (Connection admin = connect("postgres");
                 Statement statement = admin.createStatement()) {
@@ -173,7 +182,8 @@ public final class TestDatabase implements Asked, AutoCloseable {
 
         private static EmbeddedPostgres start() {
             try {
-                EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                EmbeddedPostgres postgres = PostgresVersion.OF_TESTS
+                        .server()
                         .setServerConfig("wal_level", "logical")
                         .setServerConfig("max_wal_senders", "20")
                         .setServerConfig("max_replication_slots", "20")
