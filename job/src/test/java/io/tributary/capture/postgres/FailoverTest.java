@@ -144,8 +144,8 @@ class FailoverTest {
                 assertThat(failure(job))
                         .contains("took over (timeline 2) ")
                         .containsAnyOf(
-                                "while the snapshot was being read, which may have rows that are gone by now: start"
-                                        + " the job anew",
+                                "while the snapshot was being read, which may have rows that are gone by now: start the job"
+                                        + " anew",
                                 "which this job has read are gone: start the job anew");
             }
         }

@@ -197,6 +197,7 @@ class TableChangesTest {
     }
 
     @Test
+    @FromVersion(value = 15, because = "publications may leave out rows and columns")
     void aPublicationThatHoldsBackRowsOrColumnsMakesTablesStaleUntilItIsWhole() throws Exception {
         for (String table : new String[] {"a", "b", "c"}) {
             database.run(
@@ -221,6 +222,31 @@ class TableChangesTest {
             database.run("ALTER PUBLICATION " + publication + " SET TABLE a, b, c");
             mirror.await(job, database, "a", "b", "c");
             assertThat(mirror.letters()).hasSize(2);
+        }
+    }
+
+    @Test
+    @FromVersion(value = 18, because = "publications may have generated columns")
+    void aPublicationOfGeneratedColumnsMakesTablesStaleUntilItIsOfNone() throws Exception {
+        database.run(
+                "CREATE TABLE t (id int PRIMARY KEY, v int, stored int GENERATED ALWAYS AS (v * 2) STORED,"
+                        + " virtual int GENERATED ALWAYS AS (v * 3) VIRTUAL)",
+                "INSERT INTO t VALUES (1, 10), (2, 20)");
+        Map<String, String> settings = settings("public.t");
+        try (CaptureJob job = CaptureJob.start(settings);
+                Mirror mirror = Mirror.ofWholeRows()) {
+            mirror.awaitRows(
+                    job, "t", List.of("id", "v", "stored", "virtual"), "1|10|absent|absent\n2|20|absent|absent\n");
+            database.run(
+                    "ALTER PUBLICATION " + publication(settings) + " SET (publish_generated_columns = stored)",
+                    "UPDATE t SET v = 11 WHERE id = 1");
+            mirror.awaitLetters(job, 1);
+            database.run(
+                    "ALTER PUBLICATION " + publication(settings) + " SET (publish_generated_columns = none)",
+                    "UPDATE t SET v = 21 WHERE id = 2");
+            mirror.awaitRows(
+                    job, "t", List.of("id", "v", "stored", "virtual"), "1|11|absent|absent\n2|21|absent|absent\n");
+            assertThat(mirror.letters()).hasSize(1);
         }
     }
 
