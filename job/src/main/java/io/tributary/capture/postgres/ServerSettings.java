@@ -21,7 +21,15 @@ public final class ServerSettings implements Serializable {
     static final ConfigOption<String> HOSTNAME = ConfigOptions.key("postgres.hostname")
             .stringType()
             .noDefaultValue()
-            .withDescription("The host of the database: the primary, not a replica or a connection pooler.");
+            .withDescription("The host of the database: the primary, or a standby where postgres.allow-standby says so,"
+                    + " but not a connection pooler.");
+
+    static final ConfigOption<Boolean> ALLOW_STANDBY = ConfigOptions.key("postgres.allow-standby")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription(
+                    "Whether the server may be a standby: from PostgreSQL 16 on, with the reader native. If not,"
+                            + " a standby is taken for one that is about to become the primary, and waited for.");
 
     static final ConfigOption<Integer> PORT = ConfigOptions.key("postgres.port")
             .intType()
@@ -72,7 +80,16 @@ public final class ServerSettings implements Serializable {
                     + " password are not set here; other secrets, such as sslpassword, are references.");
 
     static final List<ConfigOption<?>> OPTIONS = List.of(
-            HOSTNAME, PORT, DATABASE, USERNAME, PASSWORD, CONNECT_TIMEOUT, READ_TIMEOUT, RECONNECT_TIMEOUT, JDBC);
+            HOSTNAME,
+            ALLOW_STANDBY,
+            PORT,
+            DATABASE,
+            USERNAME,
+            PASSWORD,
+            CONNECT_TIMEOUT,
+            READ_TIMEOUT,
+            RECONNECT_TIMEOUT,
+            JDBC);
 
     /** Options of the driver that have settings of their own. */
     private static final List<String> NOT_PASSED_ON = List.of("user", "password");
@@ -111,6 +128,10 @@ public final class ServerSettings implements Serializable {
 
     public String hostname() {
         return values.get(HOSTNAME);
+    }
+
+    public boolean mayBeStandby() {
+        return values.get(ALLOW_STANDBY);
     }
 
     public int port() {

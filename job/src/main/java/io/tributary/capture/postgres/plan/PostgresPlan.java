@@ -125,7 +125,7 @@ public final class PostgresPlan implements CapturePlan {
     /** Makes the publication, adds tables to it, and makes the slot, as far as they are missing. */
     @Override
     public PostgresCapture start() throws SQLException {
-        try (Connection connection = JdbcOptions.connectToPrimary(settings)) {
+        try (Connection connection = JdbcOptions.connectToSource(settings)) {
             Server server = new Server(connection);
             for (String statement : statements) {
                 LOG.info("{}: {}", settings, statement);
@@ -145,7 +145,7 @@ public final class PostgresPlan implements CapturePlan {
         if (!isSlotNew) {
             return;
         }
-        try (Connection connection = JdbcOptions.connectToPrimary(settings)) {
+        try (Connection connection = JdbcOptions.connectToSource(settings)) {
             new Slot(new Server(connection), settings).drop();
             LOG.info("{}: replication slot {} is dropped again, since no job was submitted", settings, settings.slot());
         } catch (SQLException e) {

@@ -74,15 +74,20 @@ final class Publication {
         } else {
             statements.add(create(name, tables));
         }
-        boolean allowed = settings.managePublication() && mayManage(exists, added);
+        boolean isStandby = server.isStandby();
+        boolean allowed = settings.managePublication() && !isStandby && mayManage(exists, added);
         if (!allowed) {
             statements.forEach(statement -> problems.add("postgres.publication: publication " + name
                     + (exists ? " does not cover what is captured" : " does not exist") + "; run " + statement
-                    + (settings.managePublication()
-                            ? ", which user " + settings.server().username() + " may not"
-                            : "")));
+                    + (isStandby ? " on the primary" : whyNot())));
         }
         return allowed ? statements : List.of();
+    }
+
+    private String whyNot() {
+        return settings.managePublication()
+                ? ", which user " + settings.server().username() + " may not"
+                : "";
     }
 
     private List<PostgresTable> uncovered(List<PostgresTable> tables) throws SQLException {

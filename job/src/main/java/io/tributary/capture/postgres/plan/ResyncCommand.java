@@ -2,6 +2,7 @@ package io.tributary.capture.postgres.plan;
 
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
+import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.server.ConnectionFailure;
 import io.tributary.capture.postgres.server.JdbcOptions;
 import io.tributary.capture.postgres.server.Server;
@@ -45,10 +46,16 @@ public final class ResyncCommand {
         if (!problems.isEmpty()) {
             return;
         }
-        try (Connection connection = JdbcOptions.connectToPrimary(settings)) {
+        try (Connection connection = JdbcOptions.connectToSource(settings)) {
             Server server = new Server(connection);
             if (server.version() < MESSAGES || settings.reader() != PostgresSettings.ReaderChoice.NATIVE) {
                 problems.add("resync needs PostgreSQL 14 or newer, and postgres.reader native");
+                return;
+            }
+            if (server.isStandby()) {
+                tables.forEach(table -> problems.add("resync: nothing can be written on a replica; run SELECT"
+                        + " pg_logical_emit_message(true, " + Sql.literal(ResyncMessage.prefix(settings)) + ", "
+                        + Sql.literal(ResyncMessage.text(table, again)) + ") on the primary"));
                 return;
             }
             for (PostgresTable table : tables) {

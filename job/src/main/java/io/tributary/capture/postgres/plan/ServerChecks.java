@@ -41,9 +41,7 @@ final class ServerChecks {
                             + " ignores the options of a session, as poolers such as PgBouncer do; name the PostgreSQL server itself");
             return false;
         }
-        if (server.is("SELECT pg_catalog.pg_is_in_recovery()")) {
-            problems.add("postgres.hostname: " + settings.server().hostname()
-                    + " is a replica, on which nothing can be published; name the primary");
+        if (server.isStandby() && !new StandbyChecks(server, settings).check(problems)) {
             return false;
         }
         String level = server.text("SHOW wal_level");

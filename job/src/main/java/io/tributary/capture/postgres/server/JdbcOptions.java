@@ -23,8 +23,12 @@ public final class JdbcOptions {
     public static final String PRINTING =
             "-c IntervalStyle=iso_8601 -c bytea_output=hex -c extra_float_digits=1 -c xmloption=content -c row_security=off";
 
-    /** Our statements are of a bounded length each, and may take as long as they need. */
-    private static final String PATIENT = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0";
+    /**
+     * Our statements are of a bounded length each, and may take as long as they need. A standby has no transactions that are
+     * serializable.
+     */
+    private static final String PATIENT = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
+            + " -c default_transaction_isolation=read\\ committed";
 
     /** Timeouts that older servers do not know. Says whether the server is a replica. */
     private static final String SESSION = Sql.statement(JdbcOptions.class, "session.sql");
@@ -63,14 +67,16 @@ public final class JdbcOptions {
         return connect(settings, Map.of("options", PATIENT + " -c lock_timeout=" + lock));
     }
 
-    /** For statements; fails if the server is a replica. One may become the primary, so it may be tried again. */
-    public static Connection connectToPrimary(PostgresSettings settings) throws SQLException {
+    /**
+     * For statements; fails if the server is a replica, unless the settings allow one. It may become the primary, so it may be tried
+     * again.
+     */
+    public static Connection connectToSource(PostgresSettings settings) throws SQLException {
         Connection connection = connect(settings);
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(SESSION)) {
             result.next();
-            if (!result.getBoolean(1)) {
-                connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            if (!result.getBoolean(1) || settings.server().mayBeStandby()) {
                 return connection;
             }
         } catch (SQLException e) {

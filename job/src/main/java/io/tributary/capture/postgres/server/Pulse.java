@@ -59,7 +59,8 @@ public final class Pulse implements AutoCloseable {
                 if (due || now - asked >= LAG_INTERVAL.toMillis()) {
                     asked = now;
                     connection = connection == null ? JdbcOptions.connect(settings) : connection;
-                    progress.written(due ? emit(connection) : written(connection), System.currentTimeMillis());
+                    progress.written(
+                            due ? emit(connection) : Wal.written(new Server(connection)), System.currentTimeMillis());
                     progress.kept(kept(connection));
                     last = due ? now : last;
                     if (isAway) {
@@ -87,13 +88,6 @@ public final class Pulse implements AutoCloseable {
         try (PreparedStatement statement = connection.prepareStatement(
                 "SELECT pg_catalog.pg_logical_emit_message(true, 'tributary', ?::text) - '0/0'::pg_lsn")) {
             statement.setString(1, settings.slot());
-            return number(statement);
-        }
-    }
-
-    private static long written(Connection connection) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT pg_catalog.pg_current_wal_lsn() - '0/0'::pg_lsn")) {
             return number(statement);
         }
     }

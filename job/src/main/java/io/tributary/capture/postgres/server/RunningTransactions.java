@@ -13,6 +13,10 @@ public final class RunningTransactions implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningTransactions.class);
     private static final String OLDEST = Sql.statement(RunningTransactions.class, "running_transactions.sql");
+    private static final String ON_PRIMARY =
+            "a standby does not tell them: they are on the primary, with a backend_xid in pg_stat_activity. If there"
+                    + " are none, run SELECT pg_log_standby_snapshot() on it, for a primary that is idle does not tell its"
+                    + " standby so";
     private static final long PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final PostgresSettings settings;
@@ -33,7 +37,7 @@ public final class RunningTransactions implements AutoCloseable {
 
     /** Those that have run for longest, for people; empty if none can be seen. */
     public static String oldest(Server server) throws SQLException {
-        return String.join("; ", server.texts(OLDEST));
+        return server.isStandby() ? ON_PRIMARY : String.join("; ", server.texts(OLDEST));
     }
 
     private void look() {

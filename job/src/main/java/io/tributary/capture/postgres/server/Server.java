@@ -31,6 +31,11 @@ public final class Server implements Connected {
         return Integer.parseInt(text("SHOW server_version_num"));
     }
 
+    /** Whether it follows another server. */
+    public boolean isStandby() throws SQLException {
+        return is("SELECT pg_catalog.pg_is_in_recovery()");
+    }
+
     public boolean is(String query, Object... parameters) throws SQLException {
         return "t".equals(find(query, parameters));
     }

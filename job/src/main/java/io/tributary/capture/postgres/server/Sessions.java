@@ -25,9 +25,9 @@ public final class Sessions {
         this.settings = settings;
     }
 
-    /** For statements, on the primary. */
+    /** For statements. */
     public Connection open() throws SQLException {
-        return register(JdbcOptions.connectToPrimary(settings));
+        return register(JdbcOptions.connectToSource(settings));
     }
 
     /** For the replication protocol. */

@@ -50,11 +50,10 @@ public final class Slot {
                     + "; choose another name");
             return;
         }
-        if (status.hasLostWal()) {
+        if (status.isLost()) {
             if (!settings.resyncsLostSlot()) {
-                problems.add("postgres.slot: replication slot " + name + " has lost WAL that it needed (see"
-                        + " max_slot_wal_keep_size); drop it with " + drop + " and start anew, without state, or set"
-                        + " postgres.on-lost-slot to resync");
+                problems.add("postgres.slot: replication slot " + name + " " + status.loss() + "; drop it with " + drop
+                        + " and start anew, without state, or set postgres.on-lost-slot to resync");
             }
             return;
         }
@@ -117,7 +116,8 @@ public final class Slot {
         }
         if (status() == null) {
             LOG.info("{}: making replication slot {}; this waits for running transactions", settings, settings.slot());
-            String create = server.version() >= FAILOVER ? CREATE_FAILOVER : CREATE;
+            boolean isTakenOver = server.version() >= FAILOVER && !server.isStandby();
+            String create = isTakenOver ? CREATE_FAILOVER : CREATE;
             RunningTransactions running = RunningTransactions.watch(settings, "replication slot " + settings.slot());
             try {
                 return SlotPosition.of(server.numberAtLast(create, settings.slot()));
@@ -152,9 +152,8 @@ public final class Slot {
             throw JobEnd.because(slot + " is no longer the one that this job made, but one of " + status.plugin() + ": "
                     + dropping() + anew);
         }
-        if (status.hasLostWal()) {
-            throw new LostHistoryException(
-                    slot + " has lost WAL that was not read yet (see max_slot_wal_keep_size)", dropping() + anew);
+        if (status.isLost()) {
+            throw new LostHistoryException(slot + " " + status.loss(), dropping() + anew);
         }
         if (Long.compareUnsigned(status.confirmed(), lsn) > 0) {
             throw new LostHistoryException(
@@ -169,8 +168,8 @@ public final class Slot {
 
     private void dropIfLost() throws SQLException {
         SlotStatus status = status();
-        if (status != null && status.isOurs() && status.hasLostWal()) {
-            LOG.warn("{}: replication slot {} has lost WAL, and is dropped and made anew", settings, settings.slot());
+        if (status != null && status.isOurs() && status.isLost()) {
+            LOG.warn("{}: replication slot {} {}: it is dropped and made anew", settings, settings.slot(), status.loss());
             drop();
         }
     }

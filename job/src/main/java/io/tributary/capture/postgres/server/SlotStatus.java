@@ -12,14 +12,14 @@ final class SlotStatus {
 
     private final String plugin;
     private final String database;
-    private final String wal;
+    private final String state;
     private final @Nullable String reader;
     private final long confirmed;
 
     private SlotStatus(List<@Nullable String> row) {
         plugin = String.valueOf(row.get(0));
         database = String.valueOf(row.get(1));
-        wal = String.valueOf(row.get(2));
+        state = String.valueOf(row.get(2));
         reader = row.get(3);
         confirmed = Long.parseLong(String.valueOf(row.get(4)));
     }
@@ -43,9 +43,32 @@ final class SlotStatus {
         return database;
     }
 
-    /** Whether WAL is gone that it had to keep. */
-    boolean hasLostWal() {
-        return wal.equals("lost");
+    /** Whether changes are gone that it had to keep. */
+    boolean isLost() {
+        return loss() != null;
+    }
+
+    /** What became of a slot that is of no use any more, and what to look at, as the end of a sentence; null if it is of use. */
+    @Nullable
+    String loss() {
+        switch (state) {
+            case "lost":
+            case "wal_removed":
+                return "has lost WAL that was not read yet (see max_slot_wal_keep_size)";
+            case "idle_timeout":
+                return "was not read for too long (see idle_replication_slot_timeout)";
+            case "rows_removed":
+                return "lacks rows of the catalog that the primary has removed (let the standby run with"
+                        + " hot_standby_feedback = on, and with a slot of the primary as its primary_slot_name)";
+            case "wal_level_insufficient":
+                return "is on a standby whose primary no longer runs with wal_level = logical";
+            case "conflict":
+                return "was in conflict with what its standby replayed (let that run with hot_standby_feedback = on,"
+                        + " with a slot of the primary as its primary_slot_name, and the primary with wal_level ="
+                        + " logical)";
+            default:
+                return null;
+        }
     }
 
     /** The process that reads it just now; null if none does. */

@@ -42,7 +42,7 @@ public final class SlotWatch implements AutoCloseable {
                 metrics.gauge(
                         "tributary_slot_lost",
                         "Whether WAL is gone that was not read",
-                        status.hasLostWal() ? 1 : 0,
+                        status.isLost() ? 1 : 0,
                         "slot",
                         slot);
             }

@@ -10,6 +10,7 @@ import io.tributary.capture.postgres.row.TableReader;
 import io.tributary.capture.postgres.row.TypeCatalog;
 import io.tributary.capture.postgres.server.JobEnd;
 import io.tributary.capture.postgres.server.Server;
+import io.tributary.capture.postgres.server.Wal;
 import io.tributary.capture.postgres.value.Attribute;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
@@ -31,7 +32,6 @@ import org.postgresql.copy.CopyOut;
 final class ChunkReading {
 
     private static final String COPY = Sql.statement(ChunkReading.class, "copy_chunk.sql");
-    private static final String END_OF_WAL = Sql.statement(ChunkReading.class, "end_of_wal.sql");
 
     private final Chunk chunk;
     private final Server server;
@@ -77,7 +77,7 @@ final class ChunkReading {
         } catch (Unreadable e) {
             throw JobEnd.because(String.valueOf(e.getMessage()), e);
         }
-        Position position = Position.of(chunk.start() - 1, endOfWal(server));
+        Position position = Position.of(chunk.start() - 1, Wal.place(server));
         List<String> columns = new ArrayList<>();
         for (Attribute attribute : shape.attributes()) {
             columns.add(types.select(attribute));
@@ -146,12 +146,9 @@ final class ChunkReading {
     /** When all is read. */
     ChunkRead end() throws SQLException {
         long file = server.number("SELECT coalesce(pg_catalog.pg_relation_filenode(?::oid), 0)", chunk.relation());
-        ChunkRead read = new ChunkRead(chunk.splitId(), chunk.readAs().era().at(endOfWal(server)), file);
+        ChunkRead read =
+                new ChunkRead(chunk.splitId(), chunk.readAs().era().at(Wal.place(server)), file);
         connection.commit();
         return read;
-    }
-
-    private static long endOfWal(Server server) throws SQLException {
-        return server.number(END_OF_WAL);
     }
 }

@@ -111,7 +111,7 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
     private Cut cut(PostgresTable table, Uncut entry, @Nullable Scan scan, long rows) throws InterruptedException {
         Patience patience = new Patience(settings, "Table " + table);
         while (true) {
-            try (Connection connection = JdbcOptions.connectToPrimary(settings)) {
+            try (Connection connection = JdbcOptions.connectToSource(settings)) {
                 Server server = new Server(connection);
                 long place = scan == null || entry.start() != Scan.UNCUT
                         ? entry.start()

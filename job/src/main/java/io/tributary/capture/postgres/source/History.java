@@ -4,12 +4,15 @@ import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.server.LostHistoryException;
 import io.tributary.capture.postgres.server.Lsn;
+import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.server.ServerIdentity;
 import java.sql.Connection;
 import java.sql.SQLException;
 
 /** Whether what was read belongs to the history of the server that is read now. */
 final class History {
+
+    private static final String NOT_READY = "57P03";
 
     private History() {}
 
@@ -32,6 +35,7 @@ final class History {
         }
         long read = split.era().lsn(split.position());
         if (Long.compareUnsigned(server.end(), read) < 0) {
+            ensurePrimary(server, read, replication);
             throw new LostHistoryException("The WAL of " + settings + " ends at " + Lsn.text(server.end())
                     + ", before " + Lsn.text(read)
                     + " up to where this job has read it. The server was restored, or took over from"
@@ -41,6 +45,17 @@ final class History {
             ensureTookOver(split, server, replication, settings);
         }
         return split.of(server.system(), server.timeline());
+    }
+
+    /** A standby that was started again may not have replayed yet what it had before. */
+    private static void ensurePrimary(ServerIdentity server, long read, Connection replication)
+            throws SQLException {
+        if (new Server(replication).isStandby()) {
+            throw new SQLException(
+                    "The standby has come to " + Lsn.text(server.end()) + ", and not yet to "
+                            + Lsn.text(read) + " up to where it was read",
+                    NOT_READY);
+        }
     }
 
     private static void ensureTookOver(

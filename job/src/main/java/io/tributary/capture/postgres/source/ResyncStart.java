@@ -2,6 +2,7 @@ package io.tributary.capture.postgres.source;
 
 import io.tributary.capture.postgres.server.RunningTransactions;
 import io.tributary.capture.postgres.server.Server;
+import io.tributary.capture.postgres.server.Wal;
 import java.sql.SQLException;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -12,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * seen by whoever reads the table from now on.
  *
  * <p>A record is in the log before others see the transaction, and much longer so where a commit waits for a standby. So whatever
- * runs when the place is taken has to end first.
+ * runs when the place is taken has to end first. On a standby what was replayed is seen, so nothing is waited for.
  */
 final class ResyncStart {
 
@@ -25,7 +26,10 @@ final class ResyncStart {
 
     /** Waits for the transactions that run, for as long as they do; {@link Scan#UNCUT} if it was given up. */
     static long draw(Server server, Resync resync, BooleanSupplier isGivenUp) throws SQLException {
-        long place = server.number("SELECT pg_catalog.pg_current_wal_insert_lsn() - '0/0'::pg_lsn");
+        long place = Wal.place(server);
+        if (server.isStandby()) {
+            return resync.readAs().era().at(place);
+        }
         long horizon = server.number("SELECT pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot())");
         long remind = System.nanoTime() + REMIND_NANOS;
         while (server.is("SELECT pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot()) < ?", horizon)) {

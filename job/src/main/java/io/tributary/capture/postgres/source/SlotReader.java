@@ -15,6 +15,7 @@ import io.tributary.capture.postgres.server.ReadProgress;
 import io.tributary.capture.postgres.server.Repeated;
 import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.server.Sessions;
+import io.tributary.capture.postgres.server.Wal;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Position;
@@ -123,6 +124,9 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
             open.confirm(confirmed.get());
             lookAtCatalog();
             read(open);
+            if (reported == null || reported != position) {
+                split = open.onTimeline(requireNonNull(split));
+            }
             resyncs.follow(open, position);
             patience.renew();
         } catch (TextNeededException e) {
@@ -183,7 +187,7 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
                     "SELECT count(*) > 0 FROM pg_catalog.pg_publication WHERE pubname = ?", settings.publication())) {
                 return false;
             }
-            position = era().at(server.number("SELECT pg_catalog.pg_current_wal_flush_lsn() - '0/0'::pg_lsn"));
+            position = era().at(Wal.written(server));
             watch.reached(position);
             settings.tables()
                     .forEach(table -> watch.want(table.toString(), false, "the publication did not exist for a while"));

@@ -16,6 +16,7 @@ import io.tributary.capture.postgres.server.LostHistoryException;
 import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.server.Sessions;
 import io.tributary.capture.postgres.server.Slot;
+import io.tributary.capture.postgres.server.Wal;
 import io.tributary.change.Schema;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
@@ -53,6 +54,7 @@ final class SlotStream {
     private final boolean binary;
     private final TypeCatalog types;
     private final RowLookup lookup;
+    private boolean standby;
     private @Nullable PGReplicationStream stream;
     private @Nullable Decoder decoder;
     private volatile @Nullable SQLException broken;
@@ -65,7 +67,8 @@ final class SlotStream {
             Connection questions,
             Connection replication,
             LastHeard lastHeard,
-            boolean binary) {
+            boolean binary,
+            boolean standby) {
         this.settings = settings;
         this.sessions = sessions;
         this.split = split;
@@ -73,6 +76,7 @@ final class SlotStream {
         this.replication = replication;
         this.lastHeard = lastHeard;
         this.binary = binary;
+        this.standby = standby;
         this.types = new TypeCatalog(() -> questions);
         this.lookup = new RowLookup(() -> questions);
     }
@@ -87,6 +91,7 @@ final class SlotStream {
         LastHeard lastHeard = new LastHeard();
         try {
             Server server = new Server(questions);
+            boolean standby = server.isStandby();
             replication = sessions.openReplication(lastHeard);
             SlotSplit known = History.ensure(split, replication, settings);
             new Slot(server, settings).ensure(split.era().lsn(split.position()));
@@ -95,7 +100,7 @@ final class SlotStream {
             }
             boolean binary = !asText && server.version() >= BINARY;
             LOG.info("{}: reading {}, values {}", settings, known, binary ? "in binary form" : "as text");
-            return new SlotStream(settings, sessions, known, questions, replication, lastHeard, binary);
+            return new SlotStream(settings, sessions, known, questions, replication, lastHeard, binary, standby);
         } catch (SQLException | LostHistoryException | RuntimeException e) {
             sessions.close(questions);
             sessions.close(replication);
@@ -144,6 +149,15 @@ final class SlotStream {
     /** With what the server says of itself. */
     SlotSplit split() {
         return split;
+    }
+
+    /** The split, on the server's timeline of now: a standby that is promoted goes on sending, on another one. */
+    SlotSplit onTimeline(SlotSplit reached) throws SQLException {
+        if (!standby || questions().isStandby()) {
+            return reached;
+        }
+        standby = false;
+        return reached.of(reached.system(), Wal.timeline(questions()));
     }
 
     boolean isBinary() {

@@ -15,6 +15,7 @@ import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.server.JobEnd;
 import io.tributary.capture.postgres.server.ReplicaIdentity;
 import io.tributary.capture.postgres.server.Server;
+import io.tributary.capture.postgres.server.Wal;
 import io.tributary.capture.postgres.value.Attribute;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
@@ -285,7 +286,7 @@ final class TableWatch implements Decoder.Catalog {
     }
 
     private long place() throws SQLException {
-        return era.at(requireNonNull(server).number("SELECT pg_catalog.pg_current_wal_insert_lsn() - '0/0'::pg_lsn"));
+        return era.at(Wal.place(requireNonNull(server)));
     }
 
     /** How many tables do not follow their source just now. */

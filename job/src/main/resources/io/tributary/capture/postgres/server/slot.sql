@@ -1,9 +1,16 @@
--- What is there under the name of a slot, who reads it, and up to where was it confirmed? At most one row.
--- Input: the name of the slot. Servers before version 13 do not know whether a slot has lost WAL.
+-- What is there under the name of a slot, who reads it, up to where was it confirmed, and why is it of no use any more? At most one
+-- row. Servers before version 17 do not say why: those of version 16 that it was in conflict with what a standby replayed, those from
+-- 13 on that WAL is lost, and those before nothing.
+-- Input: the name of the slot.
 SELECT
     coalesce(plugin, 'no plugin'),
     coalesce(database, ''),
-    coalesce(to_jsonb(slot) ->> 'wal_status', 'unknown'),
+    coalesce(
+        to_jsonb(slot) ->> 'invalidation_reason',
+        CASE WHEN to_jsonb(slot) ->> 'conflicting' = 'true' THEN 'conflict' END,
+        to_jsonb(slot) ->> 'wal_status',
+        'unknown'
+    ),
     active_pid,
     coalesce(confirmed_flush_lsn - '0/0'::pg_lsn, 0)
 FROM pg_catalog.pg_replication_slots AS slot

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.capture.postgres.CaptureJob;
+import io.tributary.capture.postgres.FromVersion;
 import io.tributary.capture.postgres.OwnServer;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.Target;
@@ -182,6 +183,26 @@ class SlotLossTest {
                     CaptureJob.of(capture).from(savepoint).restartingForEver().start()) {
                 assertThat(failure(job))
                         .contains("has lost WAL that was not read yet (see max_slot_wal_keep_size): drop it with SELECT"
+                                + " pg_drop_replication_slot('slot') and start the job anew");
+            }
+        }
+    }
+
+    @Test
+    @FromVersion(value = 18, because = "slots that nobody reads may be given up")
+    void aSlotThatWasNotReadForTooLongIsNamed(@TempDir Path folder) throws Exception {
+        try (OwnServer server = OwnServer.in(folder.resolve("data"))
+                .with("idle_replication_slot_timeout", "1s")
+                .start()) {
+            server.run("CREATE TABLE t (id int PRIMARY KEY)");
+            PostgresCapture capture = CaptureJob.plan(server.settings("public.t"));
+            TestDatabase.await("the slot is given up", () -> {
+                server.run("CHECKPOINT");
+                return server.ask("SELECT invalidation_reason = 'idle_timeout' FROM pg_replication_slots");
+            });
+            try (CaptureJob job = CaptureJob.of(capture).restartingForEver().start()) {
+                assertThat(failure(job))
+                        .contains("was not read for too long (see idle_replication_slot_timeout): drop it with SELECT"
                                 + " pg_drop_replication_slot('slot') and start the job anew");
             }
         }
