@@ -3,7 +3,9 @@ package io.tributary;
 import io.tributary.capture.CapturePlan;
 import io.tributary.change.Schema;
 import io.tributary.query.Queries;
+import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
+import io.tributary.settings.Suggestions;
 import io.tributary.sink.iceberg.IcebergPlan;
 import io.tributary.sink.kinesis.KinesisSink;
 import io.tributary.sink.redshift.RedshiftScript;
@@ -86,6 +88,7 @@ final class Plan {
                 }
             }
         }
+        checkTreated(settings.treated(), settingOf, problems);
         Set<String> shapeless = new TreeSet<>(settingOf.keySet());
         shapeless.removeAll(sources.keySet());
         Queries queries = Queries.compile(settings.query(), sources, shapeless, problems);
@@ -114,6 +117,21 @@ final class Plan {
             problems.add("Two outputs are named " + deadLetters + ": set rejected.table to another name");
         }
         return new Plan(settings, systems, sources, queries, outputs);
+    }
+
+    /** What is misspelled would come through as it is. */
+    private static void checkTreated(Set<String> treated, Map<String, String> settingOf, Problems problems) {
+        for (String table : treated) {
+            String captured = settingOf.get(table);
+            if (captured == null) {
+                problems.add(NamedKey.ofTable(table, "columns") + ": no table " + table + " is captured"
+                        + Suggestions.near(table, settingOf.keySet()));
+            } else if (!captured.startsWith("postgres.")) {
+                problems.add(NamedKey.ofTable(table, "columns") + ": table " + table + " is captured by " + captured
+                        + ", and only columns of tables of PostgreSQL can be left out or hashed: take the"
+                        + " settings out");
+            }
+        }
     }
 
     private static void checkCase(Set<String> names, Problems problems) {

@@ -2,6 +2,7 @@ package io.tributary;
 
 import io.tributary.capture.CapturePlan;
 import io.tributary.capture.CaptureSettings;
+import io.tributary.capture.ColumnSettings;
 import io.tributary.capture.dynamodb.DynamoDbSettings;
 import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.capture.dynamodb.export.read.ExportPlan;
@@ -24,6 +25,7 @@ import io.tributary.sink.redshift.RedshiftSettings;
 import io.tributary.sink.rejected.RejectedSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -57,6 +59,7 @@ final class Settings {
     private final RedshiftSettings redshift;
     private final RejectedSettings rejected;
     private final Configuration flink;
+    private final Set<String> treated;
 
     private Settings(
             String name,
@@ -71,7 +74,8 @@ final class Settings {
             KinesisSettings kinesis,
             RedshiftSettings redshift,
             RejectedSettings rejected,
-            Configuration flink) {
+            Configuration flink,
+            Set<String> treated) {
         this.name = name;
         this.patience = patience;
         this.postgres = postgres;
@@ -85,6 +89,7 @@ final class Settings {
         this.redshift = redshift;
         this.rejected = rejected;
         this.flink = flink;
+        this.treated = treated;
     }
 
     /**
@@ -124,7 +129,8 @@ final class Settings {
                 KinesisSettings.from(given),
                 RedshiftSettings.from(given),
                 RejectedSettings.from(given),
-                Configuration.fromMap(given.properties(FLINK).asMap()));
+                Configuration.fromMap(given.properties(FLINK).asMap()),
+                ColumnSettings.tables(given));
         settings.checkAcrossStages(given);
         return settings;
     }
@@ -161,6 +167,7 @@ final class Settings {
         options.addAll(Patience.options());
         options.addAll(CloudWatch.options());
         options.addAll(CaptureSettings.options());
+        options.addAll(ColumnSettings.options());
         options.addAll(PostgresSettings.options());
         options.addAll(DynamoDbSettings.options());
         options.addAll(ExportSettings.options());
@@ -242,5 +249,10 @@ final class Settings {
     /** What stands under {@code flink.}, without that prefix. */
     Configuration flink() {
         return flink;
+    }
+
+    /** The tables, by their names in the pipeline, of which columns are to be left out or hashed. */
+    Set<String> treated() {
+        return treated;
     }
 }

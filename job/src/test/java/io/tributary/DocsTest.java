@@ -55,6 +55,9 @@ final class DocsTest {
                     "dynamodb.tables", "orders;customers",
                     "dynamodb.kinesis-client.aws.region", "eu-central-1"));
 
+    /** Long enough for a key. */
+    private static final String KNOWN = "known".repeat(10);
+
     @TempDir
     private Path folder;
 
@@ -76,7 +79,7 @@ final class DocsTest {
         Problems problems = new Problems();
         Configuration given = SettingsFile.read(written(fence, "settings.yaml"), problems);
 
-        Settings.of(completed(given), new Secrets(name -> "known", name -> "known"), problems);
+        Settings.of(completed(given), new Secrets(name -> KNOWN, name -> KNOWN), problems);
 
         assertThat(problems.sentences()).isEmpty();
     }

@@ -115,6 +115,13 @@ class MainTest {
     }
 
     @Test
+    void columnsOfATableThatIsMisspelledDoNotComeThroughAsTheyAre() throws Exception {
+        settings.put("tables.custmers.columns.exclude", List.of("name"));
+        assertThat(problems())
+                .containsExactly("tables.custmers.columns: no table custmers is captured; did you mean customers?");
+    }
+
+    @Test
     void aPlanSaysThatAllIsInPlaceAndChangesNothing() throws Exception {
         plan();
 

@@ -78,7 +78,7 @@ final class OptionsTest {
             new Subject("Iceberg", "", "iceberg."),
             new Subject("Kinesis", "The stream that carries changes to the warehouse.", "kinesis."),
             new Subject("Redshift", "", "redshift."),
-            new Subject("One table", "", "tables.<table>."),
+            new Subject("One table", "Or all tables, where no table stands in the key.", "tables.<table>.", "columns."),
             new Subject("Dead letters", "", "rejected."));
 
     private static final String FLINK = """

@@ -35,6 +35,8 @@ final class SettingsTest {
             Map.entry("postgres.password", "env:PW"),
             Map.entry("postgres.tables", "public.orders"),
             Map.entry("tables.orders.key", "id"),
+            Map.entry("tables.orders.columns.hash", "email"),
+            Map.entry("columns.hash-key", "env:KEY"),
             Map.entry("dynamodb.tables", "carts"),
             Map.entry("dynamodb.stream", "carts-changes"),
             Map.entry("dynamodb.kinesis-client.aws.region", "eu-central-1"),
@@ -73,6 +75,9 @@ final class SettingsTest {
             "iceberg.namespace",
             "iceberg.branch",
             "tables.<table>.key",
+            "tables.<table>.columns.exclude",
+            "tables.<table>.columns.include",
+            "tables.<table>.columns.hash",
             "tables.<table>.dynamodb.key",
             "tables.<table>.dynamodb.flatten",
             "tables.<table>.iceberg.partition-by",
@@ -91,6 +96,7 @@ final class SettingsTest {
             Map.entry("postgres.username", ""),
             Map.entry("postgres.tables", "orders"),
             Map.entry("postgres.slot", "Big-Slot"),
+            Map.entry("columns.hash-key", SECRET),
             Map.entry("dynamodb.stream", "https://a:" + SECRET + "@b"),
             Map.entry("dynamodb.tables", "="),
             Map.entry("dynamodb.start-timestamp", "2030-01-31T12:00:00Z"),
@@ -152,6 +158,7 @@ final class SettingsTest {
         Set<String> needed = new TreeSet<>(GOOD.keySet());
         needed.removeAll(Set.of(
                 "tables.orders.key",
+                "tables.orders.columns.hash",
                 "dynamodb.exports.location",
                 "dynamodb.stream",
                 "kafka.registry.username",
@@ -187,6 +194,12 @@ final class SettingsTest {
                 Arguments.of(
                         "postgres.jdbc.sslpassword",
                         Map.of("postgres.jdbc.sslpassword", "env:PW", "postgres.reader", "flink-cdc")),
+                Arguments.of("columns.hash-key", Map.of("columns.hash-key", "env:PW")),
+                Arguments.of("tables.orders.columns.hash", Map.of("tables.orders.columns.exclude", "email")),
+                Arguments.of("tables.orders.columns.hash", Map.of("tables.orders.columns.include", "id")),
+                Arguments.of(
+                        "tables.orders.columns.include",
+                        Map.of("tables.orders.columns.include", "id", "tables.orders.columns.exclude", "card")),
                 Arguments.of("tables.carts.dynamodb.columns.pk", Map.of("tables.carts.dynamodb.key", "pk")),
                 Arguments.of("kinesis.max-batch-size", Map.of("kinesis.max-batch-size", "1 kb")),
                 Arguments.of("kinesis.max-record-size", Map.of("kinesis.max-record-size", "11 mb")),
@@ -329,6 +342,8 @@ final class SettingsTest {
 
     private static Settings settings(Map<String, String> given, Problems problems) {
         return Settings.of(
-                Configuration.fromMap(given), new Secrets(Map.of("PW", SECRET)::get, name -> null), problems);
+                Configuration.fromMap(given),
+                new Secrets(Map.of("PW", SECRET, "KEY", SECRET.repeat(5))::get, name -> null),
+                problems);
     }
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A column of a table: its name as the source spells it, its Flink type, and what else is to be known of its values.
  *
  * <p>The type of an {@link #inferred} column was found from the values that have come so far. It only ever widens, and
- * every two types have one that holds both ({@link InferredType}); the types of other columns were declared.
+ * every two types have one that holds both ({@link InferredType}); the types of other columns were declared. A
+ * {@link #hashed} column never has a type that was found.
  */
 public final class Column implements Serializable {
 
@@ -19,6 +20,7 @@ public final class Column implements Serializable {
     private static final int OMISSIBLE = 1;
     private static final int INFERRED = 2;
     private static final int JSON = 4;
+    private static final int HASHED = 8;
 
     private final String name;
     private final LogicalType type;
@@ -54,6 +56,11 @@ public final class Column implements Serializable {
     /** A declared column of text, every value of which is a JSON document. */
     public static Column json(String name) {
         return new Column(name, InferredType.TEXT, JSON, 0);
+    }
+
+    /** The same column with keyed hashes of its values in their place: no value that is none has a place in it. */
+    public Column hashed() {
+        return new Column(name, InferredType.TEXT.copy(type.isNullable()), marks & OMISSIBLE | HASHED, number);
     }
 
     /** The inverse of {@link #marks}. */
@@ -92,6 +99,11 @@ public final class Column implements Serializable {
         return (marks & JSON) != 0;
     }
 
+    /** True if its values are keyed hashes of those that the source has. */
+    public boolean isHashed() {
+        return (marks & HASHED) != 0;
+    }
+
     /** Of what {@link Schema} writes beside name and type; below 2 if it needs no more than format 1 has room for. */
     int marks() {
         return marks;
@@ -117,13 +129,16 @@ public final class Column implements Serializable {
     Column merged(Column other) {
         LogicalType union = union(other);
         int either = (marks | other.marks) & (OMISSIBLE | INFERRED);
-        int both = marks & other.marks & JSON;
-        boolean isConflict = (either & INFERRED) == 0 && isJson() != other.isJson();
+        int both = marks & other.marks & (JSON | HASHED);
+        boolean isConflict = isHashed() != other.isHashed() || ((either & INFERRED) == 0 && isJson() != other.isJson());
         return union == null || isConflict ? null : new Column(name, union, either | both, number);
     }
 
     /** True if every value of the other, but for null, has a form in this column's type. */
     public boolean holds(Column other) {
+        if (isHashed() != other.isHashed()) {
+            return false;
+        }
         boolean isFound = isInferred() || other.isInferred();
         if (isFound) {
             return InferredType.holds(type, other.type);
@@ -157,6 +172,6 @@ public final class Column implements Serializable {
 
     @Override
     public String toString() {
-        return name + " " + type.asSummaryString() + (isJson() ? " (JSON)" : "");
+        return name + " " + type.asSummaryString() + (isJson() ? " (JSON)" : "") + (isHashed() ? " (hashed)" : "");
     }
 }

@@ -106,7 +106,9 @@ final class SchemaMerge {
     }
 
     private static String typeOf(Column column) {
-        return column.type().asSummaryString() + (column.isJson() ? " (JSON)" : "");
+        return column.type().asSummaryString()
+                + (column.isJson() ? " (JSON)" : "")
+                + (column.isHashed() ? " (hashed)" : "");
     }
 
     /** As {@link Schema#spelledAs} says. */

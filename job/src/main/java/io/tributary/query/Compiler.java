@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toList;
 import io.tributary.change.Schema;
 import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
+import io.tributary.settings.Suggestions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;

@@ -2,6 +2,7 @@ package io.tributary.query;
 
 import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
+import io.tributary.settings.Suggestions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;

@@ -4,6 +4,7 @@ import io.tributary.change.Column;
 import io.tributary.change.RecordFields;
 import io.tributary.change.Schema;
 import io.tributary.settings.Problems;
+import io.tributary.settings.Suggestions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

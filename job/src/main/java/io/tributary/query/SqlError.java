@@ -1,5 +1,6 @@
 package io.tributary.query;
 
+import io.tributary.settings.Suggestions;
 import java.util.Collection;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

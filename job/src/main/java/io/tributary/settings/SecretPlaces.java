@@ -30,6 +30,7 @@ final class SecretPlaces {
             "api",
             "decryption",
             "encryption",
+            "hash",
             "keystore",
             "master",
             "private",

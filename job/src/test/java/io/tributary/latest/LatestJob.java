@@ -7,9 +7,13 @@ import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
 import io.tributary.change.WireType;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyedStateHandle;
+import org.apache.flink.runtime.state.StreamStateHandle;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
@@ -67,6 +71,17 @@ public final class LatestJob implements AutoCloseable {
 
     OperatorSubtaskState snapshot() throws Exception {
         return harness.snapshot(1, 1);
+    }
+
+    /** All that its keyed state has. */
+    public byte[] keyedState() throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (KeyedStateHandle handle : snapshot().getManagedKeyedState()) {
+            try (InputStream in = ((StreamStateHandle) handle).openInputStream()) {
+                in.transferTo(bytes);
+            }
+        }
+        return bytes.toByteArray();
     }
 
     public List<ChangelogRow> output() {

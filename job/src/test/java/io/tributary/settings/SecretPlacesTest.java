@@ -11,6 +11,8 @@ final class SecretPlacesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                // Ours
+                "columns.hash-key",
                 // Iceberg
                 "token",
                 "credential",

@@ -1,6 +1,7 @@
 package io.tributary.capture.postgres;
 
 import io.tributary.capture.CaptureSettings;
+import io.tributary.capture.ColumnSettings;
 import io.tributary.change.TableName;
 import io.tributary.settings.CloudWatch;
 import io.tributary.settings.Given;
@@ -262,6 +263,7 @@ public final class PostgresSettings implements Serializable {
         Set<String> names = new HashSet<>();
         Set<String> aliases = new HashSet<>();
         List<String> entries = given.find(TABLES);
+        ColumnSettings columns = ColumnSettings.from(given);
         for (String entry : entries == null ? List.<String>of() : entries) {
             PostgresTable table = PostgresTable.parse(entry);
             if (table == null) {
@@ -282,7 +284,7 @@ public final class PostgresSettings implements Serializable {
                         ": two tables go by the name " + table.alias() + "; give one of them an alias: " + table
                                 + "=<another name>");
             }
-            tables.add(table.withKey(CaptureSettings.key(given, table.alias())));
+            tables.add(table.withKey(CaptureSettings.key(given, table.alias())).withRules(columns.of(table.alias())));
         }
         if (entries == null || entries.isEmpty()) {
             given.problem(TABLES, " is missing: list the tables to capture, as schema.table");

@@ -2,6 +2,7 @@ package io.tributary.capture.postgres;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.capture.ColumnRules;
 import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
@@ -22,9 +23,11 @@ public final class PostgresTable implements Serializable {
     private final boolean sendsOldRows;
     private final MemorySize maxRowSize;
     private final @Nullable List<String> plannedKey;
+    private final ColumnRules rules;
+    private final @Nullable List<String> plannedColumns;
 
     public PostgresTable(String schema, String name, String alias, @Nullable List<String> key) {
-        this(schema, name, alias, key, false, MemorySize.MAX_VALUE, null);
+        this(schema, name, alias, key, false, MemorySize.MAX_VALUE, null, ColumnRules.NONE, null);
     }
 
     private PostgresTable(
@@ -34,7 +37,9 @@ public final class PostgresTable implements Serializable {
             @Nullable List<String> key,
             boolean sendsOldRows,
             MemorySize maxRowSize,
-            @Nullable List<String> plannedKey) {
+            @Nullable List<String> plannedKey,
+            ColumnRules rules,
+            @Nullable List<String> plannedColumns) {
         this.schema = requireNonNull(schema);
         this.name = requireNonNull(name);
         this.alias = requireNonNull(alias);
@@ -42,6 +47,8 @@ public final class PostgresTable implements Serializable {
         this.sendsOldRows = sendsOldRows;
         this.maxRowSize = maxRowSize;
         this.plannedKey = plannedKey;
+        this.rules = rules;
+        this.plannedColumns = plannedColumns;
     }
 
     /** An entry of {@code postgres.tables}: {@code schema.table} or {@code schema.table=alias}; null if it is neither. */
@@ -58,20 +65,41 @@ public final class PostgresTable implements Serializable {
     }
 
     public PostgresTable withKey(@Nullable List<String> newKey) {
-        return new PostgresTable(schema, name, alias, newKey, sendsOldRows, maxRowSize, plannedKey);
+        return new PostgresTable(
+                schema, name, alias, newKey, sendsOldRows, maxRowSize, plannedKey, rules, plannedColumns);
     }
 
     public PostgresTable sendingOldRows(boolean sends) {
-        return new PostgresTable(schema, name, alias, key, sends, maxRowSize, plannedKey);
+        return new PostgresTable(schema, name, alias, key, sends, maxRowSize, plannedKey, rules, plannedColumns);
     }
 
     public PostgresTable limitingRowsTo(MemorySize size) {
-        return new PostgresTable(schema, name, alias, key, sendsOldRows, size, plannedKey);
+        return new PostgresTable(schema, name, alias, key, sendsOldRows, size, plannedKey, rules, plannedColumns);
     }
 
     /** Something downstream was planned with its key: its rows may not come to be known by another one. */
     public PostgresTable keepingKey() {
-        return new PostgresTable(schema, name, alias, key, sendsOldRows, maxRowSize, key);
+        return new PostgresTable(schema, name, alias, key, sendsOldRows, maxRowSize, key, rules, plannedColumns);
+    }
+
+    public PostgresTable withRules(ColumnRules newRules) {
+        return new PostgresTable(
+                schema, name, alias, key, sendsOldRows, maxRowSize, plannedKey, newRules, plannedColumns);
+    }
+
+    /** The table had these columns before the job began. */
+    public PostgresTable withColumns(List<String> columns) {
+        return new PostgresTable(schema, name, alias, key, sendsOldRows, maxRowSize, plannedKey, rules, columns);
+    }
+
+    /** Whether the table had these columns, in their order, before the job began, as far as that is known. */
+    public boolean hadColumns(List<String> columns) {
+        return plannedColumns == null || plannedColumns.equals(columns);
+    }
+
+    /** Which of its columns are left out or hashed. */
+    public ColumnRules rules() {
+        return rules;
     }
 
     /** Whether rows may come to be known by these columns while the job runs. */

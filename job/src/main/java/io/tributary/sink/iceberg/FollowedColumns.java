@@ -69,6 +69,16 @@ final class FollowedColumns {
         return followed;
     }
 
+    /**
+     * Of what a source says that was just asked. The rows of a running job may have a higher revision than the source knows of, since a
+     * reading raises it; what the source says is no older for that.
+     */
+    static FollowedColumns foreseen(Table table, Schema wanted) throws UnwritableException {
+        ColumnIds known = ColumnIds.of(table);
+        boolean isBehind = known != null && Long.compareUnsigned(wanted.revision(), known.revision()) < 0;
+        return of(table, isBehind ? wanted.ofRelation(wanted.relation(), known.revision()) : wanted);
+    }
+
     /** Whether {@link #update} has to be committed first, and this to be found again. */
     boolean changes() {
         return changes;

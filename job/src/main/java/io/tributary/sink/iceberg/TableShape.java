@@ -124,13 +124,13 @@ final class TableShape {
      * makes the table hold them.
      */
     static TableShape foreseen(Table table, Schema wanted) throws UnwritableException {
-        return of(FollowedColumns.of(table, wanted));
+        return of(FollowedColumns.foreseen(table, wanted));
     }
 
     /** Whether the table needs a change to hold the schema. Throws if no change makes it. */
     static boolean differs(Table table, Schema wanted) throws UnwritableException {
         return wanted.relation() > 0
-                ? FollowedColumns.of(table, wanted).changes()
+                ? FollowedColumns.foreseen(table, wanted).changes()
                 : evolve(table, fit(wanted, table), table.updateSchema());
     }
 

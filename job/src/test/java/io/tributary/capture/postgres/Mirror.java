@@ -162,6 +162,11 @@ public final class Mirror implements AutoCloseable {
         return resynced.getOrDefault(table, 0);
     }
 
+    /** What the stage of the latest rows has in its state. */
+    byte[] state() throws Exception {
+        return latest.keyedState();
+    }
+
     public List<Rejected> letters() {
         return letters;
     }

@@ -2,6 +2,7 @@ package io.tributary.capture.postgres.connector;
 
 import io.debezium.pipeline.DataChangeEvent;
 import io.debezium.relational.TableId;
+import io.tributary.capture.Treatment;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
@@ -54,9 +55,12 @@ final class SnapshotTask extends PostgresScanFetchTask {
         FetchContext fetch = (FetchContext) context;
         Connected database = () -> fetch.getConnection().connection();
         PostgresTable table = table(fetch.settings());
-        List<Attribute> attributes = TableColumns.of(table, database).attributes();
+        List<Attribute> all = TableColumns.of(table, database).attributes();
         TableReader reader = TableReader.of(
-                table, TableColumns.named(attributes), new TypeCatalog(database), new RowLookup(database));
+                table, TableColumns.named(table, all), new TypeCatalog(database), new RowLookup(database));
+        List<Attribute> attributes = all.stream()
+                .filter(attribute -> attribute.treatment() != Treatment.LEFT_OUT)
+                .collect(Collectors.toList());
         Consumer<Captured> out = captured -> enqueue(fetch, captured);
         long end = endOfWal(database);
         try (PreparedStatement statement = statement(fetch, attributes);

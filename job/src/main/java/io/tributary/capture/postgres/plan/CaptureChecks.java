@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres.plan;
 
+import io.tributary.capture.Treatment;
 import io.tributary.capture.Unreadable;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
@@ -27,11 +28,13 @@ final class CaptureChecks {
     private final Server server;
     private final TypeCatalog types;
     private final Relatives relatives;
+    private final PostgresSettings.ReaderChoice reader;
 
     CaptureChecks(Server server, PostgresSettings settings) {
         this.server = server;
         this.relatives = new Relatives(server, settings);
         this.types = new TypeCatalog(server);
+        this.reader = settings.reader();
     }
 
     /** Null, and problems, if it cannot. */
@@ -57,13 +60,31 @@ final class CaptureChecks {
         if (key == null || !carriesKey(table, key, problems)) {
             return null;
         }
+        TableColumns columns = TableColumns.of(table, server);
+        if (table.rules().isAny() && !canBeTreated(table, key, columns.names(), problems)) {
+            return null;
+        }
         try {
-            PostgresTable checked = table.withKey(key).sendingOldRows(kind.startsWith("r") && hasFullIdentity(table));
-            return TableReader.of(checked, TableColumns.of(table, server), types, new RowLookup(server));
+            PostgresTable checked = table.withKey(key)
+                    .withColumns(columns.names())
+                    .sendingOldRows(kind.startsWith("r") && hasFullIdentity(table));
+            return TableReader.of(checked, columns, types, new RowLookup(server));
         } catch (Unreadable e) {
             problems.add(NamedKey.ofTable(table.alias(), "key") + ": " + e.getMessage());
             return null;
         }
+    }
+
+    private boolean canBeTreated(PostgresTable table, List<String> key, List<String> columns, Problems problems) {
+        List<String> reasons = new ArrayList<>(table.rules().problems(table.alias(), table.toString(), columns, key));
+        boolean isHashed = key.stream().anyMatch(column -> table.rules().of(column) == Treatment.HASHED);
+        if (isHashed && reader == PostgresSettings.ReaderChoice.FLINK_CDC) {
+            reasons.add(NamedKey.ofTable(table.alias(), "columns.hash")
+                    + " names a column of the key, and the reader flink-cdc keeps values of it in its state: set"
+                    + " postgres.reader to native");
+        }
+        reasons.forEach(problems::add);
+        return reasons.isEmpty();
     }
 
     private boolean hasFullIdentity(PostgresTable table) throws SQLException {

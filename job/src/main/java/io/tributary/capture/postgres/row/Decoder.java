@@ -67,7 +67,7 @@ public final class Decoder {
     public static final Catalog NONE = new Catalog() {
         @Override
         public TableColumns numbered(PostgresTable table, long relation, List<Attribute> attributes) {
-            return TableColumns.named(attributes);
+            return TableColumns.named(table, attributes);
         }
 
         @Override

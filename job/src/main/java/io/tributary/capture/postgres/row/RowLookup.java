@@ -64,8 +64,10 @@ public final class RowLookup {
             if (Patience.passes(e)) {
                 throw new LostException(e);
             }
+            // The server may tell of the key.
+            String reason = table.rules().isAny() ? "it answers with SQLSTATE " + e.getSQLState() : e.getMessage();
             throw new Unreadable("The UPDATE of a row of table " + table
-                    + " left out large columns, and they could not be read from the database: " + e.getMessage());
+                    + " left out large columns, and they could not be read from the database: " + reason);
         }
     }
 
@@ -90,7 +92,7 @@ public final class RowLookup {
             Text text = new Text();
             int parameter = 1;
             for (int column : schema.key()) {
-                types[column].form(row.isBinary(column)).print(row.value(column, value), text.clear());
+                types[column].source().form(row.isBinary(column)).print(row.value(column, value), text.clear());
                 statement.setObject(parameter++, text.toString(), Types.OTHER);
             }
             try (ResultSet result = statement.executeQuery()) {

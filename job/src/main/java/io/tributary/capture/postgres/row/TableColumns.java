@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres.row;
 
+import io.tributary.capture.Treatment;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.server.Connected;
@@ -13,6 +14,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The columns of a table that a publication carries, in their order, and which relation has them. */
@@ -47,6 +50,11 @@ public final class TableColumns {
         return new TableColumns(attributes, 0, 0, List.of(), List.of(), 0);
     }
 
+    /** Columns that are known by their names alone, and treated as the table's settings say of these. */
+    public static TableColumns named(PostgresTable table, List<Attribute> attributes) {
+        return named(attributes).treated(attribute -> table.rules().of(attribute.name()));
+    }
+
     /**
      * @param relation as {@link Schema#relation}
      * @param revision as {@link Schema#revision}
@@ -63,7 +71,10 @@ public final class TableColumns {
         return new TableColumns(attributes, relation, revision, primaryKey, key, from);
     }
 
-    /** All but the generated ones, as they are now. There are none if there is no such table. */
+    /**
+     * All but the generated ones, as they are now, treated as the settings say of their names. There are none if there is no such
+     * table.
+     */
     public static TableColumns of(PostgresTable table, Connected database) throws SQLException {
         List<Attribute> attributes = new ArrayList<>();
         long relation = 0;
@@ -81,7 +92,21 @@ public final class TableColumns {
                 }
             }
         }
-        return new TableColumns(attributes, relation, revision, key, List.of(), 0);
+        return new TableColumns(attributes, relation, revision, key, List.of(), 0)
+                .treated(attribute -> table.rules().of(attribute.name()));
+    }
+
+    /** The same columns, each of them treated so. */
+    public TableColumns treated(Function<Attribute, Treatment> treatment) {
+        List<Attribute> treated = attributes.stream()
+                .map(attribute -> attribute.treated(treatment.apply(attribute)))
+                .collect(Collectors.toList());
+        return new TableColumns(treated, relation, revision, primaryKey, knownBy, begun);
+    }
+
+    /** The same columns as they were before the newest of them were there: these are left out. */
+    public TableColumns before() {
+        return relation == 0 ? this : new TableColumns(attributes, relation, revision - 1, primaryKey, knownBy, begun);
     }
 
     /** As the catalog prints them. */
@@ -132,6 +157,10 @@ public final class TableColumns {
 
     public List<Attribute> attributes() {
         return attributes;
+    }
+
+    public List<String> names() {
+        return attributes.stream().map(Attribute::name).collect(Collectors.toList());
     }
 
     /** 0 if they are known by their names alone. */

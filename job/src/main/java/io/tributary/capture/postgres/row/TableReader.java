@@ -2,6 +2,8 @@ package io.tributary.capture.postgres.row;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.capture.KeyedHash;
+import io.tributary.capture.Treatment;
 import io.tributary.capture.Unreadable;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.value.Attribute;
@@ -27,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.binary.BinaryRowData;
@@ -60,7 +63,13 @@ public final class TableReader {
     private final RowWriter writer = new RowWriter();
 
     private TableReader(
-            PostgresTable table, Schema schema, ColumnType[] types, RowLookup lookup, long begun, boolean anyBytes) {
+            PostgresTable table,
+            Schema schema,
+            ColumnType[] types,
+            int[] places,
+            RowLookup lookup,
+            long begun,
+            boolean anyBytes) {
         this.table = table;
         this.schema = schema;
         this.types = types;
@@ -72,38 +81,72 @@ public final class TableReader {
         this.lookup = lookup;
         this.begun = begun;
         this.anyBytes = anyBytes;
-        this.now = new Tuple(types.length);
-        this.old = new Tuple(types.length);
+        this.now = new Tuple(types.length, places);
+        this.old = new Tuple(types.length, places);
     }
 
-    /** Fails with {@link Unreadable} if the shape lacks a column of the key. */
+    /** Fails with {@link Unreadable} if the shape lacks a column of the key, or if it cannot be told which are to be left out. */
     public static TableReader of(PostgresTable table, TableColumns shape, TypeCatalog types, RowLookup lookup)
             throws SQLException, Unreadable {
         List<Attribute> attributes = shape.attributes();
+        if (shape.relation() == 0 && table.rules().isAny()) {
+            checkNames(table, attributes);
+        }
         List<String> key = requireNonNull(table.key());
         Set<String> absent = new HashSet<>(key);
         List<Column> columns = new ArrayList<>();
-        ColumnType[] columnTypes = new ColumnType[attributes.size()];
-        for (int i = 0; i < columnTypes.length; i++) {
+        List<ColumnType> columnTypes = new ArrayList<>();
+        int[] places = new int[attributes.size()];
+        KeyedHash hash = null;
+        for (int i = 0; i < places.length; i++) {
             Attribute attribute = attributes.get(i);
-            ColumnType type = types.columnType(attribute.type(), attribute.modifier());
-            columnTypes[i] = type;
-            if (key.contains(attribute.name())) {
-                absent.remove(attribute.name());
-                columns.add(Column.of(attribute.name(), type.type().copy(false)).numbered(attribute.number()));
-            } else if (!table.sendsOldRows() && types.isOmissible(attribute.type(), attribute.modifier())) {
-                columns.add(Column.omissible(attribute.name(), type.type()).numbered(attribute.number()));
-            } else {
-                columns.add(Column.of(attribute.name(), type.type()).numbered(attribute.number()));
+            boolean isLeftOut = attribute.treatment() == Treatment.LEFT_OUT;
+            places[i] = isLeftOut ? -1 : columns.size();
+            if (isLeftOut) {
+                continue;
             }
+            absent.remove(attribute.name());
+            ColumnType type = types.columnType(attribute.type(), attribute.modifier());
+            boolean isOmissible = !table.sendsOldRows() && types.isOmissible(attribute.type(), attribute.modifier());
+            Column column = column(attribute, type, key.contains(attribute.name()), isOmissible);
+            if (attribute.treatment() == Treatment.HASHED) {
+                hash = hash == null ? table.rules().hash() : hash;
+                type = type.hashed(hash);
+                column = column.hashed();
+            }
+            columnTypes.add(type);
+            columns.add(column);
         }
         if (!absent.isEmpty()) {
             throw new Unreadable("Table " + table + " no longer has the key column " + String.join(", ", absent)
-                    + ": stop the job, set " + NamedKey.ofTable(table.alias(), "key") + " and start it anew");
+                    + ", or it is to be left out: stop the job, set " + NamedKey.ofTable(table.alias(), "key")
+                    + " and start it anew");
         }
         Schema named = Schema.of(table.alias(), columns, key);
         Schema schema = shape.relation() == 0 ? named : named.ofRelation(shape.relation(), shape.revision());
-        return new TableReader(table, schema, columnTypes, lookup, shape.begun(), types.hasAnyBytes());
+        ColumnType[] all = columnTypes.toArray(new ColumnType[0]);
+        return new TableReader(table, schema, all, places, lookup, shape.begun(), types.hasAnyBytes());
+    }
+
+    private static Column column(Attribute attribute, ColumnType type, boolean isKey, boolean isOmissible) {
+        if (isKey) {
+            return Column.of(attribute.name(), type.type().copy(false)).numbered(attribute.number());
+        }
+        Column column = isOmissible
+                ? Column.omissible(attribute.name(), type.type())
+                : Column.of(attribute.name(), type.type());
+        return column.numbered(attribute.number());
+    }
+
+    /** Where columns are known by their names alone, one that gets another name could come through as what it is. */
+    private static void checkNames(PostgresTable table, List<Attribute> attributes) throws Unreadable {
+        List<String> names = attributes.stream().map(Attribute::name).collect(Collectors.toList());
+        if (!table.hadColumns(names) || !table.rules().unfound(names).isEmpty()) {
+            throw new Unreadable("Table " + table + " has other columns than when the job started, " + names
+                    + ", and some of its columns are to be left out or hashed: none of its changes is taken, since a"
+                    + " column may have got the name of another one. Stop the job, set "
+                    + NamedKey.ofTable(table.alias(), "columns") + " for these columns, and start it anew");
+        }
     }
 
     public PostgresTable table() {

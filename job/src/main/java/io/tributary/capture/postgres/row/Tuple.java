@@ -3,6 +3,8 @@ package io.tributary.capture.postgres.row;
 import io.tributary.capture.Unreadable;
 import io.tributary.capture.postgres.value.Slice;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +28,22 @@ public final class Tuple {
 
     private final boolean[] binary;
 
+    /** Of each column that the log tells of; -1 for one that is passed over. */
+    private final int[] places;
+
     /** All values together have no more bytes than this. */
     private long most;
 
     Tuple(int columns) {
+        this(columns, IntStream.range(0, columns).toArray());
+    }
+
+    /**
+     * @param columns how many there are
+     * @param places which of them each column is that the log tells of; -1 for one whose values are passed over
+     */
+    Tuple(int columns, int[] places) {
+        this.places = places;
         this.own = new byte[columns][];
         this.from = new int[columns];
         this.to = new int[columns];
@@ -38,30 +52,36 @@ public final class Tuple {
 
     /** Reads TupleData of the logical replication protocol; false if it does not have this many columns. */
     boolean read(ByteBuffer message) throws Unreadable {
-        if (message.getShort() != to.length) {
+        if (message.getShort() != places.length) {
             return false;
         }
         byte[] source = message.array();
         most = message.remaining();
         use(source);
         int at = message.arrayOffset() + message.position();
-        for (int i = 0; i < to.length; i++) {
+        for (int i : places) {
             byte kind = source[at++];
             switch (kind) {
                 case 'n':
-                    to[i] = NULL;
+                    put(i, NULL);
                     break;
                 case 'u':
-                    to[i] = UNCHANGED;
+                    put(i, UNCHANGED);
                     break;
                 case 't':
                 case 'b':
-                    binary[i] = kind == 'b';
-                    from[i] = at + Integer.BYTES;
-                    to[i] = from[i] + Slice.int32(source, at);
-                    at = to[i];
+                    int length = Slice.int32(source, at);
+                    at += Integer.BYTES;
+                    if (i >= 0) {
+                        binary[i] = kind == 'b';
+                        from[i] = at;
+                        to[i] = at + length;
+                    }
+                    at += length;
                     break;
                 default:
+                    // What is known of the others is of two rows.
+                    Arrays.fill(to, UNCHANGED);
                     throw new Unreadable("A column of the kind '" + (char) kind + "' is not known to this reader");
             }
         }
@@ -96,6 +116,12 @@ public final class Tuple {
         }
         message.position(at - message.arrayOffset());
         return true;
+    }
+
+    private void put(int column, int instead) {
+        if (column >= 0) {
+            to[column] = instead;
+        }
     }
 
     /** All values are in these bytes from now on. */

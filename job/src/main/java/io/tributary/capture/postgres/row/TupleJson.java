@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 
-/** A row as a JSON object of texts, for the dead letters; columns that were left out are absent. */
+/** A row as a JSON object of texts, for the dead letters; columns that were left out are absent, values to be hashed are hashed. */
 final class TupleJson {
 
     private TupleJson() {}
@@ -50,13 +50,17 @@ final class TupleJson {
         return Arrays.copyOf(json.bytes(), json.length());
     }
 
-    /** Of a binary form that cannot be read: its bytes. */
+    /** Of a binary form that cannot be read: its bytes; of one that was to be hashed nothing. */
     private static void text(ColumnType type, boolean isBinary, Slice value, Text json) {
         int from = json.length();
         try {
             type.form(isBinary).print(value, json);
         } catch (Unreadable e) {
             json.truncate(from);
+            if (type.isHashed()) {
+                json.add("null");
+                return;
+            }
             json.add("\\x").hex(value.bytes, value.from, value.to);
         }
         Json.quote(from, json);

@@ -2,6 +2,7 @@ package io.tributary.capture.postgres.source;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.capture.Treatment;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.server.JobEnd;
@@ -90,7 +91,12 @@ final class ChunkCutter {
             return pageRanges(relation);
         }
         List<String> key = table.key();
-        return (relation.isHeap || relation.isRoot) && key != null ? keyRanges(relation, key) : List.of("");
+        // The bounds of ranges are values of the key, and stand in the state.
+        boolean mayBeKept =
+                key != null && key.stream().allMatch(column -> table.rules().of(column) == Treatment.KEPT);
+        return (relation.isHeap || relation.isRoot) && key != null && mayBeKept
+                ? keyRanges(relation, key)
+                : List.of("");
     }
 
     /** The last range is open: it has the pages that are added meanwhile. */

@@ -174,7 +174,11 @@ final class ChunkReader implements SplitReader<Captured, Split> {
             }
             open = ChunkReading.begin(chunk, table, relation, session);
             if (open == null) {
-                leaveOut(chunk, batch, session, "has rows that are known by another key now");
+                leaveOut(
+                        chunk,
+                        batch,
+                        session,
+                        "has rows that are known by another key now, or columns that the settings treat otherwise");
                 return;
             }
             reading = open;

@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres.source;
 
+import io.tributary.capture.Treatment;
 import io.tributary.capture.Unreadable;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
@@ -55,7 +56,7 @@ final class ChunkReading {
 
     /**
      * @param relation the one that the chunk is of, as SQL wants it; the connection holds a lock on it
-     * @return null if the rows are not known by the chunk's key any more
+     * @return null if the rows are not known by the chunk's key any more, or their columns are left out and hashed otherwise
      */
     static @Nullable ChunkReading begin(Chunk chunk, PostgresTable table, String relation, Connection connection)
             throws SQLException {
@@ -66,10 +67,11 @@ final class ChunkReading {
         KnownKey key = chunk.readAs().key();
         List<ColumnState> states =
                 found.attributes().stream().map(ColumnState::of).collect(Collectors.toList());
-        if (!key.tells(states, found.primaryKey())) {
+        KnownColumns columns = chunk.readAs().columns();
+        if (!key.tells(states, found.primaryKey()) || !columns.isOf(table.rules())) {
             return null;
         }
-        TableColumns shape = found.keyedBy(key.numbers(), 0);
+        TableColumns shape = columns.treat(table.rules(), found).keyedBy(key.numbers(), 0);
         TypeCatalog types = new TypeCatalog(server);
         TableReader reader;
         try {
@@ -78,13 +80,15 @@ final class ChunkReading {
             throw JobEnd.because(String.valueOf(e.getMessage()), e);
         }
         Position position = Position.of(chunk.start() - 1, Wal.place(server));
-        List<String> columns = new ArrayList<>();
+        List<String> selected = new ArrayList<>();
         for (Attribute attribute : shape.attributes()) {
-            columns.add(types.select(attribute));
+            if (attribute.treatment() != Treatment.LEFT_OUT) {
+                selected.add(types.select(attribute));
+            }
         }
         Map<String, String> places = Map.of(
                 "columns",
-                String.join(", ", columns),
+                String.join(", ", selected),
                 "relation",
                 (chunk.file() == 0 ? "" : "ONLY ") + relation,
                 "condition",

@@ -20,16 +20,21 @@ final class KnownKey implements Serializable {
     private static final Set<Long> TEXTS = Set.of(25L, 1043L);
 
     /** It is not known: the settings say it. */
-    static final KnownKey NONE = new KnownKey(List.of(), false, 0);
+    static final KnownKey NONE = new KnownKey(List.of(), false, 0, 0);
+
+    private static final int PRIMARY = 1;
+    private static final int HASHED = 2;
 
     private final ArrayList<ColumnState> columns;
     private final boolean primary;
     private final long begun;
+    private final long hashing;
 
-    private KnownKey(List<ColumnState> columns, boolean primary, long begun) {
+    private KnownKey(List<ColumnState> columns, boolean primary, long begun, long hashing) {
         this.columns = new ArrayList<>(columns);
         this.primary = primary;
         this.begun = begun;
+        this.hashing = hashing;
     }
 
     /**
@@ -37,12 +42,22 @@ final class KnownKey implements Serializable {
      * @param primary whether they were the table's primary key
      */
     static KnownKey of(List<ColumnState> columns, boolean primary) {
-        return new KnownKey(columns, primary, 0);
+        return new KnownKey(columns, primary, 0, 0);
     }
 
     /** Where the log was when the rows began to be known by it; 0 if that was when the job began. What came before is not taken. */
     KnownKey from(long position) {
-        return new KnownKey(columns, primary, position);
+        return new KnownKey(columns, primary, position, hashing);
+    }
+
+    /** Which of its columns are hashed, and how. */
+    KnownKey hashed(KnownColumns treated) {
+        return new KnownKey(columns, primary, begun, treated.hashing(numbers()));
+    }
+
+    /** Whether its columns have the values that they have when columns are treated so. */
+    boolean isHashedAs(KnownColumns treated) {
+        return hashing == treated.hashing(numbers());
     }
 
     long begun() {
@@ -65,7 +80,7 @@ final class KnownKey implements Serializable {
                     .orElse(0);
             found.add(column.numbered(number));
         }
-        return new KnownKey(found, primary, begun);
+        return new KnownKey(found, primary, begun, hashing);
     }
 
     /** Whether rows of a table with these columns and this primary key are told apart by the key, whose values are as they were. */
@@ -117,12 +132,17 @@ final class KnownKey implements Serializable {
 
     void write(DataOutputStream out) throws IOException {
         ColumnState.write(columns, out);
-        out.writeBoolean(primary);
+        out.writeByte((primary ? PRIMARY : 0) | (hashing == 0 ? 0 : HASHED));
         out.writeLong(begun);
+        if (hashing != 0) {
+            out.writeLong(hashing);
+        }
     }
 
     static KnownKey read(DataInputStream in) throws IOException {
-        return new KnownKey(ColumnState.read(in), in.readBoolean(), in.readLong());
+        List<ColumnState> columns = ColumnState.read(in);
+        int marks = in.readByte();
+        return new KnownKey(columns, (marks & PRIMARY) != 0, in.readLong(), (marks & HASHED) == 0 ? 0 : in.readLong());
     }
 
     /** For people. */

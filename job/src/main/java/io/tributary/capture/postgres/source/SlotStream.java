@@ -196,9 +196,10 @@ final class SlotStream {
     @Nullable
     Schema schema(PostgresTable table, ReadAs readAs) throws SQLException {
         try {
-            TableColumns columns = TableColumns.of(table, () -> questions)
-                    .since(readAs.since())
-                    .in(readAs.era())
+            TableColumns found =
+                    TableColumns.of(table, () -> questions).since(readAs.since()).in(readAs.era());
+            TableColumns columns = readAs.columns()
+                    .treat(table.rules(), found)
                     .keyedBy(readAs.key().numbers(), 0);
             return TableReader.of(columns.keyed(table), columns, types, lookup).schema();
         } catch (Unreadable e) {

@@ -6,8 +6,10 @@ import io.tributary.capture.postgres.Sql;
 import io.tributary.change.Captured;
 import io.tributary.change.Position;
 import io.tributary.change.Rejected;
+import io.tributary.settings.NamedKey;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,8 +59,8 @@ final class StaleTables {
         say(
                 table,
                 "has lost columns of its key " + before
-                        + ", or has others in their place, and no primary key: its"
-                        + " changes are not taken until it has one. Run ALTER TABLE " + table.quoted()
+                        + ", or has others in their place, and no primary key that is not"
+                        + " left out: its changes are not taken until it has one. Run ALTER TABLE " + table.quoted()
                         + " ADD PRIMARY KEY");
     }
 
@@ -69,6 +71,33 @@ final class StaleTables {
                 "is known by another key now, " + now + ", and SQL files that read it were planned with " + before
                         + ": its changes are not taken until it has that one again. Or stop the job, drop the tables that"
                         + " these files make in the targets, and start it anew, without a savepoint");
+    }
+
+    /**
+     * @param columns that the settings leave out or hash
+     */
+    void lacking(PostgresTable table, List<String> columns) {
+        say(
+                table,
+                "has no column " + String.join(", ", columns) + ", which the settings of "
+                        + NamedKey.ofTable(table.alias(), "columns") + " leave out or hash: its changes are not taken,"
+                        + " since the column may have another name now. Stop the job with a savepoint, correct the"
+                        + " settings and resume it; or rename the column");
+    }
+
+    /** Columns are known by their numbers, but the next start looks for the names. */
+    void warnOfNames(PostgresTable table, List<ColumnState> now) {
+        List<String> unfound =
+                table.rules().unfound(now.stream().map(ColumnState::name).collect(Collectors.toList()));
+        if (!unfound.isEmpty()) {
+            LOG.warn(
+                    "{}: table {} has no column {} any more. If it has another name now, it is still left out or hashed; set {} to"
+                            + " that before the job is started again",
+                    settings,
+                    table,
+                    unfound,
+                    NamedKey.ofTable(table.alias(), "columns"));
+        }
     }
 
     private void say(PostgresTable table, String why) {

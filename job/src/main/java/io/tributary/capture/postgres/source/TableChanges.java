@@ -25,6 +25,9 @@ final class TableChanges {
         if (before.relation() != now.relation()) {
             return "another table has its name now";
         }
+        if (!before.treated().isOfRulesOf(now.treated())) {
+            return "the settings leave out or hash other columns of it than before, or hash by another key";
+        }
         String column = columnChange(before, now);
         if (column != null) {
             return column;
@@ -50,6 +53,7 @@ final class TableChanges {
                 && files(before).equals(files(now))
                 && before.published().equals(now.published())
                 && before.isFollowed() == now.isFollowed()
+                && before.treated().isOfRulesOf(now.treated())
                 && before.key().equals(now.key());
     }
 

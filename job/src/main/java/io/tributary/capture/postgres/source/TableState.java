@@ -2,6 +2,7 @@ package io.tributary.capture.postgres.source;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.capture.ColumnRules;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.value.Attribute;
@@ -21,6 +22,9 @@ final class TableState implements Serializable {
     /** Between the parts of a relation's file, see {@link #files}. */
     static final String EMPTY = ":empty";
 
+    private static final int PARTITIONED = 1;
+    private static final int TREATED = 2;
+
     private final long relation;
     private final long since;
     private final long revision;
@@ -31,6 +35,7 @@ final class TableState implements Serializable {
     private final boolean partitioned;
     private final String published;
     private final boolean whole;
+    private final KnownColumns treated;
 
     /**
      * @param relation the number of the relation that has the table's name
@@ -52,6 +57,21 @@ final class TableState implements Serializable {
             boolean partitioned,
             String published,
             boolean whole) {
+        this(relation, since, revision, columns, files, key, known, partitioned, published, whole, KnownColumns.ALL);
+    }
+
+    private TableState(
+            long relation,
+            long since,
+            long revision,
+            List<ColumnState> columns,
+            List<String> files,
+            List<Integer> key,
+            KnownKey known,
+            boolean partitioned,
+            String published,
+            boolean whole,
+            KnownColumns treated) {
         this.relation = relation;
         this.since = since;
         this.revision = revision;
@@ -62,11 +82,31 @@ final class TableState implements Serializable {
         this.partitioned = partitioned;
         this.published = requireNonNull(published);
         this.whole = whole;
+        this.treated = treated;
+    }
+
+    /** A table that was not known before, as its settings say. */
+    TableState as(PostgresTable table) {
+        return treated(KnownColumns.of(table.rules(), columns)).keyed(table);
+    }
+
+    /** With what becomes of the columns: as before, whatever they are called now, unless the settings are others. */
+    TableState treatedAs(TableState before, ColumnRules rules) {
+        boolean isKnown = relation == before.relation
+                && before.treated.isOf(rules)
+                && before.treated.unfound().isEmpty();
+        return treated(isKnown ? before.treated.with(rules, columns) : KnownColumns.of(rules, columns));
+    }
+
+    private TableState treated(KnownColumns newTreated) {
+        return new TableState(
+                relation, since, revision, columns, files, key, known, partitioned, published, whole, newTreated);
     }
 
     /** The rows are known by these columns. */
     TableState keyed(KnownKey newKnown) {
-        return new TableState(relation, since, revision, columns, files, key, newKnown, partitioned, published, whole);
+        return new TableState(
+                relation, since, revision, columns, files, key, newKnown, partitioned, published, whole, treated);
     }
 
     /** The rows are known by the columns that the settings name, or else by the primary key. */
@@ -76,7 +116,7 @@ final class TableState implements Serializable {
             return keyed(names);
         }
         KnownKey primary = KnownKey.of(List.of(), true).next(columns, key);
-        return keyed(primary == null ? KnownKey.NONE : primary);
+        return keyed(primary == null ? KnownKey.NONE : primary.hashed(treated));
     }
 
     /** The rows are known by the columns with these names. */
@@ -86,7 +126,7 @@ final class TableState implements Serializable {
             columns.stream().filter(column -> column.name().equals(name)).forEach(found::add);
         }
         KnownKey named = KnownKey.of(found, true);
-        return keyed(KnownKey.of(found, named.numbers().equals(key)));
+        return keyed(KnownKey.of(found, named.numbers().equals(key)).hashed(treated));
     }
 
     /** The rows are known by the same columns as before, or those with their names if another relation had them. */
@@ -97,7 +137,7 @@ final class TableState implements Serializable {
 
     /** The table is gone, and may come back. */
     TableState gone() {
-        return new TableState(0, since, revision, columns, List.of(), key, known, partitioned, "", false);
+        return new TableState(0, since, revision, columns, List.of(), key, known, partitioned, "", false, treated);
     }
 
     boolean isGone() {
@@ -106,12 +146,13 @@ final class TableState implements Serializable {
 
     /** With no lower revision than that. */
     TableState since(long floor) {
-        return new TableState(relation, floor, revision, columns, files, key, known, partitioned, published, whole);
+        return new TableState(
+                relation, floor, revision, columns, files, key, known, partitioned, published, whole, treated);
     }
 
     /** How its rows are to be read just now. */
     ReadAs readAs(Era era) {
-        return new ReadAs(since, known, era);
+        return new ReadAs(since, known, treated, era);
     }
 
     long relation() {
@@ -153,12 +194,23 @@ final class TableState implements Serializable {
     /** The columns that its rows can be known by now; null if there are none. */
     @Nullable
     KnownKey nextKey() {
-        return known.next(columns, key);
+        KnownKey next = known.next(columns, key);
+        boolean isWhole = next != null && next.numbers().stream().noneMatch(treated::isLeftOut);
+        return isWhole ? next.hashed(treated) : null;
     }
 
-    /** Whether all of its changes come, for rows that are told apart as the job does. */
+    /** Whether all of its changes come, for rows that are told apart as the job does, and it is known which columns to leave out. */
     boolean isFollowed() {
-        return whole && known.tells(columns, key);
+        return whole
+                && known.tells(columns, key)
+                && known.isHashedAs(treated)
+                && known.numbers().stream().noneMatch(treated::isLeftOut)
+                && treated.unfound().isEmpty();
+    }
+
+    /** What becomes of the columns. */
+    KnownColumns treated() {
+        return treated;
     }
 
     boolean isPartitioned() {
@@ -215,9 +267,12 @@ final class TableState implements Serializable {
             out.writeInt(number);
         }
         known.write(out);
-        out.writeBoolean(partitioned);
+        out.writeByte((partitioned ? PARTITIONED : 0) | (treated.isAll() ? 0 : TREATED));
         out.writeUTF(published);
         out.writeBoolean(whole);
+        if (!treated.isAll()) {
+            treated.write(out);
+        }
     }
 
     static TableState read(DataInputStream in) throws IOException {
@@ -233,6 +288,8 @@ final class TableState implements Serializable {
         for (int i = in.readInt(); i > 0; i--) {
             key.add(in.readInt());
         }
+        KnownKey known = KnownKey.read(in);
+        int marks = in.readByte();
         return new TableState(
                 relation,
                 since,
@@ -240,9 +297,10 @@ final class TableState implements Serializable {
                 columns,
                 files,
                 key,
-                KnownKey.read(in),
-                in.readBoolean(),
+                known,
+                (marks & PARTITIONED) != 0,
                 in.readUTF(),
-                in.readBoolean());
+                in.readBoolean(),
+                (marks & TREATED) == 0 ? KnownColumns.ALL : KnownColumns.read(in));
     }
 }

@@ -196,23 +196,39 @@ final class TableWatch implements Decoder.Catalog {
             return;
         }
         if (before == null) {
-            tables = tables.with(name, found.keyed(table));
-            if (!learns && found.isWhole()) {
+            TableState first = found.as(table);
+            tables = tables.with(name, first);
+            if (learns && !table.rules().isAny()) {
+                return;
+            }
+            if (first.isFollowed()) {
                 want(name, false, "it was added to the settings");
-            } else if (!learns) {
-                staleByPublication(table, found);
+            } else if (!first.isWhole()) {
+                staleByPublication(table, first);
+            } else {
+                stale.lacking(table, first.treated().unfound());
             }
             return;
         }
         // Another relation's columns may have been altered longer ago; and a transaction that ran for long has a low
         // number.
-        boolean isAltered = before.relation() != found.relation() || !before.hasColumnsOf(found);
+        boolean isAltered = before.relation() != found.relation()
+                || !before.hasColumnsOf(found)
+                || !before.treated().isOf(table.rules());
         boolean isRaised = found.since(before.since()).revision() > before.revision();
         TableState now = found.since(isAltered && !isRaised ? before.revision() + 1 : before.since())
+                .treatedAs(before, table.rules())
                 .keyedAs(before);
         boolean isSaid = !before.isFollowed() && before.relation() == now.relation();
+        if (isAltered) {
+            stale.warnOfNames(table, now.columns());
+        }
         String reason = TableChanges.unlogged(before, now);
-        if (now.isWhole() && !now.isFollowed()) {
+        if (now.isWhole() && !now.treated().unfound().isEmpty()) {
+            if (!isSaid) {
+                stale.lacking(table, now.treated().unfound());
+            }
+        } else if (now.isWhole() && !now.isFollowed()) {
             KnownKey next = now.nextKey();
             if (next == null || !table.mayBeKeyedBy(next.names())) {
                 if (!isSaid) {
@@ -273,6 +289,7 @@ final class TableWatch implements Decoder.Catalog {
         Server asked = requireNonNull(server);
         List<Attribute> attributes = state.columns().stream()
                 .map(column -> new Attribute(column.name(), column.type(), column.modifier()).numbered(column.number()))
+                .map(column -> state.treated().treat(table.rules(), column))
                 .collect(Collectors.toList());
         TableColumns columns = TableColumns.numbered(attributes, state.relation(), state.revision())
                 .keyedBy(state.known().numbers(), 0);
@@ -316,12 +333,16 @@ final class TableWatch implements Decoder.Catalog {
         if (!isFollowed(table)) {
             return null;
         }
+        if (!tables.treated(table, relation).isOf(table.rules())) {
+            want(table.toString(), false, "it is not known which columns of the log to leave out");
+            return null;
+        }
         List<TableState> states = tables.states(table.toString());
         for (TableState state : states) {
             if (state.is(relation, attributes)) {
                 int[] numbers =
                         state.columns().stream().mapToInt(ColumnState::number).toArray();
-                return numbered(attributes, numbers, relation, state.revision(), state.known());
+                return numbered(table, attributes, numbers, relation, state.revision(), state.known());
             }
         }
         for (int i = 0; i + 1 < states.size(); i++) {
@@ -332,12 +353,14 @@ final class TableWatch implements Decoder.Catalog {
                     : null;
             if (numbers != null) {
                 long between = Math.max(older.revision(), newer.revision() - 1);
-                return numbered(attributes, numbers, relation, between, newer.known());
+                return numbered(table, attributes, numbers, relation, between, newer.known());
             }
         }
-        int[] named = named(attributes, relation, states);
+        // A name alone does not say that the column is not one to be left out.
+        int[] named = table.rules().isAny() ? null : named(attributes, relation, states);
         if (named != null) {
             return numbered(
+                    table,
                     attributes,
                     named,
                     relation,
@@ -371,11 +394,17 @@ final class TableWatch implements Decoder.Catalog {
         return state == null || state.isFollowed();
     }
 
-    private static TableColumns numbered(
-            List<Attribute> attributes, int[] numbers, long relation, long revision, KnownKey key) {
+    private TableColumns numbered(
+            PostgresTable table,
+            List<Attribute> attributes,
+            int[] numbers,
+            long relation,
+            long revision,
+            KnownKey key) {
+        KnownColumns treated = tables.treated(table, relation);
         List<Attribute> numbered = new ArrayList<>();
         for (int i = 0; i < numbers.length; i++) {
-            numbered.add(attributes.get(i).numbered(numbers[i]));
+            numbered.add(treated.treat(table.rules(), attributes.get(i).numbered(numbers[i])));
         }
         return TableColumns.numbered(numbered, relation, revision).keyedBy(key.numbers(), key.begun());
     }

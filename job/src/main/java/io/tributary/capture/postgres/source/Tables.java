@@ -48,7 +48,7 @@ public final class Tables implements Serializable {
         for (PostgresTable table : settings.tables()) {
             TableState state = found.get(table.toString());
             if (state != null) {
-                known = known.with(table.toString(), state.since(since).keyed(table));
+                known = known.with(table.toString(), state.since(since).as(table));
             }
         }
         return known;
@@ -125,6 +125,16 @@ public final class Tables implements Serializable {
     List<TableState> states(String table) {
         List<TableState> known = states.get(table);
         return known == null ? List.of() : known;
+    }
+
+    /** What becomes of the columns of the relation that has, or had, the table's name, as the settings say now. */
+    KnownColumns treated(PostgresTable table, long relation) {
+        for (TableState state : states(table.toString())) {
+            if (state.relation() == relation && state.treated().isOf(table.rules())) {
+                return state.treated();
+            }
+        }
+        return KnownColumns.ALL;
     }
 
     void write(DataOutputStream out) throws IOException {

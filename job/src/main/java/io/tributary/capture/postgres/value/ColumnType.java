@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres.value;
 
+import io.tributary.capture.KeyedHash;
 import io.tributary.capture.Unreadable;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -12,11 +13,17 @@ public final class ColumnType {
     private final LogicalType type;
     private final ValueForm text;
     private final @Nullable ValueForm binary;
+    private final @Nullable ColumnType hashed;
 
     ColumnType(LogicalType type, ValueForm text, @Nullable ValueForm binary) {
+        this(type, text, binary, null);
+    }
+
+    private ColumnType(LogicalType type, ValueForm text, @Nullable ValueForm binary, @Nullable ColumnType hashed) {
         this.type = type;
         this.text = text;
         this.binary = binary;
+        this.hashed = hashed;
     }
 
     /** A STRING: the text that the server prints. */
@@ -41,6 +48,24 @@ public final class ColumnType {
 
     public ColumnType textOnly() {
         return new ColumnType(type, text, null);
+    }
+
+    /** A STRING: the hashes of this type's values. */
+    public ColumnType hashed(KeyedHash hash) {
+        return new ColumnType(
+                new VarCharType(VarCharType.MAX_LENGTH),
+                new HashedForm(text, type, hash),
+                binary == null ? null : new HashedForm(binary, type, hash),
+                this);
+    }
+
+    public boolean isHashed() {
+        return hashed != null;
+    }
+
+    /** What the values are in the database. */
+    public ColumnType source() {
+        return hashed == null ? this : hashed;
     }
 
     public LogicalType type() {

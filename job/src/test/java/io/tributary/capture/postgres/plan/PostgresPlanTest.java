@@ -9,6 +9,7 @@ import io.tributary.capture.postgres.TestDatabase;
 import io.tributary.capture.postgres.server.SlotPosition;
 import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
+import io.tributary.settings.Secrets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -473,6 +474,45 @@ class PostgresPlanTest {
 
     private static PostgresPlan plan(Map<String, String> settings) {
         return PostgresPlan.of(TestDatabase.settings(settings));
+    }
+
+    @Test
+    void columnsThatAreToBeLeftOutAreThereAndAreNotOfTheKey() throws Exception {
+        database.run("CREATE TABLE t (id int PRIMARY KEY, email text, card text)");
+        Map<String, String> settings = database.settings("public.t");
+        settings.put("tables.t.columns.exclude", "id;crad");
+        settings.put("tables.t.columns.hash", "mail");
+        settings.put("columns.hash-key", "secretsmanager:key");
+        Problems problems = new Problems();
+        PostgresPlan plan = PostgresPlan.of(read(settings));
+        plan.check(problems);
+        assertThat(problems.sentences())
+                .containsExactly(
+                        "tables.t.columns.exclude names id, which is of the table's key: rows are found by it, so it cannot be"
+                                + " left out. Take it out, or name it in tables.t.columns.hash instead",
+                        "tables.t.columns.exclude: table public.t has no column crad; there are card, email, id",
+                        "tables.t.columns.hash: table public.t has no column mail; did you mean email?");
+        settings.put("tables.t.columns.exclude", "card");
+        settings.put("tables.t.columns.hash", "id;email");
+        PostgresPlan right = PostgresPlan.of(read(settings));
+        right.check(new Problems());
+        assertThat(right.schemas().get("t"))
+                .hasToString("t[id STRING NOT NULL (hashed), email STRING (hashed)] key [id]");
+        settings.put("postgres.reader", "flink-cdc");
+        Problems ofConnector = new Problems();
+        PostgresPlan.of(read(settings)).check(ofConnector);
+        assertThat(ofConnector.sentences())
+                .containsExactly(
+                        "tables.t.columns.hash names a column of the key, and the reader flink-cdc keeps values of it"
+                                + " in its state: set postgres.reader to native");
+    }
+
+    private static PostgresSettings read(Map<String, String> settings) {
+        Problems problems = new Problems();
+        Secrets secrets = new Secrets(name -> TestDatabase.PASSWORD, name -> "0123456789abcdef0123456789abcdef");
+        PostgresSettings read = PostgresSettings.from(Given.of(Configuration.fromMap(settings), secrets, problems));
+        assertThat(problems.sentences()).isEmpty();
+        return read;
     }
 
     private static List<String> problems(Map<String, String> settings) {

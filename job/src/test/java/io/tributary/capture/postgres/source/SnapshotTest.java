@@ -80,6 +80,25 @@ class SnapshotTest {
         assertThat(chunks("empty", List.of("id"), pageRanges)).hasSize(1);
     }
 
+    /** The state has them. */
+    @Test
+    void boundsOfChunksAreNoValuesThatAreToBeHashed() throws Exception {
+        database.run(
+                "CREATE TABLE secret (id text COLLATE \"C\" PRIMARY KEY)",
+                "INSERT INTO secret SELECT 'private' || i FROM generate_series(1, 5000) i",
+                "ANALYZE secret");
+        assertThat(chunks("secret", List.of("id"), false)).hasSizeGreaterThan(3);
+        PostgresTable hashed = new PostgresTable("public", "secret", "secret", new ArrayList<>(List.of("id")))
+                .withRules(KnownColumnsTest.rules("tables.t.columns.hash", "id"));
+        try (Connection connection = database.open()) {
+            assertThat(new ChunkCutter(new Server(connection), 500, false).cut(hashed, 1, null))
+                    .extracting(Chunk::condition)
+                    .containsExactly("");
+            assertThat(new ChunkCutter(new Server(connection), 500, true).cut(hashed, 1, null))
+                    .hasSizeGreaterThan(3);
+        }
+    }
+
     private List<Chunk> chunks(String table, List<String> key, boolean pageRanges) throws Exception {
         try (Connection connection = database.open()) {
             Server server = new Server(connection);

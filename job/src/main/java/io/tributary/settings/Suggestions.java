@@ -1,6 +1,5 @@
-package io.tributary.query;
+package io.tributary.settings;
 
-import io.tributary.settings.EditDistance;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -8,14 +7,14 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Finds what a user may have meant by a name that does not exist. */
-final class Suggestions {
+public final class Suggestions {
 
     private static final int MOST = 3;
 
     private Suggestions() {}
 
     /** The end of a sentence: the nearest known names, or else all of them if they are few. */
-    static String near(String wrong, Collection<String> known) {
+    public static String near(String wrong, Collection<String> known) {
         String lower = wrong.toLowerCase(Locale.ROOT);
         int limit = Math.min(wrong.length() - 1, Math.max(1, wrong.length() / 3));
         List<String> near = known.stream()
