@@ -88,7 +88,7 @@ final class Plan {
                 }
             }
         }
-        checkTreated(settings.treated(), settingOf, problems);
+        checkTreated(settings.treated(), settingOf.keySet(), problems);
         Set<String> shapeless = new TreeSet<>(settingOf.keySet());
         shapeless.removeAll(sources.keySet());
         Queries queries = Queries.compile(settings.query(), sources, shapeless, problems);
@@ -120,16 +120,11 @@ final class Plan {
     }
 
     /** What is misspelled would come through as it is. */
-    private static void checkTreated(Set<String> treated, Map<String, String> settingOf, Problems problems) {
+    private static void checkTreated(Set<String> treated, Set<String> captured, Problems problems) {
         for (String table : treated) {
-            String captured = settingOf.get(table);
-            if (captured == null) {
+            if (!captured.contains(table)) {
                 problems.add(NamedKey.ofTable(table, "columns") + ": no table " + table + " is captured"
-                        + Suggestions.near(table, settingOf.keySet()));
-            } else if (!captured.startsWith("postgres.")) {
-                problems.add(NamedKey.ofTable(table, "columns") + ": table " + table + " is captured by " + captured
-                        + ", and only columns of tables of PostgreSQL can be left out or hashed: take the"
-                        + " settings out");
+                        + Suggestions.near(table, captured));
             }
         }
     }

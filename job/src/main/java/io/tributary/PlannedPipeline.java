@@ -54,7 +54,8 @@ final class PlannedPipeline {
                                 whenNew.sentences()),
                         plan.systems().stream()
                                 .flatMap(system -> system.declared().stream())
-                                .collect(Collectors.toList())),
+                                .collect(Collectors.toList()),
+                        columnRules(plan)),
                 plan.passThrough(),
                 queries.outputs().isEmpty()
                         ? null
@@ -79,6 +80,12 @@ final class PlannedPipeline {
                             queries.outputs().keySet()));
         }
         return pipeline;
+    }
+
+    private static Map<String, Long> columnRules(Plan plan) {
+        Map<String, Long> rules = new HashMap<>();
+        plan.systems().forEach(system -> rules.putAll(system.columnRules()));
+        return rules;
     }
 
     /** A table that no SQL file reads is not kept whole. */

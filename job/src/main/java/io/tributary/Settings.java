@@ -114,15 +114,16 @@ final class Settings {
         if (given.has(RedshiftSettings.URL)) {
             given.fill(RedshiftSettings.STREAM, KinesisSettings.STREAM);
         }
-        DynamoDbSettings dynamoDb = given.hasAny("dynamodb.") ? DynamoDbSettings.from(given) : null;
+        ColumnSettings columns = ColumnSettings.from(given);
+        DynamoDbSettings dynamoDb = given.hasAny("dynamodb.") ? DynamoDbSettings.from(given, columns) : null;
         LatestSettings latest = LatestSettings.from(given);
         Settings settings = new Settings(
                 given.get(NAME),
                 Patience.from(given),
-                readsPostgres(given) ? PostgresSettings.from(given).limitingRowsTo(latest.maxRowSize()) : null,
+                readsPostgres(given) ? PostgresSettings.from(given, columns).limitingRowsTo(latest.maxRowSize()) : null,
                 dynamoDb,
                 dynamoDb == null ? null : ExportSettings.from(given, dynamoDb),
-                given.hasAny("kafka.") ? KafkaSettings.from(given) : null,
+                given.hasAny("kafka.") ? KafkaSettings.from(given, columns) : null,
                 latest,
                 QuerySettings.from(given),
                 IcebergSettings.from(given),
@@ -130,7 +131,7 @@ final class Settings {
                 RedshiftSettings.from(given),
                 RejectedSettings.from(given),
                 Configuration.fromMap(given.properties(FLINK).asMap()),
-                ColumnSettings.tables(given));
+                new TreeSet<>(columns.all().keySet()));
         settings.checkAcrossStages(given);
         return settings;
     }

@@ -35,6 +35,14 @@ public interface CapturePlan {
         return List.of();
     }
 
+    /**
+     * By their names in the pipeline, what tells apart the ways in which columns of tables are left out or hashed, of those that
+     * cannot be read again in another way: a job that resumes with another one is refused.
+     */
+    default Map<String, Long> columnRules() {
+        return Map.of();
+    }
+
     /** What {@link #start} will do in the system, for people: one statement an entry. To be called after {@link #check}. */
     List<String> statements();
 

@@ -11,7 +11,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +72,29 @@ public final class ColumnRules implements Serializable {
         unfound.addAll(hashed);
         unfound.removeAll(columns);
         return unfound;
+    }
+
+    /** The names of those that are hashed. */
+    public Set<String> hashed() {
+        return Collections.unmodifiableSet(hashed);
+    }
+
+    /**
+     * Of a column that is made of a part of another one's values, as a flattened map is. What is said of the whole holds for its
+     * parts.
+     */
+    public Treatment ofPart(String part, String whole) {
+        if (hashed.contains(part)) {
+            return Treatment.HASHED;
+        }
+        boolean isIncluded = included == null || included.contains(whole) || included.contains(part);
+        return isIncluded && !excluded.contains(whole) && !excluded.contains(part)
+                ? Treatment.KEPT
+                : Treatment.LEFT_OUT;
+    }
+
+    public boolean isHashing() {
+        return !hashed.isEmpty();
     }
 
     /** For one thread. */

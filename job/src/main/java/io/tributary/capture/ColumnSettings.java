@@ -4,15 +4,17 @@ import io.tributary.settings.Given;
 import io.tributary.settings.NamedKey;
 import io.tributary.settings.Secret;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.jspecify.annotations.Nullable;
 
-/** Which columns of the tables are left out or hashed: what the settings say. */
+/** Which columns of the tables are left out or hashed: what the settings say, by the tables' names in the pipeline. */
 public final class ColumnSettings {
 
     static final String EXCLUDED = "columns.exclude";
@@ -53,39 +55,49 @@ public final class ColumnSettings {
                     "A reference to the key of the hashes, of 32 characters or more: env:NAME, file:/path or"
                             + " secretsmanager:id#key. It is read when the job is submitted. With another key every hash is another.");
 
-    private final Given given;
-    private @Nullable HashKey key;
-    private boolean isRead;
+    private final TreeMap<String, ColumnRules> rules = new TreeMap<>();
 
-    private ColumnSettings(Given given) {
-        this.given = given;
-    }
+    private ColumnSettings() {}
 
+    /** To be read once: what is wrong is said each time. */
     public static ColumnSettings from(Given given) {
-        return new ColumnSettings(given);
-    }
-
-    /** The tables, by their names in the pipeline, of which columns are to be left out or hashed. */
-    public static Set<String> tables(Given given) {
-        Set<String> tables = new TreeSet<>(given.tables());
-        tables.removeIf(table -> Stream.of(EXCLUDE, INCLUDE, HASH)
-                .noneMatch(option -> given.table(table).has(option)));
-        return tables;
+        ColumnSettings settings = new ColumnSettings();
+        TreeSet<String> hashing = new TreeSet<>();
+        for (String table : given.tables()) {
+            if (given.table(table).find(HASH) != null) {
+                hashing.add(table);
+            }
+        }
+        HashKey key = hashing.isEmpty() ? null : key(given, hashing.first());
+        for (String table : given.tables()) {
+            Given ofTable = given.table(table);
+            if (Stream.of(EXCLUDE, INCLUDE, HASH).anyMatch(ofTable::has)) {
+                settings.rules.put(table, rules(ofTable, table, key));
+            }
+        }
+        return settings;
     }
 
     public static List<ConfigOption<?>> options() {
         return List.of(EXCLUDE, INCLUDE, HASH, HASH_KEY);
     }
 
-    /** Those of the table that goes by this name in the pipeline. */
     public ColumnRules of(String table) {
-        Given ofTable = given.table(table);
-        TreeSet<String> excluded = names(ofTable.find(EXCLUDE));
-        List<String> listed = ofTable.find(INCLUDE);
+        return rules.getOrDefault(table, ColumnRules.NONE);
+    }
+
+    /** By table, those of which anything is said. */
+    public Map<String, ColumnRules> all() {
+        return Collections.unmodifiableMap(rules);
+    }
+
+    private static ColumnRules rules(Given given, String table, @Nullable HashKey key) {
+        TreeSet<String> excluded = names(given.find(EXCLUDE));
+        List<String> listed = given.find(INCLUDE);
         TreeSet<String> included = listed == null ? null : names(listed);
-        TreeSet<String> hashed = names(ofTable.find(HASH));
+        TreeSet<String> hashed = names(given.find(HASH));
         if (included != null && !excluded.isEmpty()) {
-            ofTable.problem(
+            given.problem(
                     INCLUDE,
                     " and " + NamedKey.ofTable(table, EXCLUDED)
                             + " cannot both be set: include leaves out all that it does not name, so take the other out");
@@ -93,28 +105,28 @@ public final class ColumnSettings {
         }
         for (String column : hashed) {
             if (excluded.contains(column)) {
-                ofTable.problem(
+                given.problem(
                         HASH, " names " + column + ", which " + NamedKey.ofTable(table, EXCLUDED) + " leaves out");
             } else if (included != null && !included.contains(column)) {
-                ofTable.problem(
+                given.problem(
                         HASH,
                         " names " + column + ", which " + NamedKey.ofTable(table, INCLUDED)
                                 + " leaves out: name it there, too");
             }
         }
-        return new ColumnRules(excluded, included, hashed, hashed.isEmpty() ? null : key(table));
+        return new ColumnRules(excluded, included, hashed, hashed.isEmpty() ? null : key);
     }
 
     private static TreeSet<String> names(@Nullable Collection<String> listed) {
         return listed == null ? new TreeSet<>() : new TreeSet<>(listed);
     }
 
-    /** @param table one that needs it */
-    private @Nullable HashKey key(String table) {
-        if (isRead) {
-            return key;
-        }
-        isRead = true;
+    /**
+     * Null, and a problem, if there is none that can be used.
+     *
+     * @param table one that needs it
+     */
+    private static @Nullable HashKey key(Given given, String table) {
         Secret secret = given.secret(HASH_KEY);
         if (secret == null) {
             if (!given.has(HASH_KEY)) {
@@ -132,7 +144,6 @@ public final class ColumnSettings {
                             + " characters, so it might be guessed: take what openssl rand -hex 32 prints");
             return null;
         }
-        key = new HashKey(secret);
-        return key;
+        return new HashKey(secret);
     }
 }

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -70,10 +72,12 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     private final Retention retention;
     private final FilledTables filledTables;
     private final ArrayList<Schema> declared;
+    private final TreeMap<String, Long> columnRules;
 
     private transient ValueState<LatestRow> row;
     private transient ListState<Schema> dictionary;
     private transient Retained retained;
+    private transient KeptRules keptRules;
     private transient RowShapes shapes;
     private transient @Nullable KeyFilter keys;
     private transient History history;
@@ -84,23 +88,31 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     private transient DeadLetters deadLetters;
 
     public Latest(LatestSettings settings, Retention retention, FilledTables filledTables) {
-        this(settings, retention, filledTables, List.of());
+        this(settings, retention, filledTables, List.of(), Map.of());
     }
 
     /**
      * @param declared tables whose columns people declared: a state that has other types of these is refused
+     * @param columnRules by table, what tells apart the ways in which its columns are left out or hashed: a state whose rows came in
+     *     another way is refused
      */
     @SuppressWarnings("NullAway.Init")
     public Latest(
-            LatestSettings settings, Retention retention, FilledTables filledTables, Collection<Schema> declared) {
+            LatestSettings settings,
+            Retention retention,
+            FilledTables filledTables,
+            Collection<Schema> declared,
+            Map<String, Long> columnRules) {
         this.settings = settings;
         this.retention = retention;
         this.filledTables = filledTables;
         this.declared = new ArrayList<>(declared);
+        this.columnRules = new TreeMap<>(columnRules);
     }
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
+        keptRules = KeptRules.restore(context, columnRules);
         shapes = new RowShapes(retention);
         keys = context.isRestored() ? null : new KeyFilter();
         history = new History(shapes);
@@ -135,6 +147,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
         dictionary.update(shapes.all().stream().map(RowShape::schema).collect(Collectors.toList()));
         retained.snapshot(shapes.all());
+        keptRules.snapshot(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
     }
 
     @Override

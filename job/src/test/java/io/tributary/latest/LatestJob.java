@@ -11,12 +11,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.runtime.state.StreamStateHandle;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
+import org.jspecify.annotations.Nullable;
 
 /** {@link Latest} with its state, and nothing around it. */
 public final class LatestJob implements AutoCloseable {
@@ -25,10 +27,11 @@ public final class LatestJob implements AutoCloseable {
 
     private final KeyedBroadcastOperatorTestHarness<TableKey, Change, Change, ChangelogRow> harness;
 
-    private LatestJob(Retention retention, FilledTables filled, Schema... declared) throws Exception {
+    private LatestJob(Retention retention, FilledTables filled, Map<String, Long> columnRules, Schema... declared)
+            throws Exception {
         harness = new KeyedBroadcastOperatorTestHarness<>(
                 new CoBroadcastWithKeyedOperator<>(
-                        new Latest(SETTINGS, retention, filled, List.of(declared)),
+                        new Latest(SETTINGS, retention, filled, List.of(declared), columnRules),
                         List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED)),
                 change -> TableKey.of(change.schema(), change.key()),
                 WireType.TABLE_KEY,
@@ -42,14 +45,24 @@ public final class LatestJob implements AutoCloseable {
     }
 
     static LatestJob start(Retention retention, FilledTables filled) throws Exception {
-        LatestJob job = new LatestJob(retention, filled);
+        LatestJob job = new LatestJob(retention, filled, Map.of());
         job.harness.open();
         return job;
     }
 
     static LatestJob resume(Retention retention, OperatorSubtaskState snapshot, Schema... declared) throws Exception {
-        LatestJob job = new LatestJob(retention, FilledTables.none(), declared);
+        LatestJob job = new LatestJob(retention, FilledTables.none(), Map.of(), declared);
         job.harness.initializeState(snapshot);
+        job.harness.open();
+        return job;
+    }
+
+    /** From a state or, if that is null, from nothing. */
+    static LatestJob of(Map<String, Long> columnRules, @Nullable OperatorSubtaskState snapshot) throws Exception {
+        LatestJob job = new LatestJob(Retention.of(Map.of()), FilledTables.none(), columnRules);
+        if (snapshot != null) {
+            job.harness.initializeState(snapshot);
+        }
         job.harness.open();
         return job;
     }

@@ -45,7 +45,7 @@ public final class DebeziumReader {
         this.avro = registry == null ? null : new AvroSchemas(registry);
         Event event = new Event();
         this.layouts = new RowLayouts(tables, Placeholder.of(placeholder), event, known);
-        this.outcome = new Outcome(system);
+        this.outcome = new Outcome(system, tables);
         this.changes = new Changes(tables, layouts, event, outcome);
     }
 
@@ -67,11 +67,11 @@ public final class DebeziumReader {
         } catch (Unreadable e) {
             outcome.rejectWhole(e.reason());
         } catch (JsonProcessingException e) {
-            outcome.rejectWhole("It cannot be parsed: " + e.getOriginalMessage());
+            outcome.rejectWhole("It cannot be parsed", e.getOriginalMessage());
         } catch (RegistryException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            outcome.rejectWhole("It cannot be read: " + e);
+            outcome.rejectWhole("It cannot be read", e.toString());
         }
         // Outside of the try: what fails behind the reader is no fault of the record.
         outcome.forEach(out);

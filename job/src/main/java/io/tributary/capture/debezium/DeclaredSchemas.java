@@ -41,7 +41,8 @@ final class DeclaredSchemas {
             if (shardColumn != null) {
                 columns.putIfAbsent(shardColumn, Column.of(shardColumn, InferredType.TEXT.copy(false)));
             }
-            return RowLayout.schema(table, new ArrayList<>(columns.values()), key);
+            Map<String, Column> treated = RowLayout.treated(columns, key, tables.rules(table), true);
+            return RowLayout.schema(table, new ArrayList<>(treated.values()), key);
         } catch (Unreadable e) {
             return null;
         }

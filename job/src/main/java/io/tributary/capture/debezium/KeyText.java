@@ -55,8 +55,8 @@ final class KeyText {
     }
 
     /** What it is, and what to do. */
-    String reason(String table) {
-        String shown = text.length() > SHOWN ? text.substring(0, SHOWN) + ".." : text;
+    String reason(String table, boolean isShown) {
+        String shown = !isShown ? ".." : text.length() > SHOWN ? text.substring(0, SHOWN) + ".." : text;
         String kind = text.startsWith(STRUCT)
                 ? "the text of a struct, as org.apache.kafka.connect.storage.StringConverter writes it"
                 : "a bare value that names no column, as StringConverter or the transform ExtractField leave it";

@@ -16,15 +16,21 @@ import org.jspecify.annotations.Nullable;
 /** What a record becomes: changes, and dead letters of what cannot be read. One object serves record after record. */
 final class Outcome {
 
+    /** In place of what would be said with values of the record. */
+    private static final String HIDDEN =
+            ". More of it is not shown, and its bytes are not kept, since columns of its table are left out or hashed";
+
     private final String system;
+    private final TopicTables tables;
     private final List<Captured> made = new ArrayList<>();
     private @Nullable RawRecord record;
     private @Nullable String table;
     private @Nullable Position position;
 
     /** @param system what dead letters say noticed them */
-    Outcome(String system) {
+    Outcome(String system, TopicTables tables) {
         this.system = system;
+        this.tables = tables;
     }
 
     /** Nothing was made of the record yet, and nothing is known of it. */
@@ -55,10 +61,25 @@ final class Outcome {
         reject(reason);
     }
 
+    /** The same, for a reason that was found while the record was read, and may have any part of it. */
+    void rejectWhole(String reason, String details) {
+        rejectWhole(isShown() ? reason + ": " + details : reason);
+    }
+
     void reject(String reason) {
         RawRecord rejected = requireNonNull(record);
+        boolean isShown = isShown();
         made.add(Rejected.of(
-                system, table, System.currentTimeMillis(), rejected + ": " + reason, raw(rejected), position));
+                system,
+                table,
+                System.currentTimeMillis(),
+                rejected + ": " + reason + (isShown ? "" : HIDDEN),
+                isShown ? raw(rejected) : new byte[0],
+                position));
+    }
+
+    private boolean isShown() {
+        return tables.mayBeShown(table, requireNonNull(record).topic());
     }
 
     void forEach(Consumer<Captured> out) {

@@ -50,10 +50,10 @@ final class RecordKeys {
         return names;
     }
 
-    private static void checkIsNoText(byte[] key, String table) throws Unreadable {
+    private void checkIsNoText(byte[] key, String table) throws Unreadable {
         KeyText text = KeyText.of(key);
         if (text != null) {
-            throw new Unreadable(text.reason(table));
+            throw new Unreadable(text.reason(table, !tables.rules(table).isAny()));
         }
     }
 

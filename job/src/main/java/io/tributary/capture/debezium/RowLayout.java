@@ -5,6 +5,9 @@ import static java.util.stream.Collectors.toSet;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
+import io.tributary.capture.ColumnRules;
+import io.tributary.capture.KeyedHash;
+import io.tributary.capture.Treatment;
 import io.tributary.capture.Unreadable;
 import io.tributary.change.Column;
 import io.tributary.change.InferredType;
@@ -13,9 +16,13 @@ import io.tributary.change.SchemaConflictException;
 import io.tributary.settings.NamedKey;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.data.writer.BinaryRowWriter;
@@ -32,7 +39,14 @@ final class RowLayout {
     private final @Nullable Placeholder placeholder;
     private final boolean isOpen;
     private final int shardColumn;
+    private final ColumnRules rules;
+    private final @Nullable KeyedHash hash;
     private final Map<String, Integer> indexes = new HashMap<>();
+    private final @Nullable HashedValue[] hashed;
+    /** Of which every row has to have a value, since what is to be kept from others may have another name else. */
+    private final Set<String> denied;
+
+    private int deniedSeen;
     private final ValueType[] types;
     private final RowBytes bytes;
 
@@ -48,7 +62,12 @@ final class RowLayout {
             ValueType[] types,
             @Nullable String shardColumn,
             @Nullable Placeholder placeholder,
+            ColumnRules rules,
             boolean isOpen) {
+        this.rules = rules;
+        this.denied = new HashSet<>(rules.unfound(shardColumn == null ? List.of() : List.of(shardColumn)));
+        this.hash = rules.isHashing() ? rules.hash() : null;
+        this.hashed = new HashedValue[types.length];
         this.schema = schema;
         this.types = types;
         this.placeholder = placeholder;
@@ -56,7 +75,9 @@ final class RowLayout {
         this.shardColumn = shardColumn == null ? -1 : schema.indexOf(shardColumn);
         this.bytes = new RowBytes(schema);
         for (int i = 0; i < schema.arity(); i++) {
-            indexes.put(schema.columns().get(i).name(), i);
+            Column column = schema.columns().get(i);
+            indexes.put(column.name(), i);
+            hashed[i] = column.isHashed() && hash != null ? new HashedValue(types[i], hash) : null;
         }
     }
 
@@ -65,6 +86,7 @@ final class RowLayout {
      * the bytes of their keys, which are others in another type.
      *
      * @param shardColumn the column that comes with {@link #ofShard}, and not with the rows; null if there is none
+     * @param rules which columns are left out or hashed
      * @param planned what the table looked like before the start; null if that is not known
      * @param placeholder null if the connector leaves out nothing
      */
@@ -73,30 +95,82 @@ final class RowLayout {
             ConnectType rows,
             List<String> key,
             @Nullable String shardColumn,
+            ColumnRules rules,
             @Nullable Schema planned,
             @Nullable Placeholder placeholder)
             throws Unreadable {
+        checkRules(table, rules, rows.fields().keySet(), shardColumn, key);
         List<Column> columns = new ArrayList<>();
         boolean hasShard = shardColumn != null && rows.field(shardColumn) == null;
-        ValueType[] types = new ValueType[rows.fields().size() + (hasShard ? 1 : 0)];
+        List<ValueType> types = new ArrayList<>();
         for (Map.Entry<String, ConnectType> field : rows.fields().entrySet()) {
+            if (rules.of(field.getKey()) == Treatment.LEFT_OUT) {
+                continue;
+            }
             boolean isKey = key.contains(field.getKey());
             ValueType own = ValueTypes.of(field.getValue());
             ValueType type = isKey && planned != null ? planned(own, field.getKey(), planned) : own;
-            types[columns.size()] = type;
-            if (isKey) {
-                columns.add(Column.of(field.getKey(), type.type().copy(false)));
-            } else if (placeholder != null && type.isLarge()) {
-                columns.add(Column.omissible(field.getKey(), type.type()));
-            } else {
-                columns.add(Column.of(field.getKey(), type.type()));
+            types.add(type);
+            Column column = Column.of(field.getKey(), isKey ? type.type().copy(false) : type.type());
+            if (!isKey && placeholder != null && type.isLarge()) {
+                column = Column.omissible(field.getKey(), type.type());
             }
+            columns.add(treated(column, rules));
         }
         if (shardColumn != null && hasShard) {
-            types[columns.size()] = ValueTypes.STRING;
-            columns.add(Column.of(shardColumn, ValueTypes.STRING.type().copy(false)));
+            types.add(ValueTypes.STRING);
+            columns.add(treated(Column.of(shardColumn, ValueTypes.STRING.type().copy(false)), rules));
         }
-        return new RowLayout(schema(table, columns, key), types, shardColumn, placeholder, false);
+        ValueType[] all = types.toArray(new ValueType[0]);
+        return new RowLayout(schema(table, columns, key), all, shardColumn, placeholder, rules, false);
+    }
+
+    /** One of rows without a schema, whatever its values are. */
+    private static Column hashed(String name, boolean isKey, boolean leavesOut) {
+        Column column = isKey || !leavesOut
+                ? Column.of(name, InferredType.TEXT.copy(!isKey))
+                : Column.omissible(name, InferredType.TEXT);
+        return column.hashed();
+    }
+
+    /**
+     * Columns of rows without a schema as the rules treat them.
+     *
+     * @param leavesOut whether the source leaves out large values that did not change
+     */
+    static Map<String, Column> treated(
+            Map<String, Column> columns, List<String> key, ColumnRules rules, boolean leavesOut) {
+        Map<String, Column> treated = new LinkedHashMap<>(columns);
+        treated.keySet().removeIf(name -> rules.of(name) == Treatment.LEFT_OUT);
+        treated.replaceAll((name, column) ->
+                rules.of(name) == Treatment.HASHED ? hashed(name, key.contains(name), leavesOut) : column);
+        return treated;
+    }
+
+    private static Column treated(Column column, ColumnRules rules) {
+        return rules.of(column.name()) == Treatment.HASHED ? column.hashed() : column;
+    }
+
+    /** The key has to be there, and so has whatever is to be kept from others: it may have another name else. */
+    private static void checkRules(
+            String table, ColumnRules rules, Set<String> fields, @Nullable String shardColumn, List<String> key)
+            throws Unreadable {
+        List<String> problems = rules.problems(table, key);
+        if (!problems.isEmpty()) {
+            throw new Unreadable(problems.get(0));
+        }
+        List<String> unfound = rules.unfound(fields);
+        unfound.remove(shardColumn);
+        if (!unfound.isEmpty()) {
+            throw new Unreadable(lacking(table, unfound));
+        }
+    }
+
+    private static String lacking(String table, Collection<String> unfound) {
+        return "Rows of table " + table + " have no column " + String.join(", ", unfound) + ", which "
+                + NamedKey.ofTable(table, "columns")
+                + " leaves out or hashes. It may have another name now, so the row is"
+                + " not taken: correct the settings";
     }
 
     private static ValueType planned(ValueType own, String column, Schema planned) {
@@ -112,11 +186,13 @@ final class RowLayout {
      * @param columns those that are declared or were found so far, the key's among them
      * @param declared how values of declared columns are read
      * @param shardColumn the column that comes with {@link #ofShard}, and not with the rows; null if there is none
+     * @param rules which columns are left out or hashed
      */
     static RowLayout open(
             Schema columns,
             Map<String, ValueType> declared,
             @Nullable String shardColumn,
+            ColumnRules rules,
             @Nullable Placeholder placeholder) {
         ValueType[] types = new ValueType[columns.arity()];
         for (int i = 0; i < types.length; i++) {
@@ -124,7 +200,7 @@ final class RowLayout {
             ValueType type = declared.get(column.name());
             types[i] = type == null ? Found.type(column) : type;
         }
-        return new RowLayout(columns, types, shardColumn, placeholder, true);
+        return new RowLayout(columns, types, shardColumn, placeholder, rules, true);
     }
 
     static Schema schema(String table, List<Column> columns, List<String> key) throws Unreadable {
@@ -159,6 +235,9 @@ final class RowLayout {
     void read(JsonParser parser) throws IOException, Unreadable {
         clear();
         fields(parser, false);
+        if (deniedSeen < denied.size()) {
+            problem = lacking(schema.table(), denied);
+        }
         missing = bytes.leftOut();
         key = bytes.key();
         row = bytes.row();
@@ -179,12 +258,14 @@ final class RowLayout {
 
     private void fields(JsonParser parser, boolean keyOnly) throws IOException, Unreadable {
         if (!parser.hasToken(JsonToken.START_OBJECT)) {
-            throw Tokens.isNot(parser, "a row");
+            throw rules.isAny() ? new Unreadable("It has something else than a row") : Tokens.isNot(parser, "a row");
         }
         bytes.reset();
+        deniedSeen = 0;
         int depth = parser.getParsingContext().getNestingDepth();
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             JsonToken token = parser.nextToken();
+            deniedSeen += !denied.isEmpty() && denied.contains(name) ? 1 : 0;
             int column = indexOf(name, bytes.likely());
             if (column < 0) {
                 unknown(name, parser, keyOnly);
@@ -216,7 +297,12 @@ final class RowLayout {
             }
         }
         if (shardColumn >= 0 && shard != null && !bytes.has(shardColumn)) {
-            bytes.at(shardColumn).writeString(shardColumn, shard);
+            BinaryRowWriter writer = bytes.at(shardColumn);
+            writer.writeString(
+                    shardColumn,
+                    hash == null || hashed[shardColumn] == null
+                            ? shard
+                            : StringData.fromBytes(hash.of(shard.toBytes())));
         }
         bytes.complete();
     }
@@ -225,6 +311,13 @@ final class RowLayout {
         Column known = schema.columns().get(column);
         ValueType type = types[column];
         Placeholder sign = known.isOmissible() || known.isInferred() ? placeholder : null;
+        HashedValue hashing = hashed[column];
+        if (hashing != null) {
+            if (!hashing.read(parser, sign, writer, column)) {
+                leaveOut(column);
+            }
+            return;
+        }
         ArrayReader array = type.arrayReader();
         if (parser.currentToken().isStructStart() && (type == ValueTypes.JSON_TEXT || type == Found.TEXT)) {
             String json = ValueTypes.json(parser);
@@ -270,8 +363,15 @@ final class RowLayout {
     }
 
     private void unknown(String name, JsonParser parser, boolean keyOnly) throws IOException, Unreadable {
+        Treatment treatment = rules.of(name);
+        if (treatment == Treatment.LEFT_OUT) {
+            parser.skipChildren();
+            return;
+        }
         if (!isOpen) {
             problem(name, "Its schema has no such column");
+        } else if (!keyOnly && treatment == Treatment.HASHED) {
+            grown.add(hashed(name, false, placeholder != null));
         } else if (!keyOnly) {
             Column found = placeholder != null && placeholder.is(parser)
                     ? Column.omissible(name, InferredType.TEXT)
@@ -284,7 +384,7 @@ final class RowLayout {
     }
 
     private void fail(String name, String reason, int column) {
-        problem(name, reason);
+        problem(name, hashed[column] == null ? reason : "A value that is to be hashed cannot be read; it is not shown");
         bytes.forget(column);
     }
 

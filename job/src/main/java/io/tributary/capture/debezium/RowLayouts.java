@@ -1,7 +1,10 @@
 package io.tributary.capture.debezium;
 
+import io.tributary.capture.ColumnRules;
+import io.tributary.capture.Treatment;
 import io.tributary.capture.Unreadable;
 import io.tributary.change.Column;
+import io.tributary.change.InferredType;
 import io.tributary.change.RawRecord;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
@@ -85,7 +88,13 @@ final class RowLayouts {
             throw new Unreadable("Its schema has no after: it is not a change event of Debezium");
         }
         RowLayout layout = RowLayout.of(
-                table, rows, key, tables.shardColumn(table), planned.get(table), leavesOut() ? placeholder : null);
+                table,
+                rows,
+                key,
+                tables.shardColumn(table),
+                tables.rules(table),
+                planned.get(table),
+                leavesOut() ? placeholder : null);
         sender.layouts().put(type, layout);
         known.put(table, layout.schema());
         return layout;
@@ -102,16 +111,28 @@ final class RowLayouts {
         if (layout != null && layout.schema().keyNames().equals(key)) {
             return layout;
         }
-        event.read(topic.values(), null, key);
+        ColumnRules rules = tables.rules(table);
+        List<String> problems = rules.problems(table, key);
+        if (!problems.isEmpty()) {
+            throw new Unreadable(problems.get(0));
+        }
+        List<String> hashed = new ArrayList<>(key);
+        hashed.removeIf(name -> rules.of(name) != Treatment.HASHED);
+        List<String> others = new ArrayList<>(key);
+        others.removeAll(hashed);
+        event.read(topic.values(), null, others);
         Map<String, ValueType> declared = tables.columns(table);
         Map<String, Column> columns = DeclaredSchemas.columns(declared, key, leavesOut());
         event.columns().forEach(column -> columns.putIfAbsent(column.name(), column));
+        // Of whichever type they are, their hashes are of one.
+        hashed.forEach(name -> columns.put(name, Column.of(name, InferredType.TEXT)));
         byte[] bytes = record.key();
         if (bytes != null && !columns.keySet().containsAll(key)) {
             // A delete without its row.
-            topic.keys().columns(table, bytes, key).forEach(column -> columns.putIfAbsent(column.name(), column));
+            topic.keys().columns(table, bytes, others).forEach(column -> columns.putIfAbsent(column.name(), column));
         }
-        Schema schema = RowLayout.schema(table, new ArrayList<>(columns.values()), key);
+        Map<String, Column> treated = RowLayout.treated(columns, key, rules, leavesOut());
+        Schema schema = RowLayout.schema(table, new ArrayList<>(treated.values()), key);
         Schema before = known.get(table);
         if (before != null && before.keyNames().equals(key)) {
             try {
@@ -124,8 +145,12 @@ final class RowLayouts {
     }
 
     private RowLayout opened(Schema schema, Map<String, ValueType> declared) {
-        RowLayout layout =
-                RowLayout.open(schema, declared, tables.shardColumn(schema.table()), leavesOut() ? placeholder : null);
+        RowLayout layout = RowLayout.open(
+                schema,
+                declared,
+                tables.shardColumn(schema.table()),
+                tables.rules(schema.table()),
+                leavesOut() ? placeholder : null);
         open.put(schema.table(), layout);
         known.put(schema.table(), schema);
         return layout;

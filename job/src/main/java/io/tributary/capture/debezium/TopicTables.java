@@ -1,5 +1,6 @@
 package io.tributary.capture.debezium;
 
+import io.tributary.capture.ColumnRules;
 import io.tributary.capture.Unreadable;
 import io.tributary.settings.NamedKey;
 import java.io.Serializable;
@@ -29,6 +30,7 @@ public final class TopicTables implements Serializable {
     private final HashMap<String, ArrayList<String>> keys;
     private final HashMap<String, TreeMap<String, String>> columns;
     private final TreeMap<String, String> shardColumns = new TreeMap<>();
+    private final TreeMap<String, ColumnRules> rules = new TreeMap<>();
 
     /**
      * @param topics the name of each topic's table
@@ -59,6 +61,7 @@ public final class TopicTables implements Serializable {
         TopicTables merging = new TopicTables(topics, bySource, Map.of(), Map.of());
         merging.columns.putAll(columns);
         merging.shardColumns.putAll(shardColumnOf);
+        merging.rules.putAll(rules);
         keys.forEach((table, key) -> {
             LinkedHashSet<String> whole = new LinkedHashSet<>(key);
             String shardColumn = shardColumnOf.get(table);
@@ -68,6 +71,35 @@ public final class TopicTables implements Serializable {
             merging.keys.put(table, new ArrayList<>(whole));
         });
         return merging;
+    }
+
+    /** The same, with tables of which columns are left out or hashed. */
+    public TopicTables treating(Map<String, ColumnRules> rulesOf) {
+        TopicTables treating = new TopicTables(topics, bySource, keys(), Map.of());
+        treating.columns.putAll(columns);
+        treating.shardColumns.putAll(shardColumns);
+        treating.rules.putAll(rulesOf);
+        return treating;
+    }
+
+    private Map<String, List<String>> keys() {
+        return new HashMap<>(keys);
+    }
+
+    public ColumnRules rules(String table) {
+        return rules.getOrDefault(table, ColumnRules.NONE);
+    }
+
+    /**
+     * Whether all of a record may be shown.
+     *
+     * @param table the one that it is of; null if that is not known
+     */
+    boolean mayBeShown(@Nullable String table, String topic) {
+        String known = table == null && bySource == null ? topics.get(topic) : table;
+        return known == null
+                ? rules.values().stream().noneMatch(ColumnRules::isAny)
+                : !rules(known).isAny();
     }
 
     public Set<String> names() {

@@ -1,5 +1,6 @@
 package io.tributary.capture.dynamodb;
 
+import io.tributary.capture.ColumnSettings;
 import io.tributary.change.TableName;
 import io.tributary.settings.Given;
 import io.tributary.settings.LibraryProperties;
@@ -154,6 +155,10 @@ public final class DynamoDbSettings {
     }
 
     public static DynamoDbSettings from(Given given) {
+        return from(given, ColumnSettings.from(given));
+    }
+
+    public static DynamoDbSettings from(Given given, ColumnSettings columns) {
         LibraryProperties kinesisClient = given.properties(KINESIS_CLIENT);
         Properties client = kinesisClient.asProperties();
         client.remove(AWSConfigConstants.AWS_ENDPOINT);
@@ -162,10 +167,10 @@ public final class DynamoDbSettings {
             checkClient(kinesisClient, given);
         }
         return new DynamoDbSettings(
-                given.values(options()), tables(given), kinesisClient, client, startTimestamp(given));
+                given.values(options()), tables(given, columns), kinesisClient, client, startTimestamp(given));
     }
 
-    private static List<TableSettings> tables(Given given) {
+    private static List<TableSettings> tables(Given given, ColumnSettings columns) {
         List<String> entries = given.find(TABLES);
         if (entries == null || entries.isEmpty()) {
             given.problem(TABLES, " is missing: name the tables to capture");
@@ -193,7 +198,7 @@ public final class DynamoDbSettings {
                         TABLES, ": two tables go by the name " + name + ": give one of them an alias, as table=alias");
                 continue;
             }
-            byName.put(name, TableSettings.from(source, name, given.table(name)));
+            byName.put(name, TableSettings.from(source, name, given.table(name), columns.of(name)));
         }
         return new ArrayList<>(byName.values());
     }

@@ -1,5 +1,6 @@
 package io.tributary.capture.dynamodb;
 
+import io.tributary.capture.ColumnRules;
 import io.tributary.capture.dynamodb.item.ColumnNames;
 import io.tributary.capture.dynamodb.item.ItemTable;
 import io.tributary.change.Column;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.DoubleType;
@@ -38,6 +40,7 @@ public final class TableSettings {
     private final Set<String> flattened;
     private final ColumnNames names;
     private final int maxColumns;
+    private final ColumnRules rules;
 
     private TableSettings(
             String source,
@@ -46,7 +49,8 @@ public final class TableSettings {
             Map<String, Column> columns,
             Set<String> flattened,
             ColumnNames names,
-            int maxColumns) {
+            int maxColumns,
+            ColumnRules rules) {
         this.source = source;
         this.name = name;
         this.key = key;
@@ -54,12 +58,14 @@ public final class TableSettings {
         this.flattened = flattened;
         this.names = names;
         this.maxColumns = maxColumns;
+        this.rules = rules;
     }
 
     /**
      * @param given what is said of this table
+     * @param rules which of its columns are left out or hashed
      */
-    static TableSettings from(String source, String name, Given given) {
+    static TableSettings from(String source, String name, Given given, ColumnRules rules) {
         given.between(1, Schema.MOST_COLUMNS, DynamoDbSettings.MAX_COLUMNS);
         ColumnNames names =
                 new ColumnNames(given.map(DynamoDbSettings.RENAME), given.get(DynamoDbSettings.LOWER_CASE_NAMES));
@@ -77,7 +83,8 @@ public final class TableSettings {
             }
         }
         Set<String> flattened = new LinkedHashSet<>(list(DynamoDbSettings.FLATTEN, given));
-        return new TableSettings(source, name, key, columns, flattened, names, given.get(DynamoDbSettings.MAX_COLUMNS));
+        return new TableSettings(
+                source, name, key, columns, flattened, names, given.get(DynamoDbSettings.MAX_COLUMNS), rules);
     }
 
     private static Map<String, Column> columns(ColumnNames names, Given given) {
@@ -150,6 +157,11 @@ public final class TableSettings {
         return name;
     }
 
+    /** Which of its columns are left out or hashed. */
+    ColumnRules rules() {
+        return rules;
+    }
+
     /** False if DynamoDB is to be asked for the key. */
     public boolean hasKey() {
         return !key.isEmpty();
@@ -177,6 +189,9 @@ public final class TableSettings {
             keyColumns.add(
                     declared != null ? declared : Column.of(column, types.getOrDefault(attribute, InferredType.TEXT)));
         }
-        return ItemTable.of(source, name, keyColumns, columns.values(), flattened, names, maxColumns);
+        List<String> keyNames = keyColumns.stream().map(Column::name).collect(Collectors.toList());
+        rules.problems(name, keyNames).forEach(problems::add);
+        return ItemTable.of(source, name, keyColumns, columns.values(), flattened, names, maxColumns)
+                .treating(rules);
     }
 }

@@ -3,6 +3,7 @@ package io.tributary.capture.kafka;
 import io.tributary.capture.Capture;
 import io.tributary.capture.CapturePlan;
 import io.tributary.capture.debezium.DebeziumReader;
+import io.tributary.capture.debezium.TopicTables;
 import io.tributary.change.Schema;
 import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
@@ -297,6 +298,15 @@ public final class KafkaPlan implements CapturePlan {
     @Override
     public Map<String, Schema> schemas() {
         return schemas;
+    }
+
+    /** What is read again is not known before it comes. */
+    @Override
+    public Map<String, Long> columnRules() {
+        TopicTables captured = settings.captured(topics);
+        Map<String, Long> rules = new TreeMap<>();
+        captured.names().forEach(table -> rules.put(table, captured.rules(table).fingerprint()));
+        return rules;
     }
 
     /** Nothing is made in Kafka. */

@@ -1,6 +1,8 @@
 package io.tributary.capture.kafka;
 
 import io.tributary.capture.CaptureSettings;
+import io.tributary.capture.ColumnRules;
+import io.tributary.capture.ColumnSettings;
 import io.tributary.capture.debezium.TopicTables;
 import io.tributary.change.TableName;
 import io.tributary.settings.Given;
@@ -176,6 +178,7 @@ public final class KafkaSettings implements Serializable {
     private final HashMap<String, List<String>> keys = new HashMap<>();
     private final HashMap<String, Map<String, String>> columns = new HashMap<>();
     private final HashMap<String, String> shardColumns = new HashMap<>();
+    private final TreeMap<String, ColumnRules> rules = new TreeMap<>();
 
     private KafkaSettings(Given given) {
         values = given.values(options());
@@ -212,8 +215,13 @@ public final class KafkaSettings implements Serializable {
     }
 
     public static KafkaSettings from(Given given) {
+        return from(given, ColumnSettings.from(given));
+    }
+
+    public static KafkaSettings from(Given given, ColumnSettings columns) {
         given.required(BOOTSTRAP_SERVERS, "");
         KafkaSettings settings = new KafkaSettings(given);
+        settings.rules.putAll(columns.all());
         settings.checkTopics(given);
         if (given.get(PLACEHOLDER).isEmpty()) {
             given.problem(PLACEHOLDER, " is empty: set it to the connector's unavailable.value.placeholder");
@@ -339,7 +347,9 @@ public final class KafkaSettings implements Serializable {
 
     /** @param found the topics, with the names of their tables */
     TopicTables captured(Map<String, String> found) {
-        return new TopicTables(found, tables, keys, columns).merging(shardColumns);
+        return new TopicTables(found, tables, keys, columns)
+                .merging(shardColumns)
+                .treating(rules);
     }
 
     String bootstrapServers() {

@@ -226,8 +226,12 @@ public final class PostgresSettings implements Serializable {
     }
 
     public static PostgresSettings from(Given given) {
+        return from(given, ColumnSettings.from(given));
+    }
+
+    public static PostgresSettings from(Given given, ColumnSettings columns) {
         ServerSettings server = ServerSettings.from(given);
-        List<PostgresTable> tables = tables(given);
+        List<PostgresTable> tables = tables(given, columns);
         if (!SLOT_NAME.matcher(given.get(SLOT)).matches()) {
             given.problem(
                     SLOT,
@@ -258,12 +262,11 @@ public final class PostgresSettings implements Serializable {
         return new PostgresSettings(given.values(OPTIONS), server, tables, CloudWatch.from(given));
     }
 
-    private static List<PostgresTable> tables(Given given) {
+    private static List<PostgresTable> tables(Given given, ColumnSettings columns) {
         List<PostgresTable> tables = new ArrayList<>();
         Set<String> names = new HashSet<>();
         Set<String> aliases = new HashSet<>();
         List<String> entries = given.find(TABLES);
-        ColumnSettings columns = ColumnSettings.from(given);
         for (String entry : entries == null ? List.<String>of() : entries) {
             PostgresTable table = PostgresTable.parse(entry);
             if (table == null) {

@@ -2,6 +2,7 @@ package io.tributary.capture.dynamodb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.capture.ColumnRules;
 import io.tributary.capture.dynamodb.item.ItemTable;
 import io.tributary.change.Column;
 import io.tributary.settings.Given;
@@ -106,7 +107,8 @@ final class TableSettingsTest {
                                                 "JSON")),
                                         new Secrets(name -> null, name -> null),
                                         problems)
-                                .table("t"))
+                                .table("t"),
+                        ColumnRules.NONE)
                 .captured(List.of("pk", "sk"), Map.of(), problems);
 
         assertThat(problems.sentences())

@@ -1,5 +1,6 @@
 package io.tributary.local.verify;
 
+import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secret;
 import io.tributary.settings.Secrets;
@@ -109,6 +110,14 @@ public final class Ends {
 
     public List<String> passThrough() {
         return list(settings, "sql.pass-through");
+    }
+
+    /** Whether the job leaves out or hashes a column of a captured table, so that the targets do not have what the source has. */
+    boolean isTreated(String table, String column) {
+        List<String> included = list(settings, NamedKey.ofTable(table, "columns.include"));
+        return list(settings, NamedKey.ofTable(table, "columns.exclude")).contains(column)
+                || list(settings, NamedKey.ofTable(table, "columns.hash")).contains(column)
+                || (!included.isEmpty() && !included.contains(column));
     }
 
     /** The SELECTs by the names of what they make, in the order of the names. */

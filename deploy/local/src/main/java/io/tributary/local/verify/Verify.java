@@ -145,6 +145,9 @@ public final class Verify {
         List<ColumnForm> columns = new ArrayList<>();
         List<String> absent = new ArrayList<>();
         for (String name : expected.columns(table.schema())) {
+            if (ends.isTreated(output, name)) {
+                continue;
+            }
             Types.NestedField field = table.schema().findField(name);
             if (field == null) {
                 absent.add(name);
@@ -155,10 +158,12 @@ public final class Verify {
         if (!absent.isEmpty()) {
             return new Report(output, 0, Outcome.failure("Iceberg lacks the columns " + absent), null);
         }
+        List<String> key = keyOf(table.schema());
+        if (key.stream().anyMatch(name -> ends.isTreated(output, name))) {
+            return new Report(output, 0, Outcome.failure("Its key is hashed, so it cannot be compared"), null);
+        }
         Comparison comparison = Comparison.of(
-                columns.stream().map(ColumnForm::name).toList(),
-                keyOf(table.schema()),
-                rows -> expected.read(columns, rows));
+                columns.stream().map(ColumnForm::name).toList(), key, rows -> expected.read(columns, rows));
         Outcome iceberg = comparison.with(rows -> new IcebergTable(table).read(columns, rows));
         Connection target = warehouse;
         Outcome landed = target == null ? null : landed(target, output, columns, comparison);

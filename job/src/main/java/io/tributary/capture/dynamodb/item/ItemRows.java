@@ -1,10 +1,16 @@
 package io.tributary.capture.dynamodb.item;
 
+import static java.util.Objects.requireNonNull;
+
+import io.tributary.capture.ColumnRules;
+import io.tributary.capture.KeyedHash;
+import io.tributary.capture.Treatment;
 import io.tributary.capture.Unreadable;
 import io.tributary.change.Column;
 import io.tributary.change.RecordFields;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -27,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 final class ItemRows {
 
     private final ItemTable table;
+    private final ColumnRules rules;
+    private final @Nullable KeyedHash hash;
     private Schema schema;
 
     private Map<String, Integer> indexes = Map.of();
@@ -46,6 +54,8 @@ final class ItemRows {
 
     ItemRows(ItemTable table) {
         this.table = table;
+        this.rules = table.rules();
+        this.hash = rules.isHashing() ? rules.hash() : null;
         this.schema = table.schema();
         int[] keyColumns = schema.key();
         this.keyNames = schema.keyNames().toArray(new String[0]);
@@ -122,6 +132,7 @@ final class ItemRows {
         keyWriter.reset();
         for (int i = 0; i < keyNames.length; i++) {
             Value value = keyValue(item, keyNames[i]);
+            value = value == null ? null : treated(value, rules.of(keyNames[i]));
             if (value == null || value.kind() == Kind.NULL) {
                 throw new Unreadable("The key attribute " + keyNames[i] + " is missing");
             }
@@ -174,17 +185,36 @@ final class ItemRows {
         for (int i = 0; i < item.size(); i++) {
             String attribute = item.name(i);
             Value value = item.value(i);
-            if (value.kind() != Kind.MAP || value.entries().size() == 0 || !table.isFlattened(attribute)) {
-                found = place(table.column(attribute), value, found);
+            String whole = table.column(attribute);
+            Treatment ofWhole = rules.of(whole);
+            boolean isFlattened = value.kind() == Kind.MAP
+                    && value.entries().size() > 0
+                    && ofWhole != Treatment.HASHED
+                    && table.isFlattened(attribute);
+            if (!isFlattened) {
+                found = place(whole, value, ofWhole, found);
                 continue;
             }
             Item entries = value.entries();
             for (int j = 0; j < entries.size(); j++) {
                 String column = table.column(attribute + "_" + entries.name(j));
-                found = place(column, entries.value(j), found);
+                found = place(column, entries.value(j), rules.ofPart(column, whole), found);
             }
         }
         return found;
+    }
+
+    private Map<String, Column> place(String name, Value value, Treatment treatment, Map<String, Column> found)
+            throws Unreadable {
+        return treatment == Treatment.LEFT_OUT ? found : place(name, treated(value, treatment), found);
+    }
+
+    private Value treated(Value value, Treatment treatment) {
+        if (treatment != Treatment.HASHED || value.kind() == Kind.NULL) {
+            return value;
+        }
+        byte[] text = value.text().getBytes(StandardCharsets.UTF_8);
+        return Value.of(new String(requireNonNull(hash).of(text), StandardCharsets.US_ASCII));
     }
 
     private Map<String, Column> place(String name, Value value, Map<String, Column> found) throws Unreadable {

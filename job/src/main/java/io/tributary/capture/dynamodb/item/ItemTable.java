@@ -1,6 +1,9 @@
 package io.tributary.capture.dynamodb.item;
 
+import io.tributary.capture.ColumnRules;
+import io.tributary.capture.Treatment;
 import io.tributary.change.Column;
+import io.tributary.change.InferredType;
 import io.tributary.change.Schema;
 import io.tributary.settings.NamedKey;
 import java.io.Serializable;
@@ -27,15 +30,23 @@ public final class ItemTable implements Serializable {
     private final Set<String> flattened;
     private final ColumnNames names;
     private final int maxColumns;
+    private final ColumnRules rules;
 
     private ItemTable(
-            String source, String name, Schema schema, Set<String> flattened, ColumnNames names, int maxColumns) {
+            String source,
+            String name,
+            Schema schema,
+            Set<String> flattened,
+            ColumnNames names,
+            int maxColumns,
+            ColumnRules rules) {
         this.source = source;
         this.name = name;
         this.schema = schema;
         this.flattened = flattened;
         this.names = names;
         this.maxColumns = maxColumns;
+        this.rules = rules;
     }
 
     /**
@@ -79,7 +90,30 @@ public final class ItemTable implements Serializable {
                 name,
                 List.copyOf(columns.values()),
                 key.stream().map(Column::name).collect(Collectors.toList()));
-        return new ItemTable(source, name, schema, new HashSet<>(flattened), names, maxColumns);
+        return new ItemTable(source, name, schema, new HashSet<>(flattened), names, maxColumns, ColumnRules.NONE);
+    }
+
+    /** The same, with columns that are left out or hashed. The key's may be hashed only. */
+    public ItemTable treating(ColumnRules newRules) {
+        Map<String, Column> columns = new LinkedHashMap<>();
+        for (Column column : schema.columns()) {
+            if (newRules.of(column.name()) == Treatment.KEPT) {
+                columns.put(column.name(), column);
+            } else if (newRules.of(column.name()) == Treatment.HASHED
+                    || schema.keyNames().contains(column.name())) {
+                columns.put(column.name(), column.hashed());
+            }
+        }
+        newRules.hashed()
+                .forEach(column -> columns.putIfAbsent(
+                        column, Column.of(column, InferredType.TEXT).hashed()));
+        Schema treated = Schema.of(name, List.copyOf(columns.values()), schema.keyNames());
+        return new ItemTable(source, name, treated, flattened, names, maxColumns, newRules);
+    }
+
+    /** Which columns are left out or hashed. */
+    public ColumnRules rules() {
+        return rules;
     }
 
     /** In DynamoDB. */

@@ -26,6 +26,25 @@ public final class ItemTables {
         }
     }
 
+    /**
+     * Whether all of a record or a line may be shown.
+     *
+     * @param table the one that it is of; null if that is not known
+     */
+    public boolean mayBeShown(@Nullable ItemChanges table) {
+        return table == null
+                ? byName.values().stream()
+                        .noneMatch(each -> each.table().rules().isAny())
+                : !table.table().rules().isAny();
+    }
+
+    /** The reason of a dead letter of which no more may be shown. */
+    public static String hidden(String reason) {
+        return reason
+                + ". More of it is not shown, and its bytes are not kept, since columns of its table are left out or"
+                + " hashed";
+    }
+
     /** The table of this name in DynamoDB; null if it is not captured. */
     public @Nullable ItemChanges ofSource(String source) {
         return bySource.get(source);

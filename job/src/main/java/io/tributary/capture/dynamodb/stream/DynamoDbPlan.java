@@ -83,6 +83,13 @@ public final class DynamoDbPlan implements CapturePlan {
         return schemas().values();
     }
 
+    @Override
+    public Map<String, Long> columnRules() {
+        Map<String, Long> rules = new LinkedHashMap<>();
+        tables.forEach(table -> rules.put(table.name(), table.rules().fingerprint()));
+        return rules;
+    }
+
     /** The tables whose keys are known. To be called after {@link #check}. */
     public List<ItemTable> tables() {
         return List.copyOf(tables);

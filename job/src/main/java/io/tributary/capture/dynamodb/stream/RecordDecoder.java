@@ -55,10 +55,10 @@ final class RecordDecoder {
         try {
             return decode(sequenceNumber, json, letter, out);
         } catch (Unreadable e) {
-            letter.send(e, out);
+            letter.send(e, !letter.isEnvelopeRead || e == letter.defect, out);
         } catch (RuntimeException e) {
             // Whatever somebody wrote into the stream must not end the job.
-            letter.send(new Unreadable("It cannot be taken: " + e), out);
+            letter.send(new Unreadable("It cannot be taken: " + e), true, out);
         }
         rejected.inc();
         return true;
@@ -67,6 +67,7 @@ final class RecordDecoder {
     private boolean decode(String sequenceNumber, byte[] json, Letter letter, Consumer<Captured> out)
             throws Unreadable {
         StreamRecord record = read(json, letter);
+        letter.isEnvelopeRead = true;
         if (!EVENT_SOURCE.equals(record.eventSource)) {
             if (otherRecords == Unwanted.SKIP) {
                 return false;
@@ -80,6 +81,7 @@ final class RecordDecoder {
             throw new Unreadable("tableName is missing, or not a text");
         }
         ItemChanges table = tables.ofSource(source);
+        letter.isOfOthers = table == null;
         if (table == null) {
             if (unlistedTables == Unwanted.SKIP) {
                 return false;
@@ -149,11 +151,13 @@ final class RecordDecoder {
     }
 
     /** The dead letter that a record may become, with as much as is known of it by then. */
-    private static final class Letter {
+    private final class Letter {
 
         private final byte[] json;
         private final long now;
 
+        private boolean isEnvelopeRead;
+        private boolean isOfOthers;
         private @Nullable Unreadable defect;
         private @Nullable ItemChanges table;
         private @Nullable Position position;
@@ -165,9 +169,14 @@ final class RecordDecoder {
             this.now = now;
         }
 
-        void send(Unreadable why, Consumer<Captured> out) {
+        /**
+         * @param mayQuote whether the reason may have any part of the record
+         */
+        void send(Unreadable why, boolean mayQuote, Consumer<Captured> out) {
             String name = table == null ? null : table.table().name();
-            out.accept(Rejected.of(SYSTEM, name, now, why.reason(), json, position));
+            boolean isShown = isOfOthers || tables.mayBeShown(table);
+            String reason = isShown ? why.reason() : ItemTables.hidden(mayQuote ? "It cannot be read" : why.reason());
+            out.accept(Rejected.of(SYSTEM, name, now, reason, isShown ? json : new byte[0], position));
             if (table == null || position == null || keys == null) {
                 return;
             }

@@ -93,6 +93,17 @@ public final class PostgresPlan implements CapturePlan {
         return List.copyOf(statements);
     }
 
+    /** The reader native reads the table again. */
+    @Override
+    public Map<String, Long> columnRules() {
+        Map<String, Long> rules = new LinkedHashMap<>();
+        if (settings.reader() != PostgresSettings.ReaderChoice.NATIVE) {
+            settings.tables()
+                    .forEach(table -> rules.put(table.alias(), table.rules().fingerprint()));
+        }
+        return rules;
+    }
+
     /** The reader native finds that it has never met a table, and reads it beside the stream. */
     @Override
     public Set<String> joining() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.capture.AllocatedBytes;
 import io.tributary.capture.Mutations;
+import io.tributary.capture.Rules;
 import io.tributary.capture.dynamodb.Unwanted;
 import io.tributary.capture.dynamodb.item.ItemTables;
 import io.tributary.capture.dynamodb.item.Tables;
@@ -78,6 +79,39 @@ final class RecordDecoderTest {
             assertThat(allocated).as("mutation %s", i).isLessThan(8 << 20);
             assertThat(out).as("mutation %s", i).hasSizeBetween(0, 2);
         }
+    }
+
+    @Test
+    void deadLettersOfATableWithColumnsThatAreLeftOutHaveNothingOfTheRecord() {
+        ItemTables tables = new ItemTables(
+                List.of(Tables.plain("orders").treating(Rules.of("exclude", "card")), Tables.plain("carts")));
+        decoder = new RecordDecoder(tables, Unwanted.DEAD_LETTER, Unwanted.DEAD_LETTER, rejected);
+        String good = INSERT.replace("\"total\"", "\"card\":{\"S\":\"private\"},\"total\"");
+        for (String record : List.of(
+                good.replace("9.99", "private"),
+                good.replace("{\"S\":\"private\"}", "{\"N\":\"private\"}"),
+                good.replace("{\"S\":\"private\"}", "private"),
+                good.replace("INSERT", "CHANGE"),
+                "{private")) {
+            decoder.decode(SEQUENCE, record.getBytes(StandardCharsets.UTF_8), NOW, out::add);
+            Rejected letter = (Rejected) out.get(0);
+            assertThat(letter.raw()).isEmpty();
+            assertThat(letter.reason())
+                    .doesNotContain("private")
+                    .endsWith(
+                            "More of it is not shown, and its bytes are not kept, since columns of its table are left out or"
+                                    + " hashed");
+            out.clear();
+        }
+        String others = good.replace("orders", "carts").replace("INSERT", "CHANGE");
+        decoder.decode(SEQUENCE, others.getBytes(StandardCharsets.UTF_8), NOW, out::add);
+        assertThat(((Rejected) out.get(0)).raw())
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo(others);
+        out.clear();
+        decoder.decode(SEQUENCE, good.getBytes(StandardCharsets.UTF_8), NOW, out::add);
+        assertThat(((Change) out.get(0)).schema())
+                .hasToString("orders[pk STRING NOT NULL, total DECIMAL(21, 2)] key [pk]");
     }
 
     @Test

@@ -3,41 +3,20 @@ package io.tributary.capture.postgres.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.capture.ColumnRules;
-import io.tributary.capture.ColumnSettings;
+import io.tributary.capture.Rules;
 import io.tributary.capture.Treatment;
 import io.tributary.capture.postgres.row.TableColumns;
 import io.tributary.capture.postgres.value.Attribute;
-import io.tributary.settings.Given;
-import io.tributary.settings.Problems;
-import io.tributary.settings.Secrets;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 
 class KnownColumnsTest {
 
-    /** Of table t. */
-    static ColumnRules rules(String... keysAndValues) {
-        Map<String, String> settings = new TreeMap<>(Map.of("columns.hash-key", "env:KEY"));
-        for (int i = 0; i < keysAndValues.length; i += 2) {
-            settings.put(keysAndValues[i], keysAndValues[i + 1]);
-        }
-        Problems problems = new Problems();
-        Secrets secrets = new Secrets(name -> "0123456789abcdef0123456789" + name + "abcdef", name -> null);
-        ColumnRules rules = ColumnSettings.from(Given.of(Configuration.fromMap(settings), secrets, problems))
-                .of("t");
-        assertThat(problems.sentences()).isEmpty();
-        return rules;
-    }
-
-    private static final ColumnRules RULES =
-            rules("tables.t.columns.exclude", "card", "tables.t.columns.hash", "id;email");
+    private static final ColumnRules RULES = Rules.of("exclude", "card", "hash", "id;email");
 
     private static ColumnState column(int number, String name) {
         return new ColumnState(number, name, 25, -1, false);
@@ -88,9 +67,8 @@ class KnownColumnsTest {
     @Test
     void aTableThatLacksAColumnOfTheSettingsIsNotFollowed() {
         assertThat(state(RULES).isFollowed()).isTrue();
-        assertThat(state(rules("tables.t.columns.exclude", "crad")).isFollowed())
-                .isFalse();
-        assertThat(state(rules("tables.t.columns.include", "id;crad")).isFollowed())
+        assertThat(state(Rules.of("exclude", "crad")).isFollowed()).isFalse();
+        assertThat(state(Rules.of("include", "id;crad")).isFollowed())
                 .as("nothing more comes through for that")
                 .isTrue();
     }
@@ -99,16 +77,13 @@ class KnownColumnsTest {
     void aKeyThatIsHashedOtherwiseIsAnotherKey() {
         TableState hashed = state(RULES);
         assertThat(hashed.treatedAs(hashed, RULES).isFollowed()).isTrue();
-        for (ColumnRules other : List.of(
-                ColumnRules.NONE,
-                rules("tables.t.columns.hash", "email"),
-                rules("tables.t.columns.hash", "id", "columns.hash-key", "env:OTHER"))) {
+        for (ColumnRules other :
+                List.of(ColumnRules.NONE, Rules.of("hash", "email"), Rules.byKey("OTHER", "hash", "id"))) {
             TableState now = hashed.treatedAs(hashed, other);
             assertThat(now.isFollowed()).as("%s", other).isFalse();
             assertThat(now.keyed(now.nextKey()).isFollowed()).as("%s", other).isTrue();
         }
-        assertThat(hashed.treatedAs(hashed, rules("tables.t.columns.hash", "id"))
-                        .isFollowed())
+        assertThat(hashed.treatedAs(hashed, Rules.of("hash", "id")).isFollowed())
                 .as("of other columns")
                 .isTrue();
     }

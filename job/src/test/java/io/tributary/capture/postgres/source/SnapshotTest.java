@@ -2,6 +2,7 @@ package io.tributary.capture.postgres.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.capture.Rules;
 import io.tributary.capture.postgres.CaptureJob;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Target;
@@ -89,7 +90,7 @@ class SnapshotTest {
                 "ANALYZE secret");
         assertThat(chunks("secret", List.of("id"), false)).hasSizeGreaterThan(3);
         PostgresTable hashed = new PostgresTable("public", "secret", "secret", new ArrayList<>(List.of("id")))
-                .withRules(KnownColumnsTest.rules("tables.t.columns.hash", "id"));
+                .withRules(Rules.of("hash", "id"));
         try (Connection connection = database.open()) {
             assertThat(new ChunkCutter(new Server(connection), 500, false).cut(hashed, 1, null))
                     .extracting(Chunk::condition)

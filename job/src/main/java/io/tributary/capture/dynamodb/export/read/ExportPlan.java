@@ -195,6 +195,11 @@ public final class ExportPlan implements CapturePlan {
     }
 
     @Override
+    public Map<String, Long> columnRules() {
+        return tables.columnRules();
+    }
+
+    @Override
     public Collection<Schema> declared() {
         return tables.declared();
     }

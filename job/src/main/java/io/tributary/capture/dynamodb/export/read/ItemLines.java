@@ -47,8 +47,10 @@ final class ItemLines implements Rows {
     public void read(ExportSplit split, byte[] bytes, int offset, int length, Consumer<Captured> out) {
         ItemChanges changes = changes(split.table());
         Unreadable defect;
+        boolean isRead = false;
         try {
             ItemLine line = ItemLine.read(bytes, offset, length, parser, true);
+            isRead = true;
             if (split.window().isFull()) {
                 full(split, line, changes, out);
             } else {
@@ -60,6 +62,10 @@ final class ItemLines implements Rows {
         } catch (RuntimeException e) {
             // Whatever stands in a line must not end the job.
             defect = new Unreadable("It cannot be taken: " + e);
+            isRead = false;
+        }
+        if (!tables.mayBeShown(changes)) {
+            defect = new Unreadable(ItemTables.hidden(isRead ? defect.reason() : "It cannot be read"));
         }
         reject(split, Arrays.copyOfRange(bytes, offset, offset + length), defect, changes, out);
     }
@@ -102,7 +108,8 @@ final class ItemLines implements Rows {
         ItemLine known = around(raw);
         Position position = known == null ? null : position(split, known);
         String reason = "In " + split.file() + " of the export " + split.export() + ": " + why.reason();
-        out.accept(Rejected.of("dynamodb", split.table(), System.currentTimeMillis(), reason, raw, position));
+        byte[] shown = tables.mayBeShown(changes) ? raw : new byte[0];
+        out.accept(Rejected.of("dynamodb", split.table(), System.currentTimeMillis(), reason, shown, position));
         Item keys = known == null ? null : known.keys == null ? itemOf(raw) : known.keys;
         if (keys == null || position == null) {
             return;
