@@ -2,6 +2,7 @@ package io.tributary.capture.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LostSlotTest {
 
     private static final String SLOT_GONE = "count(*) = 0 FROM pg_replication_slots WHERE slot_name = '%s'";
+
+    private static final int NEWEST = 18;
 
     @TempDir
     private Path folder;
@@ -243,6 +246,56 @@ class LostSlotTest {
                             .isBetween(600, 620);
                     assertThat(mirror.letters()).isEmpty();
                 }
+            }
+        }
+    }
+
+    /** As the manual says: writes stop, all is read, rows are moved by COPY, and the address leads to the new server. */
+    @Test
+    void tablesAreMovedIntoTheNewestVersion() throws Exception {
+        assumeThat(PostgresVersion.isThere(NEWEST))
+                .as("mvn -Ppostgres-versions has fetched it")
+                .isTrue();
+        try (OwnServer server = OwnServer.in(folder.resolve("old")).start();
+                OwnServer newest = OwnServer.in(folder.resolve("new"), PostgresVersion.of(NEWEST))
+                        .start();
+                Wire wire = Wire.to(server.port());
+                Mirror mirror = Mirror.ofHashes("t", "u")) {
+            server.run("CREATE TABLE filler AS SELECT repeat('w', 1000) FROM generate_series(1, 20000)");
+            server.run(filled("t"));
+            server.run(filled("u"));
+            Map<String, String> settings = resyncing(server.settings("public.t;public.u"));
+            settings.put("postgres.port", String.valueOf(wire.port()));
+            String savepoint;
+            try (CaptureJob job = CaptureJob.start(settings)) {
+                server.run(changed("t", "x"));
+                mirror.await(job, server, "t", "u");
+                savepoint = job.stop(folder);
+                mirror.take(job.rest());
+            }
+            int before = mirror.entries("t") + mirror.entries("u");
+            for (String table : new String[] {"t", "u"}) {
+                newest.run("CREATE TABLE " + table + " (id int PRIMARY KEY, v text, large text)");
+                server.copyRows(newest, table);
+            }
+            newest.run("ALTER TABLE t ALTER large SET STORAGE EXTERNAL", "DELETE FROM t WHERE id = 5");
+            wire.turn(newest.port());
+            wire.cut();
+            try (CaptureJob job =
+                    CaptureJob.of(settings).from(savepoint).restartingForEver().start()) {
+                mirror.await(job, newest, "t", "u");
+                while (mirror.resynced("t") + mirror.resynced("u") < 2) {
+                    mirror.take(job.rest());
+                    job.ensureRuns();
+                    Thread.onSpinWait();
+                }
+                assertThat(mirror.entries("t") + mirror.entries("u") - before)
+                        .as("a delete, and of each table a row that shows which columns it has")
+                        .isEqualTo(1 + 2 + 2);
+                newest.run(changed("t", "xxx"));
+                newest.run("UPDATE u SET v = 'moved' WHERE id < 10");
+                mirror.await(job, newest, "t", "u");
+                assertThat(mirror.letters()).isEmpty();
             }
         }
     }
