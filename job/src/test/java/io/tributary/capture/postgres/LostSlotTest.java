@@ -153,7 +153,7 @@ class LostSlotTest {
                     .isEqualTo("lost");
             Map<String, String> stopping = server.settings("public.t");
             assertThatThrownBy(() -> CaptureJob.plan(stopping))
-                    .hasMessageContaining("has lost WAL that it needed")
+                    .hasMessageContaining("has lost WAL that was not read yet")
                     .hasMessageContaining("or set postgres.on-lost-slot to resync");
             try (CaptureJob job =
                     CaptureJob.of(settings).from(savepoint).restartingForEver().start()) {

@@ -198,7 +198,7 @@ class StandbySourceTest {
                 .anySatisfy(problem -> assertThat(problem)
                         .startsWith("postgres.slot: replication slot slot ")
                         .endsWith("; drop it with SELECT pg_drop_replication_slot('slot') and start anew,"
-                                + " without state"));
+                                + " without state, or set postgres.on-lost-slot to resync"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.tributary.capture.postgres.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.tributary.capture.postgres.CaptureJob;
 import io.tributary.capture.postgres.FromVersion;
@@ -15,6 +16,7 @@ import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.server.Sessions;
 import io.tributary.capture.postgres.server.SlotPosition;
 import io.tributary.change.Captured;
+import io.tributary.change.Rejected;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
@@ -209,7 +211,28 @@ class SlotLossTest {
     }
 
     @Test
+    @FromVersion(value = 18, because = "the slot is read on without its publication")
+    void aPublicationThatIsGoneHasItsTablesReadAgainWhenItIsBack() throws Exception {
+        settings.put("postgres.watch-interval", "200 ms");
+        PostgresCapture capture = CaptureJob.plan(settings);
+        database.run("DROP PUBLICATION tributary", "INSERT INTO t VALUES (1)");
+        try (CaptureJob job = CaptureJob.of(capture).restartingForEver().start()) {
+            List<Captured> taken = job.takeUntil(captured -> captured instanceof Rejected);
+            assertThat(((Rejected) taken.get(taken.size() - 1)).reason())
+                    .startsWith("Table public.t is not in publication tributary with all of its rows");
+            database.run(
+                    "INSERT INTO t VALUES (2)",
+                    "CREATE PUBLICATION tributary FOR TABLE t",
+                    "DELETE FROM t WHERE id = 1");
+            job.awaitRows(new Target(), () -> "2\n");
+        }
+    }
+
+    @Test
     void aPublicationThatIsGoneIsNamed() throws Exception {
+        assumeThat(TestDatabase.version())
+                .as("versions whose slots are not read on without the publication")
+                .isLessThan(18);
         PostgresCapture capture = CaptureJob.plan(settings);
         database.run("DROP PUBLICATION tributary", "INSERT INTO t VALUES (1)");
         try (CaptureJob job = CaptureJob.of(capture).restartingForEver().start()) {
