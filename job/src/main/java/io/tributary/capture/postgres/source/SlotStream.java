@@ -196,8 +196,9 @@ final class SlotStream {
     @Nullable
     Schema schema(PostgresTable table, ReadAs readAs) throws SQLException {
         try {
-            TableColumns found =
-                    TableColumns.of(table, () -> questions).since(readAs.since()).in(readAs.era());
+            TableColumns found = TableColumns.of(table, () -> questions)
+                    .since(readAs.since())
+                    .in(readAs.era());
             TableColumns columns = readAs.columns()
                     .treat(table.rules(), found)
                     .keyedBy(readAs.key().numbers(), 0);
