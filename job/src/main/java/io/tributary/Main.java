@@ -4,7 +4,7 @@ import io.tributary.capture.dynamodb.DynamoDbSettings;
 import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.capture.dynamodb.export.make.ExportCommand;
 import io.tributary.capture.postgres.PostgresSettings;
-import io.tributary.capture.postgres.plan.PostgresPlan;
+import io.tributary.capture.postgres.plan.Grants;
 import io.tributary.capture.postgres.plan.ResyncCommand;
 import io.tributary.change.LastCheckpoint;
 import io.tributary.settings.ApplicationProperties;
@@ -90,11 +90,13 @@ public final class Main {
 
     /** What the cluster that this client is configured for lacks, so that a job can be resumed after a failure. */
     private static List<String> resumption(Settings settings) {
-        PostgresSettings postgres = settings.postgres();
         List<String> cautions = FlinkDefaults.cautions(
                 StreamExecutionEnvironment.getExecutionEnvironment(settings.flink())
                         .getConfiguration(),
-                postgres == null ? 1 : postgres.confirmDelay());
+                settings.postgres().stream()
+                        .mapToInt(PostgresSettings::confirmDelay)
+                        .max()
+                        .orElse(1));
         List<String> lines = new ArrayList<>();
         if (!cautions.isEmpty()) {
             lines.add("and, as far as this client's configuration of Flink tells,");
@@ -104,18 +106,16 @@ public final class Main {
     }
 
     private static List<String> grants(Settings settings, Problems problems) throws ProblemsException {
-        PostgresSettings postgres = settings.postgres();
-        if (postgres == null) {
+        if (settings.postgres().isEmpty()) {
             problems.add("postgres.hostname is missing: the command grants needs the settings of PostgreSQL");
             throw problems.exception();
         }
-        return PostgresPlan.of(postgres).grants();
+        return Grants.of(settings.postgres());
     }
 
     private static void resync(Arguments arguments, Settings settings, Problems problems, PrintStream out)
             throws ProblemsException {
-        PostgresSettings postgres = settings.postgres();
-        if (postgres == null) {
+        if (settings.postgres().isEmpty()) {
             problems.add("postgres.hostname is missing: resync is for tables of PostgreSQL. For tables from Kafka, have"
                     + " Debezium take an incremental snapshot: INSERT INTO <its signal table> VALUES ('resync',"
                     + " 'execute-snapshot', '{\"data-collections\": [\"<schema>.<table>\"]}'). For tables from DynamoDB,"
@@ -123,7 +123,7 @@ public final class Main {
             throw problems.exception();
         }
         problems.throwIfAny();
-        ResyncCommand.run(postgres, arguments.tables(), arguments.showsAll(), problems, out);
+        ResyncCommand.run(settings.postgres(), arguments.tables(), arguments.showsAll(), problems, out);
         problems.throwIfAny();
     }
 

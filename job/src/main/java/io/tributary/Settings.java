@@ -10,6 +10,7 @@ import io.tributary.capture.dynamodb.stream.DynamoDbPlan;
 import io.tributary.capture.kafka.KafkaPlan;
 import io.tributary.capture.kafka.KafkaSettings;
 import io.tributary.capture.postgres.PostgresSettings;
+import io.tributary.capture.postgres.PostgresSources;
 import io.tributary.capture.postgres.plan.PostgresPlan;
 import io.tributary.latest.LatestSettings;
 import io.tributary.query.QuerySettings;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
@@ -48,7 +50,7 @@ final class Settings {
 
     private final String name;
     private final Patience patience;
-    private final @Nullable PostgresSettings postgres;
+    private final List<PostgresSettings> postgres;
     private final @Nullable DynamoDbSettings dynamoDb;
     private final @Nullable ExportSettings exports;
     private final @Nullable KafkaSettings kafka;
@@ -64,7 +66,7 @@ final class Settings {
     private Settings(
             String name,
             Patience patience,
-            @Nullable PostgresSettings postgres,
+            List<PostgresSettings> postgres,
             @Nullable DynamoDbSettings dynamoDb,
             @Nullable ExportSettings exports,
             @Nullable KafkaSettings kafka,
@@ -99,7 +101,11 @@ final class Settings {
      * @param found what was found so far
      */
     static Settings of(Configuration configuration, Secrets secrets, Problems found) {
-        new KnownKeys().options(options()).open(FLINK).check(new TreeSet<>(configuration.keySet()), found);
+        new KnownKeys()
+                .options(options())
+                .ofSources(PostgresSettings.options())
+                .open(FLINK)
+                .check(new TreeSet<>(configuration.keySet()), found);
         Problems problems = new Problems();
         Settings settings = from(Given.of(configuration, secrets, problems));
         problems.sentences().forEach(found::add);
@@ -120,7 +126,9 @@ final class Settings {
         Settings settings = new Settings(
                 given.get(NAME),
                 Patience.from(given),
-                readsPostgres(given) ? PostgresSettings.from(given, columns).limitingRowsTo(latest.maxRowSize()) : null,
+                PostgresSources.from(given, columns, OTHER_SYSTEMS.stream().noneMatch(given::hasAny)).stream()
+                        .map(source -> source.limitingRowsTo(latest.maxRowSize()))
+                        .collect(Collectors.toList()),
                 dynamoDb,
                 dynamoDb == null ? null : ExportSettings.from(given, dynamoDb),
                 given.hasAny("kafka.") ? KafkaSettings.from(given, columns) : null,
@@ -158,11 +166,6 @@ final class Settings {
         }
     }
 
-    /** Where no system is named, what is missing is said of PostgreSQL. */
-    private static boolean readsPostgres(Given given) {
-        return given.hasAny("postgres.") || OTHER_SYSTEMS.stream().noneMatch(given::hasAny);
-    }
-
     static List<ConfigOption<?>> options() {
         List<ConfigOption<?>> options = new ArrayList<>(List.of(NAME));
         options.addAll(Patience.options());
@@ -194,9 +197,7 @@ final class Settings {
     /** The systems that are read from. */
     List<CapturePlan> systems() {
         List<CapturePlan> systems = new ArrayList<>();
-        if (postgres != null) {
-            systems.add(PostgresPlan.of(postgres));
-        }
+        postgres.forEach(source -> systems.add(PostgresPlan.of(source)));
         if (dynamoDb != null) {
             DynamoDbPlan plan = DynamoDbPlan.of(dynamoDb);
             systems.add(exports == null || !exports.isOn() ? plan : ExportPlan.of(plan, dynamoDb, exports));
@@ -207,8 +208,8 @@ final class Settings {
         return List.copyOf(systems);
     }
 
-    @Nullable
-    PostgresSettings postgres() {
+    /** The databases of PostgreSQL that are read. */
+    List<PostgresSettings> postgres() {
         return postgres;
     }
 

@@ -1,6 +1,5 @@
 package io.tributary;
 
-import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.server.SlotWatch;
 import io.tributary.metrics.Exposition;
 import io.tributary.metrics.MetricsServer;
@@ -11,24 +10,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /** Metrics of what stands outside of the job, which are needed most while there is none: what the source keeps for it. */
 final class Watch implements AutoCloseable {
 
     private final MetricsServer server;
-    private final @Nullable SlotWatch slot;
+    private final List<SlotWatch> slots;
 
-    private Watch(MetricsServer server, @Nullable SlotWatch slot) {
+    private Watch(MetricsServer server, List<SlotWatch> slots) {
         this.server = server;
-        this.slot = slot;
+        this.slots = slots;
     }
 
     /** Until the process is told to stop. */
     static void run(Arguments arguments, Settings settings, Problems problems) throws InterruptedException {
         InetSocketAddress address = arguments.metrics();
-        if (settings.postgres() == null || address == null) {
-            problems.add("postgres.hostname is missing: the command watch looks at the slot of PostgreSQL");
+        if (settings.postgres().isEmpty() || address == null) {
+            problems.add("postgres.hostname is missing: the command watch looks at the slots of PostgreSQL");
             throw problems.exception();
         }
         try (Watch watch = at(address, settings, List.of(), problems)) {
@@ -42,17 +41,14 @@ final class Watch implements AutoCloseable {
         stop.await();
     }
 
-    /** Shows what the parts say, and the slot where the source has one. */
+    /** Shows what the parts say, and the slots that sources have. */
     static Watch at(InetSocketAddress address, Settings settings, List<Consumer<Exposition>> parts, Problems problems) {
         problems.throwIfAny();
-        PostgresSettings postgres = settings.postgres();
-        SlotWatch slot = postgres == null ? null : new SlotWatch(postgres);
+        List<SlotWatch> slots = settings.postgres().stream().map(SlotWatch::new).collect(Collectors.toList());
         List<Consumer<Exposition>> all = new ArrayList<>(parts);
-        if (slot != null) {
-            all.add(slot::expose);
-        }
+        slots.forEach(slot -> all.add(slot::expose));
         try {
-            return new Watch(MetricsServer.start(address, all), slot);
+            return new Watch(MetricsServer.start(address, all), slots);
         } catch (IOException e) {
             problems.add("Metrics cannot be shown at " + address + ": " + e.getMessage());
             throw problems.exception();
@@ -62,8 +58,6 @@ final class Watch implements AutoCloseable {
     @Override
     public void close() {
         server.close();
-        if (slot != null) {
-            slot.close();
-        }
+        slots.forEach(SlotWatch::close);
     }
 }

@@ -30,7 +30,10 @@ public final class Given {
     private final Secrets secrets;
     private final Problems problems;
     private final Set<String> refused;
-    private final Map<String, Map<String, Given>> named = new HashMap<>();
+    private final Map<String, Map<String, Given>> named;
+
+    /** Where the keys stand that are not written; empty if there is no such place. */
+    private final String within;
 
     private Given(
             Configuration values,
@@ -38,17 +41,22 @@ public final class Given {
             String name,
             Secrets secrets,
             Problems problems,
-            Set<String> refused) {
+            Set<String> refused,
+            Map<String, Map<String, Given>> named,
+            String within) {
         this.values = values;
         this.written = written;
         this.name = name;
         this.secrets = secrets;
         this.problems = problems;
         this.refused = refused;
+        this.named = named;
+        this.within = within;
     }
 
     public static Given of(Configuration configuration, Secrets secrets, Problems problems) {
-        Given given = new Given(configuration.clone(), Map.of(), "", secrets, problems, new HashSet<>());
+        Given given = new Given(
+                configuration.clone(), new HashMap<>(), "", secrets, problems, new HashSet<>(), new HashMap<>(), "");
         new TreeMap<>(configuration.toMap()).forEach((key, value) -> {
             if (SecretPlaces.isUrlWithSecret(value)) {
                 given.refuse(
@@ -253,7 +261,35 @@ public final class Given {
     }
 
     private Given empty(String wanted) {
-        return new Given(new Configuration(), new HashMap<>(), wanted, secrets, problems, refused);
+        return new Given(new Configuration(), new HashMap<>(), wanted, secrets, problems, refused, new HashMap<>(), "");
+    }
+
+    /** The names of the sources that there are settings of. */
+    public Set<String> sources() {
+        return names(NamedKey.SOURCES);
+    }
+
+    /**
+     * The settings of this source, {@code sources.<source>.*}, for options whose keys do not begin so: each has the value that it
+     * has there, or else the one that it has without.
+     *
+     * @param own options that have no value but the source's own
+     */
+    public Given source(String source, Collection<ConfigOption<?>> own) {
+        Given given = named(NamedKey.SOURCES, source);
+        Configuration all = values.clone();
+        own.forEach(option -> all.removeKey(option.key()));
+        Map<String, String> spelled = new HashMap<>();
+        String within = NamedKey.of(NamedKey.SOURCES, source) + ".";
+        given.written.forEach((key, written) -> {
+            String option = key.substring(Math.min(key.length(), NamedKey.SOURCES.length() + 1));
+            spelled.put(option, written);
+            all.removeKey(option);
+            if (given.values.containsKey(key)) {
+                all.setString(option, given.values.getString(key, ""));
+            }
+        });
+        return new Given(all, spelled, "", secrets, problems, refused, named, within);
     }
 
     private void put(String key, String spelled, String value) {
@@ -276,6 +312,9 @@ public final class Given {
         if (spelled != null) {
             return spelled;
         }
+        if (!within.isEmpty() && !values.containsKey(optionKey) && !refused.contains(optionKey)) {
+            return within + optionKey;
+        }
         return NamedKey.placeOf(optionKey) == null || name.isEmpty() ? optionKey : NamedKey.of(optionKey, name);
     }
 
@@ -289,6 +328,11 @@ public final class Given {
         if (!refused.contains(key(option))) {
             problems.add(key(option) + sentence);
         }
+    }
+
+    /** The same for what stands below the option's key; once, whoever has it. */
+    public void problem(ConfigOption<Map<String, String>> option, String property, String sentence) {
+        refuse(key(option, property), sentence);
     }
 
     private void refuse(String key, String sentence) {
@@ -316,6 +360,14 @@ public final class Given {
         T value = find(option);
         if (value != null) {
             to.set(option, value);
+        }
+    }
+
+    /** A value that the option has if none is given; its key is as if the source had it. */
+    public <T> void otherwise(ConfigOption<T> option, T value) {
+        if (!has(option)) {
+            written.put(option.key(), key(option));
+            values.set(option, value);
         }
     }
 

@@ -28,6 +28,14 @@ public final class KnownKeys {
         return this;
     }
 
+    /** Options that each source may have for itself, under {@code sources.<source>.}. */
+    public KnownKeys ofSources(List<ConfigOption<?>> options) {
+        for (ConfigOption<?> option : options) {
+            add(NamedKey.SOURCES + "." + option.key(), ConfigurationUtils.canBePrefixMap(option));
+        }
+        return this;
+    }
+
     /** Keys under which everything is allowed. */
     public KnownKeys open(String... prefixes) {
         for (String prefix : prefixes) {

@@ -13,6 +13,9 @@ public final class NamedKey {
     /** Where the names of tables stand. */
     static final String TABLES = "tables.<table>";
 
+    /** Where the names of sources stand. */
+    static final String SOURCES = "sources.<source>";
+
     private static final char QUOTE = '"';
 
     private final String name;
@@ -47,6 +50,11 @@ public final class NamedKey {
     public static String of(String optionKey, String name) {
         int from = optionKey.indexOf('<');
         return optionKey.substring(0, from) + quoted(name) + optionKey.substring(optionKey.indexOf('>') + 1);
+    }
+
+    /** The key of a setting of this source. */
+    public static String ofSource(String source, String setting) {
+        return of(SOURCES + "." + setting, source);
     }
 
     /** The key of a setting of this table. */

@@ -1,12 +1,13 @@
 package io.tributary.settings;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
-/** Everything that is wrong before the start, collected so that the user sees it all at once. */
+/** Everything that is wrong before the start, collected so that the user sees it all at once, and each thing once. */
 public final class Problems {
 
-    private final List<String> sentences = new ArrayList<>();
+    private final Set<String> sentences = new LinkedHashSet<>();
 
     /** A sentence that names the key, file:line:column, table or statement, and says what to do. */
     public void add(String sentence) {

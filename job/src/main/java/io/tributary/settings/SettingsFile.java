@@ -25,8 +25,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  */
 public final class SettingsFile {
 
-    /** Below these stand the names of tables and of lookups. */
-    private static final Set<String> NAMED = Set.of("tables", "sql.lookup");
+    /** Below these stand the names of tables, of sources and of lookups. */
+    private static final Set<String> NAMED = Set.of("tables", "sources", "sql.lookup");
 
     private SettingsFile() {}
 

@@ -201,13 +201,19 @@ public final class PostgresSettings implements Serializable {
 
     private static final Pattern SLOT_NAME = Pattern.compile("[a-z0-9_]{1,63}");
 
+    private final SourceName source;
     private final Configuration values;
     private final ServerSettings server;
     private final List<PostgresTable> tables;
     private final CloudWatch cloudWatch;
 
     private PostgresSettings(
-            Configuration values, ServerSettings server, List<PostgresTable> tables, CloudWatch cloudWatch) {
+            SourceName source,
+            Configuration values,
+            ServerSettings server,
+            List<PostgresTable> tables,
+            CloudWatch cloudWatch) {
+        this.source = source;
         this.values = values;
         this.server = server;
         this.tables = new ArrayList<>(tables);
@@ -216,7 +222,7 @@ public final class PostgresSettings implements Serializable {
 
     /** The same, with the tables' keys filled in. */
     public PostgresSettings withTables(List<PostgresTable> newTables) {
-        return new PostgresSettings(values, server, newTables, cloudWatch);
+        return new PostgresSettings(source, values, server, newTables, cloudWatch);
     }
 
     /** The same, with tables whose larger rows become dead letters. */
@@ -225,11 +231,12 @@ public final class PostgresSettings implements Serializable {
                 tables.stream().map(table -> table.limitingRowsTo(size)).collect(Collectors.toList()));
     }
 
+    /** Of the database that is in no source of a name. */
     public static PostgresSettings from(Given given) {
-        return from(given, ColumnSettings.from(given));
+        return from(given, ColumnSettings.from(given), SourceName.NONE);
     }
 
-    public static PostgresSettings from(Given given, ColumnSettings columns) {
+    static PostgresSettings from(Given given, ColumnSettings columns, SourceName source) {
         ServerSettings server = ServerSettings.from(given);
         List<PostgresTable> tables = tables(given, columns);
         if (!SLOT_NAME.matcher(given.get(SLOT)).matches()) {
@@ -250,16 +257,17 @@ public final class PostgresSettings implements Serializable {
             if (given.get(ON_LOST_SLOT) == LostSlot.RESYNC) {
                 given.problem(
                         ON_LOST_SLOT,
-                        ": the reader flink-cdc cannot read tables again beside the stream: set " + READER.key()
-                                + " to native, or " + ON_LOST_SLOT.key() + " to stop");
+                        ": the reader flink-cdc cannot read tables again beside the stream: set " + given.key(READER)
+                                + " to native, or " + given.key(ON_LOST_SLOT) + " to stop");
             }
             server.secretOptions()
                     .forEach(option -> given.problem(
                             ServerSettings.JDBC,
-                            "." + option + " is a secret, and the reader flink-cdc logs all options: set "
-                                    + READER.key() + " to native, or take it out"));
+                            option,
+                            " is a secret, and the reader flink-cdc logs all options: set " + given.key(READER)
+                                    + " to native, or take it out"));
         }
-        return new PostgresSettings(given.values(OPTIONS), server, tables, CloudWatch.from(given));
+        return new PostgresSettings(source, given.values(OPTIONS), server, tables, CloudWatch.from(given));
     }
 
     private static List<PostgresTable> tables(Given given, ColumnSettings columns) {
@@ -299,6 +307,16 @@ public final class PostgresSettings implements Serializable {
         List<ConfigOption<?>> options = new ArrayList<>(ServerSettings.OPTIONS);
         options.addAll(OPTIONS);
         return options;
+    }
+
+    /** Which of the job's sources it is. */
+    public SourceName source() {
+        return source;
+    }
+
+    /** The key of one of its settings, {@code postgres.slot} for instance, as it stands in the settings. */
+    public String key(String option) {
+        return source.key(option);
     }
 
     /** The server that is read from. */

@@ -120,7 +120,8 @@ public final class ServerSettings implements Serializable {
         LibraryProperties jdbc = given.properties(JDBC);
         for (String name : NOT_PASSED_ON) {
             if (jdbc.contains(name)) {
-                given.problem(JDBC, "." + name + " is not passed on: set " + USERNAME.key() + " and " + PASSWORD.key());
+                given.problem(
+                        JDBC, name, " is not passed on: set " + given.key(USERNAME) + " and " + given.key(PASSWORD));
             }
         }
         return jdbc;

@@ -65,9 +65,11 @@ class ResyncTest {
             ask("resync public.t");
             List<Change> changes = until(job, Operation.RESYNCED);
             assertThat(log.lines())
-                    .anyMatch(line -> line.contains("a message in the log asks for a resync of public.nothing, which is not"
-                            + " captured. Write resync <table>"))
-                    .anyMatch(line -> line.contains("a message in the log asks for nothing that is known: vacuum public.t"));
+                    .anyMatch(line ->
+                            line.contains("a message in the log asks for a resync of public.nothing, which is not"
+                                    + " captured. Write resync <table>"))
+                    .anyMatch(line ->
+                            line.contains("a message in the log asks for nothing that is known: vacuum public.t"));
             assertThat(changes)
                     .hasSize(101)
                     .filteredOn(change -> change.operation() == Operation.READ)
@@ -95,13 +97,13 @@ class ResyncTest {
             ByteArrayOutputStream printed = new ByteArrayOutputStream();
             Problems problems = new Problems();
             PostgresSettings read = TestDatabase.settings(settings);
-            ResyncCommand.run(read, List.of("orders"), false, problems, new PrintStream(printed, true));
+            ResyncCommand.run(List.of(read), List.of("orders"), false, problems, new PrintStream(printed, true));
             assertThat(problems.sentences())
                     .containsExactly(
                             "--table orders: the job does not capture such a table. postgres.tables has public.t");
             assertThat(printed.toString()).isEmpty();
             Problems none = new Problems();
-            ResyncCommand.run(read, List.of("t"), false, none, new PrintStream(printed, true));
+            ResyncCommand.run(List.of(read), List.of("t"), false, none, new PrintStream(printed, true));
             assertThat(none.sentences()).isEmpty();
             assertThat(printed.toString()).startsWith("Asked for a resync of table public.t");
             assertThat(until(job, Operation.RESYNCED)).hasSize(11);

@@ -56,7 +56,8 @@ final class SlotWatchTest {
             watch.expose(exposed);
 
             assertThat(exposed.toString().lines().filter(line -> !line.startsWith("#")))
-                    .containsExactly("tributary_slot_reachable{slot=\"" + database.slot() + "\"} 0");
+                    .containsExactly(
+                            "tributary_slot_reachable{source=\"postgres\",slot=\"" + database.slot() + "\"} 0");
         }
     }
 

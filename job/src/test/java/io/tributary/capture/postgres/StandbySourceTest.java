@@ -232,7 +232,7 @@ class StandbySourceTest {
         settings.put("postgres.reader", "native");
         Problems refused = new Problems();
         ResyncCommand.run(
-                TestDatabase.settings(settings),
+                List.of(TestDatabase.settings(settings)),
                 List.of("t"),
                 false,
                 refused,

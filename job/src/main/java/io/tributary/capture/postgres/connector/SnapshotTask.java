@@ -119,9 +119,9 @@ final class SnapshotTask extends PostgresScanFetchTask {
                 return table;
             }
         }
-        throw new FlinkRuntimeException(
-                "Table " + id + " is not one of the settings' tables: start the job anew, or put"
-                        + " the table back into postgres.tables until its snapshot is complete");
+        throw new FlinkRuntimeException("Table " + id
+                + " is not one of the settings' tables: start the job anew, or put" + " the table back into "
+                + settings.key("postgres.tables") + " until its snapshot is complete");
     }
 
     private static void enqueue(FetchContext fetch, Captured captured) {

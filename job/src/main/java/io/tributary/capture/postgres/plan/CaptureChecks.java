@@ -26,15 +26,15 @@ final class CaptureChecks {
     private static final String PRIMARY_KEY = Sql.statement(CaptureChecks.class, "primary_key.sql");
 
     private final Server server;
+    private final PostgresSettings settings;
     private final TypeCatalog types;
     private final Relatives relatives;
-    private final PostgresSettings.ReaderChoice reader;
 
     CaptureChecks(Server server, PostgresSettings settings) {
         this.server = server;
+        this.settings = settings;
         this.relatives = new Relatives(server, settings);
         this.types = new TypeCatalog(server);
-        this.reader = settings.reader();
     }
 
     /** Null, and problems, if it cannot. */
@@ -43,11 +43,11 @@ final class CaptureChecks {
         String name = table.quoted();
         String kind = server.find(TABLE_KIND, table.schema(), table.name());
         if (kind == null) {
-            problems.add("postgres.tables: there is no table " + table);
+            problems.add(settings.key("postgres.tables") + ": there is no table " + table);
             return null;
         }
         if (!kind.equals("rp") && !kind.equals("pp")) {
-            problems.add("postgres.tables: " + table
+            problems.add(settings.key("postgres.tables") + ": " + table
                     + (kind.startsWith("r") || kind.startsWith("p")
                             ? " is not logged in the WAL; run ALTER TABLE " + name + " SET LOGGED"
                             : " is not a table; only tables can be captured"));
@@ -78,10 +78,10 @@ final class CaptureChecks {
     private boolean canBeTreated(PostgresTable table, List<String> key, List<String> columns, Problems problems) {
         List<String> reasons = new ArrayList<>(table.rules().problems(table.alias(), table.toString(), columns, key));
         boolean isHashed = key.stream().anyMatch(column -> table.rules().of(column) == Treatment.HASHED);
-        if (isHashed && reader == PostgresSettings.ReaderChoice.FLINK_CDC) {
+        if (isHashed && settings.reader() == PostgresSettings.ReaderChoice.FLINK_CDC) {
             reasons.add(NamedKey.ofTable(table.alias(), "columns.hash")
-                    + " names a column of the key, and the reader flink-cdc keeps values of it in its state: set"
-                    + " postgres.reader to native");
+                    + " names a column of the key, and the reader flink-cdc keeps values of it in its state: set "
+                    + settings.key("postgres.reader") + " to native");
         }
         reasons.forEach(problems::add);
         return reasons.isEmpty();

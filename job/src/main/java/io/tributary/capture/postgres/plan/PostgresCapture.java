@@ -36,12 +36,16 @@ public final class PostgresCapture implements Capture {
     @Override
     public DataStream<Captured> open(StreamExecutionEnvironment environment, String uid) {
         return environment
-                .fromSource(
-                        source(),
-                        WatermarkStrategy.noWatermarks(),
-                        "Postgres " + settings.server().database(),
-                        WireType.CAPTURED)
+                .fromSource(source(), WatermarkStrategy.noWatermarks(), name(), WireType.CAPTURED)
                 .uid(uid);
+    }
+
+    /** For people; metrics have it, too. */
+    private String name() {
+        String database = settings.server().database();
+        return settings.source().isNamed()
+                ? "Postgres " + settings.source().name() + " (" + database + ")"
+                : "Postgres " + database;
     }
 
     private Source<Captured, ?, ?> source() {

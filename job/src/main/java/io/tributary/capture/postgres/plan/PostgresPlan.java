@@ -22,7 +22,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +49,12 @@ public final class PostgresPlan implements CapturePlan {
 
     @Override
     public String system() {
-        return "postgres";
+        return settings.source().system();
+    }
+
+    @Override
+    public String tablesSetting() {
+        return settings.key("postgres.tables");
     }
 
     @Override
@@ -113,24 +117,6 @@ public final class PostgresPlan implements CapturePlan {
     @Override
     public void keepKeys(Set<String> kept) {
         tables.replaceAll(table -> kept.contains(table.alias()) ? table.keepingKey() : table);
-    }
-
-    /** The statements that make a user who may capture the tables, for an administrator to run. */
-    public List<String> grants() {
-        String user = Sql.identifier(settings.server().username());
-        List<String> grants = new ArrayList<>();
-        grants.add("CREATE ROLE " + user + " WITH LOGIN REPLICATION PASSWORD '...';");
-        grants.add(
-                "GRANT CONNECT ON DATABASE " + Sql.identifier(settings.server().database()) + " TO " + user + ";");
-        settings.tables().stream()
-                .map(PostgresTable::schema)
-                .distinct()
-                .forEach(schema -> grants.add("GRANT USAGE ON SCHEMA " + Sql.identifier(schema) + " TO " + user + ";"));
-        grants.add("GRANT SELECT ON "
-                + settings.tables().stream().map(PostgresTable::quoted).collect(Collectors.joining(", ")) + " TO "
-                + user + ";");
-        grants.add(Publication.create(settings.publication(), settings.tables()) + ";");
-        return grants;
     }
 
     /** Makes the publication, adds tables to it, and makes the slot, as far as they are missing. */

@@ -59,7 +59,8 @@ final class Publication {
         if (exists) {
             added = uncovered(tables);
             if (!added.isEmpty() && server.is(HAS_ALL_TABLES, name)) {
-                problems.add("postgres.publication: publication " + name + " is FOR ALL TABLES, yet it does not have "
+                problems.add(settings.key("postgres.publication") + ": publication " + name
+                        + " is FOR ALL TABLES, yet it does not have "
                         + added.stream().map(PostgresTable::toString).collect(Collectors.joining(", "))
                         + "; name another publication");
                 return List.of();
@@ -77,7 +78,7 @@ final class Publication {
         boolean isStandby = server.isStandby();
         boolean allowed = settings.managePublication() && !isStandby && mayManage(exists, added);
         if (!allowed) {
-            statements.forEach(statement -> problems.add("postgres.publication: publication " + name
+            statements.forEach(statement -> problems.add(settings.key("postgres.publication") + ": publication " + name
                     + (exists ? " does not cover what is captured" : " does not exist") + "; run " + statement
                     + (isStandby ? " on the primary" : whyNot())));
         }
@@ -106,7 +107,7 @@ final class Publication {
     /** The snapshot does not read them, for before version 18 no publication has them. */
     private void checkGenerated(Problems problems) throws SQLException {
         if (server.is(PUBLISHES_GENERATED, name)) {
-            problems.add("postgres.publication: publication " + name
+            problems.add(settings.key("postgres.publication") + ": publication " + name
                     + " publishes generated columns, which are not captured;"
                     + " run ALTER PUBLICATION " + Sql.identifier(name)
                     + " SET (publish_generated_columns = none), or let SQL"
@@ -129,10 +130,10 @@ final class Publication {
         for (PostgresTable table : tables) {
             if (server.find(FILTER, name, table.quoted()) != null) {
                 List<PostgresTable> filtered = List.of(table);
-                problems.add(
-                        "postgres.publication: publication " + name + " leaves out rows or columns of table " + table
-                                + "; take the table out and add it whole: " + change(WITHHOLD_TABLE, filtered) + ", "
-                                + change(PUBLISH_TABLES, filtered));
+                problems.add(settings.key("postgres.publication") + ": publication " + name
+                        + " leaves out rows or columns of table " + table
+                        + "; take the table out and add it whole: " + change(WITHHOLD_TABLE, filtered) + ", "
+                        + change(PUBLISH_TABLES, filtered));
             }
         }
     }

@@ -33,24 +33,25 @@ final class Relatives {
         settings.tables().forEach(other -> captured.add(other.toString()));
         for (String root : server.texts(ROOTS, table.quoted(), table.quoted())) {
             if (captured.contains(root)) {
-                problems.add("postgres.tables: " + table + " is a partition of " + root
+                problems.add(settings.key("postgres.tables") + ": " + table + " is a partition of " + root
                         + ", under whose name its changes come; take one of the two out");
                 return false;
             }
         }
         String root = server.find(PUBLISHED_WITH_ROOT, settings.publication(), table.quoted(), table.quoted());
         if (root != null) {
-            problems.add("postgres.tables: publication " + settings.publication() + " tells of the rows of partition "
+            problems.add(settings.key("postgres.tables") + ": publication " + settings.publication()
+                    + " tells of the rows of partition "
                     + table
                     + " under the name of " + root + "; capture " + root
-                    + " in its place, or set postgres.publication to one"
+                    + " in its place, or set " + settings.key("postgres.publication") + " to one"
                     + " that does not have it");
             return false;
         }
         List<String> heirs = server.texts(HEIRS, table.quoted());
         heirs.removeAll(captured);
         if (!heirs.isEmpty()) {
-            problems.add("postgres.tables: a SELECT from " + table
+            problems.add(settings.key("postgres.tables") + ": a SELECT from " + table
                     + " has the rows of tables that inherit from it, which are"
                     + " captured under their own names alone; add " + String.join(", ", heirs));
             return false;

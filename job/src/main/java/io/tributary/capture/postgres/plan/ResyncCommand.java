@@ -12,8 +12,12 @@ import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Asks the running job, by messages in the log, to read tables again. */
 public final class ResyncCommand {
@@ -29,27 +33,62 @@ public final class ResyncCommand {
      * @param again whether targets are to be shown the rows that did not change, too
      */
     public static void run(
-            PostgresSettings settings, List<String> names, boolean again, Problems problems, PrintStream out) {
-        List<PostgresTable> tables = new ArrayList<>();
+            List<PostgresSettings> sources, List<String> names, boolean again, Problems problems, PrintStream out) {
+        Map<PostgresSettings, List<PostgresTable>> wanted = new LinkedHashMap<>();
         for (String name : names) {
-            List<PostgresTable> named = settings.tables().stream()
-                    .filter(table -> name.equals(table.toString()) || name.equals(table.alias()))
-                    .collect(Collectors.toList());
-            if (named.isEmpty()) {
-                problems.add("--table " + name + ": the job does not capture such a table. postgres.tables has "
-                        + settings.tables().stream()
-                                .map(PostgresTable::toString)
-                                .collect(Collectors.joining(", ")));
+            find(name, sources, problems)
+                    .forEach((source, tables) -> wanted.computeIfAbsent(source, first -> new ArrayList<>())
+                            .addAll(tables));
+        }
+        if (problems.isEmpty()) {
+            wanted.forEach((source, tables) -> ask(source, tables, again, problems, out));
+        }
+    }
+
+    /** In the one database that has it. */
+    private static Map<PostgresSettings, List<PostgresTable>> find(
+            String name, List<PostgresSettings> sources, Problems problems) {
+        Map<PostgresSettings, List<PostgresTable>> found = tables(sources, table -> name.equals(table.alias()));
+        if (found.isEmpty()) {
+            found = tables(sources, table -> name.equals(table.toString()));
+        }
+        if (found.isEmpty()) {
+            problems.add("--table " + name + ": the job does not capture such a table. "
+                    + sources.stream()
+                            .map(source -> source.key("postgres.tables") + " has "
+                                    + names(source.tables().stream().map(PostgresTable::toString)))
+                            .collect(Collectors.joining("; ")));
+        } else if (found.size() > 1) {
+            problems.add("--table " + name + ": several databases have such a table. Name it as the pipeline does: "
+                    + names(found.values().stream().flatMap(List::stream).map(PostgresTable::alias)));
+            return Map.of();
+        }
+        return found;
+    }
+
+    private static String names(Stream<String> tables) {
+        return tables.collect(Collectors.joining(", "));
+    }
+
+    private static Map<PostgresSettings, List<PostgresTable>> tables(
+            List<PostgresSettings> sources, Predicate<PostgresTable> isWanted) {
+        Map<PostgresSettings, List<PostgresTable>> found = new LinkedHashMap<>();
+        for (PostgresSettings source : sources) {
+            List<PostgresTable> tables =
+                    source.tables().stream().filter(isWanted).collect(Collectors.toList());
+            if (!tables.isEmpty()) {
+                found.put(source, tables);
             }
-            tables.addAll(named);
         }
-        if (!problems.isEmpty()) {
-            return;
-        }
+        return found;
+    }
+
+    private static void ask(
+            PostgresSettings settings, List<PostgresTable> tables, boolean again, Problems problems, PrintStream out) {
         try (Connection connection = JdbcOptions.connectToSource(settings)) {
             Server server = new Server(connection);
             if (server.version() < MESSAGES || settings.reader() != PostgresSettings.ReaderChoice.NATIVE) {
-                problems.add("resync needs PostgreSQL 14 or newer, and postgres.reader native");
+                problems.add("resync needs PostgreSQL 14 or newer, and " + settings.key("postgres.reader") + " native");
                 return;
             }
             if (server.isStandby()) {

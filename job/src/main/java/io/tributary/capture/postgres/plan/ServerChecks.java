@@ -35,7 +35,7 @@ final class ServerChecks {
         }
         if (!server.is(TAKES_OPTIONS)) {
             problems.add(
-                    "postgres.hostname, postgres.port: what answers at "
+                    settings.key("postgres.hostname") + ", " + settings.key("postgres.port") + ": what answers at "
                             + settings.server().hostname() + ":"
                             + settings.server().port()
                             + " ignores the options of a session, as poolers such as PgBouncer do; name the PostgreSQL server itself");
@@ -71,7 +71,8 @@ final class ServerChecks {
         if (!beats) {
             problems.add(
                     "User " + settings.server().username() + " may not write heartbeats; run GRANT EXECUTE ON FUNCTION"
-                            + " pg_logical_emit_message TO " + user + ", or set postgres.heartbeat-interval to 0");
+                            + " pg_logical_emit_message TO " + user + ", or set "
+                            + settings.key("postgres.heartbeat-interval") + " to 0");
         }
     }
 }

@@ -24,19 +24,20 @@ final class StandbyChecks {
     boolean check(Problems problems) throws SQLException {
         String hostname = settings.server().hostname();
         if (server.version() < SLOTS) {
-            problems.add("postgres.hostname: " + hostname + " is a replica of version "
+            problems.add(settings.key("postgres.hostname") + ": " + hostname + " is a replica of version "
                     + server.text("SHOW server_version")
                     + ", which has no slots to be read before version 16; name the primary");
             return false;
         }
         if (!settings.server().mayBeStandby()) {
-            problems.add("postgres.hostname: " + hostname + " is a replica, on which nothing can be published; name the"
-                    + " primary, or set postgres.allow-standby to true to read the replica");
+            problems.add(settings.key("postgres.hostname") + ": " + hostname
+                    + " is a replica, on which nothing can be published; name the" + " primary, or set "
+                    + settings.key("postgres.allow-standby") + " to true to read the replica");
             return false;
         }
         if (settings.reader() != PostgresSettings.ReaderChoice.NATIVE) {
-            problems.add("postgres.reader: " + settings.reader() + " cannot read the replica " + hostname
-                    + "; set it to native, or name the primary");
+            problems.add(settings.key("postgres.reader") + ": " + settings.reader() + " cannot read the replica "
+                    + hostname + "; set it to native, or name the primary");
         }
         if (server.text("SHOW hot_standby_feedback").equals("off")) {
             problems.add("PostgreSQL at " + hostname + " is a replica with hot_standby_feedback = off, so its primary"

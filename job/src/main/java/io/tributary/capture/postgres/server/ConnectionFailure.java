@@ -21,36 +21,39 @@ public final class ConnectionFailure {
         String address = settings.server().hostname() + ":" + settings.server().port();
         String state = String.valueOf(e.getSQLState());
         if (state.equals("28P01")) {
-            return "postgres.password: PostgreSQL at " + address + " refuses the password of user "
+            return settings.key("postgres.password") + ": PostgreSQL at " + address + " refuses the password of user "
                     + settings.server().username() + "; check "
                     + settings.server().password();
         }
         if (state.equals("28000")) {
-            return "postgres.username: PostgreSQL at " + address + " does not let user "
+            return settings.key("postgres.username") + ": PostgreSQL at " + address + " does not let user "
                     + settings.server().username() + " in: " + e.getMessage();
         }
         if (state.equals("3D000")) {
-            return "postgres.database: PostgreSQL at " + address + " has no database "
+            return settings.key("postgres.database") + ": PostgreSQL at " + address + " has no database "
                     + settings.server().database();
         }
         if (isPublicationMissing(e, settings)) {
-            return "postgres.publication: PostgreSQL at " + address + " has changes of a time at which publication "
+            return settings.key("postgres.publication") + ": PostgreSQL at " + address
+                    + " has changes of a time at which publication "
                     + settings.publication()
                     + " did not exist, and does not send them. Make the publication (plan prints"
                     + " the statement), drop the slot with SELECT pg_drop_replication_slot("
                     + Sql.literal(settings.slot()) + ") and start the job anew, without its state";
         }
         if (e.getCause() instanceof SSLException) {
-            return "postgres.jdbc.sslmode, postgres.jdbc.sslrootcert: no safe connection to PostgreSQL at " + address
+            return settings.key("postgres.jdbc.sslmode") + ", " + settings.key("postgres.jdbc.sslrootcert")
+                    + ": no safe connection to PostgreSQL at " + address
                     + ": " + e.getMessage();
         }
         if (e.getCause() instanceof SocketTimeoutException && !state.equals("08001")) {
-            return "postgres.read-timeout: PostgreSQL at " + address + " has sent nothing for "
+            return settings.key("postgres.read-timeout") + ": PostgreSQL at " + address + " has sent nothing for "
                     + settings.server().readTimeout().toSeconds()
                     + " s. Either it cannot be reached any longer, or it needs more time: then raise the setting";
         }
         if (state.startsWith("08")) {
-            return "postgres.hostname, postgres.port: no PostgreSQL answers at " + address + ": " + e.getMessage();
+            return settings.key("postgres.hostname") + ", " + settings.key("postgres.port")
+                    + ": no PostgreSQL answers at " + address + ": " + e.getMessage();
         }
         return "PostgreSQL at " + address + ": " + e.getMessage();
     }

@@ -27,10 +27,14 @@ public final class LostHistoryException extends Exception {
         return JobEnd.because(getMessage() + ": " + mending);
     }
 
-    /** For a job that could go on by reading all tables again, and is not to. */
-    public RuntimeException endUnlessResynced() {
+    /**
+     * For a job that could go on by reading all tables again, and is not to.
+     *
+     * @param onLostSlot the setting's key
+     */
+    public RuntimeException endUnlessResynced(String onLostSlot) {
         return JobEnd.because(getMessage() + ": " + mending
-                + ". Or set postgres.on-lost-slot to resync: then it makes a new slot, reads"
+                + ". Or set " + onLostSlot + " to resync: then it makes a new slot, reads"
                 + " all tables again beside the stream, and mends what differs");
     }
 }

@@ -88,7 +88,8 @@ public final class Patience {
             throw new FlinkRuntimeException(could + why, e);
         }
         if (now - since >= settings.server().reconnectTimeout().toMillis()) {
-            throw new FlinkRuntimeException(could + " for as long as postgres.reconnect-timeout allows" + why, e);
+            throw new FlinkRuntimeException(
+                    could + " for as long as " + settings.key("postgres.reconnect-timeout") + " allows" + why, e);
         }
         waitAfter(e, now);
     }

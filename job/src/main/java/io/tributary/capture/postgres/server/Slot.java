@@ -41,25 +41,27 @@ public final class Slot {
         }
         String drop = "SELECT pg_drop_replication_slot(" + Sql.literal(name) + ")";
         if (!status.isOurs()) {
-            problems.add("postgres.slot: replication slot " + name + " is one of " + status.plugin()
+            problems.add(settings.key("postgres.slot") + ": replication slot " + name + " is one of " + status.plugin()
                     + ", not of pgoutput; choose another name, or drop it with " + drop);
             return;
         }
         if (!status.database().equals(settings.server().database())) {
-            problems.add("postgres.slot: replication slot " + name + " belongs to database " + status.database()
-                    + "; choose another name");
+            problems.add(settings.key("postgres.slot") + ": replication slot " + name + " belongs to database "
+                    + status.database() + "; choose another name");
             return;
         }
         if (status.isLost()) {
             if (!settings.resyncsLostSlot()) {
-                problems.add("postgres.slot: replication slot " + name + " " + status.loss() + "; drop it with " + drop
-                        + " and start anew, without state, or set postgres.on-lost-slot to resync");
+                problems.add(settings.key("postgres.slot") + ": replication slot " + name + " " + status.loss()
+                        + "; drop it with " + drop + " and start anew, without state, or set "
+                        + settings.key("postgres.on-lost-slot") + " to resync");
             }
             return;
         }
         String pid = reader();
         if (pid != null) {
-            problems.add("postgres.slot: replication slot " + name + " is being read by another job (process " + pid
+            problems.add(settings.key("postgres.slot") + ": replication slot " + name
+                    + " is being read by another job (process " + pid
                     + " of the server); stop that one, or choose another name");
         }
     }
@@ -169,7 +171,11 @@ public final class Slot {
     private void dropIfLost() throws SQLException {
         SlotStatus status = status();
         if (status != null && status.isOurs() && status.isLost()) {
-            LOG.warn("{}: replication slot {} {}: it is dropped and made anew", settings, settings.slot(), status.loss());
+            LOG.warn(
+                    "{}: replication slot {} {}: it is dropped and made anew",
+                    settings,
+                    settings.slot(),
+                    status.loss());
             drop();
         }
     }

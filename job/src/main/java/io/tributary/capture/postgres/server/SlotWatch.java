@@ -28,23 +28,22 @@ public final class SlotWatch implements AutoCloseable {
     /** Where the database cannot be asked, the only metric is the one that says so. */
     public synchronized void expose(Exposition metrics) {
         String slot = settings.slot();
+        String[] labels = {"source", settings.source().system(), "slot", slot};
         try {
             Server server = new Server(open());
             SlotStatus status = SlotStatus.find(slot, server);
-            metrics.gauge("tributary_slot_reachable", "Whether the database answers", 1, "slot", slot);
+            metrics.gauge("tributary_slot_reachable", "Whether the database answers", 1, labels);
             if (status != null) {
                 metrics.gauge(
                         "tributary_slot_active",
                         "Whether somebody reads the slot",
                         status.reader() == null ? 0 : 1,
-                        "slot",
-                        slot);
+                        labels);
                 metrics.gauge(
                         "tributary_slot_lost",
                         "Whether WAL is gone that was not read",
                         status.isLost() ? 1 : 0,
-                        "slot",
-                        slot);
+                        labels);
             }
             String kept = server.find(KEPT_WAL, slot);
             if (kept != null) {
@@ -52,13 +51,12 @@ public final class SlotWatch implements AutoCloseable {
                         "tributary_slot_wal_bytes",
                         "WAL that the server keeps for the slot",
                         Double.parseDouble(kept),
-                        "slot",
-                        slot);
+                        labels);
             }
         } catch (SQLException e) {
             LOG.warn("The slot of {} could not be looked at: {}", settings, e.getMessage());
             close();
-            metrics.gauge("tributary_slot_reachable", "Whether the database answers", 0, "slot", slot);
+            metrics.gauge("tributary_slot_reachable", "Whether the database answers", 0, labels);
         }
     }
 

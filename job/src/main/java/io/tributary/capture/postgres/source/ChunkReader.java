@@ -234,7 +234,7 @@ final class ChunkReader implements SplitReader<Captured, Split> {
                 .filter(table -> table.toString().equals(chunk.table()))
                 .collect(Collectors.toList());
         if (tables.isEmpty()) {
-            throw JobEnd.because("postgres.tables: the snapshot of table " + chunk.table()
+            throw JobEnd.because(settings.key("postgres.tables") + ": the snapshot of table " + chunk.table()
                     + " is not complete, so it cannot be left out: put it back, or start the job anew, without state");
         }
         return tables.get(0);

@@ -142,7 +142,7 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
                 return table;
             }
         }
-        throw JobEnd.because("postgres.tables: the snapshot of table " + name
+        throw JobEnd.because(settings.key("postgres.tables") + ": the snapshot of table " + name
                 + " is not complete, so it cannot be left out: put it back, or start the job anew, without state");
     }
 

@@ -30,7 +30,8 @@ final class History {
                     settings + " is another server than the one this job has read (system identifier "
                             + Long.toUnsignedString(server.system()) + ", not "
                             + Long.toUnsignedString(split.system()) + ")",
-                    "set postgres.hostname to that one, or start the job anew, without its state, so that it takes a"
+                    "set " + settings.key("postgres.hostname")
+                            + " to that one, or start the job anew, without its state, so that it takes a"
                             + " snapshot");
         }
         long read = split.era().lsn(split.position());
@@ -48,12 +49,11 @@ final class History {
     }
 
     /** A standby that was started again may not have replayed yet what it had before. */
-    private static void ensurePrimary(ServerIdentity server, long read, Connection replication)
-            throws SQLException {
+    private static void ensurePrimary(ServerIdentity server, long read, Connection replication) throws SQLException {
         if (new Server(replication).isStandby()) {
             throw new SQLException(
-                    "The standby has come to " + Lsn.text(server.end()) + ", and not yet to "
-                            + Lsn.text(read) + " up to where it was read",
+                    "The standby has come to " + Lsn.text(server.end()) + ", and not yet to " + Lsn.text(read)
+                            + " up to where it was read",
                     NOT_READY);
         }
     }

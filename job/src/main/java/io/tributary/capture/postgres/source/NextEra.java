@@ -36,7 +36,11 @@ final class NextEra {
     static SlotSplit begin(
             SlotSplit from, PostgresSettings settings, Sessions sessions, TableWatch watch, LostHistoryException lost)
             throws SQLException {
-        LOG.warn("{}: {}. All tables are read again, as postgres.on-lost-slot says", settings, lost.getMessage());
+        LOG.warn(
+                "{}: {}. All tables are read again, as {} says",
+                settings,
+                lost.getMessage(),
+                settings.key("postgres.on-lost-slot"));
         Connection questions = null;
         Connection replication = null;
         try {

@@ -162,7 +162,7 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
         progress.lost();
         end();
         if (!settings.resyncsLostSlot()) {
-            throw e.endUnlessResynced();
+            throw e.endUnlessResynced(settings.key("postgres.on-lost-slot"));
         }
         try {
             split = NextEra.begin(at(position), settings, sessions, watch, e);

@@ -219,8 +219,8 @@ final class SlotStream {
         ByteBuffer message = requireNonNull(stream).readPending();
         if (message == null && lastHeard.silence().compareTo(settings.server().readTimeout()) >= 0) {
             throw new SQLException(
-                    "nothing has come from the server for as long as postgres.read-timeout allows ("
-                            + settings.server().readTimeout().toSeconds() + " s), no keep-alive either",
+                    "nothing has come from the server for as long as " + settings.key("postgres.read-timeout")
+                            + " allows (" + settings.server().readTimeout().toSeconds() + " s), no keep-alive either",
                     CONNECTION_LOST);
         }
         return message;

@@ -261,7 +261,7 @@ class PostgresPlanTest {
                 .containsExactly("postgres.publication: publication tributary does not exist; run CREATE PUBLICATION"
                         + " \"tributary\" FOR TABLE \"public\".\"t\" WITH (publish_via_partition_root = true), which user "
                         + user + " may not");
-        for (String grant : plan(settings).grants()) {
+        for (String grant : Grants.of(List.of(TestDatabase.settings(settings)))) {
             if (!grant.startsWith("CREATE ROLE")) {
                 database.run(grant);
             }

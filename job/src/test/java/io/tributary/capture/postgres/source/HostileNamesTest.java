@@ -7,7 +7,7 @@ import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.Target;
 import io.tributary.capture.postgres.TestDatabase;
-import io.tributary.capture.postgres.plan.PostgresPlan;
+import io.tributary.capture.postgres.plan.Grants;
 import io.tributary.capture.postgres.server.Server;
 import java.sql.Connection;
 import java.util.ArrayList;
@@ -131,8 +131,7 @@ class HostileNamesTest {
         settings.put("postgres.username", user);
         settings.put("postgres.publication", user);
         try {
-            database.run(
-                    PostgresPlan.of(TestDatabase.settings(settings)).grants().toArray(new String[0]));
+            database.run(Grants.of(List.of(TestDatabase.settings(settings))).toArray(new String[0]));
             assertThat(database.ask("SELECT string_agg(tablename, '') FROM pg_publication_tables WHERE pubname = "
                             + Sql.literal(user)))
                     .isEqualTo(TABLE);
