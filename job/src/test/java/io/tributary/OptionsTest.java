@@ -66,7 +66,10 @@ final class OptionsTest {
             new Subject("The job", "", "name", "patience", "metrics."),
             new Subject(
                     "PostgreSQL",
-                    "The job reads from PostgreSQL if any of these is set, or if nothing is said of another system.",
+                    "The job reads from PostgreSQL if any of these is set, or if nothing is said of another system."
+                            + " Each of them may stand under `sources.<source>.` as well, as"
+                            + " `sources.crm.postgres.hostname`, for one of [several"
+                            + " databases](postgres.md#several-databases).",
                     "postgres."),
             new Subject("DynamoDB streams", "The tables, and the Kinesis stream of their changes.", "dynamodb."),
             new Subject(

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /** An address in front of servers: which one answers there may change, and what runs over it may be cut. */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
 
     private final ServerSocket door;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -24,11 +24,11 @@ final class Wire implements AutoCloseable {
         run(this::accept);
     }
 
-    static Wire to(int port) throws IOException {
+    public static Wire to(int port) throws IOException {
         return new Wire(port);
     }
 
-    int port() {
+    public int port() {
         return door.getLocalPort();
     }
 
@@ -38,12 +38,12 @@ final class Wire implements AutoCloseable {
     }
 
     /** What is sent over any connection, open or new, comes nowhere, and nobody is told. */
-    void swallow() {
+    public void swallow() {
         swallows = true;
     }
 
     /** New connections work again; those that were open before stay as they are. */
-    void pass() {
+    public void pass() {
         swallows = false;
     }
 

@@ -54,7 +54,12 @@ public final class Ends {
      */
     public static Ends of(Path file, @Nullable Path database) throws IOException {
         Configuration settings = read(file);
-        return new Ends(settings, database == null ? settings : read(database));
+        Configuration source = database == null ? settings : read(database);
+        if (source.keySet().stream().anyMatch(key -> key.startsWith("sources."))) {
+            throw new IllegalArgumentException("Several databases are named by sources.*, and outputs are compared with"
+                    + " one: name a file with --database whose postgres section has all tables");
+        }
+        return new Ends(settings, source);
     }
 
     private static Configuration read(Path file) throws IOException {

@@ -1,6 +1,7 @@
 package io.tributary.local.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,17 @@ final class EndsTest {
         assertThat(topicTables("kafka:\n  topic-pattern: s\\.public\\..*\n" + direct, database))
                 .containsExactlyInAnyOrder("orders", "customers");
         assertThat(topicTables(direct, null)).isEmpty();
+    }
+
+    @Test
+    void severalDatabasesAreRefused() throws Exception {
+        Path several = write("several", "sources:\n  crm:\n    postgres:\n      tables: [public.people]\n");
+        Path database = write("database", "postgres:\n  tables: [public.people]\n");
+
+        assertThatThrownBy(() -> Ends.of(several, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("Several databases are named by sources.*");
+        assertThat(Ends.of(several, database).tables()).containsOnlyKeys("people");
     }
 
     private Set<String> topicTables(String settings, @Nullable Path database) throws Exception {
