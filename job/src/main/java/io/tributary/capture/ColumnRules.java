@@ -23,7 +23,7 @@ public final class ColumnRules implements Serializable {
     private static final long serialVersionUID = 1L;
 
     /** All columns are taken as they are. */
-    public static final ColumnRules NONE = new ColumnRules(new TreeSet<>(), null, new TreeSet<>(), null);
+    public static final ColumnRules NONE = new ColumnRules(Set.of(), null, Set.of(), null);
 
     private static final String OF_KEY =
             ", which is of the table's key: rows are found by it, so it cannot be left out. ";
@@ -37,14 +37,10 @@ public final class ColumnRules implements Serializable {
      * @param included all others are left out; null if there is no such list
      * @param key null if none is hashed
      */
-    ColumnRules(
-            TreeSet<String> excluded,
-            @Nullable TreeSet<String> included,
-            TreeSet<String> hashed,
-            @Nullable HashKey key) {
-        this.excluded = excluded;
-        this.included = included;
-        this.hashed = hashed;
+    ColumnRules(Set<String> excluded, @Nullable Set<String> included, Set<String> hashed, @Nullable HashKey key) {
+        this.excluded = new TreeSet<>(excluded);
+        this.included = included == null ? null : new TreeSet<>(included);
+        this.hashed = new TreeSet<>(hashed);
         this.key = key;
     }
 

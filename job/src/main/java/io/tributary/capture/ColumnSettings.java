@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -92,10 +93,10 @@ public final class ColumnSettings {
     }
 
     private static ColumnRules rules(Given given, String table, @Nullable HashKey key) {
-        TreeSet<String> excluded = names(given.find(EXCLUDE));
+        Set<String> excluded = names(given.find(EXCLUDE));
         List<String> listed = given.find(INCLUDE);
-        TreeSet<String> included = listed == null ? null : names(listed);
-        TreeSet<String> hashed = names(given.find(HASH));
+        Set<String> included = listed == null ? null : names(listed);
+        Set<String> hashed = names(given.find(HASH));
         if (included != null && !excluded.isEmpty()) {
             given.problem(
                     INCLUDE,
@@ -117,7 +118,7 @@ public final class ColumnSettings {
         return new ColumnRules(excluded, included, hashed, hashed.isEmpty() ? null : key);
     }
 
-    private static TreeSet<String> names(@Nullable Collection<String> listed) {
+    private static Set<String> names(@Nullable Collection<String> listed) {
         return listed == null ? new TreeSet<>() : new TreeSet<>(listed);
     }
 

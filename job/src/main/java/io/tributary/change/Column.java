@@ -60,7 +60,7 @@ public final class Column implements Serializable {
 
     /** The same column with keyed hashes of its values in their place: no value that is none has a place in it. */
     public Column hashed() {
-        return new Column(name, InferredType.TEXT.copy(type.isNullable()), marks & OMISSIBLE | HASHED, number);
+        return new Column(name, InferredType.TEXT.copy(type.isNullable()), (marks & OMISSIBLE) | HASHED, number);
     }
 
     /** The inverse of {@link #marks}. */

@@ -75,8 +75,10 @@ final class FollowedColumns {
      */
     static FollowedColumns foreseen(Table table, Schema wanted) throws UnwritableException {
         ColumnIds known = ColumnIds.of(table);
-        boolean isBehind = known != null && Long.compareUnsigned(wanted.revision(), known.revision()) < 0;
-        return of(table, isBehind ? wanted.ofRelation(wanted.relation(), known.revision()) : wanted);
+        if (known == null || Long.compareUnsigned(wanted.revision(), known.revision()) >= 0) {
+            return of(table, wanted);
+        }
+        return of(table, wanted.ofRelation(wanted.relation(), known.revision()));
     }
 
     /** Whether {@link #update} has to be committed first, and this to be found again. */

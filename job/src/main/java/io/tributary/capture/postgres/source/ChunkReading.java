@@ -150,8 +150,7 @@ final class ChunkReading {
     /** When all is read. */
     ChunkRead end() throws SQLException {
         long file = server.number("SELECT coalesce(pg_catalog.pg_relation_filenode(?::oid), 0)", chunk.relation());
-        ChunkRead read =
-                new ChunkRead(chunk.splitId(), chunk.readAs().era().at(Wal.place(server)), file);
+        ChunkRead read = new ChunkRead(chunk.splitId(), chunk.readAs().era().at(Wal.place(server)), file);
         connection.commit();
         return read;
     }

@@ -195,8 +195,10 @@ final class TableState implements Serializable {
     @Nullable
     KnownKey nextKey() {
         KnownKey next = known.next(columns, key);
-        boolean isWhole = next != null && next.numbers().stream().noneMatch(treated::isLeftOut);
-        return isWhole ? next.hashed(treated) : null;
+        if (next == null || next.numbers().stream().anyMatch(treated::isLeftOut)) {
+            return null;
+        }
+        return next.hashed(treated);
     }
 
     /** Whether all of its changes come, for rows that are told apart as the job does, and it is known which columns to leave out. */
