@@ -3,14 +3,21 @@ package io.tributary;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.TestDatabase;
 import io.tributary.capture.postgres.Wire;
+import io.tributary.capture.postgres.plan.ResyncCommand;
+import io.tributary.capture.postgres.server.SlotWatch;
+import io.tributary.metrics.Exposition;
 import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.ProblemsException;
 import io.tributary.sink.iceberg.IcebergSettings;
 import io.tributary.sink.iceberg.Warehouse;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -193,13 +200,52 @@ final class SeveralDatabasesTest {
                 .contains("Source: Postgres " + shop.name(), "Source: Postgres crm (" + crm.name() + ")");
     }
 
+    @Test
+    void aResyncIsAskedForWhereTheTableIsAndEverySlotIsWatched() throws Exception {
+        readCrm();
+        PlannedPipeline.of(plan());
+        Problems problems = new Problems();
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+        ResyncCommand.run(settings().postgres(), List.of("crm_orders"), false, problems, new PrintStream(printed));
+
+        assertThat(problems.sentences()).isEmpty();
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .startsWith("Asked for a resync of table public.orders. The job that reads slot " + crm.slot());
+        assertThat(messages(crm)).isEqualTo("1");
+        assertThat(messages(shop)).isEqualTo("0");
+        Exposition shown = new Exposition();
+        for (PostgresSettings source : settings().postgres()) {
+            try (SlotWatch watch = new SlotWatch(source)) {
+                watch.expose(shown);
+            }
+        }
+        assertThat(shown.toString().lines().filter(line -> line.startsWith("tributary_slot_active")))
+                .containsExactly(
+                        "tributary_slot_active{source=\"postgres\",slot=\"" + shop.slot() + "\"} 0",
+                        "tributary_slot_active{source=\"postgres-crm\",slot=\"" + crm.slot() + "\"} 0");
+    }
+
+    /** How many ask for a resync in what the slot has to send. */
+    private static String messages(TestDatabase database) throws Exception {
+        return database.ask("SELECT count(*) FROM pg_logical_slot_peek_binary_changes('" + database.slot()
+                + "', NULL, NULL, 'proto_version', '1', 'publication_names', 'tributary', 'messages', 'true')"
+                + " WHERE position(convert_to('resync public.orders', 'UTF8') IN data) > 0");
+    }
+
     private Plan plan() {
         Problems problems = new Problems();
-        Plan plan = Plan.ofJob(
-                Settings.of(Configuration.fromMap(settings), TestDatabase.secrets(TestDatabase.PASSWORD), problems),
-                problems);
+        Plan plan = Plan.ofJob(settings(), problems);
         problems.throwIfAny();
         return plan;
+    }
+
+    private Settings settings() {
+        Problems problems = new Problems();
+        Settings read =
+                Settings.of(Configuration.fromMap(settings), TestDatabase.secrets(TestDatabase.PASSWORD), problems);
+        problems.throwIfAny();
+        return read;
     }
 
     private Running start(Path savepoint) throws Exception {
