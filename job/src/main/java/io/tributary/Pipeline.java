@@ -7,12 +7,12 @@ import io.tributary.change.ChangelogRow;
 import io.tributary.change.Rejected;
 import io.tributary.change.WireType;
 import io.tributary.latest.Latest;
+import io.tributary.settings.NamePatterns;
 import io.tributary.sink.Sink;
 import io.tributary.sink.rejected.RejectedRows;
 import io.tributary.sink.rejected.RejectedSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import org.apache.flink.streaming.api.datastream.BroadcastStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -43,7 +43,7 @@ final class Pipeline {
 
     private final Map<String, Capture> captures = new LinkedHashMap<>();
     private final Latest latest;
-    private final Set<String> passThrough;
+    private final NamePatterns passThrough;
     private final @Nullable Query query;
     private final Map<String, Sink> sinks = new LinkedHashMap<>();
     private final RejectedSettings letters;
@@ -56,7 +56,11 @@ final class Pipeline {
      * @param deadLetters takes their table
      */
     Pipeline(
-            Latest latest, Set<String> passThrough, @Nullable Query query, RejectedSettings letters, Sink deadLetters) {
+            Latest latest,
+            NamePatterns passThrough,
+            @Nullable Query query,
+            RejectedSettings letters,
+            Sink deadLetters) {
         this.latest = latest;
         this.passThrough = passThrough;
         this.query = query;

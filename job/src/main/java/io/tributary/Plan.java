@@ -1,8 +1,12 @@
 package io.tributary;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tributary.capture.CapturePlan;
+import io.tributary.capture.Newcomers;
 import io.tributary.change.Schema;
 import io.tributary.query.Queries;
+import io.tributary.settings.NamePatterns;
 import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Suggestions;
@@ -95,12 +99,9 @@ final class Plan {
         Queries.checkLookups(settings.query(), problems);
 
         Map<String, Schema> outputs = new LinkedHashMap<>();
-        for (String table : settings.query().passThrough()) {
-            Schema schema = sources.get(table);
-            // It has been said where there is none.
-            if (schema != null) {
-                outputs.put(table, schema);
-            }
+        // Where one has no schema, that has been said.
+        for (String table : settings.query().passThrough().among(sources.keySet())) {
+            outputs.put(table, requireNonNull(sources.get(table)));
         }
         outputs.putAll(queries.outputs());
         for (String table : queries.tablesUnread()) {
@@ -177,8 +178,31 @@ final class Plan {
         return outputs;
     }
 
+    /** The captured tables that go to the targets as they are. */
     Set<String> passThrough() {
-        return new TreeSet<>(settings.query().passThrough());
+        return settings.query().passThrough().among(sources.keySet());
+    }
+
+    /** Which tables may join the job while it runs, and only in names that nothing has. */
+    Newcomers newcomers(CapturePlan of) {
+        Map<String, NamePatterns> elsewhere = new TreeMap<>();
+        for (CapturePlan system : systems) {
+            if (system != of) {
+                elsewhere.put(system.tablesSetting(), system.namesToCome());
+            }
+        }
+        Set<String> taken = new TreeSet<>(sources.keySet());
+        taken.addAll(outputs.keySet());
+        taken.addAll(settings.query().lookupNames());
+        taken.add(settings.rejected().table());
+        return new Newcomers(
+                settings.query().passThrough(),
+                taken,
+                elsewhere,
+                settings.kinesis().isOn() && settings.kinesis().isStreamPerTable()
+                        ? "has no Kinesis stream, since kinesis.stream-per-table is set: make its stream and restart the job"
+                                + " to take it, or leave it out"
+                        : null);
     }
 
     /** For people: what is read, what is made of it, and where it goes. */

@@ -5,6 +5,7 @@ import io.tributary.change.FilledTables;
 import io.tributary.latest.Latest;
 import io.tributary.latest.Retention;
 import io.tributary.query.Queries;
+import io.tributary.settings.NamePatterns;
 import io.tributary.settings.Problems;
 import io.tributary.sink.iceberg.IcebergPlan;
 import io.tributary.sink.iceberg.IcebergSink;
@@ -34,8 +35,12 @@ final class PlannedPipeline {
 
     private static Pipeline make(Plan plan) throws Exception {
         Settings settings = plan.settings();
+        NamePatterns passThrough = settings.query().passThrough();
         Set<String> filled =
                 IcebergPlan.filledTables(settings.iceberg(), plan.outputs().values());
+        if (passThrough.isOpen()) {
+            filled.addAll(IcebergPlan.filledTables(settings.iceberg(), passThrough));
+        }
         Problems whenNew = new Problems();
         IcebergPlan.checkFilled(settings.iceberg(), plan.outputs().values(), whenNew);
         IcebergPlan.create(settings.iceberg(), plan.outputs().values());
@@ -56,7 +61,7 @@ final class PlannedPipeline {
                                 .flatMap(system -> system.declared().stream())
                                 .collect(Collectors.toList()),
                         columnRules(plan)),
-                plan.passThrough(),
+                passThrough,
                 queries.outputs().isEmpty()
                         ? null
                         : (environment, latest, uid) -> queries.attach(
@@ -68,6 +73,7 @@ final class PlannedPipeline {
                 new IcebergSink(settings.iceberg()));
         for (CapturePlan system : plan.systems()) {
             system.keepKeys(queries.tablesRead());
+            system.admit(plan.newcomers(system));
             pipeline.from(system.system(), system.start());
         }
         pipeline.to("iceberg", new IcebergSink(settings.iceberg()));

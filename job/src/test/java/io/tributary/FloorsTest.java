@@ -73,6 +73,7 @@ final class FloorsTest {
                         "io.tributary.capture.postgres.value",
                         "io.tributary.capture.postgres.server",
                         "io.tributary.capture.postgres.row",
+                        "io.tributary.capture.postgres.table",
                         "io.tributary.capture.postgres.source",
                         "io.tributary.capture.postgres.connector",
                         "io.tributary.capture.postgres.plan",
@@ -154,6 +155,8 @@ final class FloorsTest {
             .definedBy("io.tributary.capture.postgres.server..")
             .layer("row")
             .definedBy("io.tributary.capture.postgres.row..")
+            .layer("table")
+            .definedBy("io.tributary.capture.postgres.table..")
             .layer("source")
             .definedBy("io.tributary.capture.postgres.source..")
             .layer("connector")
@@ -168,8 +171,10 @@ final class FloorsTest {
             .mayOnlyAccessLayers("settings")
             .whereLayer("row")
             .mayOnlyAccessLayers("settings", "value", "server")
-            .whereLayer("source")
+            .whereLayer("table")
             .mayOnlyAccessLayers("settings", "value", "server", "row")
+            .whereLayer("source")
+            .mayOnlyAccessLayers("settings", "value", "server", "row", "table")
             .whereLayer("connector")
             .mayOnlyAccessLayers("settings", "value", "server", "row");
 

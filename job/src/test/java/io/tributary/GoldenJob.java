@@ -17,6 +17,7 @@ import io.tributary.latest.Retention;
 import io.tributary.query.Queries;
 import io.tributary.query.QuerySettings;
 import io.tributary.settings.Given;
+import io.tributary.settings.NamePatterns;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import io.tributary.sink.iceberg.IcebergSettings;
@@ -225,7 +226,7 @@ final class GoldenJob implements AutoCloseable {
         Retention retention = Retention.of(Map.of("notes", Set.of()));
         new Pipeline(
                         new Latest(settings, retention, FilledTables.none()),
-                        PASS_THROUGH,
+                        NamePatterns.of(PASS_THROUGH),
                         (env, newest, uid) -> queries.attach(env, newest, FilledTables.none(), uid),
                         rejected,
                         new IcebergSink(iceberg))

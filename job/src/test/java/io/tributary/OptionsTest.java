@@ -229,7 +229,10 @@ final class OptionsTest {
     }
 
     private static String escaped(String text) {
-        return text.replace("|", "\\|").replace("<", "&lt;").replace(">", "&gt;");
+        return text.replace("|", "\\|")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("*", "\\*");
     }
 
     private static String defaultOf(ConfigOption<?> option) {

@@ -19,6 +19,7 @@ import io.tributary.latest.Retention;
 import io.tributary.query.Queries;
 import io.tributary.query.QuerySettings;
 import io.tributary.settings.Given;
+import io.tributary.settings.NamePatterns;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import io.tributary.sink.iceberg.IcebergSettings;
@@ -191,7 +192,7 @@ class PipelineTest {
                 (env, uid) -> env.fromCollection(captured, WireType.CAPTURED).uid(uid);
         new Pipeline(
                         latest,
-                        Set.of("people"),
+                        NamePatterns.of(Set.of("people")),
                         (env, newest, uid) -> queries.attach(env, newest, FilledTables.none(), uid),
                         rejected,
                         new IcebergSink(iceberg))

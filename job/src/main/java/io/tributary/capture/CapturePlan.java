@@ -1,6 +1,7 @@
 package io.tributary.capture;
 
 import io.tributary.change.Schema;
+import io.tributary.settings.NamePatterns;
 import io.tributary.settings.Problems;
 import java.util.Collection;
 import java.util.List;
@@ -73,6 +74,16 @@ public interface CapturePlan {
      */
     default void keepKeys(Set<String> tables) {
         // Keys that no source changes while the job runs are kept anyway.
+    }
+
+    /** What tables may be called that join the job while it runs. To be called after {@link #check}. */
+    default NamePatterns namesToCome() {
+        return NamePatterns.of(List.of());
+    }
+
+    /** Which tables may join the job while it runs: any, unless this is called. To be called before {@link #start}. */
+    default void admit(Newcomers newcomers) {
+        // Of most systems the tables are listed.
     }
 
     /** Makes what is missing in the system. To be called after {@link #check} found nothing. */

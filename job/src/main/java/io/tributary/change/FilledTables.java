@@ -1,5 +1,7 @@
 package io.tributary.change;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,6 +33,8 @@ public final class FilledTables implements Serializable {
     private final Set<String> joining;
     private final List<String> refusedWhenNew;
     private transient @Nullable Set<Long> filled;
+    private transient @Nullable ListState<String> state;
+    private transient @Nullable List<String> met;
 
     /**
      * @param all every table that the operator is to see
@@ -62,12 +66,12 @@ public final class FilledTables implements Serializable {
         if (!context.isRestored() && !refusedWhenNew.isEmpty()) {
             throw new SuppressRestartsException(new IllegalStateException(String.join("; ", refusedWhenNew)));
         }
-        ListState<String> met =
+        ListState<String> stored =
                 context.getOperatorStateStore().getUnionListState(new ListStateDescriptor<>(STATE, Types.STRING));
         Set<String> known = new HashSet<>();
         Set<Long> found = new HashSet<>();
         List<String> entries = new ArrayList<>();
-        for (String entry : met.get()) {
+        for (String entry : stored.get()) {
             String table = entry.substring(1);
             if (known.add(table)) {
                 entries.add(entry);
@@ -90,8 +94,30 @@ public final class FilledTables implements Serializable {
                 }
             }
         }
-        met.update(entries);
+        // Tables that join while the job runs.
+        filledAtStart.stream()
+                .filter(table -> !known.contains(table))
+                .forEach(table -> found.add(Schema.tableId(table)));
+        stored.update(entries);
         filled = found;
+        state = stored;
+        met = entries;
+    }
+
+    /** To be called before the operator's state is written, with all tables that it has seen. */
+    public void met(Collection<String> tables) throws Exception {
+        List<String> entries = requireNonNull(met);
+        Set<String> known = new HashSet<>();
+        entries.forEach(entry -> known.add(entry.substring(1)));
+        int before = entries.size();
+        for (String table : tables) {
+            if (known.add(table)) {
+                entries.add((filledAtStart.contains(table) ? "+" : "-") + table);
+            }
+        }
+        if (entries.size() > before) {
+            requireNonNull(state).update(entries);
+        }
     }
 
     /** Whether keys that the state does not know may exist in the targets of this table. */

@@ -148,6 +148,8 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         dictionary.update(shapes.all().stream().map(RowShape::schema).collect(Collectors.toList()));
         retained.snapshot(shapes.all());
         keptRules.snapshot(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
+        filledTables.met(
+                shapes.all().stream().map(shape -> shape.schema().table()).collect(Collectors.toSet()));
     }
 
     @Override

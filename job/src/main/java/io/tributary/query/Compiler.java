@@ -44,7 +44,7 @@ final class Compiler {
     }
 
     Queries compile() {
-        for (String table : settings.passThrough()) {
+        for (String table : settings.passThrough().names()) {
             if (!sourceNames().contains(table)) {
                 problems.add(QuerySettings.PASS_THROUGH.key() + ": there is no source table " + table
                         + Suggestions.near(table, sourceNames()));

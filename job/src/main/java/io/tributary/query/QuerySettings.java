@@ -1,6 +1,7 @@
 package io.tributary.query;
 
 import io.tributary.settings.Given;
+import io.tributary.settings.NamePatterns;
 import io.tributary.settings.Patience;
 import io.tributary.settings.Problems;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +30,9 @@ public final class QuerySettings {
             .stringType()
             .asList()
             .defaultValues()
-            .withDescription("Source tables that go to the targets unchanged, without a SQL file.");
+            .withDescription("Source tables that go to the targets unchanged, without a SQL file, by their names in the"
+                    + " pipeline. * stands for any characters: \"*\" is all of them, order_* some; - in front leaves out"
+                    + " tables that such a pattern takes: -audit_*.");
 
     static final ConfigOption<String> FUNCTION = ConfigOptions.key("sql.functions.<name>")
             .stringType()
@@ -49,7 +53,8 @@ public final class QuerySettings {
             .withDescription("The most changes a subtask gathers before it hands them on early.");
 
     private final @Nullable String directory;
-    private final List<String> passThrough;
+    private final List<String> entries;
+    private final NamePatterns passThrough;
     private final Map<String, String> functions;
     private final List<Lookup> lookups;
     private final Duration bundleInterval;
@@ -57,7 +62,8 @@ public final class QuerySettings {
 
     private QuerySettings(Given given, Map<String, String> functions, List<Lookup> lookups) {
         this.directory = given.find(DIRECTORY);
-        this.passThrough = List.copyOf(given.get(PASS_THROUGH));
+        this.entries = List.copyOf(given.get(PASS_THROUGH));
+        this.passThrough = NamePatterns.of(entries);
         this.functions = new TreeMap<>(functions);
         this.lookups = List.copyOf(lookups);
         this.bundleInterval = given.get(BUNDLE_INTERVAL);
@@ -87,15 +93,23 @@ public final class QuerySettings {
     }
 
     /** Source tables that go to the targets as they are. */
-    public List<String> passThrough() {
+    public NamePatterns passThrough() {
         return passThrough;
     }
 
-    /** The tables that the pipeline makes: those that pass through, and one for each SQL file. Reads the files. */
+    /**
+     * The tables that the pipeline makes: those that pass through, patterns and what they leave out included as
+     * {@link NamePatterns} takes them, and one for each SQL file. Reads the files.
+     */
     public Set<String> outputs(Problems problems) {
-        Set<String> outputs = new TreeSet<>(passThrough);
+        Set<String> outputs = new TreeSet<>(entries);
         SqlDirectory.read(directory, problems).forEach(file -> outputs.add(file.table()));
         return outputs;
+    }
+
+    /** What the lookup tables are called in SQL. */
+    public Set<String> lookupNames() {
+        return lookups.stream().map(Lookup::name).collect(Collectors.toSet());
     }
 
     /** Null if there are no SQL files. */

@@ -1,10 +1,12 @@
 package io.tributary.change;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -13,6 +15,7 @@ import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.operators.StreamMap;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.table.types.logical.IntType;
 import org.junit.jupiter.api.Test;
 
 class FilledTablesTest {
@@ -58,6 +61,34 @@ class FilledTablesTest {
         }
     }
 
+    /** Their rows are all in the state by then, so those that come later are new to the targets. */
+    @Test
+    void aTableThatJoinedWhileTheJobRanIsKnownWhenItIsResumed() throws Exception {
+        FilledTables first = new FilledTables(Set.of("people"), Set.of(), Set.of("old"), List.of());
+        Set<String> all = Set.of("people", "pets", "old");
+        FilledTables second = new FilledTables(all, all, all, List.of());
+        OperatorSubtaskState state;
+        try (var harness = harness(first)) {
+            harness.open();
+            assertThat(List.of("people", "pets", "old"))
+                    .map(table -> first.contains(shape(table)))
+                    .containsExactly(false, false, true);
+            harness.processElement("pets", 0);
+            harness.processElement("old", 0);
+            state = harness.snapshot(1, 1);
+        }
+        try (var harness = harness(second)) {
+            harness.initializeState(state);
+            assertThat(List.of("people", "pets", "old"))
+                    .map(table -> second.contains(shape(table)))
+                    .containsExactly(false, false, true);
+        }
+    }
+
+    private static Schema shape(String table) {
+        return Schema.of(table, List.of(Column.of("id", new IntType(false))), List.of("id"));
+    }
+
     private static OneInputStreamOperatorTestHarness<String, String> harness(FilledTables tables) throws Exception {
         return new OneInputStreamOperatorTestHarness<>(new StreamMap<>(new Restored(tables)));
     }
@@ -67,6 +98,7 @@ class FilledTablesTest {
         private static final long serialVersionUID = 1L;
 
         private final FilledTables tables;
+        private final Set<String> seen = new TreeSet<>();
 
         private Restored(FilledTables tables) {
             this.tables = tables;
@@ -74,6 +106,7 @@ class FilledTablesTest {
 
         @Override
         public String map(String value) {
+            seen.add(value);
             return value;
         }
 
@@ -83,6 +116,8 @@ class FilledTablesTest {
         }
 
         @Override
-        public void snapshotState(FunctionSnapshotContext context) {}
+        public void snapshotState(FunctionSnapshotContext context) throws Exception {
+            tables.met(seen);
+        }
     }
 }

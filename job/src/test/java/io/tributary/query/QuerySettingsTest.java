@@ -45,7 +45,7 @@ final class QuerySettingsTest {
                         "sql.lookup.regions.columns", "id BIGINT;price DECIMAL(10, 2)"),
                 problems);
         assertThat(problems.sentences()).isEmpty();
-        assertThat(settings.passThrough()).containsExactly("a", "b");
+        assertThat(settings.passThrough().names()).containsExactly("a", "b");
         assertThat(settings.functions()).containsEntry("f", "io.example.F");
         assertThat(settings.bundleInterval()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.lookups()).singleElement().hasToString("regions columns [id BIGINT, price DECIMAL(10, 2)]");

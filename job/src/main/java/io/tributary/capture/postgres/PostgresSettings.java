@@ -1,22 +1,20 @@
 package io.tributary.capture.postgres;
 
-import io.tributary.capture.CaptureSettings;
 import io.tributary.capture.ColumnSettings;
-import io.tributary.change.TableName;
+import io.tributary.capture.Newcomers;
 import io.tributary.settings.CloudWatch;
 import io.tributary.settings.Given;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
+import org.jspecify.annotations.Nullable;
 
 /** Which tables of which PostgreSQL database to read, and how. */
 public final class PostgresSettings implements Serializable {
@@ -28,7 +26,9 @@ public final class PostgresSettings implements Serializable {
             .asList()
             .noDefaultValue()
             .withDescription("The tables to capture, as schema.table or schema.table=alias. In the pipeline a table"
-                    + " goes by its alias, or else by its name without the schema.");
+                    + " goes by its alias, or else by its name without the schema. * stands for any characters:"
+                    + " public.*, sales.order_*, or *.orders={schema}_{table}; then - in front leaves tables out again:"
+                    + " -public.audit_*. In YAML what begins with * stands in quotes.");
 
     static final ConfigOption<String> SLOT = ConfigOptions.key("postgres.slot")
             .stringType()
@@ -205,6 +205,8 @@ public final class PostgresSettings implements Serializable {
     private final Configuration values;
     private final ServerSettings server;
     private final List<PostgresTable> tables;
+    private final TablePatterns patterns;
+    private final Newcomers newcomers;
     private final CloudWatch cloudWatch;
 
     private PostgresSettings(
@@ -212,23 +214,38 @@ public final class PostgresSettings implements Serializable {
             Configuration values,
             ServerSettings server,
             List<PostgresTable> tables,
+            TablePatterns patterns,
+            Newcomers newcomers,
             CloudWatch cloudWatch) {
         this.source = source;
         this.values = values;
         this.server = server;
         this.tables = new ArrayList<>(tables);
+        this.patterns = patterns;
+        this.newcomers = newcomers;
         this.cloudWatch = cloudWatch;
     }
 
-    /** The same, with the tables' keys filled in. */
+    /** The same, with those that fit the patterns, and with the tables' keys filled in. */
     public PostgresSettings withTables(List<PostgresTable> newTables) {
-        return new PostgresSettings(source, values, server, newTables, cloudWatch);
+        return new PostgresSettings(source, values, server, newTables, patterns, newcomers, cloudWatch);
     }
 
     /** The same, with tables whose larger rows become dead letters. */
     public PostgresSettings limitingRowsTo(MemorySize size) {
-        return withTables(
-                tables.stream().map(table -> table.limitingRowsTo(size)).collect(Collectors.toList()));
+        return new PostgresSettings(
+                source,
+                values,
+                server,
+                tables.stream().map(table -> table.limitingRowsTo(size)).collect(Collectors.toList()),
+                patterns.limitingRowsTo(size),
+                newcomers,
+                cloudWatch);
+    }
+
+    /** The same, with what tells which tables may join a job that runs. */
+    public PostgresSettings admitting(Newcomers newNewcomers) {
+        return new PostgresSettings(source, values, server, tables, patterns, newNewcomers, cloudWatch);
     }
 
     /** Of the database that is in no source of a name. */
@@ -238,7 +255,7 @@ public final class PostgresSettings implements Serializable {
 
     static PostgresSettings from(Given given, ColumnSettings columns, SourceName source) {
         ServerSettings server = ServerSettings.from(given);
-        List<PostgresTable> tables = tables(given, columns);
+        TableEntries entries = TableEntries.from(given, columns);
         if (!SLOT_NAME.matcher(given.get(SLOT)).matches()) {
             given.problem(
                     SLOT,
@@ -267,40 +284,14 @@ public final class PostgresSettings implements Serializable {
                             " is a secret, and the reader flink-cdc logs all options: set " + given.key(READER)
                                     + " to native, or take it out"));
         }
-        return new PostgresSettings(source, given.values(OPTIONS), server, tables, CloudWatch.from(given));
-    }
-
-    private static List<PostgresTable> tables(Given given, ColumnSettings columns) {
-        List<PostgresTable> tables = new ArrayList<>();
-        Set<String> names = new HashSet<>();
-        Set<String> aliases = new HashSet<>();
-        List<String> entries = given.find(TABLES);
-        for (String entry : entries == null ? List.<String>of() : entries) {
-            PostgresTable table = PostgresTable.parse(entry);
-            if (table == null) {
-                given.problem(TABLES, ": '" + entry + "' has to be schema.table or schema.table=alias");
-                continue;
-            }
-            String fault = TableName.problem(table.alias());
-            if (fault != null) {
-                given.problem(TABLES, ": " + fault);
-                continue;
-            }
-            if (!names.add(table.toString())) {
-                given.problem(TABLES, " names " + table + " twice");
-            }
-            if (!aliases.add(table.alias())) {
-                given.problem(
-                        TABLES,
-                        ": two tables go by the name " + table.alias() + "; give one of them an alias: " + table
-                                + "=<another name>");
-            }
-            tables.add(table.withKey(CaptureSettings.key(given, table.alias())).withRules(columns.of(table.alias())));
-        }
-        if (entries == null || entries.isEmpty()) {
-            given.problem(TABLES, " is missing: list the tables to capture, as schema.table");
-        }
-        return tables;
+        return new PostgresSettings(
+                source,
+                given.values(OPTIONS),
+                server,
+                entries.tables(),
+                entries.patterns(),
+                Newcomers.ALL,
+                CloudWatch.from(given));
     }
 
     public static List<ConfigOption<?>> options() {
@@ -342,8 +333,29 @@ public final class PostgresSettings implements Serializable {
         return tables.stream().map(PostgresTable::alias).collect(Collectors.toList());
     }
 
+    /** Those that are listed by themselves; when the job was planned, with those that fit the patterns. */
     public List<PostgresTable> tables() {
         return tables;
+    }
+
+    /** The table of this name, as {@link PostgresTable#toString} gives it; null if it is not listed and fits no pattern. */
+    public @Nullable PostgresTable table(String name) {
+        for (PostgresTable table : tables) {
+            if (table.toString().equals(name)) {
+                return table;
+            }
+        }
+        int dot = name.indexOf('.');
+        return patterns.table(name.substring(0, dot), name.substring(dot + 1));
+    }
+
+    public TablePatterns patterns() {
+        return patterns;
+    }
+
+    /** Which tables that begin to fit a pattern may join the job while it runs. */
+    public Newcomers newcomers() {
+        return newcomers;
     }
 
     public boolean managePublication() {

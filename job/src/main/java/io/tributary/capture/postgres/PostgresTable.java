@@ -64,6 +64,12 @@ public final class PostgresTable implements Serializable {
         return alias.isEmpty() ? null : new PostgresTable(source.substring(0, dot), name, alias, null);
     }
 
+    /** What is said of this one, of another. */
+    PostgresTable named(String otherSchema, String otherName) {
+        return new PostgresTable(
+                otherSchema, otherName, alias, key, sendsOldRows, maxRowSize, plannedKey, rules, plannedColumns);
+    }
+
     public PostgresTable withKey(@Nullable List<String> newKey) {
         return new PostgresTable(
                 schema, name, alias, newKey, sendsOldRows, maxRowSize, plannedKey, rules, plannedColumns);

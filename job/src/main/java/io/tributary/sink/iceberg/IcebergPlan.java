@@ -2,6 +2,7 @@ package io.tributary.sink.iceberg;
 
 import io.tributary.change.Column;
 import io.tributary.change.Schema;
+import io.tributary.settings.NamePatterns;
 import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
 import java.util.ArrayList;
@@ -80,6 +81,20 @@ public final class IcebergPlan {
                 Table table = warehouse.find(output.table());
                 if (table != null && hasRows(table, settings.branch())) {
                     filled.add(output.table());
+                }
+            }
+        }
+        return filled;
+    }
+
+    /** All tables with these names that have rows, whoever made them. */
+    public static Set<String> filledTables(IcebergSettings settings, NamePatterns names) throws Exception {
+        Set<String> filled = new TreeSet<>();
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            for (String name : names.among(warehouse.tables())) {
+                Table table = warehouse.find(name);
+                if (table != null && hasRows(table, settings.branch())) {
+                    filled.add(name);
                 }
             }
         }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.PartitionSpec;
@@ -90,6 +91,17 @@ public final class Warehouse implements AutoCloseable {
             bounded.putIfAbsent("rest.client.socket-timeout-ms", "60000");
         }
         return bounded;
+    }
+
+    /** The names of all tables in the namespace. */
+    List<String> tables() {
+        try {
+            return catalog.listTables(namespace).stream()
+                    .map(TableIdentifier::name)
+                    .collect(Collectors.toList());
+        } catch (NoSuchNamespaceException e) {
+            return List.of();
+        }
     }
 
     /** Null if there is no such table. */

@@ -1,6 +1,7 @@
 package io.tributary.sink.redshift;
 
 import io.tributary.metrics.Exposition;
+import io.tributary.settings.NamePatterns;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -32,7 +33,7 @@ public final class RedshiftRunner implements AutoCloseable {
     private static final Duration BETWEEN_CLEANUPS = Duration.ofMinutes(10);
 
     private final RedshiftSettings settings;
-    private final Set<String> tables;
+    private final NamePatterns tables;
     private final WarehouseNames names;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread made = new Thread(task, "redshift-merges");
@@ -47,10 +48,10 @@ public final class RedshiftRunner implements AutoCloseable {
     private volatile @Nullable MergeStatus landing;
     private volatile @Nullable String problem;
 
-    /** @param tables the names of the pipeline's outputs: records of other tables are put aside */
+    /** @param tables the pipeline's outputs, names and patterns of them: records of other tables are put aside */
     public RedshiftRunner(RedshiftSettings settings, Collection<String> tables) {
         this.settings = settings;
-        this.tables = Set.copyOf(tables);
+        this.tables = NamePatterns.of(tables);
         this.names = new WarehouseNames(settings.schema());
     }
 
@@ -146,6 +147,9 @@ public final class RedshiftRunner implements AutoCloseable {
         }
         Transaction.execute(warehouse, List.of(Procedure.call(names.receive())));
         ShapeRegistry shapes = new ShapeRegistry(warehouse, settings);
+        if (tables.isOpen()) {
+            new UnknownTables(warehouse, names).admit(tables, shapes);
+        }
         Set<String> due = new TreeSet<>(shapes.applyPending());
         due.addAll(control.due());
         due.retainAll(shapes.registered());
@@ -210,7 +214,7 @@ public final class RedshiftRunner implements AutoCloseable {
                 throw new SQLException(
                         "The schema " + names.schema() + " of the warehouse is not set up: run redshift" + " apply");
             }
-            new ShapeRegistry(opened, settings).admit(tables);
+            new ShapeRegistry(opened, settings).admit(Set.copyOf(tables.names()));
         }
         return connection;
     }

@@ -41,7 +41,7 @@ final class TargetChecks {
                 problems.add("Tables " + other + " and " + table
                         + " would be one in Redshift, where names are lower-case:" + " give one of them an alias");
             }
-            if (table.startsWith("_") || table.getBytes(StandardCharsets.UTF_8).length > MAX_NAME) {
+            if (!isName(table)) {
                 problems.add("Table " + table + " cannot have this name in Redshift: give it an alias of at most "
                         + MAX_NAME + " bytes that does not start with an underscore");
             }
@@ -52,6 +52,11 @@ final class TargetChecks {
             }
         }
         return sound;
+    }
+
+    /** Whether a table may be called so. */
+    static boolean isName(String table) {
+        return !table.isEmpty() && !table.startsWith("_") && table.getBytes(StandardCharsets.UTF_8).length <= MAX_NAME;
     }
 
     private boolean hasSoundColumns(Schema schema) {

@@ -297,6 +297,31 @@ final class RedshiftShapesTest {
                 .isEmpty();
     }
 
+    /** The job may find tables while it runs. */
+    @Test
+    void aTableThatFitsAPatternNeedsNoName() throws SQLException {
+        try (RedshiftRunner runner =
+                new RedshiftRunner(warehouse.settings(), List.of("orders", "l*", "_c*", "O*", "-left_out"))) {
+            for (String table : List.of("later", "left_out", "_control", "Orders")) {
+                warehouse.land(told(NARROW, 1).replace("\"orders\"", "\"" + table + "\""));
+                warehouse.land(row(table, "c", 1, 1, "\"id\":1,\"n\":1"));
+            }
+            runner.mergeOnce();
+            assertThat(warehouse.query("SELECT id, n FROM " + warehouse.target("later")))
+                    .containsExactly("1|1");
+            warehouse.land(row("later", "u", 2, 1, "\"id\":1,\"n\":2"));
+            assertThat(runner.mergeOnce()).allMatch(status -> status.waiting() == 0);
+        }
+        assertThat(warehouse.query("SELECT id, n FROM " + warehouse.target("later")))
+                .containsExactly("1|2");
+        assertThat(warehouse.query("SELECT DISTINCT table_name, reason FROM "
+                        + warehouse.names().rejected() + " ORDER BY table_name"))
+                .containsExactlyInAnyOrder(
+                        "Orders|The pipeline sends no table of this name",
+                        "_control|The pipeline sends no table of this name",
+                        "left_out|The pipeline sends no table of this name");
+    }
+
     @Test
     void aTableThatWasFilledByHandIsTakenOver() throws SQLException {
         warehouse.execute("CREATE TABLE " + target() + " (id INT PRIMARY KEY, n INT)");

@@ -1,6 +1,7 @@
 package io.tributary.capture.postgres.plan;
 
 import io.tributary.capture.CapturePlan;
+import io.tributary.capture.Newcomers;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
@@ -12,11 +13,16 @@ import io.tributary.capture.postgres.server.ServerIdentity;
 import io.tributary.capture.postgres.server.Slot;
 import io.tributary.capture.postgres.server.SlotPosition;
 import io.tributary.capture.postgres.source.Tables;
+import io.tributary.capture.postgres.table.CaptureChecks;
+import io.tributary.capture.postgres.table.MatchingTables;
 import io.tributary.change.Schema;
+import io.tributary.change.TableName;
+import io.tributary.settings.NamePatterns;
 import io.tributary.settings.Problems;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,13 +39,18 @@ public final class PostgresPlan implements CapturePlan {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresPlan.class);
 
-    private final PostgresSettings settings;
+    private final PostgresSettings given;
     private final Map<String, Schema> schemas = new LinkedHashMap<>();
     private final List<PostgresTable> tables = new ArrayList<>();
     private final List<String> statements = new ArrayList<>();
+    /** With the tables that fit the patterns, as soon as the server was asked. */
+    private PostgresSettings settings;
+
+    private Newcomers newcomers = Newcomers.ALL;
     private boolean isSlotNew;
 
     private PostgresPlan(PostgresSettings settings) {
+        this.given = settings;
         this.settings = settings;
     }
 
@@ -73,6 +84,8 @@ public final class PostgresPlan implements CapturePlan {
                 return;
             }
             new Slot(server, settings).check(problems);
+            settings = MatchingTables.in(given, server);
+            checkNames(problems);
             CaptureChecks checks = new CaptureChecks(server, settings);
             for (PostgresTable table : settings.tables()) {
                 TableReader reader = checks.check(table, problems);
@@ -84,6 +97,29 @@ public final class PostgresPlan implements CapturePlan {
             statements.addAll(new Publication(server, settings).check(tables, problems));
         } catch (SQLException e) {
             problems.add(ConnectionFailure.explain(e, settings));
+        }
+    }
+
+    /** Of tables that fit a pattern: those that are listed by themselves were looked at with the settings. */
+    private void checkNames(Problems problems) {
+        if (settings.tables().isEmpty()) {
+            problems.add(settings.key("postgres.tables") + ": no table of database "
+                    + settings.server().database() + " fits a pattern, so there is nothing to capture");
+        }
+        Map<String, PostgresTable> byAlias = new HashMap<>();
+        for (PostgresTable table : settings.tables()) {
+            String fault = TableName.problem(table.alias());
+            if (fault != null) {
+                problems.add(settings.key("postgres.tables") + ": of table " + table + ", " + fault);
+            }
+            PostgresTable other = byAlias.put(table.alias(), table);
+            if (other != null) {
+                problems.add(settings.key("postgres.tables") + ": tables " + other + " and " + table
+                        + " go by the name " + table.alias()
+                        + "; list one of them by itself with an alias, " + table
+                        + "=<another name>, leave it out with -" + table
+                        + ", or give the tables of the pattern names with their schema, ={schema}_{table}");
+            }
         }
     }
 
@@ -119,6 +155,18 @@ public final class PostgresPlan implements CapturePlan {
         tables.replaceAll(table -> kept.contains(table.alias()) ? table.keepingKey() : table);
     }
 
+    @Override
+    public NamePatterns namesToCome() {
+        return settings.reader() == PostgresSettings.ReaderChoice.NATIVE
+                ? settings.patterns().aliases()
+                : NamePatterns.of(List.of());
+    }
+
+    @Override
+    public void admit(Newcomers newNewcomers) {
+        newcomers = newNewcomers;
+    }
+
     /** Makes the publication, adds tables to it, and makes the slot, as far as they are missing. */
     @Override
     public PostgresCapture start() throws SQLException {
@@ -131,7 +179,7 @@ public final class PostgresPlan implements CapturePlan {
             Slot slot = new Slot(server, settings);
             isSlotNew = !slot.exists();
             SlotPosition start = slot.open(!statements.isEmpty());
-            PostgresSettings captured = settings.withTables(tables);
+            PostgresSettings captured = settings.withTables(tables).admitting(newcomers);
             return new PostgresCapture(captured, start, ServerIdentity.of(settings), Tables.at(server, captured));
         }
     }

@@ -7,6 +7,7 @@ import io.tributary.capture.postgres.server.ConnectionFailure;
 import io.tributary.capture.postgres.server.JdbcOptions;
 import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.source.ResyncMessage;
+import io.tributary.capture.postgres.table.MatchingTables;
 import io.tributary.settings.Problems;
 import java.io.PrintStream;
 import java.sql.Connection;
@@ -33,7 +34,9 @@ public final class ResyncCommand {
      * @param again whether targets are to be shown the rows that did not change, too
      */
     public static void run(
-            List<PostgresSettings> sources, List<String> names, boolean again, Problems problems, PrintStream out) {
+            List<PostgresSettings> given, List<String> names, boolean again, Problems problems, PrintStream out) {
+        List<PostgresSettings> sources =
+                given.stream().map(source -> whole(source, problems)).collect(Collectors.toList());
         Map<PostgresSettings, List<PostgresTable>> wanted = new LinkedHashMap<>();
         for (String name : names) {
             find(name, sources, problems)
@@ -42,6 +45,19 @@ public final class ResyncCommand {
         }
         if (problems.isEmpty()) {
             wanted.forEach((source, tables) -> ask(source, tables, again, problems, out));
+        }
+    }
+
+    /** With the tables that fit its patterns. */
+    private static PostgresSettings whole(PostgresSettings source, Problems problems) {
+        if (!source.patterns().isOpen()) {
+            return source;
+        }
+        try (Connection connection = JdbcOptions.connectToSource(source)) {
+            return MatchingTables.in(source, new Server(connection));
+        } catch (SQLException e) {
+            problems.add(ConnectionFailure.explain(e, source));
+            return source;
         }
     }
 

@@ -15,11 +15,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
@@ -230,13 +228,11 @@ final class ChunkReader implements SplitReader<Captured, Split> {
     }
 
     private PostgresTable table(Chunk chunk) {
-        List<PostgresTable> tables = settings.tables().stream()
-                .filter(table -> table.toString().equals(chunk.table()))
-                .collect(Collectors.toList());
-        if (tables.isEmpty()) {
+        PostgresTable table = settings.table(chunk.table());
+        if (table == null) {
             throw JobEnd.because(settings.key("postgres.tables") + ": the snapshot of table " + chunk.table()
                     + " is not complete, so it cannot be left out: put it back, or start the job anew, without state");
         }
-        return tables.get(0);
+        return table;
     }
 }

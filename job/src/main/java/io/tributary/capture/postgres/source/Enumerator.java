@@ -125,7 +125,11 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
                         : scan.resync().readAs();
                 long begun = readAs.key().begun() + BEHIND_TRUNCATION;
                 long start = scan == null || Long.compareUnsigned(place, begun) > 0 ? place : begun;
-                List<Chunk> chunks = new ChunkCutter(server, rows).cut(table, start, entry.relation());
+                PostgresTable keyed =
+                        table.key() == null && !readAs.key().names().isEmpty()
+                                ? table.withKey(readAs.key().names())
+                                : table;
+                List<Chunk> chunks = new ChunkCutter(server, rows).cut(keyed, start, entry.relation());
                 boolean again = scan != null && scan.resync().isAgain();
                 chunks.replaceAll(chunk -> chunk.of(readAs, again));
                 return new Cut(start, place, chunks);
@@ -137,10 +141,9 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
     }
 
     private PostgresTable table(String name) {
-        for (PostgresTable table : settings.tables()) {
-            if (table.toString().equals(name)) {
-                return table;
-            }
+        PostgresTable table = settings.table(name);
+        if (table != null) {
+            return table;
         }
         throw JobEnd.because(settings.key("postgres.tables") + ": the snapshot of table " + name
                 + " is not complete, so it cannot be left out: put it back, or start the job anew, without state");

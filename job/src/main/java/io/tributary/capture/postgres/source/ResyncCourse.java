@@ -68,7 +68,7 @@ final class ResyncCourse {
             return;
         }
         List<PostgresTable> named =
-                settings.tables().stream().filter(message::names).collect(Collectors.toList());
+                watch.settings().tables().stream().filter(message::names).collect(Collectors.toList());
         if (named.isEmpty()) {
             LOG.warn(
                     "{}: a message in the log asks for a resync of {}, which is not captured. Write resync <table>, and"
@@ -149,7 +149,7 @@ final class ResyncCourse {
     }
 
     private @Nullable Schema schema(Resync resync, SlotStream open) throws SQLException {
-        for (PostgresTable table : settings.tables()) {
+        for (PostgresTable table : watch.settings().tables()) {
             if (table.toString().equals(resync.table())) {
                 return open.schema(table, resync.readAs());
             }

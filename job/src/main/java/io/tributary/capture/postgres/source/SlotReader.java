@@ -122,7 +122,7 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
             SlotStream open = open();
             announce(open);
             open.confirm(confirmed.get());
-            lookAtCatalog();
+            lookAtCatalog(open);
             read(open);
             if (reported == null || reported != position) {
                 split = open.onTimeline(requireNonNull(split));
@@ -133,7 +133,7 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
             LOG.info("{}: the slot is read as text from now on, since {}", settings, e.getMessage());
             asText = true;
             end();
-        } catch (RekeyedException e) {
+        } catch (RekeyedException | JoinedException e) {
             LOG.info("{}: the slot is opened again, since {}", settings, e.getMessage());
             end();
         } catch (LostHistoryException e) {
@@ -189,7 +189,8 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
             }
             position = era().at(Wal.written(server));
             watch.reached(position);
-            settings.tables()
+            watch.settings()
+                    .tables()
                     .forEach(table -> watch.want(table.toString(), false, "the publication did not exist for a while"));
             return true;
         } catch (SQLException e) {
@@ -204,7 +205,7 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
         SlotStream open = stream;
         if (open == null) {
             SlotSplit from = at(position);
-            open = SlotStream.open(settings, sessions, withSnapshotEnd(from), asText);
+            open = SlotStream.open(watch.settings(), sessions, withSnapshotEnd(from), asText);
             split = open.split().snapshotRead(from.snapshotEnd());
             open.endReading(lastProcess);
             watch.ask(open.questions());
@@ -224,13 +225,16 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
 
     private Decoder decoder(SlotStream open) throws SQLException {
         return new Decoder(
-                settings.tables(), open.types(), open.lookup(), era(), position, open.isBinary(), watch, this);
+                watch.settings().tables(), open.types(), open.lookup(), era(), position, open.isBinary(), watch, this);
     }
 
-    private void lookAtCatalog() throws SQLException {
+    private void lookAtCatalog(SlotStream open) throws SQLException {
         Long last = looked;
         if (last == null || System.nanoTime() - last >= settings.watchInterval().toNanos()) {
             watch.look();
+            if (!open.decoder().isInTransaction()) {
+                watch.find();
+            }
             progress.stale(watch.stale());
             looked = System.nanoTime();
         }

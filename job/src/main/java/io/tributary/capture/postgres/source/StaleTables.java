@@ -100,6 +100,11 @@ final class StaleTables {
         }
     }
 
+    /** It is no captured table, though it could be. */
+    void notTaken(PostgresTable table, String why) {
+        say(table, "fits a pattern of " + settings.key("postgres.tables") + " now, and is not captured: " + why);
+    }
+
     private void say(PostgresTable table, String why) {
         String reason = "Table " + table + " " + why;
         LOG.warn("{}: {}", settings, reason);

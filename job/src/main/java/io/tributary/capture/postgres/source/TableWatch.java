@@ -42,10 +42,11 @@ final class TableWatch implements Decoder.Catalog {
 
     private static final Logger LOG = LoggerFactory.getLogger(TableWatch.class);
 
-    private final PostgresSettings settings;
     private final AtomicLong snapshotEnd;
     private final Consumer<Captured> out;
     private final StaleTables stale;
+    private final FoundTables found;
+    private PostgresSettings settings;
     private Tables tables = Tables.UNKNOWN;
     private Era era = Era.FIRST;
     private long position;
@@ -66,6 +67,7 @@ final class TableWatch implements Decoder.Catalog {
         this.out = out;
         this.snapshotEnd = snapshotEnd;
         this.stale = new StaleTables(settings, out);
+        this.found = new FoundTables(stale::notTaken);
     }
 
     /** Tables are known as they were when the slot had been read up to the split's position. */
@@ -73,6 +75,7 @@ final class TableWatch implements Decoder.Catalog {
         era = split.era();
         reached(split.position());
         Tables known = split.tables();
+        settings = FoundTables.known(settings, known);
         tables = known.only(
                 settings.tables().stream().map(PostgresTable::toString).collect(Collectors.toList()));
         learns = known.isUnknown();
@@ -105,6 +108,11 @@ final class TableWatch implements Decoder.Catalog {
                 want(table.toString(), false, reason);
             }
         }
+    }
+
+    /** With all tables that are captured by now. */
+    PostgresSettings settings() {
+        return settings;
     }
 
     /** The database is to be asked over this connection from now on. */
@@ -141,6 +149,22 @@ final class TableWatch implements Decoder.Catalog {
         if (isRekeyed) {
             isRekeyed = false;
             throw new RekeyedException();
+        }
+    }
+
+    /**
+     * Takes the tables that fit the patterns of the settings by now. Only between transactions, for a long one would never come to
+     * its end where tables are made all the time.
+     *
+     * @throws JoinedException if there are any
+     */
+    void find() throws SQLException {
+        Server asked = server;
+        PostgresSettings all = asked == null ? settings : found.look(settings, asked, era);
+        if (all != settings) {
+            settings = all;
+            look();
+            throw new JoinedException();
         }
     }
 
@@ -202,7 +226,7 @@ final class TableWatch implements Decoder.Catalog {
                 return;
             }
             if (first.isFollowed()) {
-                want(name, false, "it was added to the settings");
+                want(name, false, "it is captured from now on");
             } else if (!first.isWhole()) {
                 staleByPublication(table, first);
             } else {

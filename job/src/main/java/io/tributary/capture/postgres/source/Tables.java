@@ -12,8 +12,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +59,13 @@ public final class Tables implements Serializable {
     /** Whether nothing is known of any table: so it is in states of before anything was. */
     boolean isUnknown() {
         return states.isEmpty();
+    }
+
+    /** Of all tables of which anything is known. */
+    Set<String> names() {
+        Set<String> names = new LinkedHashSet<>(states.keySet());
+        names.addAll(wanted.keySet());
+        return names;
     }
 
     /** Without tables that the settings do not name any more: if they are named again, their changes meanwhile were not read. */

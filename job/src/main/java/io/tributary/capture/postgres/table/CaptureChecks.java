@@ -1,4 +1,4 @@
-package io.tributary.capture.postgres.plan;
+package io.tributary.capture.postgres.table;
 
 import io.tributary.capture.Treatment;
 import io.tributary.capture.Unreadable;
@@ -19,7 +19,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a table can be captured: it exists, may be read, has a key, and its changes carry the key. */
-final class CaptureChecks {
+public final class CaptureChecks {
 
     private static final String TABLE_KIND = Sql.statement(CaptureChecks.class, "table_kind.sql");
     private static final String COLUMN = Sql.statement(CaptureChecks.class, "column.sql");
@@ -30,7 +30,10 @@ final class CaptureChecks {
     private final TypeCatalog types;
     private final Relatives relatives;
 
-    CaptureChecks(Server server, PostgresSettings settings) {
+    /**
+     * @param settings with all tables that are captured
+     */
+    public CaptureChecks(Server server, PostgresSettings settings) {
         this.server = server;
         this.settings = settings;
         this.relatives = new Relatives(server, settings);
@@ -38,8 +41,7 @@ final class CaptureChecks {
     }
 
     /** Null, and problems, if it cannot. */
-    @Nullable
-    TableReader check(PostgresTable table, Problems problems) throws SQLException {
+    public @Nullable TableReader check(PostgresTable table, Problems problems) throws SQLException {
         String name = table.quoted();
         String kind = server.find(TABLE_KIND, table.schema(), table.name());
         if (kind == null) {

@@ -1,4 +1,4 @@
-package io.tributary.capture.postgres.plan;
+package io.tributary.capture.postgres.table;
 
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;

@@ -1,0 +1,141 @@
+package io.tributary;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.capture.postgres.TestDatabase;
+import io.tributary.settings.Problems;
+import io.tributary.sink.iceberg.Fixture;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.jspecify.annotations.Nullable;
+
+/** The job as the command {@code run} makes it, from a database to Iceberg tables in a folder. */
+final class WholeJob implements AutoCloseable {
+
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
+
+    private final Settings settings;
+    private final JobID id;
+    private boolean ended;
+
+    private WholeJob(Settings settings, @Nullable String savepoint) throws Exception {
+        this.settings = settings;
+        Plan plan = Plan.ofJob(settings, new Problems());
+        JobGraph graph = Main.assemble(plan, false).getStreamGraph().getJobGraph();
+        if (savepoint != null) {
+            graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint));
+        }
+        this.id = Cluster.CLUSTER.submitJob(graph).get().getJobID();
+    }
+
+    /** Settings by which tables of the database go to tables in the folder. */
+    static Map<String, String> settings(TestDatabase database, String tables, Path folder) {
+        Map<String, String> settings = new HashMap<>(database.settings(tables));
+        settings.put("postgres.watch-interval", "100 ms");
+        settings.put("iceberg.catalog.type", "hadoop");
+        settings.put("iceberg.catalog.warehouse", folder.resolve("lake").toUri().toString());
+        settings.put("flink.execution.checkpointing.interval", "200 ms");
+        settings.put("flink.restart-strategy.type", "none");
+        settings.put("flink.parallelism.default", "2");
+        return settings;
+    }
+
+    static WholeJob start(Map<String, String> settings) throws Exception {
+        return resume(settings, null);
+    }
+
+    static WholeJob resume(Map<String, String> settings, @Nullable String savepoint) throws Exception {
+        Problems problems = new Problems();
+        Settings read =
+                Settings.of(Configuration.fromMap(settings), TestDatabase.secrets(TestDatabase.PASSWORD), problems);
+        problems.throwIfAny();
+        return new WholeJob(read, savepoint);
+    }
+
+    /** The rows of the Iceberg table, as {@link Fixture#read} prints them; none if there is no such table. */
+    List<String> rows(String table) throws Exception {
+        try {
+            return Fixture.read(settings.iceberg(), table);
+        } catch (NoSuchTableException e) {
+            return List.of();
+        }
+    }
+
+    void await(String table, String... rows) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (!rows(table).equals(List.of(rows))) {
+            ensureRuns();
+            if (System.nanoTime() > deadline) {
+                assertThat(rows(table)).as("table %s", table).containsExactly(rows);
+            }
+            Thread.sleep(50);
+        }
+    }
+
+    private void ensureRuns() throws Exception {
+        if (Cluster.CLUSTER.getJobStatus(id).get().isGloballyTerminalState()) {
+            ended = true;
+            Cluster.CLUSTER
+                    .requestJobResult(id)
+                    .get()
+                    .toJobExecutionResult(getClass().getClassLoader());
+        }
+    }
+
+    /** What it ends by. */
+    Throwable failure() throws Exception {
+        Throwable failure = Cluster.CLUSTER
+                .requestJobResult(id)
+                .get()
+                .getSerializedThrowable()
+                .orElseThrow();
+        ended = true;
+        return failure;
+    }
+
+    String stop(Path folder) throws Exception {
+        String savepoint = Cluster.CLUSTER
+                .stopWithSavepoint(
+                        id, folder.resolve("savepoints").toUri().toString(), false, SavepointFormatType.CANONICAL)
+                .get();
+        Cluster.CLUSTER.requestJobResult(id).get();
+        ended = true;
+        return savepoint;
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (!ended) {
+            Cluster.CLUSTER.cancelJob(id).get();
+            Cluster.CLUSTER.requestJobResult(id).get();
+        }
+    }
+
+    private static final class Cluster {
+        private static final MiniCluster CLUSTER = start();
+
+        private static MiniCluster start() {
+            MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
+                    .withRandomPorts()
+                    .setNumTaskManagers(1)
+                    .setNumSlotsPerTaskManager(4)
+                    .build());
+            try {
+                cluster.start();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+            return cluster;
+        }
+    }
+}
