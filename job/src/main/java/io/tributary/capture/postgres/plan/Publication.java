@@ -45,7 +45,14 @@ final class Publication {
     }
 
     static String create(String name, List<PostgresTable> tables) {
-        return Sql.fill(CREATE, Map.of("publication", Sql.identifier(name), "tables", list(tables)));
+        return create(name, "TABLE " + list(tables));
+    }
+
+    /**
+     * @param objects what it is for, as SQL wants it
+     */
+    static String create(String name, String objects) {
+        return Sql.fill(CREATE, Map.of("publication", Sql.identifier(name), "objects", objects));
     }
 
     /** The statements that make it so; problems where we may not run them. */
@@ -157,7 +164,7 @@ final class Publication {
         return Sql.fill(statement, Map.of("publication", Sql.identifier(name)));
     }
 
-    private static String list(List<PostgresTable> tables) {
+    static String list(List<PostgresTable> tables) {
         return tables.stream().map(PostgresTable::quoted).collect(Collectors.joining(", "));
     }
 

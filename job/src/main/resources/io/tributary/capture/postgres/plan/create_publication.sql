@@ -1,5 +1,5 @@
 -- Makes the publication, which carries partitions as their root.
--- Inputs: the publication and the tables, as SQL wants them.
+-- Inputs: the publication and what it is for, as SQL wants them.
 CREATE PUBLICATION {publication}
-FOR TABLE {tables}
+FOR {objects}
 WITH (publish_via_partition_root = true)

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -102,5 +103,62 @@ class PatternsPlanTest {
         assertThat(problems.sentences())
                 .containsExactly(
                         "--table people: the job does not capture such a table. postgres.tables has public.orders");
+    }
+
+    @Test
+    void theGrantsHoldForTablesThatComeLater() throws Exception {
+        String user = "user_" + database.name();
+        Map<String, String> settings = database.settings("public.*;sales.orders");
+        settings.put("postgres.username", user);
+        settings.put("postgres.manage-publication", "false");
+        database.run(
+                "CREATE SCHEMA sales",
+                "CREATE TABLE sales.orders (id int PRIMARY KEY)",
+                "CREATE TABLE a (id int PRIMARY KEY)");
+        PostgresPlan plan = PostgresPlan.of(TestDatabase.settings(settings));
+        List<String> grants = Grants.of(List.of(TestDatabase.settings(settings)));
+        assertThat(grants)
+                .containsExactly(
+                        "CREATE ROLE \"" + user + "\" WITH LOGIN REPLICATION PASSWORD '...';",
+                        "GRANT CONNECT ON DATABASE \"" + database.name() + "\" TO \"" + user + "\";",
+                        "GRANT USAGE ON SCHEMA \"sales\" TO \"" + user + "\";",
+                        "GRANT USAGE ON SCHEMA \"public\" TO \"" + user + "\";",
+                        "GRANT SELECT ON \"sales\".\"orders\" TO \"" + user + "\";",
+                        "GRANT SELECT ON ALL TABLES IN SCHEMA \"public\" TO \"" + user + "\";",
+                        "-- As each role that makes tables there, or with FOR ROLE:",
+                        "ALTER DEFAULT PRIVILEGES IN SCHEMA \"public\" GRANT SELECT ON TABLES TO \"" + user + "\";",
+                        "-- Version 15 or newer, as a superuser. From then on PostgreSQL refuses to update and delete rows of"
+                                + " tables there that have no primary key:",
+                        "CREATE PUBLICATION \"tributary\" FOR TABLE \"sales\".\"orders\", TABLES IN SCHEMA \"public\""
+                                + " WITH (publish_via_partition_root = true);");
+        try {
+            for (String grant : grants) {
+                database.run(grant.replace("'...'", "'" + TestDatabase.PASSWORD + "'"));
+            }
+            database.run("CREATE TABLE b (id int PRIMARY KEY)");
+            Problems problems = new Problems();
+            plan.check(problems);
+            assertThat(problems.sentences()).isEmpty();
+            assertThat(plan.tableNames()).containsExactly("orders", "a", "b");
+            assertThat(plan.statements()).isEmpty();
+        } finally {
+            database.run("DROP OWNED BY " + user, "DROP ROLE " + user);
+        }
+    }
+
+    @Test
+    void theGrantsSayWhatIsToBeDoneTableByTable() {
+        assertThat(Grants.of(List.of(
+                        TestDatabase.settings(database.settings("sales.*;-sales.audit_*;sales.order_*;*.people")))))
+                .endsWith(
+                        "GRANT USAGE ON SCHEMA \"sales\" TO \"reader\";",
+                        "GRANT SELECT ON ALL TABLES IN SCHEMA \"sales\" TO \"reader\";",
+                        "-- As each role that makes tables there, or with FOR ROLE:",
+                        "ALTER DEFAULT PRIVILEGES IN SCHEMA \"sales\" GRANT SELECT ON TABLES TO \"reader\";",
+                        "-- For each schema of *.people GRANT USAGE ON SCHEMA, GRANT SELECT ON ALL TABLES IN SCHEMA and ALTER"
+                                + " DEFAULT PRIVILEGES, too.",
+                        "-- Tables that fit sales.*, sales.order_*, *.people are published one by one: by the job, where its"
+                                + " user owns them and the publication, or by ALTER PUBLICATION \"tributary\" ADD TABLE"
+                                + " <table>.");
     }
 }
