@@ -14,7 +14,8 @@ import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parts what a capture hands on: changes of rows go on; what is of a whole table, and dead letters, go to the side.
+ * Parts what a capture hands on: changes of rows go on; what is of a whole table, and dead letters, go to the side. Ahead of all
+ * goes that the job runs.
  *
  * <p>Ahead of the first row of each shape with types that were found from data goes its announcement, so that no capture
  * has to see to that. It goes again after every start, which changes nothing.
@@ -27,6 +28,7 @@ final class CapturedSplit extends ProcessFunction<Captured, Change> {
     static final OutputTag<Rejected> REJECTED = new OutputTag<>("rejected", WireType.REJECTED);
 
     private transient Set<Long> announced;
+    private transient boolean isStarted;
     private transient @Nullable Schema last;
 
     @Override
@@ -37,6 +39,10 @@ final class CapturedSplit extends ProcessFunction<Captured, Change> {
 
     @Override
     public void processElement(Captured captured, Context context, Collector<Change> out) {
+        if (!isStarted) {
+            isStarted = true;
+            context.output(OF_TABLES, Change.started(context.timerService().currentProcessingTime()));
+        }
         if (captured instanceof Rejected) {
             context.output(REJECTED, (Rejected) captured);
             return;

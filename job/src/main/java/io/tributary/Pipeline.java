@@ -7,7 +7,6 @@ import io.tributary.change.ChangelogRow;
 import io.tributary.change.Rejected;
 import io.tributary.change.WireType;
 import io.tributary.latest.Latest;
-import io.tributary.settings.NamePatterns;
 import io.tributary.sink.Sink;
 import io.tributary.sink.rejected.RejectedRows;
 import io.tributary.sink.rejected.RejectedSettings;
@@ -43,7 +42,7 @@ final class Pipeline {
 
     private final Map<String, Capture> captures = new LinkedHashMap<>();
     private final Latest latest;
-    private final NamePatterns passThrough;
+    private final PassThrough passThrough;
     private final @Nullable Query query;
     private final Map<String, Sink> sinks = new LinkedHashMap<>();
     private final RejectedSettings letters;
@@ -56,11 +55,7 @@ final class Pipeline {
      * @param deadLetters takes their table
      */
     Pipeline(
-            Latest latest,
-            NamePatterns passThrough,
-            @Nullable Query query,
-            RejectedSettings letters,
-            Sink deadLetters) {
+            Latest latest, PassThrough passThrough, @Nullable Query query, RejectedSettings letters, Sink deadLetters) {
         this.latest = latest;
         this.passThrough = passThrough;
         this.query = query;
@@ -102,7 +97,7 @@ final class Pipeline {
 
         // Changelogs ---> outputs: tables that pass through, and those the SQL files make
         DataStream<ChangelogRow> outputs =
-                newest.filter(new PassThrough(passThrough)).uid(PASS_THROUGH).name("tables that pass through");
+                newest.filter(passThrough).uid(PASS_THROUGH).name("tables that pass through");
         if (query != null) {
             DataStream<ChangelogRow> made = query.attach(environment, newest, QUERY);
             outputs = passThrough.isEmpty() ? made : outputs.union(made);

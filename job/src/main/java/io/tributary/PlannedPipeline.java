@@ -3,6 +3,7 @@ package io.tributary;
 import io.tributary.capture.CapturePlan;
 import io.tributary.change.FilledTables;
 import io.tributary.latest.Latest;
+import io.tributary.latest.RemovedTables;
 import io.tributary.latest.Retention;
 import io.tributary.query.Queries;
 import io.tributary.settings.NamePatterns;
@@ -13,6 +14,7 @@ import io.tributary.sink.kinesis.KinesisSink;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** The pipeline that a plan asks for: real systems at both ends. */
@@ -60,8 +62,12 @@ final class PlannedPipeline {
                         plan.systems().stream()
                                 .flatMap(system -> system.declared().stream())
                                 .collect(Collectors.toList()),
-                        columnRules(plan)),
-                passThrough,
+                        columnRules(plan),
+                        RemovedTables.of(
+                                plan.sources().keySet(),
+                                filled,
+                                UUID.randomUUID().toString())),
+                new PassThrough(passThrough, plan.sources().keySet()),
                 queries.outputs().isEmpty()
                         ? null
                         : (environment, latest, uid) -> queries.attach(

@@ -39,11 +39,12 @@ class CapturedSplitTest {
 
             assertThat(harness.extractOutputValues()).hasSize(5);
             assertThat(harness.getSideOutput(CapturedSplit.OF_TABLES))
-                    .singleElement()
-                    .satisfies(announced -> {
-                        assertThat(announced.getValue().operation()).isEqualTo(Operation.RETYPED);
-                        assertThat(announced.getValue().schema()).isEqualTo(FOUND);
-                    });
+                    .extracting(said -> said.getValue().operation())
+                    .containsExactly(Operation.STARTED, Operation.RETYPED);
+            assertThat(harness.getSideOutput(CapturedSplit.OF_TABLES))
+                    .last()
+                    .satisfies(announced ->
+                            assertThat(announced.getValue().schema()).isEqualTo(FOUND));
         }
     }
 }

@@ -226,7 +226,7 @@ final class GoldenJob implements AutoCloseable {
         Retention retention = Retention.of(Map.of("notes", Set.of()));
         new Pipeline(
                         new Latest(settings, retention, FilledTables.none()),
-                        NamePatterns.of(PASS_THROUGH),
+                        new PassThrough(NamePatterns.of(PASS_THROUGH), PASS_THROUGH),
                         (env, newest, uid) -> queries.attach(env, newest, FilledTables.none(), uid),
                         rejected,
                         new IcebergSink(iceberg))

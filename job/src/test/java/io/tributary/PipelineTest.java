@@ -192,7 +192,7 @@ class PipelineTest {
                 (env, uid) -> env.fromCollection(captured, WireType.CAPTURED).uid(uid);
         new Pipeline(
                         latest,
-                        NamePatterns.of(Set.of("people")),
+                        new PassThrough(NamePatterns.of(Set.of("people")), Set.of("people")),
                         (env, newest, uid) -> queries.attach(env, newest, FilledTables.none(), uid),
                         rejected,
                         new IcebergSink(iceberg))

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.SavepointFormatType;
@@ -55,11 +56,20 @@ final class WholeJob implements AutoCloseable {
     }
 
     static WholeJob resume(Map<String, String> settings, @Nullable String savepoint) throws Exception {
+        return new WholeJob(read(settings), savepoint);
+    }
+
+    private static Settings read(Map<String, String> settings) {
         Problems problems = new Problems();
         Settings read =
                 Settings.of(Configuration.fromMap(settings), TestDatabase.secrets(TestDatabase.PASSWORD), problems);
         problems.throwIfAny();
-        return new WholeJob(read, savepoint);
+        return read;
+    }
+
+    /** Drops an Iceberg table. */
+    static void drop(Map<String, String> settings, String table) throws Exception {
+        Fixture.drop(read(settings).iceberg(), table);
     }
 
     /** The rows of the Iceberg table, as {@link Fixture#read} prints them; none if there is no such table. */
@@ -96,7 +106,7 @@ final class WholeJob implements AutoCloseable {
     Throwable failure() throws Exception {
         Throwable failure = Cluster.CLUSTER
                 .requestJobResult(id)
-                .get()
+                .get(60, TimeUnit.SECONDS)
                 .getSerializedThrowable()
                 .orElseThrow();
         ended = true;

@@ -2,8 +2,10 @@ package io.tributary.change;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInfo;
 import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.table.types.logical.BigIntType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class Change implements Captured {
 
     private static final int[] NOTHING = {};
+    private static final Schema OF_NO_TABLE =
+            Schema.of("", List.of(Column.of("started", new BigIntType(false))), List.of("started"));
 
     private final Operation operation;
     private final Schema schema;
@@ -155,6 +159,11 @@ public final class Change implements Captured {
      */
     public static Change retyped(Schema schema, Position position, long timestamp) {
         return new Change(Operation.RETYPED, schema, position, timestamp, null, null, NOTHING);
+    }
+
+    /** The job runs, which somebody may wait for. It goes ahead of all else, by each reader; no capture has to see to that. */
+    public static Change started(long timestamp) {
+        return new Change(Operation.STARTED, OF_NO_TABLE, Position.START, timestamp, null, null, NOTHING);
     }
 
     static Change of(

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -104,6 +105,18 @@ public final class FilledTables implements Serializable {
         met = entries;
     }
 
+    /** Every table that the state knows or is to know. To be called after {@link #restore}. */
+    public Set<String> names() {
+        return requireNonNull(met).stream().map(entry -> entry.substring(1)).collect(Collectors.toSet());
+    }
+
+    /** These are not in the state any more; if they come again, they are new to it. Their targets may have rows. */
+    public void forget(Set<String> tables) throws Exception {
+        requireNonNull(met).removeIf(entry -> tables.contains(entry.substring(1)));
+        tables.forEach(table -> requireNonNull(filled).add(Schema.tableId(table)));
+        requireNonNull(state).update(met);
+    }
+
     /** To be called before the operator's state is written, with all tables that it has seen. */
     public void met(Collection<String> tables) throws Exception {
         List<String> entries = requireNonNull(met);
@@ -112,7 +125,7 @@ public final class FilledTables implements Serializable {
         int before = entries.size();
         for (String table : tables) {
             if (known.add(table)) {
-                entries.add((filledAtStart.contains(table) ? "+" : "-") + table);
+                entries.add((requireNonNull(filled).contains(Schema.tableId(table)) ? "+" : "-") + table);
             }
         }
         if (entries.size() > before) {

@@ -20,7 +20,9 @@ public enum Operation {
     /** The table was read again, while it was streamed: rows that are older and were not found by that are gone. */
     RESYNCED('z'),
     /** From now on rows of a schema may come in which types were found from data. */
-    RETYPED('y');
+    RETYPED('y'),
+    /** The job was started, or resumed: what is to be done once is done now. It is of no table. */
+    STARTED('g');
 
     private static final Operation[] VALUES = values();
 
@@ -49,6 +51,7 @@ public enum Operation {
             case SNAPSHOT_ENDED:
             case RESYNCED:
             case RETYPED:
+            case STARTED:
             default:
                 return false;
         }

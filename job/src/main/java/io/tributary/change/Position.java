@@ -35,6 +35,11 @@ public final class Position implements Comparable<Position> {
         return of(Long.parseUnsignedLong(hex, 0, 16, 16), Long.parseUnsignedLong(hex, 16, 32, 16));
     }
 
+    /** The one right behind it. */
+    public Position next() {
+        return new Position(minor == -1 ? major + 1 : major, minor + 1);
+    }
+
     /** Postgres: the commit LSN. */
     public long major() {
         return major;

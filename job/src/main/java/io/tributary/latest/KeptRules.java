@@ -2,6 +2,7 @@ package io.tributary.latest;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.state.ListState;
@@ -45,6 +46,11 @@ final class KeptRules {
             }
         }
         return kept;
+    }
+
+    /** The state has no row of these tables any more. */
+    void forget(Set<String> tables) {
+        rules.keySet().removeAll(tables);
     }
 
     void snapshot(int subtask) throws Exception {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.state.ListState;
@@ -73,6 +74,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     private final FilledTables filledTables;
     private final ArrayList<Schema> declared;
     private final TreeMap<String, Long> columnRules;
+    private final RemovedTables removedTables;
 
     private transient ValueState<LatestRow> row;
     private transient ListState<Schema> dictionary;
@@ -85,10 +87,11 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     private transient ChangeMetrics.Registry metrics;
     private transient Changelog changelog;
     private transient WholeTable table;
+    private transient Removal removal;
     private transient DeadLetters deadLetters;
 
     public Latest(LatestSettings settings, Retention retention, FilledTables filledTables) {
-        this(settings, retention, filledTables, List.of(), Map.of());
+        this(settings, retention, filledTables, List.of(), Map.of(), RemovedTables.none());
     }
 
     /**
@@ -102,12 +105,14 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             Retention retention,
             FilledTables filledTables,
             Collection<Schema> declared,
-            Map<String, Long> columnRules) {
+            Map<String, Long> columnRules,
+            RemovedTables removedTables) {
         this.settings = settings;
         this.retention = retention;
         this.filledTables = filledTables;
         this.declared = new ArrayList<>(declared);
         this.columnRules = new TreeMap<>(columnRules);
+        this.removedTables = removedTables;
     }
 
     @Override
@@ -120,8 +125,17 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         dictionary = context.getOperatorStateStore()
                 .getUnionListState(new ListStateDescriptor<>("schemas", WireType.SCHEMA));
         retained = Retained.restore(context);
-        for (Schema schema : dictionary.get()) {
-            retained.restore(schema, shapes);
+        filledTables.restore(context);
+        List<Schema> known = new ArrayList<>();
+        dictionary.get().forEach(known::add);
+        Set<String> seen = known.stream().map(Schema::table).collect(Collectors.toSet());
+        removedTables.restore(context, seen, filledTables.names(), settings.onRemovedTable());
+        for (Schema schema : known) {
+            if (removedTables.pending().contains(schema.table())) {
+                retained.restoreAsItWas(schema, shapes);
+            } else {
+                retained.restore(schema, shapes);
+            }
         }
         for (Schema table : declared) {
             String contradiction = shapes.contradiction(table);
@@ -130,7 +144,6 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
                         contradiction + ". Change the declaration, or start the job anew, without a savepoint"));
             }
         }
-        filledTables.restore(context);
     }
 
     @Override
@@ -140,6 +153,8 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         metrics = new ChangeMetrics.Registry(getRuntimeContext().getMetricGroup());
         changelog = new Changelog(shapes, metrics);
         table = new WholeTable(ROW, shapes, history, retyping, changelog, metrics);
+        removal =
+                new Removal(ROW, shapes, changelog, removedTables, filledTables, keptRules, settings.onRemovedTable());
         deadLetters = new DeadLetters(shapes);
     }
 
@@ -148,8 +163,11 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         dictionary.update(shapes.all().stream().map(RowShape::schema).collect(Collectors.toList()));
         retained.snapshot(shapes.all());
         keptRules.snapshot(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
-        filledTables.met(
-                shapes.all().stream().map(shape -> shape.schema().table()).collect(Collectors.toSet()));
+        Set<String> seen =
+                shapes.all().stream().map(shape -> shape.schema().table()).collect(Collectors.toSet());
+        filledTables.met(seen);
+        removedTables.met(seen).forEach(Removal::warnOfReturn);
+        removedTables.snapshot();
     }
 
     @Override
@@ -282,6 +300,10 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
 
     @Override
     public void processBroadcastElement(Change change, Context context, Collector<ChangelogRow> out) throws Exception {
+        if (change.operation() == Operation.STARTED) {
+            removal.settle(change.timestamp(), context, out);
+            return;
+        }
         table.process(change, context, out);
     }
 

@@ -33,29 +33,67 @@ public final class LatestSettings implements Serializable {
                     + " change makes it smaller. A task manager needs some ten times as much memory for a row on its"
                     + " way: raise both together.");
 
+    static final ConfigOption<RemovedTable> ON_REMOVED_TABLE = ConfigOptions.key("latest.on-removed-table")
+            .enumType(RemovedTable.class)
+            .defaultValue(RemovedTable.KEEP)
+            .withDescription(
+                    "What becomes of a table that a resumed job has in its state and that is captured no longer,"
+                            + " since it was taken out of the settings, or fits no pattern any more. keep leaves its rows in the"
+                            + " targets, delete deletes them there, and both give up what the state has of it; fail refuses to"
+                            + " start.");
+
+    /** What becomes of a table that is captured no longer. */
+    public enum RemovedTable {
+        KEEP("keep"),
+        DELETE("delete"),
+        FAIL("fail");
+
+        private final String spelled;
+
+        RemovedTable(String spelled) {
+            this.spelled = spelled;
+        }
+
+        @Override
+        public String toString() {
+            return spelled;
+        }
+    }
+
     private final Duration tombstoneTtl;
     private final Duration partialWait;
     private final MemorySize maxRowSize;
+    private final RemovedTable onRemovedTable;
 
-    private LatestSettings(Duration tombstoneTtl, Duration partialWait, MemorySize maxRowSize) {
+    private LatestSettings(
+            Duration tombstoneTtl, Duration partialWait, MemorySize maxRowSize, RemovedTable onRemovedTable) {
         this.tombstoneTtl = tombstoneTtl;
         this.partialWait = partialWait;
         this.maxRowSize = maxRowSize;
+        this.onRemovedTable = onRemovedTable;
     }
 
     public static LatestSettings of(Duration tombstoneTtl, Duration partialWait) {
-        return new LatestSettings(tombstoneTtl, partialWait, MAX_ROW_SIZE.defaultValue());
+        return of(tombstoneTtl, partialWait, RemovedTable.KEEP);
+    }
+
+    static LatestSettings of(Duration tombstoneTtl, Duration partialWait, RemovedTable onRemovedTable) {
+        return new LatestSettings(tombstoneTtl, partialWait, MAX_ROW_SIZE.defaultValue(), onRemovedTable);
     }
 
     public static LatestSettings from(Given given) {
         given.atLeast(Duration.ofMillis(1), TOMBSTONE_TTL);
         given.atLeast(Duration.ofMillis(1), PARTIAL_WAIT);
         given.atLeast(new MemorySize(1), MAX_ROW_SIZE);
-        return new LatestSettings(given.get(TOMBSTONE_TTL), given.get(PARTIAL_WAIT), given.get(MAX_ROW_SIZE));
+        return new LatestSettings(
+                given.get(TOMBSTONE_TTL),
+                given.get(PARTIAL_WAIT),
+                given.get(MAX_ROW_SIZE),
+                given.get(ON_REMOVED_TABLE));
     }
 
     public static List<ConfigOption<?>> options() {
-        return List.of(TOMBSTONE_TTL, PARTIAL_WAIT, MAX_ROW_SIZE);
+        return List.of(TOMBSTONE_TTL, PARTIAL_WAIT, MAX_ROW_SIZE, ON_REMOVED_TABLE);
     }
 
     public Duration tombstoneTtl() {
@@ -68,5 +106,9 @@ public final class LatestSettings implements Serializable {
 
     public MemorySize maxRowSize() {
         return maxRowSize;
+    }
+
+    RemovedTable onRemovedTable() {
+        return onRemovedTable;
     }
 }

@@ -45,6 +45,16 @@ final class Retained {
         check(then.equals(WHOLE) ? shapes.of(schema) : shapes.restored(schema, List.of(then.split(","))), then);
     }
 
+    /** Makes the shape of a table known that is captured no longer: what is needed now does not matter. */
+    void restoreAsItWas(Schema schema, RowShapes shapes) {
+        String then = restored.getOrDefault(Long.toHexString(schema.fingerprint()), WHOLE);
+        if (then.equals(WHOLE)) {
+            shapes.of(schema);
+        } else {
+            shapes.trimmed(schema, List.of(then.split(",")));
+        }
+    }
+
     private static void check(RowShape shape, String then) {
         String now = shape.keptNames();
         // A row that was kept whole says so itself.

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.jspecify.annotations.Nullable;
@@ -85,11 +87,30 @@ final class RowShapes {
         if (schema.relation() == 0 || !isKept) {
             return of(schema);
         }
+        return trimmed(schema, keptNames);
+    }
+
+    /** A shape of which the state has rows that were trimmed to these columns, whatever is needed now. */
+    RowShape trimmed(Schema schema, List<String> keptNames) {
         int[] kept = IntStream.range(0, schema.arity())
                 .filter(column ->
                         keptNames.contains(schema.columns().get(column).name()))
                 .toArray();
         return byFingerprint.computeIfAbsent(schema.fingerprint(), unknown -> new RowShape(schema, kept));
+    }
+
+    /** Nothing of these tables is known any more. */
+    void forget(Set<Long> tables) {
+        Set<Long> gone = byFingerprint.values().stream()
+                .filter(shape -> tables.contains(shape.schema().tableId()))
+                .map(shape -> shape.schema().fingerprint())
+                .collect(Collectors.toSet());
+        byFingerprint.keySet().removeAll(gone);
+        projections.keySet().removeAll(gone);
+        projections.values().forEach(targets -> targets.keySet().removeAll(gone));
+        widest.keySet().removeAll(tables);
+        admitted.values().removeIf(each -> tables.contains(each.schema().tableId()));
+        last = null;
     }
 
     private void widen(Schema schema) {

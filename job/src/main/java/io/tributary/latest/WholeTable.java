@@ -73,6 +73,7 @@ final class WholeTable {
             case UPDATE:
             case DELETE:
             case UNREADABLE:
+            case STARTED:
             default:
                 throw new IllegalArgumentException(change + " is not of a whole table");
         }

@@ -31,7 +31,7 @@ public final class LatestJob implements AutoCloseable {
             throws Exception {
         harness = new KeyedBroadcastOperatorTestHarness<>(
                 new CoBroadcastWithKeyedOperator<>(
-                        new Latest(SETTINGS, retention, filled, List.of(declared), columnRules),
+                        new Latest(SETTINGS, retention, filled, List.of(declared), columnRules, RemovedTables.none()),
                         List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED)),
                 change -> TableKey.of(change.schema(), change.key()),
                 WireType.TABLE_KEY,

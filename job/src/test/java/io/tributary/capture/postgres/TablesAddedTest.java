@@ -81,4 +81,65 @@ class TablesAddedTest {
             }
         }
     }
+
+    /** What was read of it is given up, and what was not is never read. */
+    @Test
+    void aTableMayGoBeforeItsSnapshotIsComplete(@TempDir Path savepoints) throws Exception {
+        fill("a");
+        fill("b");
+        Map<String, String> both = settings("public.a;public.b");
+        both.put("postgres.snapshot-rows-per-second", "300");
+        try (Mirror mirror = Mirror.ofWholeRows()) {
+            String savepoint;
+            try (CaptureJob job = CaptureJob.start(both)) {
+                mirror.take(job.take(10));
+                savepoint = job.stop(savepoints);
+                mirror.take(job.rest());
+            }
+            change("a", "xx");
+            try (CaptureJob job = CaptureJob.of(settings("public.a"))
+                    .restarting()
+                    .from(savepoint)
+                    .start()) {
+                mirror.await(job, database, "a");
+                job.awaitSnapshot();
+                database.await("(SELECT string_agg(tablename, ' ') = 'a' FROM pg_publication_tables)");
+                savepoint = job.stop(savepoints);
+                mirror.take(job.rest());
+            }
+            change("b", "xx");
+            try (CaptureJob job = CaptureJob.of(settings("public.a;public.b"))
+                    .restarting()
+                    .from(savepoint)
+                    .start()) {
+                mirror.await(job, database, "a", "b");
+                assertThat(mirror.letters()).isEmpty();
+            }
+        }
+    }
+
+    /** Somebody else may follow it there. */
+    @Test
+    void aPublicationThatOthersMayReadStaysAsItIs(@TempDir Path savepoints) throws Exception {
+        fill("a");
+        fill("b");
+        try (Mirror mirror = Mirror.ofWholeRows()) {
+            String savepoint;
+            try (CaptureJob job = CaptureJob.start(settings("public.a;public.b"))) {
+                mirror.await(job, database, "a", "b");
+                savepoint = job.stop(savepoints);
+                mirror.take(job.rest());
+            }
+            database.run("SELECT pg_create_logical_replication_slot('other_" + database.name() + "', 'pgoutput')");
+            try (CaptureJob job = CaptureJob.of(settings("public.a"))
+                    .restarting()
+                    .from(savepoint)
+                    .start()) {
+                change("a", "xx");
+                mirror.await(job, database, "a");
+            }
+        }
+        assertThat(database.ask("SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_publication_tables"))
+                .isEqualTo("a b");
+    }
 }

@@ -92,6 +92,26 @@ class TablesFoundTest {
                 .isEqualTo("a b c");
     }
 
+    @Test
+    void aTableMayGoBeforeItIsRead() throws Exception {
+        fill("a");
+        fill("b");
+        CaptureJob.Setup setup = CaptureJob.of(settings("public.*"));
+        database.run("DROP TABLE b");
+        try (Mirror mirror = Mirror.ofWholeRows();
+                CaptureJob job = setup.restarting().start()) {
+            mirror.await(job, database, "a");
+            mirror.awaitLetters(job, 1);
+            assertThat(mirror.letters())
+                    .singleElement()
+                    .extracting(Rejected::reason)
+                    .asString()
+                    .startsWith("Table public.b is gone: its rows stay in the targets");
+            fill("b");
+            mirror.await(job, database, "a", "b");
+        }
+    }
+
     /** All of its changes come from the first one on, so they come before anybody has looked for it. */
     @Test
     void aTableOfAPublishedSchemaIsTaken() throws Exception {

@@ -108,6 +108,12 @@ public final class Fixture {
         return new RowDataSerializer(schema.rowType()).toBinaryRow(row).copy();
     }
 
+    public static void drop(IcebergSettings settings, String table) throws Exception {
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            warehouse.drop(table);
+        }
+    }
+
     /** The rows a reader sees, deletes applied: all columns of each as text, in order. */
     public static List<String> read(IcebergSettings settings, String table) throws Exception {
         try (Warehouse warehouse = Warehouse.open(settings)) {

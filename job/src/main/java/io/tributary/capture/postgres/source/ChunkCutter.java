@@ -74,7 +74,7 @@ final class ChunkCutter {
         String root = server.find("SELECT to_regclass(?)::oid::int8", table.quoted());
         if (root == null) {
             throw JobEnd.because("Table " + table + " is gone, and its snapshot is not complete: take it out of"
-                    + " postgres.tables and start the job anew, without state");
+                    + " postgres.tables and start the job again");
         }
         List<Relation> relations = server.rows(RELATIONS, table.quoted()).stream()
                 .map(Relation::new)

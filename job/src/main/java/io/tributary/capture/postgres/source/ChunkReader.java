@@ -4,7 +4,6 @@ import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.server.Era;
-import io.tributary.capture.postgres.server.JobEnd;
 import io.tributary.capture.postgres.server.Patience;
 import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.server.Sessions;
@@ -161,6 +160,11 @@ final class ChunkReader implements SplitReader<Captured, Split> {
 
     private void read(Chunk chunk, Batch batch) throws SQLException {
         ChunkReading open = reading;
+        if (open == null && settings.table(chunk.table()) == null) {
+            LOG.warn("{}: {} is left out, since table {} is not captured any more", settings, chunk, chunk.table());
+            end(chunk, batch, new ChunkRead(chunk.splitId(), chunk.start(), chunk.file()));
+            return;
+        }
         if (open == null) {
             Connection session = connection(chunk.readAs().era());
             session.setAutoCommit(false);
@@ -230,8 +234,7 @@ final class ChunkReader implements SplitReader<Captured, Split> {
     private PostgresTable table(Chunk chunk) {
         PostgresTable table = settings.table(chunk.table());
         if (table == null) {
-            throw JobEnd.because(settings.key("postgres.tables") + ": the snapshot of table " + chunk.table()
-                    + " is not complete, so it cannot be left out: put it back, or start the job anew, without state");
+            throw new IllegalStateException("Table " + chunk.table() + " is not captured");
         }
         return table;
     }

@@ -5,13 +5,13 @@ import io.tributary.capture.SplitsHeld;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.server.JdbcOptions;
-import io.tributary.capture.postgres.server.JobEnd;
 import io.tributary.capture.postgres.server.Patience;
 import io.tributary.capture.postgres.server.Server;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
@@ -116,7 +116,13 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
                 long place = scan == null || entry.start() != Scan.UNCUT
                         ? entry.start()
                         : ResyncStart.draw(server, scan.resync(), () -> isClosed);
-                boolean isGone = scan != null && server.find("SELECT to_regclass(?)::text", table.quoted()) == null;
+                boolean fits = settings.patterns().table(table.schema(), table.name()) != null;
+                boolean isGone =
+                        (scan != null || fits) && server.find("SELECT to_regclass(?)::text", table.quoted()) == null;
+                if (isGone && scan == null) {
+                    // Tables that fit a pattern come and go.
+                    return new Cut(place, place, List.of());
+                }
                 if (isGone || place == Scan.UNCUT) {
                     return new Cut(Scan.UNCUT, Scan.UNCUT, List.of());
                 }
@@ -145,8 +151,7 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
         if (table != null) {
             return table;
         }
-        throw JobEnd.because(settings.key("postgres.tables") + ": the snapshot of table " + name
-                + " is not complete, so it cannot be left out: put it back, or start the job anew, without state");
+        throw new IllegalStateException("Table " + name + " is not captured");
     }
 
     @Override
@@ -183,7 +188,11 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
         } else if (event instanceof ChunkRead) {
             snapshot.read((ChunkRead) event);
         } else if (event instanceof ResyncsWanted) {
-            snapshot.want(((ResyncsWanted) event).resyncs());
+            // The slot's reader does not know yet that a table is not captured any more when it tells what was wanted.
+            snapshot.want(((ResyncsWanted) event)
+                    .resyncs().stream()
+                            .filter(resync -> settings.table(resync.table()) != null)
+                            .collect(Collectors.toList()));
         } else {
             throw new IllegalStateException("An event of " + event.getClass());
         }
@@ -191,9 +200,11 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
         assign();
     }
 
-    private static List<Chunk> chunks(SplitsHeld event) {
+    /** Of tables that are captured. A reader leaves others out. */
+    private List<Chunk> chunks(SplitsHeld event) {
         List<Chunk> chunks = new ArrayList<>();
         event.splits(SplitSerializer.INSTANCE).forEach(split -> chunks.add((Chunk) split));
+        chunks.removeIf(chunk -> settings.table(chunk.table()) == null);
         return chunks;
     }
 

@@ -33,7 +33,7 @@ final class FoundTables {
 
     private static final String PUBLISHES_ROOTS = "SELECT pubviaroot FROM pg_catalog.pg_publication WHERE pubname = ?";
     /** Nothing else is read while a lock is waited for. */
-    private static final String WAIT_LITTLE = "SET lock_timeout = '1s'";
+    static final String WAIT_LITTLE = "SET lock_timeout = '1s'";
 
     private final BiConsumer<PostgresTable, String> onRefused;
     private final Map<String, String> refused = new HashMap<>();
@@ -46,11 +46,12 @@ final class FoundTables {
         this.onRefused = onRefused;
     }
 
-    /** The settings with the tables that were found before. */
+    /** The settings with the tables that were found before, as far as they are there still. */
     static PostgresSettings known(PostgresSettings settings, Tables tables) {
         List<PostgresTable> all = new ArrayList<>(settings.tables());
         for (String name : tables.names()) {
-            PostgresTable table = settings.table(name);
+            TableState state = tables.state(name);
+            PostgresTable table = state == null || state.isGone() ? null : settings.table(name);
             if (table != null
                     && all.stream().noneMatch(other -> other.toString().equals(name))) {
                 all.add(table);

@@ -54,7 +54,7 @@ public final class PostgresSource implements Source<Captured, Split, SnapshotSta
     @Override
     public SplitEnumerator<Split, SnapshotState> restoreEnumerator(
             SplitEnumeratorContext<Split> context, SnapshotState state) {
-        return new Enumerator(context, settings, state);
+        return new Enumerator(context, settings, state.only(table -> settings.table(table) != null));
     }
 
     @Override

@@ -7,6 +7,8 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
@@ -35,6 +37,17 @@ final class SnapshotState {
         this.uncut = List.copyOf(uncut);
         this.waiting = List.copyOf(waiting);
         this.scans = List.copyOf(scans);
+    }
+
+    /** Without what was still to be read of other tables than these. */
+    SnapshotState only(Predicate<String> captured) {
+        return new SnapshotState(
+                slot,
+                slotAssigned,
+                chunks,
+                uncut.stream().filter(entry -> captured.test(entry.table())).collect(Collectors.toList()),
+                waiting.stream().filter(chunk -> captured.test(chunk.table())).collect(Collectors.toList()),
+                scans.stream().filter(scan -> captured.test(scan.table())).collect(Collectors.toList()));
     }
 
     /**

@@ -47,6 +47,7 @@ final class TableWatch implements Decoder.Catalog {
     private final StaleTables stale;
     private final FoundTables found;
     private PostgresSettings settings;
+    private @Nullable WithdrawnTables withdrawn;
     private Tables tables = Tables.UNKNOWN;
     private Era era = Era.FIRST;
     private long position;
@@ -76,6 +77,7 @@ final class TableWatch implements Decoder.Catalog {
         reached(split.position());
         Tables known = split.tables();
         settings = FoundTables.known(settings, known);
+        withdrawn = new WithdrawnTables(settings, known.names());
         tables = known.only(
                 settings.tables().stream().map(PostgresTable::toString).collect(Collectors.toList()));
         learns = known.isUnknown();
@@ -136,6 +138,10 @@ final class TableWatch implements Decoder.Catalog {
         Server asked = server;
         if (asked == null) {
             return;
+        }
+        if (withdrawn != null) {
+            withdrawn.withdraw(asked);
+            withdrawn = null;
         }
         Map<String, TableState> now = CatalogLook.at(asked, settings, era);
         // More tables may have become others meanwhile.
