@@ -584,12 +584,11 @@ public final class FormCases {
                 "'1 mon 60 seconds'",
                 "'178000000 years'",
                 "'-178956970 years -8 mons'",
-                "'2147483647 days 2562047788:00:54.775807'",
                 "'0.5 seconds'",
                 "'59 minutes'",
                 "'-3 hours 2 seconds'"));
         if (TestDatabase.version() >= 17) {
-            values.addAll(List.of("'infinity'", "'-infinity'"));
+            values.addAll(List.of("'infinity'", "'-infinity'", "'2147483647 days 2562047788:00:54.775807'"));
         }
         return values.toArray(String[]::new);
     }

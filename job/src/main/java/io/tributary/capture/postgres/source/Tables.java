@@ -49,9 +49,15 @@ public final class Tables implements Serializable {
         Map<String, TableState> found = CatalogLook.at(server, settings, Era.FIRST);
         for (PostgresTable table : settings.tables()) {
             TableState state = found.get(table.toString());
-            if (state != null) {
-                known = known.with(table.toString(), state.since(since).as(table));
+            if (state == null) {
+                continue;
             }
+            if (!state.isWhole()) {
+                // Whoever follows the tables says only what has changed since.
+                throw new SQLException("Publication " + settings.publication() + " no longer has the whole of table "
+                        + table + ", as it did a moment ago; start again");
+            }
+            known = known.with(table.toString(), state.since(since).as(table));
         }
         return known;
     }

@@ -18,8 +18,7 @@ publication AS (
 ),
 entry AS (
     SELECT prrelid, string_agg(r.oid || '/' || r.xmin, ' ' ORDER BY r.oid) AS entries,
-        bool_and(to_jsonb(r) -> 'prqual' IS NOT DISTINCT FROM 'null' AND to_jsonb(r) -> 'prattrs' IS NOT DISTINCT FROM 'null')
-            AS is_whole
+        bool_and(to_jsonb(r) ->> 'prqual' IS NULL AND to_jsonb(r) ->> 'prattrs' IS NULL) AS is_whole
     FROM pg_catalog.pg_publication_rel AS r
     JOIN publication AS p ON p.oid = r.prpubid
     GROUP BY prrelid
