@@ -64,6 +64,7 @@ final class SettingsTest {
     private static final Set<String> FREE = Set.of(
             "name",
             "postgres.publication",
+            "postgres.region",
             "kafka.group-id",
             "kafka.topics",
             "kafka.registry.username",

@@ -2,6 +2,7 @@ package io.tributary.settings;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,18 +22,23 @@ public final class Secret implements Serializable {
     private final String reference;
     private final Secrets.@Nullable Store kept;
     private final String name;
+    private final boolean lasts;
     private volatile String value;
 
-    private Secret(String reference, Secrets.@Nullable Store kept, String name, String value) {
+    /**
+     * @param lasts whether a value that was read before may be right still
+     */
+    private Secret(String reference, Secrets.@Nullable Store kept, String name, boolean lasts, String value) {
         this.reference = reference;
         this.kept = kept;
         this.name = name;
+        this.lasts = lasts;
         this.value = value;
     }
 
     /** One that stays as it is. */
     public static Secret of(String reference, String value) {
-        return new Secret(reference, null, "", value);
+        return new Secret(reference, null, "", true, value);
     }
 
     /**
@@ -40,7 +46,16 @@ public final class Secret implements Serializable {
      * @param name what it is called there
      */
     static Secret kept(String reference, Secrets.Store kept, String name, String value) {
-        return new Secret(reference, kept, name, value);
+        return new Secret(reference, kept, name, true, value);
+    }
+
+    /**
+     * A token of AWS IAM for a user of a database on RDS, made for each connection. It has no value before.
+     *
+     * @param hostname as RDS names it
+     */
+    public static Secret rdsToken(String hostname, int port, String username, String region) {
+        return new Secret("the IAM token of " + username, new RdsToken(hostname, port, region), username, false, "");
     }
 
     /** As it was when it was read last. */
@@ -48,7 +63,11 @@ public final class Secret implements Serializable {
         return value;
     }
 
-    /** As it is where it is kept; as it was read last, with a warning, if it cannot be read there. For one connection. */
+    /**
+     * As it is where it is kept; as it was read last, with a warning, if it cannot be read there. For one connection.
+     *
+     * @throws UncheckedIOException if it is a token and cannot be made
+     */
     public String anew() {
         if (kept == null) {
             return value;
@@ -56,11 +75,14 @@ public final class Secret implements Serializable {
         try {
             String found = kept.find(name);
             if (found != null && !found.isEmpty()) {
-                value = found;
+                value = lasts ? found : value;
                 return found;
             }
             LOG.warn("{} is empty or not set; the value that was read before is used", reference);
         } catch (IOException e) {
+            if (!lasts) {
+                throw new UncheckedIOException(String.valueOf(e.getMessage()), e);
+            }
             LOG.warn("{} cannot be read; the value that was read before is used: {}", reference, e.toString());
         }
         return value;

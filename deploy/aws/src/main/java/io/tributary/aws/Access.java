@@ -101,6 +101,19 @@ final class Access {
                         .toArray(String[]::new));
     }
 
+    /**
+     * Connections to a database of RDS as one of its users, by a token in place of a password.
+     *
+     * @param database the id by which IAM knows it, which is not its name
+     */
+    static PolicyStatement connect(Construct scope, String database, String username) {
+        Stack stack = Stack.of(scope);
+        return allow(
+                List.of("rds-db:connect"),
+                "arn:" + stack.getPartition() + ":rds-db:" + stack.getRegion() + ":" + stack.getAccount() + ":dbuser:"
+                        + database + "/" + username);
+    }
+
     /** Exports of tables to the bucket, and the note of them that the command keeps beside them. */
     static List<PolicyStatement> export(Collection<String> tableArns, Lake lake, IKey key) {
         List<PolicyStatement> statements = new ArrayList<>();

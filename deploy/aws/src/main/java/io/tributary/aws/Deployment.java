@@ -159,8 +159,23 @@ final class Deployment extends Stack {
                     .equals("EFO");
             Access.read(changes.arn(), isFannedOut).forEach(job.role()::addToPolicy);
         }
+        if (settings.isIam()) {
+            connect(job);
+        }
         routes(job);
         return job;
+    }
+
+    private void connect(FlinkApplication job) {
+        String resource = database == null ? parameters.value("--database-id") : database.resource();
+        if (resource.isEmpty()) {
+            problems.add(
+                    "postgres.authentication is iam: give --database-id, by which IAM knows the database. It is the"
+                            + " DbiResourceId of aws rds describe-db-instances, of Aurora the DbClusterResourceId of aws rds"
+                            + " describe-db-clusters");
+            return;
+        }
+        job.role().addToPolicy(Access.connect(this, resource, settings.text("postgres.username", "tributary")));
     }
 
     /** What the job reaches, and no more. */

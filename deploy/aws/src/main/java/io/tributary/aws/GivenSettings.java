@@ -54,6 +54,11 @@ final class GivenSettings {
         return configuration.keySet().stream().anyMatch(key -> key.startsWith(system + "."));
     }
 
+    /** Whether the job logs in to PostgreSQL by a token of IAM. */
+    boolean isIam() {
+        return text("postgres.authentication", "password").equals("iam");
+    }
+
     String text(String key, String standard) {
         return configuration.getString(key, standard);
     }

@@ -60,6 +60,12 @@ final class Parameters {
                 "yours|rds|aurora",
                 "a PostgreSQL to read, or the settings' own");
         option("--database-class", "t4g.medium", "[a-z0-9]+\\.[a-z0-9]+", "<class>", "of the database that is made");
+        option(
+                "--database-id",
+                "",
+                "(db|cluster)-[A-Z0-9]+",
+                "<id>",
+                "by which IAM knows a database of yours that the job logs in to without a password");
         option("--tables", "yours", "yours|create", "yours|create", "whether the tables in DynamoDB are made");
         option(
                 "--warehouse",

@@ -3,6 +3,7 @@ package io.tributary.aws;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.ec2.InstanceType;
@@ -48,11 +49,13 @@ final class SourceDatabase extends Construct {
     private final String host;
     private final String identifier;
     private final String arn;
+    private final String resource;
     private final ISecret administrator;
     private final DatabaseSecret user;
     private final SecurityGroup group;
     private final boolean isAurora;
     private final String username;
+    private final boolean isIam;
 
     SourceDatabase(
             Construct scope,
@@ -72,6 +75,7 @@ final class SourceDatabase extends Construct {
             this.host = cluster.getClusterEndpoint().getHostname();
             this.identifier = cluster.getClusterIdentifier();
             this.arn = cluster.getClusterArn();
+            this.resource = cluster.getClusterResourceIdentifier();
             this.administrator = Objects.requireNonNull(cluster.getSecret());
             if (parameters.has("rotation")) {
                 cluster.addRotationSingleUser(rotation(network));
@@ -81,12 +85,14 @@ final class SourceDatabase extends Construct {
             this.host = instance.getDbInstanceEndpointAddress();
             this.identifier = instance.getInstanceIdentifier();
             this.arn = instance.getInstanceArn();
+            this.resource = Objects.requireNonNull(instance.getInstanceResourceId());
             this.administrator = Objects.requireNonNull(instance.getSecret());
             if (parameters.has("rotation")) {
                 instance.addRotationSingleUser(rotation(network));
             }
         }
         this.username = settings.text("postgres.username", "tributary");
+        this.isIam = settings.isIam();
         this.user = DatabaseSecret.Builder.create(this, "User")
                 .username(username)
                 .masterSecret(administrator)
@@ -171,17 +177,19 @@ final class SourceDatabase extends Construct {
 
     /** What the job is told of it. */
     Map<String, String> properties() {
-        return Map.of(
+        Map<String, String> properties = new TreeMap<>(Map.of(
                 "postgres.hostname",
                 host,
                 "postgres.port",
                 String.valueOf(PORT),
                 "postgres.username",
                 username,
-                "postgres.password",
-                "secretsmanager:" + user.getSecretArn() + "#password",
                 "postgres.jdbc.sslmode",
-                "require");
+                "require"));
+        if (!isIam) {
+            properties.put("postgres.password", "secretsmanager:" + user.getSecretArn() + "#password");
+        }
+        return properties;
     }
 
     SecurityGroup group() {
@@ -202,6 +210,11 @@ final class SourceDatabase extends Construct {
 
     String arn() {
         return arn;
+    }
+
+    /** By which IAM knows it. */
+    String resource() {
+        return resource;
     }
 
     /** The secret of who may make the job's user. */

@@ -344,6 +344,39 @@ class DeploymentTest {
     }
 
     @Test
+    void theJobMayConnectAsItsUserOfIam() {
+        String[] settings = {"--settings", "src/test/resources/iam.yaml"};
+        for (String database : List.of("aurora", "rds")) {
+            Synthesized made = Synthesized.of(settings[0], settings[1], "--database", database);
+            assertThat(connecting(made))
+                    .singleElement()
+                    .asString()
+                    .contains(":dbuser:x-database")
+                    .endsWith("/tributary");
+            assertThat(made.template().toString()).doesNotContain("postgres.password");
+            assertThat(made.findings()).isEmpty();
+        }
+        String[] yours = {settings[0], settings[1], "--without", "network,lake,alarms"};
+        assertThat(connecting(
+                        Synthesized.of(yours[0], yours[1], yours[2], yours[3], "--database-id", "cluster-ABC123")))
+                .singleElement()
+                .asString()
+                .endsWith(":dbuser:cluster-ABC123/tributary");
+        assertThatThrownBy(() -> Synthesized.of(yours))
+                .isInstanceOf(ProblemsException.class)
+                .hasMessageContaining("postgres.authentication is iam: give --database-id");
+        assertThat(connecting(WHOLE)).isEmpty();
+    }
+
+    private static List<String> connecting(Synthesized made) {
+        return made.statements().values().stream()
+                .flatMap(List::stream)
+                .filter(statement -> Synthesized.texts(statement.path("Action")).contains("rds-db:connect"))
+                .map(statement -> Synthesized.resolved(statement.path("Resource")))
+                .toList();
+    }
+
+    @Test
     void whatCannotWorkIsSaidAtOnce() {
         assertThatThrownBy(() -> Synthesized.of("--database", "yours"))
                 .isInstanceOf(ProblemsException.class)

@@ -104,6 +104,13 @@ public final class KafkaSettings implements Serializable {
             .defaultValue(Duration.ofSeconds(15))
             .withDescription("How long the checks before the start wait for brokers and for the newest records.");
 
+    static final ConfigOption<Authentication> AUTHENTICATION = ConfigOptions.key("kafka.authentication")
+            .enumType(Authentication.class)
+            .defaultValue(Authentication.CLIENT)
+            .withDescription(
+                    "How the client logs in to the brokers: as kafka.client says, or with AWS IAM at Amazon MSK, as the"
+                            + " role that the job runs as.");
+
     static final ConfigOption<Map<String, String>> CLIENT = ConfigOptions.key("kafka.client")
             .mapType()
             .noDefaultValue()
@@ -233,6 +240,12 @@ public final class KafkaSettings implements Serializable {
         settings.client.names().stream().filter(OURS::contains).forEach(name -> {
             given.problem(CLIENT, "." + name + " is set by the job: take it out");
         });
+        Authentication authentication = given.get(AUTHENTICATION);
+        settings.client.names().stream()
+                .filter(authentication.properties()::containsKey)
+                .forEach(name -> given.problem(
+                        CLIENT,
+                        "." + name + " is set by " + AUTHENTICATION.key() + " " + authentication + ": take it out"));
         settings.checkColumns(given);
         return settings;
     }
@@ -244,6 +257,7 @@ public final class KafkaSettings implements Serializable {
                 TOPIC_PATTERN,
                 TABLES,
                 COMPACTED_TOPICS,
+                AUTHENTICATION,
                 GROUP_ID,
                 START,
                 START_TIMESTAMP,
@@ -416,6 +430,7 @@ public final class KafkaSettings implements Serializable {
         Properties copy = new Properties();
         // Debezium may write in transactions, of which those that were given up are no changes.
         copy.setProperty("isolation.level", "read_committed");
+        copy.putAll(values.get(AUTHENTICATION).properties());
         copy.putAll(client.asMap());
         copy.setProperty("bootstrap.servers", bootstrapServers());
         return copy;

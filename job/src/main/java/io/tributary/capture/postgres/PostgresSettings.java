@@ -270,6 +270,12 @@ public final class PostgresSettings implements Serializable {
         given.atLeast(Duration.ZERO, HEARTBEAT_INTERVAL);
         given.atLeast(Duration.ofMillis(100), WATCH_INTERVAL);
         given.atLeast(Duration.ofMillis(100), SNAPSHOT_CHUNK_TIME);
+        if (given.get(READER) == ReaderChoice.FLINK_CDC && server.isIam()) {
+            given.problem(
+                    Login.AUTHENTICATION,
+                    " is iam, and connections of the reader flink-cdc may outlive its tokens: set " + given.key(READER)
+                            + " to native, or use a password");
+        }
         if (given.get(READER) == ReaderChoice.FLINK_CDC) {
             if (given.get(ON_LOST_SLOT) == LostSlot.RESYNC) {
                 given.problem(

@@ -86,6 +86,8 @@ public final class ServerSettings implements Serializable {
             DATABASE,
             USERNAME,
             PASSWORD,
+            Login.AUTHENTICATION,
+            Login.REGION,
             CONNECT_TIMEOUT,
             READ_TIMEOUT,
             RECONNECT_TIMEOUT,
@@ -108,7 +110,7 @@ public final class ServerSettings implements Serializable {
         given.required(HOSTNAME, "");
         given.required(DATABASE, "");
         given.required(USERNAME, "");
-        Secret password = given.requiredSecret(PASSWORD);
+        Secret password = Login.isIam(given) ? Login.token(given) : given.requiredSecret(PASSWORD);
         given.between(1, 65_535, PORT);
         given.atLeast(Duration.ofSeconds(1), CONNECT_TIMEOUT);
         given.atLeast(Duration.ofSeconds(1), READ_TIMEOUT);
@@ -118,6 +120,7 @@ public final class ServerSettings implements Serializable {
 
     private static LibraryProperties jdbc(Given given) {
         LibraryProperties jdbc = given.properties(JDBC);
+        Login.checkIsSafe(given, JDBC, jdbc.asMap().get("sslmode"));
         for (String name : NOT_PASSED_ON) {
             if (jdbc.contains(name)) {
                 given.problem(
@@ -149,6 +152,11 @@ public final class ServerSettings implements Serializable {
 
     public Secret password() {
         return password;
+    }
+
+    /** Whether the password is a token of AWS IAM. */
+    public boolean isIam() {
+        return values.get(Login.AUTHENTICATION) == Login.Authentication.IAM;
     }
 
     public Duration connectTimeout() {

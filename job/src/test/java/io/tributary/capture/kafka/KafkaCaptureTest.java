@@ -421,12 +421,7 @@ class KafkaCaptureTest {
         Map<String, String> settings = broker.settings("any");
         settings.put("kafka.bootstrap-servers", "localhost:1");
         settings.put("kafka.check-timeout", "300 ms");
-        settings.put("kafka.client.security.protocol", "SASL_SSL");
-        settings.put("kafka.client.sasl.mechanism", "AWS_MSK_IAM");
-        settings.put("kafka.client.sasl.jaas.config", "env:IAM");
-        settings.put(
-                "kafka.client.sasl.client.callback.handler.class",
-                "software.amazon.msk.auth.iam.IAMClientCallbackHandler");
+        settings.put("kafka.authentication", "iam");
 
         assertThat(problems(settings))
                 .singleElement()
@@ -537,9 +532,6 @@ class KafkaCaptureTest {
     }
 
     private static String jaas(String name) {
-        if (name.equals("IAM")) {
-            return "software.amazon.msk.auth.iam.IAMLoginModule required;";
-        }
         return "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"reader\" password=\""
                 + (name.equals("RIGHT") ? Broker.PASSWORD : "another") + "\";";
     }

@@ -47,8 +47,25 @@ class KafkaSettingsTest {
                 .containsEntry("isolation.level", "read_uncommitted");
     }
 
+    @Test
+    void iamOfMskIsOneSetting() {
+        assertThat(settings(Map.of("kafka.topics", "t", "kafka.authentication", "iam"))
+                        .client())
+                .containsEntry("security.protocol", "SASL_SSL")
+                .containsEntry("sasl.mechanism", "AWS_MSK_IAM")
+                .containsEntry("sasl.jaas.config", "software.amazon.msk.auth.iam.IAMLoginModule required;")
+                .containsEntry(
+                        "sasl.client.callback.handler.class", "software.amazon.msk.auth.iam.IAMClientCallbackHandler");
+    }
+
     static Stream<Arguments> mistakes() {
         return Stream.of(
+                Arguments.of(
+                        Map.of(
+                                "kafka.topics", "a",
+                                "kafka.authentication", "iam",
+                                "kafka.client.sasl.mechanism", "PLAIN"),
+                        "kafka.client.sasl.mechanism is set by kafka.authentication iam: take it out"),
                 Arguments.of(Map.of(), "kafka.topics is missing"),
                 Arguments.of(Map.of("kafka.topics", "a", "kafka.topic-pattern", "a"), "are both set"),
                 Arguments.of(

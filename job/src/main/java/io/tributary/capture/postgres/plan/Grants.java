@@ -38,11 +38,21 @@ public final class Grants {
             String user = Sql.identifier(server.username());
             // A role is one of the whole server.
             if (roles.add(server.hostname() + ":" + server.port() + " " + user)) {
-                grants.add("CREATE ROLE " + user + " WITH LOGIN REPLICATION PASSWORD '...';");
+                addRole(grants, server, user);
             }
             grants.addAll(new Grants(source).statements());
         }
         return grants;
+    }
+
+    private static void addRole(List<String> grants, ServerSettings server, String user) {
+        if (server.isIam()) {
+            // RDS lets nobody give the attribute REPLICATION.
+            grants.add("CREATE ROLE " + user + " WITH LOGIN;");
+            grants.add("GRANT rds_iam, rds_replication TO " + user + ";");
+        } else {
+            grants.add("CREATE ROLE " + user + " WITH LOGIN REPLICATION PASSWORD '...';");
+        }
     }
 
     private List<String> statements() {

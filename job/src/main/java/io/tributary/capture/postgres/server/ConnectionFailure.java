@@ -20,6 +20,13 @@ public final class ConnectionFailure {
     public static String explain(SQLException e, PostgresSettings settings) {
         String address = settings.server().hostname() + ":" + settings.server().port();
         String state = String.valueOf(e.getSQLState());
+        if (settings.server().isIam() && state.startsWith("28")) {
+            return settings.key("postgres.authentication") + ": PostgreSQL at " + address + " does not let user "
+                    + settings.server().username() + " in by a token of IAM: " + e.getMessage()
+                    + ". See that the user has the role rds_iam (the command grants prints the statements), that the"
+                    + " job's role of AWS may rds-db:connect as the user, and that " + settings.key("postgres.hostname")
+                    + " is the name that RDS gave to the host";
+        }
         if (state.equals("28P01")) {
             return settings.key("postgres.password") + ": PostgreSQL at " + address + " refuses the password of user "
                     + settings.server().username() + "; check "

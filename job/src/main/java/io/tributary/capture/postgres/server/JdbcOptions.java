@@ -46,6 +46,9 @@ public final class JdbcOptions {
         // See Server.showBytes.
         options.put("allowEncodingChanges", "true");
         options.putAll(settings.server().jdbc());
+        if (settings.server().isIam()) {
+            options.putIfAbsent("sslmode", "require");
+        }
         options.merge("options", PRINTING, (theirs, ours) -> ours + " " + theirs);
         // Texts for every type, and parameters whose types the server finds out.
         options.put("binaryTransfer", "false");

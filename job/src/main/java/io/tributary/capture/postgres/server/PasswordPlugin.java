@@ -2,12 +2,15 @@ package io.tributary.capture.postgres.server;
 
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.settings.Secret;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.plugin.AuthenticationPlugin;
 import org.postgresql.plugin.AuthenticationRequestType;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.PSQLState;
 
 /**
  * Gives the driver the password, so that it stands in no connection option: the reader logs all of them. The driver makes
@@ -35,7 +38,11 @@ public final class PasswordPlugin implements AuthenticationPlugin {
     }
 
     @Override
-    public char @Nullable [] getPassword(AuthenticationRequestType type) {
-        return password == null ? null : password.anew().toCharArray();
+    public char @Nullable [] getPassword(AuthenticationRequestType type) throws PSQLException {
+        try {
+            return password == null ? null : password.anew().toCharArray();
+        } catch (UncheckedIOException e) {
+            throw new PSQLException(String.valueOf(e.getMessage()), PSQLState.INVALID_PASSWORD, e);
+        }
     }
 }
