@@ -16,9 +16,10 @@ import org.apache.flink.streaming.api.operators.ChainingStrategy;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.types.RowKind;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the rows of some tables back until the checkpoint after them is complete; the rows of all others pass.
+ * Holds the rows of some tables, or of all, back until the checkpoint after them is complete; the rows of all others pass.
  *
  * <p>What SQL makes is not the same when it is made again after a failure: a row of the lost attempt may never come again,
  * and nothing would take it back from a stream that cannot be taken back. So only what is in a complete checkpoint leaves.
@@ -29,16 +30,24 @@ final class Gate extends AbstractStreamOperator<ChangelogRow>
 
     private static final long serialVersionUID = 1L;
 
-    private final Set<String> tables;
+    private final @Nullable Set<String> tables;
 
     private transient List<ChangelogRow> current;
     private transient NavigableMap<Long, List<ChangelogRow>> pending;
     private transient ListState<ChangelogRow> state;
 
     @SuppressWarnings("NullAway.Init")
-    Gate(Set<String> tables) {
-        this.tables = Set.copyOf(tables);
+    private Gate(@Nullable Set<String> tables) {
+        this.tables = tables;
         setChainingStrategy(ChainingStrategy.ALWAYS);
+    }
+
+    static Gate of(Set<String> tables) {
+        return new Gate(Set.copyOf(tables));
+    }
+
+    static Gate ofAll() {
+        return new Gate(null);
     }
 
     @Override
@@ -63,7 +72,7 @@ final class Gate extends AbstractStreamOperator<ChangelogRow>
     @Override
     public void processElement(StreamRecord<ChangelogRow> element) {
         ChangelogRow row = element.getValue();
-        if (!tables.contains(row.table())) {
+        if (tables != null && !tables.contains(row.table())) {
             output.collect(element);
             return;
         }

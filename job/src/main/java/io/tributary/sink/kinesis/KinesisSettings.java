@@ -77,6 +77,15 @@ public final class KinesisSettings implements Serializable {
                     + " warehouse may keep a row that the SQL would not make again. Tables that pass through are always"
                     + " sent at once: the same changes come again.");
 
+    public static final ConfigOption<Boolean> HOLD_ALL_UNTIL_CHECKPOINT = ConfigOptions.key(
+                    "kinesis.hold-all-until-checkpoint")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription(
+                    "Whether the rows of all tables are sent when the checkpoint after them is complete. What an"
+                            + " attempt had sent that fails comes again by itself, unless the source loses its log meanwhile: set"
+                            + " it where postgres.on-lost-slot is resync and the warehouse has to be as exact as Iceberg then.");
+
     public static final ConfigOption<Map<String, String>> CLIENT = ConfigOptions.key("kinesis.client")
             .mapType()
             .noDefaultValue()
@@ -110,6 +119,7 @@ public final class KinesisSettings implements Serializable {
                 MAX_BUFFERED_RECORDS,
                 MAX_TIME_IN_BUFFER,
                 HOLD_UNTIL_CHECKPOINT,
+                HOLD_ALL_UNTIL_CHECKPOINT,
                 CLIENT);
     }
 

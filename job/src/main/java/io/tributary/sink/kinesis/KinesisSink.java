@@ -69,11 +69,14 @@ public final class KinesisSink implements Sink {
     }
 
     private DataStream<ChangelogRow> held(DataStream<ChangelogRow> rows, String uid) {
-        if (remade.isEmpty() || !settings.get(KinesisSettings.HOLD_UNTIL_CHECKPOINT)) {
+        boolean isForAll = settings.get(KinesisSettings.HOLD_ALL_UNTIL_CHECKPOINT);
+        boolean isForSome = !remade.isEmpty() && settings.get(KinesisSettings.HOLD_UNTIL_CHECKPOINT);
+        if (!isForAll && !isForSome) {
             return rows;
         }
+        Gate gate = isForAll ? Gate.ofAll() : Gate.of(remade);
         return rows.forward()
-                .transform("kinesis: hold until the checkpoint", WireType.CHANGELOG_ROW, new Gate(remade))
+                .transform("kinesis: hold until the checkpoint", WireType.CHANGELOG_ROW, gate)
                 .setParallelism(rows.getParallelism())
                 .uid(uid + "-gate");
     }

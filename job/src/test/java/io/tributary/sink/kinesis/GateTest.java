@@ -65,6 +65,18 @@ class GateTest {
         }
     }
 
+    @Test
+    void rowsOfAllTablesWaitWhereThatIsWanted() throws Exception {
+        try (var harness = harness(Gate.ofAll())) {
+            harness.open();
+            harness.processElement(customer(RowKind.INSERT, 1, 1, "Ann"), 0);
+            harness.snapshot(1, 0);
+            assertThat(versions(harness)).isEmpty();
+            harness.notifyOfCompletedCheckpoint(1);
+            assertThat(versions(harness)).containsExactly(1L);
+        }
+    }
+
     private static OneInputStreamOperatorTestHarness<ChangelogRow, ChangelogRow> open(Set<String> tables)
             throws Exception {
         var harness = harness(tables);
@@ -74,7 +86,11 @@ class GateTest {
 
     private static OneInputStreamOperatorTestHarness<ChangelogRow, ChangelogRow> harness(Set<String> tables)
             throws Exception {
-        var harness = new OneInputStreamOperatorTestHarness<ChangelogRow, ChangelogRow>(new Gate(tables));
+        return harness(Gate.of(tables));
+    }
+
+    private static OneInputStreamOperatorTestHarness<ChangelogRow, ChangelogRow> harness(Gate gate) throws Exception {
+        var harness = new OneInputStreamOperatorTestHarness<ChangelogRow, ChangelogRow>(gate);
         harness.setup(WireType.CHANGELOG_ROW.createSerializer(
                 harness.getExecutionConfig().getSerializerConfig()));
         return harness;

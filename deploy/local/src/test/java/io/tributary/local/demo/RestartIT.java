@@ -69,6 +69,10 @@ class RestartIT {
                     Checkpoints.await(flink, job, 2);
 
                     // Its slot is lost, with all that was changed meanwhile, and what differs is found and mended.
+                    // Nothing that
+                    // the canceled job sent to Kinesis is to come again by then.
+                    awaitCaughtUp(flink, job);
+                    Checkpoints.awaitMore(flink, job, 2);
                     savepoint = flink.rest().stop(job);
                     dropSlot(laptop);
                     Pace.resyncLostSlot(laptop.settings());
@@ -89,6 +93,17 @@ class RestartIT {
                             .rowsWith("origin", "country 999"))
                     .isEqualTo(1);
         }
+    }
+
+    private static void awaitCaughtUp(FlinkCluster flink, String job) throws Exception {
+        Waiting.until("the job has caught up", PATIENCE, () -> {
+            Demo.checkRunning(flink.rest(), job);
+            return Progress.chunksLeft(flink.rest(), job) == 0
+                    && flink.rest()
+                                    .metric(job, "Source:", "sourceLagMilliseconds")
+                                    .orElse(Long.MAX_VALUE)
+                            < 5_000;
+        });
     }
 
     private static void dropSlot(Laptop laptop) throws Exception {
