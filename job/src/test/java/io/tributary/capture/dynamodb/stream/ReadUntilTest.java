@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.kinesis.shaded.com.amazonaws.services.kinesis.model.HashKeyRange;
 import org.apache.flink.kinesis.shaded.com.amazonaws.services.kinesis.model.Shard;
 import org.apache.flink.streaming.connectors.kinesis.internals.publisher.RecordBatch;
 import org.apache.flink.streaming.connectors.kinesis.internals.publisher.RecordPublisher;
@@ -105,7 +106,9 @@ final class ReadUntilTest {
     }
 
     private static RecordPublisher answering(@Nullable Long behind) {
-        StreamShardHandle shard = new StreamShardHandle("changes", new Shard().withShardId("a"));
+        HashKeyRange all = new HashKeyRange().withStartingHashKey("0").withEndingHashKey("1");
+        StreamShardHandle shard = new StreamShardHandle(
+                "changes", new Shard().withShardId("a").withHashKeyRange(all));
         return consumer -> {
             consumer.accept(new RecordBatch(List.of(), shard, behind));
             return RecordPublisherRunResult.INCOMPLETE;
