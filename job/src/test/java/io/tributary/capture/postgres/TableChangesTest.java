@@ -167,6 +167,43 @@ class TableChangesTest {
         }
     }
 
+    /** Before version 15 a server does not notice that relations whose changes it has met become partitions, or cease to be. */
+    @Test
+    void aTableThatWasChangedBeforeIsAttachedAndDetached() throws Exception {
+        database.run(
+                "CREATE TABLE p (id int, d int, v text, PRIMARY KEY (d, id)) PARTITION BY RANGE (d)",
+                "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10)",
+                "CREATE TABLE other (id int, d int, v text, PRIMARY KEY (d, id))",
+                "CREATE TABLE hollow (id int, d int, v text, PRIMARY KEY (d, id))");
+        try (CaptureJob job = CaptureJob.start(settings("public.p"));
+                Mirror mirror = Mirror.ofWholeRows()) {
+            database.run(
+                    "INSERT INTO other SELECT i, 11, 'before' FROM generate_series(1, 3) AS i",
+                    "INSERT INTO hollow VALUES (1, 21, 'before')",
+                    "TRUNCATE hollow",
+                    "INSERT INTO p SELECT i, 1, 'of p1' FROM generate_series(1, 3) AS i");
+            mirror.await(job, database, "p");
+            database.run(
+                    "ALTER TABLE p ATTACH PARTITION other FOR VALUES FROM (10) TO (20)",
+                    "ALTER TABLE p ATTACH PARTITION hollow FOR VALUES FROM (20) TO (30)",
+                    "UPDATE p SET v = 'at once' WHERE id = 1");
+            mirror.await(job, database, "p");
+            // Not before the partitions are known.
+            database.run("INSERT INTO p1 VALUES (4, 1, 'of p1')", "UPDATE p SET v = 'later' WHERE id = 2");
+            mirror.await(job, database, "p");
+            database.run("INSERT INTO hollow VALUES (1, 21, 'attached')", "UPDATE p SET v = 'last' WHERE id = 3");
+            mirror.await(job, database, "p");
+            database.run(
+                    "ALTER TABLE p DETACH PARTITION other",
+                    "INSERT INTO other VALUES (5, 11, 'detached')",
+                    "UPDATE p SET v = 'without other'");
+            mirror.await(job, database, "p");
+            database.run("INSERT INTO other VALUES (6, 11, 'detached')", "UPDATE p SET v = 'still without'");
+            mirror.await(job, database, "p");
+            assertThat(mirror.letters()).isEmpty();
+        }
+    }
+
     @Test
     void partitionsComeAndGo() throws Exception {
         database.run(

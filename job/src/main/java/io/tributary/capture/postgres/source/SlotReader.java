@@ -133,7 +133,7 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
             LOG.info("{}: the slot is read as text from now on, since {}", settings, e.getMessage());
             asText = true;
             end();
-        } catch (RekeyedException | JoinedException e) {
+        } catch (OutdatedException | JoinedException e) {
             LOG.info("{}: the slot is opened again, since {}", settings, e.getMessage());
             end();
         } catch (LostHistoryException e) {

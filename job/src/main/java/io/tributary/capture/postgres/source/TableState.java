@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the catalog said of one table at one time, as far as it decides what rows the table has. Immutable. */
@@ -83,6 +85,21 @@ final class TableState implements Serializable {
         this.published = requireNonNull(published);
         this.whole = whole;
         this.treated = treated;
+    }
+
+    /** As if its rows were where those of the other one are. */
+    TableState withFilesOf(TableState other) {
+        return new TableState(
+                relation, since, revision, columns, other.files, key, known, partitioned, published, whole, treated);
+    }
+
+    /** Whether the rows are in the same relations, whichever files these have. */
+    boolean hasRelationsOf(TableState other) {
+        return relations().equals(other.relations());
+    }
+
+    private Set<String> relations() {
+        return files.stream().map(file -> file.substring(0, file.indexOf('/'))).collect(Collectors.toSet());
     }
 
     /** A table that was not known before, as its settings say. */

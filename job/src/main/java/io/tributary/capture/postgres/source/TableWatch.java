@@ -55,6 +55,7 @@ final class TableWatch implements Decoder.Catalog {
     /** Tables that could not be published when they took the place of others; it is tried again with each look. */
     private final Set<String> unpublished = new HashSet<>();
 
+    private final SentPartitions partitions = new SentPartitions();
     private boolean isRekeyed;
     /** Whether the tables are looked at for the first time, though they were captured before. */
     private boolean learns;
@@ -100,7 +101,7 @@ final class TableWatch implements Decoder.Catalog {
         ask(asked);
         try {
             look();
-        } catch (RekeyedException e) {
+        } catch (OutdatedException e) {
             // Nothing was made of the columns yet.
             LOG.debug("Keys have changed, too", e);
         }
@@ -131,8 +132,8 @@ final class TableWatch implements Decoder.Catalog {
     /**
      * Asks the catalog, and wants what is to be read again.
      *
-     * @throws RekeyedException if rows of a table are known by another key from now on: whatever was made of the table's columns
-     *     is to be made anew
+     * @throws OutdatedException if rows of a table are known by another key from now on, so that whatever was made of the table's
+     *     columns is to be made anew; or if the server has to look at the partitions anew
      */
     void look() throws SQLException {
         Server asked = server;
@@ -154,7 +155,10 @@ final class TableWatch implements Decoder.Catalog {
         learns = false;
         if (isRekeyed) {
             isRekeyed = false;
-            throw new RekeyedException();
+            throw new OutdatedException("rows of a table are known by another key");
+        }
+        if (partitions.isToBeSentAnew()) {
+            throw new OutdatedException("the server does not know of partitions that have come or gone");
         }
     }
 
@@ -249,6 +253,9 @@ final class TableWatch implements Decoder.Catalog {
         TableState now = found.since(isAltered && !isRaised ? before.revision() + 1 : before.since())
                 .treatedAs(before, table.rules())
                 .keyedAs(before);
+        if (partitions.areAhead(name, before, now, position, this::place, requireNonNull(server))) {
+            now = now.withFilesOf(before);
+        }
         boolean isSaid = !before.isFollowed() && before.relation() == now.relation();
         if (isAltered) {
             stale.warnOfNames(table, now.columns());
