@@ -174,9 +174,11 @@ final class KafkaJob implements AutoCloseable {
 
     /** Stops the job; gives where its state is. What came out and was not taken yet is still there. */
     String stop(Path savepoints) throws Exception {
-        ended = true;
-        return cluster.stopWithSavepoint(id, savepoints.toUri().toString(), false, SavepointFormatType.CANONICAL)
+        String savepoint = cluster.stopWithSavepoint(
+                        id, savepoints.toUri().toString(), false, SavepointFormatType.CANONICAL)
                 .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        ended = true;
+        return savepoint;
     }
 
     /** What came out and was not taken. */

@@ -107,8 +107,8 @@ final class ReadUntilTest {
 
     private static RecordPublisher answering(@Nullable Long behind) {
         HashKeyRange all = new HashKeyRange().withStartingHashKey("0").withEndingHashKey("1");
-        StreamShardHandle shard = new StreamShardHandle(
-                "changes", new Shard().withShardId("a").withHashKeyRange(all));
+        StreamShardHandle shard =
+                new StreamShardHandle("changes", new Shard().withShardId("a").withHashKeyRange(all));
         return consumer -> {
             consumer.accept(new RecordBatch(List.of(), shard, behind));
             return RecordPublisherRunResult.INCOMPLETE;
