@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RestartIT {
 
     private static final Path HOME = Path.of(System.getProperty("tributary.home"));
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     /** Fewer than the demo has: the test is about what is lost, not about how much there is. */
     private static final long ORDERS = 8_000;
