@@ -56,7 +56,8 @@ class LostConnectionsTest {
                 job.release();
                 remember(job.take(1), positions);
                 job.hold();
-                endWalSender();
+                // It cannot end before its last words are read: nobody waits for that here.
+                terminateWalSender();
                 job.release();
                 while (positions.size() < 6000) {
                     remember(job.take(1), positions);
@@ -119,13 +120,19 @@ class LostConnectionsTest {
         }
 
         private void endWalSender() throws Exception {
-            String reading = "active_pid FROM pg_replication_slots WHERE slot_name = '" + database.slot() + "'";
-            database.await(
-                    "active_pid IS NOT NULL FROM pg_replication_slots WHERE slot_name = '" + database.slot() + "'");
-            String pid = database.ask("SELECT " + reading);
+            String pid = terminateWalSender();
+            database.await("active_pid IS DISTINCT FROM " + pid + ofTheSlot());
+        }
+
+        private String terminateWalSender() throws Exception {
+            database.await("active_pid IS NOT NULL" + ofTheSlot());
+            String pid = database.ask("SELECT active_pid" + ofTheSlot());
             database.run("SELECT pg_terminate_backend(" + pid + ")");
-            database.await("active_pid IS DISTINCT FROM " + pid + " FROM pg_replication_slots WHERE slot_name = '"
-                    + database.slot() + "'");
+            return pid;
+        }
+
+        private String ofTheSlot() {
+            return " FROM pg_replication_slots WHERE slot_name = '" + database.slot() + "'";
         }
 
         private void endAllButWalSender() throws Exception {
