@@ -2,6 +2,7 @@ package io.tributary;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.settings.NamePatterns;
 import java.util.ArrayList;
@@ -64,7 +65,8 @@ final class PassThrough implements FilterFunction<ChangelogRow>, CheckpointedFun
 
     @Override
     public boolean filter(ChangelogRow row) {
-        return requireNonNull(passes).computeIfAbsent(row.table(), this::isToPass) || isFarewell(row);
+        boolean isOfATable = requireNonNull(passes).computeIfAbsent(row.table(), this::isToPass) || isFarewell(row);
+        return isOfATable && row.audience().isFor(Audience.PASS_THROUGH);
     }
 
     private boolean isToPass(String table) {

@@ -31,7 +31,7 @@ public final class Change implements Captured {
     private final @Nullable BinaryRowData row;
     private final int[] missing;
     private final boolean expired;
-    private final boolean again;
+    private final Audience again;
     private final boolean ahead;
 
     private Change(
@@ -42,7 +42,7 @@ public final class Change implements Captured {
             @Nullable BinaryRowData key,
             @Nullable BinaryRowData row,
             int[] missing) {
-        this(operation, schema, position, timestamp, key, row, missing, false, false, false);
+        this(operation, schema, position, timestamp, key, row, missing, false, Audience.NOBODY, false);
     }
 
     private Change(
@@ -54,7 +54,7 @@ public final class Change implements Captured {
             @Nullable BinaryRowData row,
             int[] missing,
             boolean expired,
-            boolean again,
+            Audience again,
             boolean ahead) {
         this.operation = requireNonNull(operation);
         this.schema = requireNonNull(schema);
@@ -64,7 +64,7 @@ public final class Change implements Captured {
         this.row = row;
         this.missing = missing;
         this.expired = expired;
-        this.again = again;
+        this.again = requireNonNull(again);
         this.ahead = ahead;
     }
 
@@ -104,7 +104,16 @@ public final class Change implements Captured {
     /** A row that the source itself deleted, because its time to live was over. */
     public static Change expiry(Schema schema, Position position, long timestamp, BinaryRowData key) {
         return new Change(
-                Operation.DELETE, schema, position, timestamp, requireNonNull(key), null, NOTHING, true, false, false);
+                Operation.DELETE,
+                schema,
+                position,
+                timestamp,
+                requireNonNull(key),
+                null,
+                NOTHING,
+                true,
+                Audience.NOBODY,
+                false);
     }
 
     /**
@@ -175,14 +184,14 @@ public final class Change implements Captured {
             @Nullable BinaryRowData row,
             int[] missing,
             boolean expired,
-            boolean again,
+            Audience again,
             boolean ahead) {
         return new Change(operation, schema, position, timestamp, key, row, missing, expired, again, ahead);
     }
 
-    /** The same row, which is to be shown to the targets although they may have it as it is. */
-    public Change again() {
-        return new Change(operation, schema, position, timestamp, key, row, missing, expired, true, ahead);
+    /** The same row, which is to be shown to these consumers although they may have it as it is. */
+    public Change againTo(Audience consumers) {
+        return new Change(operation, schema, position, timestamp, key, row, missing, expired, consumers, ahead);
     }
 
     /**
@@ -252,8 +261,8 @@ public final class Change implements Captured {
         return expired;
     }
 
-    /** Whether the row is to be shown to the targets even if nothing of it has changed. */
-    public boolean isAgain() {
+    /** To whom the row is to be shown even if nothing of it has changed. */
+    public Audience again() {
         return again;
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One entry of a table's changelog, as the sinks take it: INSERT of a key that did not exist, UPDATE_BEFORE and
- * UPDATE_AFTER of one that did, DELETE.
+ * UPDATE_AFTER of one that did, DELETE. It is for everybody who takes the changelog, or for the consumers that it names.
  *
  * <p>All entries of one key come in order. The row of an UPDATE_BEFORE or a DELETE is sure to hold the key and the
  * columns a sink asked to be kept; others may be null.
@@ -21,6 +21,7 @@ public final class ChangelogRow {
     private final boolean snapshot;
     private final boolean blind;
     private final boolean expired;
+    private final Audience audience;
     private final Schema schema;
     private final Position version;
     private final long timestamp;
@@ -31,6 +32,7 @@ public final class ChangelogRow {
             boolean snapshot,
             boolean blind,
             boolean expired,
+            Audience audience,
             Schema schema,
             Position version,
             long timestamp,
@@ -39,6 +41,7 @@ public final class ChangelogRow {
         this.snapshot = snapshot;
         this.blind = blind;
         this.expired = expired;
+        this.audience = requireNonNull(audience);
         this.schema = requireNonNull(schema);
         this.version = requireNonNull(version);
         this.timestamp = timestamp;
@@ -46,13 +49,13 @@ public final class ChangelogRow {
     }
 
     public static ChangelogRow of(RowKind kind, Schema schema, Position version, long timestamp, BinaryRowData row) {
-        return new ChangelogRow(kind, false, false, false, schema, version, timestamp, row);
+        return new ChangelogRow(kind, false, false, false, Audience.EVERYBODY, schema, version, timestamp, row);
     }
 
     /** A row that a snapshot found. */
     public static ChangelogRow ofSnapshot(
             RowKind kind, Schema schema, Position version, long timestamp, BinaryRowData row) {
-        return new ChangelogRow(kind, true, false, false, schema, version, timestamp, row);
+        return new ChangelogRow(kind, true, false, false, Audience.EVERYBODY, schema, version, timestamp, row);
     }
 
     /** The kind counts, not the row's own header. */
@@ -69,7 +72,7 @@ public final class ChangelogRow {
      * UPDATE_BEFORE and DELETE of such an entry have the key only.
      */
     public ChangelogRow blindly() {
-        return new ChangelogRow(kind, snapshot, true, expired, schema, version, timestamp, row);
+        return new ChangelogRow(kind, snapshot, true, expired, audience, schema, version, timestamp, row);
     }
 
     public boolean isBlind() {
@@ -78,12 +81,22 @@ public final class ChangelogRow {
 
     /** The same DELETE, of a row whose time to live was over. */
     public ChangelogRow expired() {
-        return new ChangelogRow(kind, snapshot, blind, true, schema, version, timestamp, row);
+        return new ChangelogRow(kind, snapshot, blind, true, audience, schema, version, timestamp, row);
     }
 
     /** Of a DELETE: whether nobody asked the source for it, but the row's time to live was over. */
     public boolean isExpiry() {
         return expired;
+    }
+
+    /** The same entry, for these consumers alone. */
+    public ChangelogRow to(Audience consumers) {
+        return new ChangelogRow(kind, snapshot, blind, expired, consumers, schema, version, timestamp, row);
+    }
+
+    /** Which consumers of the table's changelog are to take it; the others are to take no notice. */
+    public Audience audience() {
+        return audience;
     }
 
     public String table() {
@@ -110,7 +123,7 @@ public final class ChangelogRow {
 
     /** The same entry, its row given in another schema of the same table. */
     public ChangelogRow in(Schema newSchema, BinaryRowData newRow) {
-        return new ChangelogRow(kind, snapshot, blind, expired, newSchema, version, timestamp, newRow);
+        return new ChangelogRow(kind, snapshot, blind, expired, audience, newSchema, version, timestamp, newRow);
     }
 
     @Override
@@ -123,6 +136,7 @@ public final class ChangelogRow {
                 && snapshot == that.snapshot
                 && blind == that.blind
                 && expired == that.expired
+                && audience.equals(that.audience)
                 && schema.equals(that.schema)
                 && version.equals(that.version)
                 && timestamp == that.timestamp
@@ -136,6 +150,7 @@ public final class ChangelogRow {
 
     @Override
     public String toString() {
-        return kind.shortString() + " " + table() + " at " + version;
+        return kind.shortString() + " " + table() + " at " + version
+                + (audience.isEverybody() ? "" : " for " + audience);
     }
 }

@@ -20,12 +20,15 @@ enum Wire {
             BinaryRowData key = change.keyOrNull();
             BinaryRowData row = change.row();
             int[] missing = change.missing();
+            Audience again = change.again();
+            boolean isAgainToSome = !again.isNobody() && !again.isEverybody();
             out.writeByte((key == null ? 0 : 1)
                     | (row == null ? 0 : 2)
                     | (missing.length == 0 ? 0 : 4)
                     | (change.isExpiry() ? 8 : 0)
-                    | (change.isAgain() ? 16 : 0)
-                    | (change.isAhead() ? 32 : 0));
+                    | (again.isEverybody() ? 16 : 0)
+                    | (change.isAhead() ? 32 : 0)
+                    | (isAgainToSome ? 64 : 0));
             if (key != null) {
                 BinaryRows.write(key, out);
             }
@@ -37,6 +40,9 @@ enum Wire {
                 for (int column : missing) {
                     out.writeShort(column);
                 }
+            }
+            if (isAgainToSome) {
+                again.write(out);
             }
         }
 
@@ -53,6 +59,7 @@ enum Wire {
             for (int i = 0; i < missing.length; i++) {
                 missing[i] = in.readUnsignedShort();
             }
+            Audience all = (parts & 16) == 0 ? Audience.NOBODY : Audience.EVERYBODY;
             return Change.of(
                     operation,
                     schema,
@@ -62,7 +69,7 @@ enum Wire {
                     row,
                     missing,
                     (parts & 8) != 0,
-                    (parts & 16) != 0,
+                    (parts & 64) == 0 ? all : Audience.read(in),
                     (parts & 32) != 0);
         }
     },
@@ -114,11 +121,18 @@ enum Wire {
         void write(Object value, SchemaDictionary schemas, DataOutputView out) throws IOException {
             ChangelogRow row = (ChangelogRow) value;
             out.writeByte(row.kind().toByteValue());
-            out.writeByte((row.isSnapshot() ? 1 : 0) | (row.isBlind() ? 2 : 0) | (row.isExpiry() ? 4 : 0));
+            boolean isForAll = row.audience().isEverybody();
+            out.writeByte((row.isSnapshot() ? 1 : 0)
+                    | (row.isBlind() ? 2 : 0)
+                    | (row.isExpiry() ? 4 : 0)
+                    | (isForAll ? 0 : 8));
             schemas.write(row.schema(), out);
             row.version().write(out);
             out.writeLong(row.timestamp());
             BinaryRows.write(row.row(), out);
+            if (!isForAll) {
+                row.audience().write(out);
+            }
         }
 
         @Override
@@ -133,7 +147,8 @@ enum Wire {
                     ? ChangelogRow.ofSnapshot(kind, schema, version, timestamp, row)
                     : ChangelogRow.of(kind, schema, version, timestamp, row);
             ChangelogRow known = (flags & 2) != 0 ? entry.blindly() : entry;
-            return (flags & 4) != 0 ? known.expired() : known;
+            ChangelogRow whole = (flags & 4) != 0 ? known.expired() : known;
+            return (flags & 8) != 0 ? whole.to(Audience.read(in)) : whole;
         }
     },
     SCHEMA(Schema.class) {

@@ -1,5 +1,6 @@
 package io.tributary.latest;
 
+import io.tributary.change.Audience;
 import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Operation;
@@ -43,11 +44,15 @@ final class Changelog {
                         .blindly());
                 return;
             }
-            if (!change.isAgain() && !before.isAhead() && isSame(before, after, change)) {
+            if (before.isAhead() || !isSame(before, after, change)) {
+                emitPair(before, after, change, Audience.EVERYBODY, out);
+                return;
+            }
+            if (change.again().isNobody()) {
                 metrics.of(change.schema()).noOps.inc();
                 return;
             }
-            emitPair(before, after, change, out);
+            emitPair(before, after, change, change.again(), out);
             return;
         }
         if (before != null && was) {
@@ -64,15 +69,17 @@ final class Changelog {
     }
 
     /** Of two rows that are visible. */
-    void emitPair(LatestRow before, LatestRow after, Change change, Collector<ChangelogRow> out) {
+    void emitPair(LatestRow before, LatestRow after, Change change, Audience audience, Collector<ChangelogRow> out) {
         // In the shape it was sent in: a column that went since would be missing from the retraction.
         RowShape ofOld = shapes.shown(before);
         RowShape ofNew = shapes.of(after);
         BinaryRowData old = shapes.expanded(before, change.key(), ofOld.schema());
         // Two rows, if they are known by keys of other columns that only happen to have the same values.
         boolean isUpdate = isOfKey(ofOld.schema(), ofNew.schema());
-        out.collect(entry(isUpdate ? RowKind.UPDATE_BEFORE : RowKind.DELETE, ofOld, after, change, old));
-        out.collect(entry(isUpdate ? RowKind.UPDATE_AFTER : RowKind.INSERT, ofNew, after, change, rowOf(after)));
+        out.collect(entry(isUpdate ? RowKind.UPDATE_BEFORE : RowKind.DELETE, ofOld, after, change, old)
+                .to(audience));
+        out.collect(entry(isUpdate ? RowKind.UPDATE_AFTER : RowKind.INSERT, ofNew, after, change, rowOf(after))
+                .to(audience));
     }
 
     private static ChangelogRow entry(RowKind kind, RowShape shape, LatestRow after, Change change, BinaryRowData row) {

@@ -2,6 +2,7 @@ package io.tributary.latest;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.change.Audience;
 import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.FilledTables;
@@ -218,7 +219,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             return;
         }
         if (isInferred && isLost(before, after, change, context.getBroadcastState(RETYPED))) {
-            changelog.emitPair(requireNonNull(before), after, change, out);
+            changelog.emitPair(requireNonNull(before), after, change, Audience.EVERYBODY, out);
         } else {
             changelog.emit(before, after, change, mayExist(stored, after, schema), out);
         }

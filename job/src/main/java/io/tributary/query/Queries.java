@@ -135,7 +135,7 @@ public final class Queries {
 
         // latest ---> one stream a table
         SingleOutputStreamOperator<ChangelogRow> split = latest.process(
-                        new TableSplit(List.copyOf(read.values()), statements()))
+                        new TableSplit(List.copyOf(read.values()), statements(), outputs.keySet()))
                 .uid(uidPrefix + "-tables")
                 .name("SQL tables");
 

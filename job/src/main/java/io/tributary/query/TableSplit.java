@@ -1,12 +1,16 @@
 package io.tributary.query;
 
+import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Projection;
 import io.tributary.change.Schema;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
@@ -28,13 +32,16 @@ final class TableSplit extends ProcessFunction<ChangelogRow, ChangelogRow> {
 
     private final Map<String, Schema> shapes = new HashMap<>();
     private final String statements;
+    private final ArrayList<String> consumers;
     private transient @Nullable Map<Long, Route> routes;
 
     /**
      * @param statements the text of all of them
+     * @param outputs the tables that they make
      */
-    TableSplit(List<Schema> tables, String statements) {
+    TableSplit(List<Schema> tables, String statements, Collection<String> outputs) {
         this.statements = statements.toLowerCase(Locale.ROOT);
+        this.consumers = outputs.stream().map(Audience::query).collect(Collectors.toCollection(ArrayList::new));
         tables.forEach(table -> shapes.put(table.table(), table));
     }
 
@@ -46,7 +53,8 @@ final class TableSplit extends ProcessFunction<ChangelogRow, ChangelogRow> {
     public void processElement(ChangelogRow row, Context context, Collector<ChangelogRow> nothing) {
         Route route = route(row.schema());
         boolean isRetraction = row.kind() == RowKind.UPDATE_BEFORE || row.kind() == RowKind.DELETE;
-        if (route.tag == null || (row.isBlind() && isRetraction)) {
+        boolean isForUs = row.audience().isForAnyOf(consumers);
+        if (route.tag == null || !isForUs || (row.isBlind() && isRetraction)) {
             return;
         }
         BinaryRowData whole = route.projection.apply(row.row());

@@ -62,6 +62,15 @@ class WireFormatTest {
                 "64 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005 09" + KEY_BYTES);
         assertForm(
                 Wire.CHANGE,
+                Change.upsert(Operation.READ, SCHEMA, POSITION, 5, KEY, ROW).againTo(Audience.EVERYBODY),
+                "72 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005 13" + KEY_BYTES + ROW_BYTES);
+        assertForm(
+                Wire.CHANGE,
+                Change.upsert(Operation.READ, SCHEMA, POSITION, 5, KEY, ROW).againTo(Audience.only("a")),
+                "72 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005 43" + KEY_BYTES + ROW_BYTES
+                        + "00 0001 000161");
+        assertForm(
+                Wire.CHANGE,
                 Change.unreadable(SCHEMA, POSITION, 5, KEY, new int[] {1}),
                 "78 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005 05" + KEY_BYTES + " 0001 0001");
         assertForm(
@@ -112,6 +121,11 @@ class WireFormatTest {
                         .blindly()
                         .expired(),
                 "03 06 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005" + ROW_BYTES);
+        assertForm(
+                Wire.CHANGELOG_ROW,
+                ChangelogRow.of(RowKind.INSERT, SCHEMA, POSITION, 5, ROW)
+                        .to(Audience.EVERYBODY.without(Audience.only("a"))),
+                "00 08 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005" + ROW_BYTES + "01 0001 000161");
     }
 
     @Test

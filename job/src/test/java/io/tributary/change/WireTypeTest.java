@@ -47,6 +47,8 @@ class WireTypeTest {
             Wire.CHANGE,
             Stream.of(
                             change(),
+                            change().againTo(Audience.EVERYBODY),
+                            change().againTo(Audience.only("query/a")),
                             Change.delete(SCHEMA, POSITION, 5, KEY),
                             Change.unreadable(SCHEMA, POSITION, 5, KEY, new int[] {1}),
                             Change.truncate(SCHEMA, POSITION, 5),
@@ -66,6 +68,7 @@ class WireTypeTest {
                             ChangelogRow.of(kind, SCHEMA, POSITION, 5, row()),
                             ChangelogRow.ofSnapshot(kind, SCHEMA, POSITION, 5, row()),
                             ChangelogRow.of(kind, SCHEMA, POSITION, 5, row()).blindly(),
+                            ChangelogRow.of(kind, SCHEMA, POSITION, 5, row()).to(Audience.only("query/a")),
                             ChangelogRow.of(kind, SCHEMA, POSITION, 5, row()).expired()))
                     .toList(),
             Wire.SCHEMA,
@@ -172,7 +175,7 @@ class WireTypeTest {
     /** All that makes a value what it is; a Change has no equality. */
     private static String described(Object value) {
         if (value instanceof Change change) {
-            return change + " " + change.isExpiry() + change.timestamp() + change.schema()
+            return change + " " + change.isExpiry() + change.again() + change.timestamp() + change.schema()
                     + change.schema().fingerprint()
                     + (!change.operation().isOfRow() ? "" : hex(change.key()))
                     + (change.row() == null ? "" : hex(change.row())) + Arrays.toString(change.missing());

@@ -5,6 +5,7 @@ import static org.apache.flink.types.RowKind.UPDATE_AFTER;
 import static org.apache.flink.types.RowKind.UPDATE_BEFORE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.change.Audience;
 import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Column;
@@ -95,8 +96,22 @@ class ResyncedRowsTest {
     void aRowThatIsTheSameIsShownAgainWhereThatIsAskedFor() throws Exception {
         try (LatestJob job = start(true)) {
             job.take(read(SCHEMA, 1, 1L, "Rome", "a"));
-            job.take(read(SCHEMA, 9, 1L, "Rome", "a").again(), end(SCHEMA, 9));
+            job.take(read(SCHEMA, 9, 1L, "Rome", "a").againTo(Audience.EVERYBODY), end(SCHEMA, 9));
             assertThat(shown(job, 1)).containsExactly(UPDATE_BEFORE, UPDATE_AFTER);
+        }
+    }
+
+    @Test
+    void aRowThatIsTheSameIsShownToThoseAloneWhomTheChangeNames() throws Exception {
+        Audience named = Audience.only(Audience.query("made"));
+        try (LatestJob job = start(false)) {
+            job.take(read(SCHEMA, 1, 1L, "Rome", "a"), read(SCHEMA, 1, 2L, "Oslo", "b"));
+            job.take(
+                    read(SCHEMA, 9, 1L, "Rome", "a").againTo(named),
+                    read(SCHEMA, 9, 2L, "Kyiv", "b").againTo(named));
+            assertThat(job.output().subList(2, 6))
+                    .extracting(ChangelogRow::audience)
+                    .containsExactly(named, named, Audience.EVERYBODY, Audience.EVERYBODY);
         }
     }
 

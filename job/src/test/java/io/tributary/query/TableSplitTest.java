@@ -5,6 +5,7 @@ import static io.tributary.query.Rows.insert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Column;
 import io.tributary.change.InferredType;
@@ -31,7 +32,7 @@ final class TableSplitTest {
     @BeforeEach
     void open() throws Exception {
         harness = ProcessFunctionTestHarnesses.forProcessFunction(
-                new TableSplit(List.of(PLANNED), "SELECT id, COUNT(*), size FROM a"));
+                new TableSplit(List.of(PLANNED), "SELECT id, COUNT(*), size FROM a", List.of("made")));
     }
 
     @AfterEach
@@ -65,6 +66,14 @@ final class TableSplitTest {
         assertThat(send(Rows.before(PLANNED, "1|-|-").blindly())).isEmpty();
         assertThat(send(Rows.after(PLANNED, "1|Ann|5").blindly())).containsExactly("+I 1|Ann|5");
         assertThat(send(delete(PLANNED, "2|-|-").blindly())).isEmpty();
+    }
+
+    @Test
+    void leavesOutRowsThatAreForOthers() throws Exception {
+        ChangelogRow row = insert(PLANNED, "1|Ann|5");
+        assertThat(send(row.to(Audience.only(Audience.PASS_THROUGH, Audience.query("other")))))
+                .isEmpty();
+        assertThat(send(row.to(Audience.only(Audience.query("made"))))).containsExactly("+I 1|Ann|5");
     }
 
     @Test
@@ -139,7 +148,7 @@ final class TableSplitTest {
     void goesOnWithColumnsThatHaveOtherNamesByNow() throws Exception {
         Schema planned = numbered(70, 1, PLANNED, 1, 2, 3);
         try (var numbered = ProcessFunctionTestHarnesses.forProcessFunction(
-                new TableSplit(List.of(planned), "SELECT id, size FROM a"))) {
+                new TableSplit(List.of(planned), "SELECT id, size FROM a", List.of("made")))) {
             harness = numbered;
             Schema renamed = numbered(
                     70, 2, Rows.table("a", "id", "id BIGINT NOT NULL", "name STRING", "extent BIGINT"), 1, 2, 3);
@@ -158,7 +167,7 @@ final class TableSplitTest {
     void endsTheJobOnlyForAnotherTypeOfAColumnThatIsRead() throws Exception {
         Schema planned = numbered(70, 1, PLANNED, 1, 2, 3);
         try (var numbered = ProcessFunctionTestHarnesses.forProcessFunction(
-                new TableSplit(List.of(planned), "SELECT id, size FROM a"))) {
+                new TableSplit(List.of(planned), "SELECT id, size FROM a", List.of("made")))) {
             harness = numbered;
             Schema unread =
                     numbered(70, 2, Rows.table("a", "id", "id BIGINT NOT NULL", "name INT", "size INT"), 1, 2, 3);

@@ -74,7 +74,7 @@ class ResyncTest {
                     .hasSize(101)
                     .filteredOn(change -> change.operation() == Operation.READ)
                     .hasSize(100)
-                    .noneMatch(Change::isAgain);
+                    .allMatch(change -> change.again().isNobody());
             Change end = changes.get(100);
             assertThat(changes.subList(0, 100))
                     .allMatch(change -> change.position().isAfter(end.position()), "it is newer than the sweep");
@@ -85,7 +85,7 @@ class ResyncTest {
             assertThat(until(job, Operation.RESYNCED))
                     .filteredOn(change -> change.operation() == Operation.READ)
                     .hasSize(100)
-                    .allMatch(Change::isAgain);
+                    .allMatch(change -> change.again().isEverybody());
         }
     }
 

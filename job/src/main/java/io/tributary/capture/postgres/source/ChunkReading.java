@@ -13,6 +13,7 @@ import io.tributary.capture.postgres.server.JobEnd;
 import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.server.Wal;
 import io.tributary.capture.postgres.value.Attribute;
+import io.tributary.change.Audience;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Operation;
@@ -136,7 +137,7 @@ final class ChunkReading {
 
     private Captured again(Captured captured) {
         boolean isFound = captured instanceof Change && ((Change) captured).operation() == Operation.READ;
-        return isFound ? ((Change) captured).again() : captured;
+        return isFound ? ((Change) captured).againTo(Audience.EVERYBODY) : captured;
     }
 
     Chunk chunk() {
