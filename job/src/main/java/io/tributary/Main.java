@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -185,6 +186,8 @@ public final class Main {
     private static StreamExecutionEnvironment environment(Settings settings, boolean managed) {
         Configuration flink = managed ? new Configuration() : settings.flink();
         flink.set(PipelineOptions.GENERIC_TYPES, false);
+        // What a SQL file's operators had, before the file was changed or removed.
+        flink.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true);
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(flink);
         if (!managed) {
             FlinkDefaults.set(environment, settings.patience());

@@ -4,15 +4,16 @@ import io.tributary.capture.Capture;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;
+import io.tributary.change.Filled;
 import io.tributary.change.Rejected;
 import io.tributary.change.WireType;
 import io.tributary.latest.Latest;
+import io.tributary.latest.LatestOperator;
 import io.tributary.sink.Sink;
 import io.tributary.sink.rejected.RejectedRows;
 import io.tributary.sink.rejected.RejectedSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.flink.streaming.api.datastream.BroadcastStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -36,8 +37,14 @@ final class Pipeline {
 
     /** The SQL stage: the changelogs of the source tables in, those of the outputs out. */
     interface Query {
+        /**
+         * @param filled what is said to consumers who were shown all rows
+         */
         DataStream<ChangelogRow> attach(
-                StreamExecutionEnvironment environment, DataStream<ChangelogRow> latest, String uid);
+                StreamExecutionEnvironment environment,
+                DataStream<ChangelogRow> latest,
+                DataStream<Filled> filled,
+                String uid);
     }
 
     private final Map<String, Capture> captures = new LinkedHashMap<>();
@@ -85,21 +92,20 @@ final class Pipeline {
         DataStream<Rejected> rejected = changes.getSideOutput(CapturedSplit.REJECTED);
 
         // Changes ---> changelogs of the newest rows
-        BroadcastStream<Change> ofTables = changes.getSideOutput(CapturedSplit.OF_TABLES)
-                .broadcast(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED);
+        DataStream<Change> ofTables =
+                changes.getSideOutput(CapturedSplit.OF_TABLES).broadcast();
         SingleOutputStreamOperator<ChangelogRow> newest = changes.keyBy(new ChangeKey(), WireType.TABLE_KEY)
                 .connect(ofTables)
-                .process(latest)
-                .returns(WireType.CHANGELOG_ROW)
-                .uid(LATEST)
-                .name("latest row of every key");
+                .transform("latest row of every key", WireType.CHANGELOG_ROW, new LatestOperator(latest))
+                .uid(LATEST);
         rejected = rejected.union(newest.getSideOutput(Latest.REJECTED));
 
         // Changelogs ---> outputs: tables that pass through, and those the SQL files make
         DataStream<ChangelogRow> outputs =
                 newest.filter(passThrough).uid(PASS_THROUGH).name("tables that pass through");
         if (query != null) {
-            DataStream<ChangelogRow> made = query.attach(environment, newest, QUERY);
+            DataStream<ChangelogRow> made =
+                    query.attach(environment, newest, newest.getSideOutput(LatestOperator.FILLED), QUERY);
             outputs = passThrough.isEmpty() ? made : outputs.union(made);
         }
 

@@ -1,8 +1,11 @@
 package io.tributary;
 
 import io.tributary.capture.CapturePlan;
+import io.tributary.change.Audience;
 import io.tributary.change.FilledTables;
+import io.tributary.fill.Consumer;
 import io.tributary.latest.Latest;
+import io.tributary.latest.LatestOperator;
 import io.tributary.latest.RemovedTables;
 import io.tributary.latest.Retention;
 import io.tributary.query.Queries;
@@ -11,7 +14,9 @@ import io.tributary.settings.Problems;
 import io.tributary.sink.iceberg.IcebergPlan;
 import io.tributary.sink.iceberg.IcebergSink;
 import io.tributary.sink.kinesis.KinesisSink;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -66,15 +71,13 @@ final class PlannedPipeline {
                         RemovedTables.of(
                                 plan.sources().keySet(),
                                 filled,
-                                UUID.randomUUID().toString())),
+                                UUID.randomUUID().toString()),
+                        consumers(plan)),
                 new PassThrough(passThrough, plan.sources().keySet()),
                 queries.outputs().isEmpty()
                         ? null
-                        : (environment, latest, uid) -> queries.attach(
-                                environment,
-                                latest,
-                                new FilledTables(queries.outputs().keySet(), filled),
-                                uid),
+                        : (environment, latest, marks, uid) ->
+                                queries.attach(environment, latest, marks, LatestOperator.NAME, filled, uid),
                 settings.rejected(),
                 new IcebergSink(settings.iceberg()));
         for (CapturePlan system : plan.systems()) {
@@ -92,6 +95,15 @@ final class PlannedPipeline {
                             queries.outputs().keySet()));
         }
         return pipeline;
+    }
+
+    /** Who reads source tables: SQL files, and the targets of tables that pass through. */
+    private static List<Consumer> consumers(Plan plan) {
+        List<Consumer> consumers = new ArrayList<>(plan.queries().consumers());
+        for (String table : plan.passThrough()) {
+            consumers.add(Consumer.of(Audience.PASS_THROUGH, table, List.of(table)));
+        }
+        return consumers;
     }
 
     private static Map<String, Long> columnRules(Plan plan) {

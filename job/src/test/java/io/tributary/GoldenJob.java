@@ -12,6 +12,7 @@ import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.WireType;
 import io.tributary.latest.Latest;
+import io.tributary.latest.LatestOperator;
 import io.tributary.latest.LatestSettings;
 import io.tributary.latest.Retention;
 import io.tributary.query.Queries;
@@ -156,6 +157,7 @@ final class GoldenJob implements AutoCloseable {
         Configuration flink = new Configuration();
         flink.setString("execution.checkpointing.interval", "200 ms");
         flink.setString("pipeline.generic-types", "false");
+        flink.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true);
         flink.setString("taskmanager.memory.network.max", "128 mb");
         ExposedMetrics.addTo(flink);
         // So that a savepoint is a single file.
@@ -225,9 +227,10 @@ final class GoldenJob implements AutoCloseable {
         problems.throwIfAny();
         Retention retention = Retention.of(Map.of("notes", Set.of()));
         new Pipeline(
-                        new Latest(settings, retention, FilledTables.none()),
+                        new Latest(settings, retention, FilledTables.none(), queries.consumers()),
                         new PassThrough(NamePatterns.of(PASS_THROUGH), PASS_THROUGH),
-                        (env, newest, uid) -> queries.attach(env, newest, FilledTables.none(), uid),
+                        (env, newest, marks, uid) ->
+                                queries.attach(env, newest, marks, LatestOperator.NAME, Set.of(), uid),
                         rejected,
                         new IcebergSink(iceberg))
                 .from(

@@ -14,6 +14,7 @@ import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.WireType;
 import io.tributary.latest.Latest;
+import io.tributary.latest.LatestOperator;
 import io.tributary.latest.LatestSettings;
 import io.tributary.latest.Retention;
 import io.tributary.query.Queries;
@@ -186,14 +187,16 @@ class PipelineTest {
         Latest latest = new Latest(
                 LatestSettings.from(Given.of(configuration, new Secrets(name -> null, name -> null), problems)),
                 Retention.whole(),
-                FilledTables.none());
+                FilledTables.none(),
+                queries.consumers());
         problems.throwIfAny();
         Capture capture =
                 (env, uid) -> env.fromCollection(captured, WireType.CAPTURED).uid(uid);
         new Pipeline(
                         latest,
                         new PassThrough(NamePatterns.of(Set.of("people")), Set.of("people")),
-                        (env, newest, uid) -> queries.attach(env, newest, FilledTables.none(), uid),
+                        (env, newest, marks, uid) ->
+                                queries.attach(env, newest, marks, LatestOperator.NAME, Set.of(), uid),
                         rejected,
                         new IcebergSink(iceberg))
                 .from("postgres", capture)

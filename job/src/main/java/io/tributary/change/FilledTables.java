@@ -36,6 +36,7 @@ public final class FilledTables implements Serializable {
     private transient @Nullable Set<Long> filled;
     private transient @Nullable ListState<String> state;
     private transient @Nullable List<String> met;
+    private transient boolean isNew;
 
     /**
      * @param all every table that the operator is to see
@@ -81,6 +82,7 @@ public final class FilledTables implements Serializable {
                 }
             }
         }
+        isNew = known.isEmpty();
         for (String table : all) {
             if (known.add(table)) {
                 if (context.isRestored() && !joining.contains(table)) {
@@ -103,6 +105,11 @@ public final class FilledTables implements Serializable {
         filled = found;
         state = stored;
         met = entries;
+    }
+
+    /** Whether the state knew of no table. To be called after {@link #restore}. */
+    public boolean isNew() {
+        return isNew;
     }
 
     /** Every table that the state knows or is to know. To be called after {@link #restore}. */

@@ -116,6 +116,23 @@ enum Wire {
             return (in.readBoolean() ? CHANGE : REJECTED).read(schemas, in);
         }
     },
+    FILLED(Filled.class) {
+        @Override
+        void write(Object value, SchemaDictionary schemas, DataOutputView out) throws IOException {
+            Filled filled = (Filled) value;
+            out.writeUTF(filled.operator());
+            out.writeUTF(filled.consumer());
+            out.writeUTF(filled.plan());
+            out.writeInt(filled.subtask());
+            out.writeInt(filled.subtasks());
+            out.writeBoolean(filled.isFromTheStart());
+        }
+
+        @Override
+        Object read(SchemaDictionary schemas, DataInputView in) throws IOException {
+            return Filled.of(in.readUTF(), in.readUTF(), in.readUTF(), in.readInt(), in.readInt(), in.readBoolean());
+        }
+    },
     CHANGELOG_ROW(ChangelogRow.class) {
         @Override
         void write(Object value, SchemaDictionary schemas, DataOutputView out) throws IOException {

@@ -14,6 +14,7 @@ public final class WireType<T> extends TypeInformation<T> {
     public static final WireType<Captured> CAPTURED = new WireType<>(Wire.CAPTURED);
     public static final WireType<Change> CHANGE = new WireType<>(Wire.CHANGE);
     public static final WireType<ChangelogRow> CHANGELOG_ROW = new WireType<>(Wire.CHANGELOG_ROW);
+    public static final WireType<Filled> FILLED = new WireType<>(Wire.FILLED);
     public static final WireType<RawRecord> RAW_RECORD = new WireType<>(Wire.RAW_RECORD);
     public static final WireType<Rejected> REJECTED = new WireType<>(Wire.REJECTED);
     public static final WireType<Schema> SCHEMA = new WireType<>(Wire.SCHEMA);

@@ -11,6 +11,8 @@ import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
 import io.tributary.change.WireType;
+import io.tributary.fill.Consumer;
+import io.tributary.fill.Filler;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.types.RowKind;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +70,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     /** The types that columns of each table were announced to have, by {@link Schema#tableId()}. */
     public static final MapStateDescriptor<Long, Schema> RETYPED = Retyping.STATE;
 
-    private static final ValueStateDescriptor<LatestRow> ROW =
+    static final ValueStateDescriptor<LatestRow> ROW =
             new ValueStateDescriptor<>("latest", LatestRowSerializer.INSTANCE);
 
     private final LatestSettings settings;
@@ -76,7 +79,10 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     private final ArrayList<Schema> declared;
     private final TreeMap<String, Long> columnRules;
     private final RemovedTables removedTables;
+    private final ArrayList<Consumer> consumers;
 
+    private transient boolean isNew;
+    private transient @Nullable Filler filler;
     private transient ValueState<LatestRow> row;
     private transient ListState<Schema> dictionary;
     private transient Retained retained;
@@ -92,7 +98,13 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     private transient DeadLetters deadLetters;
 
     public Latest(LatestSettings settings, Retention retention, FilledTables filledTables) {
-        this(settings, retention, filledTables, List.of(), Map.of(), RemovedTables.none());
+        this(settings, retention, filledTables, List.of());
+    }
+
+    /** @param consumers who have to be shown all rows of the tables that they read, if they were not */
+    public Latest(
+            LatestSettings settings, Retention retention, FilledTables filledTables, Collection<Consumer> consumers) {
+        this(settings, retention, filledTables, List.of(), Map.of(), RemovedTables.none(), consumers);
     }
 
     /**
@@ -107,13 +119,50 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             FilledTables filledTables,
             Collection<Schema> declared,
             Map<String, Long> columnRules,
-            RemovedTables removedTables) {
+            RemovedTables removedTables,
+            Collection<Consumer> consumers) {
         this.settings = settings;
         this.retention = retention;
         this.filledTables = filledTables;
         this.declared = new ArrayList<>(declared);
         this.columnRules = new TreeMap<>(columnRules);
         this.removedTables = removedTables;
+        this.consumers = new ArrayList<>(consumers);
+    }
+
+    /** A state of before this was kept is one of a job in which every table that passes through has always done so. */
+    static boolean isAssumedFilled(String consumer) {
+        return consumer.equals(Audience.PASS_THROUGH);
+    }
+
+    Collection<Consumer> consumers() {
+        return consumers;
+    }
+
+    /** Whether there was nothing in its state. */
+    boolean isNew() {
+        return isNew;
+    }
+
+    /** To be called when the operator that runs it has been opened. */
+    void fill(Filler newFiller) {
+        filler = newFiller;
+    }
+
+    /** The row of the current key as targets have it, whole; null if there is none. */
+    @Nullable
+    ChangelogRow row(TableKey key, long time) throws IOException {
+        LatestRow current = row.value();
+        if (current == null || !current.isVisible() || !current.isWhole()) {
+            return null;
+        }
+        RowShape shape = shapes.shown(current);
+        BinaryRowData whole = shapes.expanded(current, key.key(), shape.schema());
+        return ChangelogRow.of(RowKind.INSERT, shape.schema(), current.position(), time, whole);
+    }
+
+    private Collector<ChangelogRow> limited(TableKey key, Collector<ChangelogRow> out) throws Exception {
+        return filler == null ? out : filler.limited(key, out);
     }
 
     @Override
@@ -129,6 +178,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         filledTables.restore(context);
         List<Schema> known = new ArrayList<>();
         dictionary.get().forEach(known::add);
+        isNew = known.isEmpty() && filledTables.isNew();
         Set<String> seen = known.stream().map(Schema::table).collect(Collectors.toSet());
         removedTables.restore(context, seen, filledTables.names(), settings.onRemovedTable());
         for (Schema schema : known) {
@@ -153,7 +203,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         row = getRuntimeContext().getState(ROW);
         metrics = new ChangeMetrics.Registry(getRuntimeContext().getMetricGroup());
         changelog = new Changelog(shapes, metrics);
-        table = new WholeTable(ROW, shapes, history, retyping, changelog, metrics);
+        table = new WholeTable(ROW, shapes, history, retyping, changelog, metrics, this::limited);
         removal =
                 new Removal(ROW, shapes, changelog, removedTables, filledTables, keptRules, settings.onRemovedTable());
         deadLetters = new DeadLetters(shapes);
@@ -218,10 +268,14 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             doubt(before, change, shape);
             return;
         }
+        Collector<ChangelogRow> limited = limited(context.getCurrentKey(), out);
         if (isInferred && isLost(before, after, change, context.getBroadcastState(RETYPED))) {
-            changelog.emitPair(requireNonNull(before), after, change, Audience.EVERYBODY, out);
+            changelog.emitPair(requireNonNull(before), after, change, Audience.EVERYBODY, limited);
         } else {
-            changelog.emit(before, after, change, mayExist(stored, after, schema), out);
+            changelog.emit(before, after, change, mayExist(stored, after, schema), limited);
+        }
+        if (stored == null && filler != null) {
+            filler.born(context.getCurrentKey());
         }
         row.update(shape.stored(timed(before, after, context)));
     }

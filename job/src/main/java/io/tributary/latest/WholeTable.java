@@ -25,12 +25,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class WholeTable {
 
+    /** Where the changes of a key go to. */
+    interface Limits {
+        Collector<ChangelogRow> of(TableKey key, Collector<ChangelogRow> out) throws Exception;
+    }
+
     private final ValueStateDescriptor<LatestRow> rows;
     private final RowShapes shapes;
     private final History history;
     private final Retyping retyping;
     private final Changelog changelog;
     private final ChangeMetrics.Registry metrics;
+    private final Limits limits;
 
     WholeTable(
             ValueStateDescriptor<LatestRow> rows,
@@ -38,13 +44,15 @@ final class WholeTable {
             History history,
             Retyping retyping,
             Changelog changelog,
-            ChangeMetrics.Registry metrics) {
+            ChangeMetrics.Registry metrics,
+            Limits limits) {
         this.rows = rows;
         this.shapes = shapes;
         this.history = history;
         this.retyping = retyping;
         this.changelog = changelog;
         this.metrics = metrics;
+        this.limits = limits;
     }
 
     void process(
@@ -101,9 +109,10 @@ final class WholeTable {
             if (latest == null || !latest.isVisible() || !retyping.concerns(latest, key.key(), before, shape)) {
                 return;
             }
+            Collector<ChangelogRow> limited = limits.of(key, out);
             BinaryRowData again = shapes.expanded(latest, key.key(), shape.schema());
             for (RowKind kind : List.of(RowKind.UPDATE_BEFORE, RowKind.UPDATE_AFTER)) {
-                out.collect(ChangelogRow.of(kind, shape.schema(), latest.position(), retyped.timestamp(), again));
+                limited.collect(ChangelogRow.of(kind, shape.schema(), latest.position(), retyped.timestamp(), again));
             }
         });
     }
@@ -158,7 +167,7 @@ final class WholeTable {
         if (after == before) {
             return;
         }
-        changelog.emit(before, after, delete, before.isIncomplete(), out);
+        changelog.emit(before, after, delete, before.isIncomplete(), limits.of(key, out));
         if (after.isTombstone() && after.doubts().length == 0) {
             state.clear();
             return;

@@ -1,5 +1,6 @@
 package io.tributary.query;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toList;
 
 import io.tributary.change.Schema;
@@ -16,8 +17,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.table.api.Table;
 import org.apache.flink.table.functions.UserDefinedFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks all files as a whole and finds the order in which each comes after those it reads.
@@ -56,27 +59,24 @@ final class Compiler {
         boolean allRead = problems.sentences().size() == before;
         checkOutputNames(files);
 
-        SqlSession session = SqlSession.dry(sources.values(), settings.lookups(), functions);
-        Map<SqlFile, Table> selects = inOrder(session, files);
-        Map<String, Schema> outputs = new LinkedHashMap<>();
-        Map<String, Table> rows = new LinkedHashMap<>();
-        selects.forEach((file, select) -> {
-            Table kept = OutputShape.rows(select);
-            Schema shape = OutputShape.of(file, kept, problems);
-            if (shape != null) {
-                session.output(shape);
-                outputs.put(file.table(), shape);
-                rows.put(file.table(), kept);
+        SqlSession session = SqlSession.dry(
+                sources.values().stream().map(Input::of).collect(toList()), settings.lookups(), functions);
+        List<Stage> inOrder = inOrder(session, files);
+        List<Stage> planned = new ArrayList<>();
+        for (Stage stage : inOrder) {
+            Stage digested = plan(stage);
+            if (digested != null) {
+                planned.add(digested);
             }
-        });
-        List<SqlFile> planned = selects.keySet().stream()
-                .filter(file -> plan(session, file, rows))
-                .collect(toList());
+        }
+        Set<String> read = new TreeSet<>();
+        inOrder.forEach(stage -> read.addAll(stage.sourcesRead()));
         Set<String> unread = new TreeSet<>(allRead ? sources.keySet() : Set.of());
-        unread.removeAll(session.tablesRead());
-        unread.removeIf(table -> files.stream().anyMatch(file -> !planned.contains(file) && file.mentions(table)));
-        return new Queries(
-                settings, sources, List.copyOf(selects.keySet()), functions, outputs, session.tablesRead(), unread);
+        unread.removeAll(read);
+        unread.removeIf(table -> files.stream()
+                .anyMatch(file ->
+                        planned.stream().noneMatch(stage -> stage.file().equals(file)) && file.mentions(table)));
+        return new Queries(settings, planned.size() == inOrder.size() ? planned : inOrder, functions, read, unread);
     }
 
     private Set<String> sourceNames() {
@@ -114,7 +114,7 @@ final class Compiler {
         }
     }
 
-    private Map<SqlFile, Table> inOrder(SqlSession session, List<SqlFile> files) {
+    private List<Stage> inOrder(SqlSession session, List<SqlFile> files) {
         Map<String, SqlFile> waiting = new TreeMap<>();
         files.forEach(file -> waiting.put(file.table(), file));
         for (SqlFile file : files) {
@@ -127,7 +127,7 @@ final class Compiler {
         Set<String> known = new TreeSet<>(tables());
         known.addAll(waiting.keySet());
 
-        Map<SqlFile, Table> selects = new LinkedHashMap<>();
+        Map<String, Stage> stages = new LinkedHashMap<>();
         Map<String, String> waitsFor = new TreeMap<>();
         Set<String> failed = new TreeSet<>();
         Set<String> unchecked = new TreeSet<>(shapeless);
@@ -142,9 +142,13 @@ final class Compiler {
                     continue;
                 }
                 try {
-                    Table select = session.query(file.text());
-                    session.view(file.table(), select);
-                    selects.put(file, select);
+                    Stage stage = stage(session, file, stages);
+                    if (stage == null) {
+                        failed.add(file.table());
+                    } else {
+                        stages.put(file.table(), stage);
+                        session.source(stage.asInput());
+                    }
                 } catch (RuntimeException | LinkageError e) {
                     String missing = SqlError.missingTable(e);
                     if (missing != null && waiting.containsKey(missing)) {
@@ -167,7 +171,28 @@ final class Compiler {
             }
         }
         nameCycles(waiting, waitsFor);
-        return selects;
+        return List.copyOf(stages.values());
+    }
+
+    /** Null, and problems, if what the file selects cannot be a table; what else is wrong is thrown. */
+    private @Nullable Stage stage(SqlSession session, SqlFile file, Map<String, Stage> earlier) {
+        session.takeTablesRead();
+        Table rows = OutputShape.rows(session.query(file.text()));
+        Schema output = OutputShape.of(file, rows, problems);
+        if (output == null) {
+            return null;
+        }
+        Map<String, Input> ofSources = new TreeMap<>();
+        Map<String, Input> ofFiles = new TreeMap<>();
+        for (String table : session.takeTablesRead()) {
+            Stage made = earlier.get(table);
+            if (made == null) {
+                ofSources.put(table, Input.of(requireNonNull(sources.get(table), table)));
+            } else {
+                ofFiles.put(table, made.asInput());
+            }
+        }
+        return Stage.of(file, output, OutputShape.neverNull(rows), ofSources, ofFiles);
     }
 
     private void checkInputs(SqlFile file, Collection<String> made) {
@@ -216,18 +241,17 @@ final class Compiler {
         }
     }
 
-    /** True if the planner can. */
-    private boolean plan(SqlSession session, SqlFile file, Map<String, Table> rows) {
-        Table table = rows.get(file.table());
-        if (table == null) {
-            return false;
-        }
+    /** With the digest of its plan; null, and a problem, if the planner can make none. */
+    private @Nullable Stage plan(Stage stage) {
         try {
-            session.explain(Map.of(file.table(), table));
-            return true;
+            SqlSession session = SqlSession.dry(stage.inputs(), settings.lookups(), functions);
+            Transformation<?> made =
+                    session.attach(stage.table(), stage.rows(session)).getTransformation();
+            return stage.digested(Digest.of(PlannedUids.digest(made, session.inputs()) + "\n"
+                    + stage.asInput().label()));
         } catch (RuntimeException | LinkageError e) {
-            problems.add(SqlError.of(file, e, tables(), functions.keySet()));
-            return false;
+            problems.add(SqlError.of(stage.file(), e, tables(), functions.keySet()));
+            return null;
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.tributary.query;
 
 import io.tributary.change.Schema;
+import java.util.function.BooleanSupplier;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.table.data.GenericRowData;
@@ -23,11 +24,13 @@ final class Output {
     private final RowData.FieldGetter[] getters;
     private final RowDataSerializer serializer;
 
-    Output(Schema schema, MetricGroup metrics) {
+    /** @param isMaking whether a result is being made that is not shown yet */
+    Output(Schema schema, MetricGroup metrics, BooleanSupplier isMaking) {
         this.schema = schema;
         MetricGroup group = metrics.addGroup("table", schema.table());
         this.unknownRetractions = group.counter("unknownRetractions");
         this.ambiguousKeys = group.counter("ambiguousKeys");
+        group.gauge("isBeingFilled", () -> isMaking.getAsBoolean() ? 1 : 0);
         this.key = schema.key();
         this.getters = new RowData.FieldGetter[key.length];
         for (int i = 0; i < key.length; i++) {

@@ -44,6 +44,14 @@ final class OutputShape {
         return !LogicalTypeChecks.isProctimeAttribute(column.getDataType().getLogicalType());
     }
 
+    /** The columns that are never NULL, whatever comes in. */
+    static List<String> neverNull(Table rows) {
+        return rows.getResolvedSchema().getColumns().stream()
+                .filter(column -> !column.getDataType().getLogicalType().isNullable())
+                .map(org.apache.flink.table.catalog.Column::getName)
+                .collect(Collectors.toList());
+    }
+
     /** Null, and problems, if a column cannot be had in a target, or the key is not in the columns or may be NULL. */
     static @Nullable Schema of(SqlFile file, Table rows, Problems problems) {
         int before = problems.sentences().size();

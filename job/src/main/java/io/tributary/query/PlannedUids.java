@@ -1,76 +1,68 @@
 package io.tributary.query;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.apache.flink.api.dag.Transformation;
-import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.transformations.PhysicalTransformation;
-import org.apache.flink.streaming.api.transformations.SideOutputTransformation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the planner's operators uids that say what they do: a digest of the operator's description and of all that leads to it.
+ * Gives the operators that the planner makes for one file uids that say what they do, in a file that does what it does.
  *
  * <p>The planner's own uids count the nodes of a plan, from a counter that never starts anew in a JVM. With these, a savepoint's
- * state finds its operator as long as the part of the SQL that fed it is the same, whatever else was added or removed;
- * and it never meets an operator that means something else.
+ * state finds its operators as long as the whole file is the same, whatever becomes of other files. A file that was
+ * changed has none of its uids of before: half of its state would not fit what the other half sees.
  */
 final class PlannedUids {
 
     private static final String NODE_NUMBER = "^\\[\\d+]:";
 
-    private final String prefix;
-    private final Transformation<?> end;
-    private final Map<Transformation<?>, String> digests = new HashMap<>();
-    private final Set<String> given = new HashSet<>();
+    private final Map<Transformation<?>, String> inputs;
+    private final Map<Transformation<?>, String> digests = new LinkedHashMap<>();
 
-    private PlannedUids(String prefix, Transformation<?> end) {
-        this.prefix = prefix;
-        this.end = end;
+    private PlannedUids(Map<Transformation<?>, String> inputs) {
+        this.inputs = inputs;
     }
 
     /**
-     * @param end where the planner's operators begin
-     * @return for each output a digest of how it is made
+     * How an output is made.
+     *
+     * @param inputs what the planner was given, by identity, and what each stands for
      */
-    static Map<String, String> set(Map<String, ? extends DataStream<?>> outputs, Transformation<?> end, String prefix) {
-        PlannedUids uids = new PlannedUids(prefix, end);
-        Map<String, String> digests = new TreeMap<>();
-        outputs.forEach((table, stream) -> digests.put(table, uids.digest(stream.getTransformation())));
-        return digests;
+    static String digest(Transformation<?> made, Map<Transformation<?>, String> inputs) {
+        return new PlannedUids(inputs).digest(made);
+    }
+
+    /** @param prefix what all uids begin with; it tells the file from others, and from what it was */
+    static void set(Transformation<?> made, Map<Transformation<?>, String> inputs, String prefix) {
+        PlannedUids uids = new PlannedUids(inputs);
+        uids.digest(made);
+        Set<String> given = new HashSet<>();
+        uids.digests.forEach((transformation, digest) -> {
+            if (transformation instanceof PhysicalTransformation && transformation.getUid() == null) {
+                transformation.setUid(unique(prefix + "-" + digest, given));
+                transformation.setName(transformation.getName().replaceAll("\\[\\d+]", ""));
+            }
+        });
     }
 
     private String digest(Transformation<?> transformation) {
-        if (transformation.equals(end)) {
-            return "";
+        String input = inputs.get(transformation);
+        if (input != null) {
+            return input;
         }
         String known = digests.get(transformation);
         if (known != null) {
             return known;
         }
-        StringBuilder text = new StringBuilder();
-        if (transformation instanceof SideOutputTransformation) {
-            text.append(((SideOutputTransformation<?>) transformation)
-                    .getOutputTag()
-                    .getId());
-        } else {
-            text.append(plain(transformation.getDescription(), transformation.getName()));
+        StringBuilder text = new StringBuilder(plain(transformation.getDescription(), transformation.getName()));
+        for (Transformation<?> before : transformation.getInputs()) {
+            text.append('\n').append(digest(before));
         }
-        for (Transformation<?> input : transformation.getInputs()) {
-            text.append('\n').append(digest(input));
-        }
-        String digest = sha256(text.toString());
+        String digest = Digest.of(text.toString());
         digests.put(transformation, digest);
-        if (transformation instanceof PhysicalTransformation && transformation.getUid() == null) {
-            transformation.setUid(unique(prefix + "-" + digest));
-            transformation.setName(transformation.getName().replaceAll("\\[\\d+]", ""));
-        }
         return digest;
     }
 
@@ -79,24 +71,11 @@ final class PlannedUids {
     }
 
     /** Two operators that do the same on the same input are told apart by their order. */
-    private String unique(String uid) {
+    private static String unique(String uid, Set<String> given) {
         String next = uid;
         for (int i = 2; !given.add(next); i++) {
             next = uid + "-" + i;
         }
         return next;
-    }
-
-    private static String sha256(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            StringBuilder hex = new StringBuilder();
-            for (int i = 0; i < 8; i++) {
-                hex.append(Character.forDigit((hash[i] >> 4) & 15, 16)).append(Character.forDigit(hash[i] & 15, 16));
-            }
-            return hex.toString();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
-        }
     }
 }

@@ -2,49 +2,43 @@ package io.tributary.query;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
-import io.tributary.change.FilledTables;
+import io.tributary.change.Filled;
 import io.tributary.change.Schema;
-import io.tributary.change.WireType;
+import io.tributary.fill.Consumer;
 import io.tributary.settings.Problems;
-import java.time.Clock;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.table.api.Table;
 import org.apache.flink.table.functions.UserDefinedFunction;
 
 /** The SQL files of a pipeline, checked: what they read, what they make, and how they join the flow. */
 public final class Queries {
 
     private final QuerySettings settings;
-    private final Map<String, Schema> sources;
-    private final List<SqlFile> files;
+    private final List<Stage> stages;
     private final Map<String, Class<? extends UserDefinedFunction>> functions;
-    private final Map<String, Schema> outputs;
     private final Set<String> tablesRead;
     private final Set<String> tablesUnread;
 
+    /** @param stages each after those it reads */
     Queries(
             QuerySettings settings,
-            Map<String, Schema> sources,
-            List<SqlFile> files,
+            List<Stage> stages,
             Map<String, Class<? extends UserDefinedFunction>> functions,
-            Map<String, Schema> outputs,
             Set<String> tablesRead,
             Set<String> tablesUnread) {
         this.settings = settings;
-        this.sources = new TreeMap<>(sources);
-        this.files = List.copyOf(files);
+        this.stages = List.copyOf(stages);
         this.functions = Map.copyOf(functions);
-        this.outputs = new LinkedHashMap<>(outputs);
         this.tablesRead = new TreeSet<>(tablesRead);
         this.tablesUnread = new TreeSet<>(tablesUnread);
     }
@@ -90,80 +84,69 @@ public final class Queries {
 
     /** The tables that the files make, each after those it reads. */
     public Map<String, Schema> outputs() {
+        Map<String, Schema> outputs = new LinkedHashMap<>();
+        stages.forEach(stage -> outputs.put(stage.table(), stage.output()));
         return outputs;
     }
 
-    /** The plan, with the kinds of changes that each operator hands on, for those who want to see what will run. */
-    public String explain() {
-        SqlSession session = SqlSession.dry(sources.values(), settings.lookups(), functions);
-        return outputs.isEmpty() ? "" : session.explain(rows(session));
+    /** The files that read source tables, as those who have to be shown all rows of these. */
+    public List<Consumer> consumers() {
+        return consumers(Stage::sourcesRead);
     }
 
-    private Map<String, Table> rows(SqlSession session) {
-        Map<String, Table> rows = new TreeMap<>();
-        for (SqlFile file : files) {
-            Table select = session.query(file.text());
-            session.view(file.table(), select);
-            rows.put(file.table(), OutputShape.rows(select));
+    private List<Consumer> consumers(Function<Stage, Set<String>> read) {
+        List<Consumer> consumers = new ArrayList<>();
+        for (Stage stage : stages) {
+            Set<String> tables = read.apply(stage);
+            if (!tables.isEmpty()) {
+                consumers.add(Consumer.of(Audience.query(stage.table()), stage.digest(), tables));
+            }
         }
-        outputs.values().forEach(session::output);
-        return rows;
+        return consumers;
     }
 
-    private String statements() {
-        return files.stream().map(SqlFile::text).collect(Collectors.joining("\n"));
+    /** The plans, with the kinds of changes that each operator hands on, for those who want to see what will run. */
+    public String explain() {
+        StringBuilder plans = new StringBuilder();
+        for (Stage stage : stages) {
+            SqlSession session = SqlSession.dry(stage.inputs(), settings.lookups(), functions);
+            plans.append(session.explain(stage.table(), stage.rows(session)));
+        }
+        return plans.toString();
     }
 
     /**
      * Adds the SQL to the job.
      *
      * @param latest the changelogs of the source tables; those that no file reads are ignored
-     * @param filled outputs whose targets had rows before the state knew of them
+     * @param filled what is said to the files by who makes these changelogs
+     * @param operator what that is called
+     * @param targetsFilled outputs of which targets have rows
      * @param uidPrefix what the uid of every operator begins with
      * @return the changelogs of all outputs; the rows of one key are in order and on one subtask
      */
     public DataStream<ChangelogRow> attach(
             StreamExecutionEnvironment environment,
             DataStream<ChangelogRow> latest,
-            FilledTables filled,
+            DataStream<Filled> filled,
+            String operator,
+            Set<String> targetsFilled,
             String uidPrefix) {
-        if (outputs.isEmpty()) {
+        if (stages.isEmpty()) {
             throw new IllegalStateException("There are no SQL files to attach");
         }
-        Map<String, Schema> read = new TreeMap<>(sources);
-        read.keySet().retainAll(tablesRead);
-
-        // latest ---> one stream a table
-        SingleOutputStreamOperator<ChangelogRow> split = latest.process(
-                        new TableSplit(List.copyOf(read.values()), statements(), outputs.keySet()))
-                .uid(uidPrefix + "-tables")
-                .name("SQL tables");
-
-        // ---> planner
-        SqlSession session = SqlSession.open(
-                environment,
-                sources.values(),
-                settings.lookups(),
-                functions,
-                table -> split.getSideOutput(TableSplit.tag(requireNonNull(read.get(table), table))));
-        Map<String, DataStream<ChangelogRow>> made = session.attach(rows(session));
-        made.forEach((table, stream) -> stream.getTransformation().setUid(uidPrefix + "-rows-" + table));
-        Map<String, String> plans = PlannedUids.set(made, split.getTransformation(), uidPrefix);
-        DataStream<ChangelogRow> all =
-                made.values().stream().reduce(DataStream::union).orElseThrow();
-
-        // ---> net changes
-        return all.keyBy(new OutputKey(), WireType.TABLE_KEY)
-                .transform(
-                        "SQL settle",
-                        WireType.CHANGELOG_ROW,
-                        new Settle(
-                                List.copyOf(outputs.values()),
-                                new PlanGuard(outputs.values(), plans),
-                                filled,
-                                settings.bundleInterval(),
-                                settings.bundleRows(),
-                                Clock.systemUTC()))
-                .uid(uidPrefix + "-settle");
+        Attachment attachment =
+                new Attachment(environment, settings, functions, latest, filled, operator, targetsFilled, uidPrefix);
+        List<Consumer> readers = consumers(Stage::filesRead);
+        DataStream<ChangelogRow> all = null;
+        for (Stage stage : stages) {
+            DataStream<ChangelogRow> made = attachment.attach(
+                    stage,
+                    readers.stream()
+                            .filter(reader -> reader.reads(Schema.tableId(stage.table())))
+                            .collect(Collectors.toList()));
+            all = all == null ? made : all.union(made);
+        }
+        return requireNonNull(all);
     }
 }

@@ -2,105 +2,188 @@ package io.tributary.query;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
-import io.tributary.change.FilledTables;
+import io.tributary.change.Filled;
 import io.tributary.change.Position;
 import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
+import io.tributary.change.WireType;
+import io.tributary.fill.Backend;
+import io.tributary.fill.Consumer;
+import io.tributary.fill.Filler;
+import io.tributary.fill.Filling;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.operators.ProcessingTimeService.ProcessingTimeCallback;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
-import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.KeyedStateFunction;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.ChainingStrategy;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.types.RowKind;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns what the planner says about the rows of an output into an exact changelog: for each key the net effect of a
+ * Turns what the planner says about the rows of a file's output into an exact changelog: for each key the net effect of a
  * bundle of changes, with a version, and nothing where nothing changed.
  *
  * <p>The planner replaces rows in steps, and the steps for one key may come out of order from different subtasks. So the
  * rows of a key are kept and retracted by their content, as Flink's SinkUpsertMaterializer does. Bundles live on the heap
  * and are handed on by time, by size, and before every checkpoint, whose state hence holds no bundle.
+ *
+ * <p>Of a file that is new or was changed nothing is shown until its result is complete: until all that it reads were shown
+ * to it. Then, before one barrier that is the same in all subtasks, the new result takes the place of the old one.
  */
 final class Settle extends AbstractStreamOperator<ChangelogRow>
-        implements OneInputStreamOperator<ChangelogRow, ChangelogRow>, ProcessingTimeCallback {
+        implements TwoInputStreamOperator<ChangelogRow, Filled, ChangelogRow>, ProcessingTimeCallback {
 
     private static final long serialVersionUID = 1L;
 
-    private final List<Schema> outputs;
-    private final PlanGuard guard;
-    private final FilledTables filled;
+    /** To the files that read this one. */
+    static final OutputTag<Filled> FILLED = new OutputTag<>("filled", WireType.FILLED);
+
+    private final Schema schema;
+    private final String plan;
+    private final Inputs inputs;
+    private final ArrayList<Consumer> readers;
+    private final boolean isTargetFilled;
     private final long interval;
     private final int most;
     private final Clock wall;
 
-    private transient ValueState<byte[]> rows;
+    private transient StageState stage;
+    private transient List<ValueState<byte[]>> rows;
     private transient ListState<Long> lastVersion;
     private transient VersionClock clock;
+    private transient Filling filling;
+    private transient Filler filler;
+    private transient Collector<ChangelogRow> everybody;
     private transient Map<TableKey, List<ChangelogRow>> bundle;
-    private transient Map<Long, Output> byTable;
+    private transient Output table;
     private transient int bundled;
     private transient @Nullable ScheduledFuture<?> timer;
 
+    /**
+     * @param plan what tells apart how the output is made
+     * @param readers the files that read the output
+     * @param isTargetFilled whether targets have rows of the output now
+     */
     @SuppressWarnings("NullAway.Init")
-    Settle(List<Schema> outputs, PlanGuard guard, FilledTables filled, Duration interval, int most, Clock wall) {
-        this.outputs = List.copyOf(outputs);
-        this.guard = guard;
-        this.filled = filled;
+    Settle(
+            Schema schema,
+            String plan,
+            Inputs inputs,
+            List<Consumer> readers,
+            boolean isTargetFilled,
+            Duration interval,
+            int most,
+            Clock wall) {
+        this.schema = schema;
+        this.plan = plan;
+        this.inputs = inputs;
+        this.readers = new ArrayList<>(readers);
+        this.isTargetFilled = isTargetFilled;
         this.interval = interval.toMillis();
         this.most = most;
         this.wall = wall;
         setChainingStrategy(ChainingStrategy.ALWAYS);
     }
 
+    /** What it is called by those who read it. */
+    static String operator(String table) {
+        return Audience.query(table);
+    }
+
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        rows = context.getKeyedStateStore()
-                .getState(new ValueStateDescriptor<>("rows", BytePrimitiveArraySerializer.INSTANCE));
+        stage = StageState.restore(context.getOperatorStateStore(), plan, schema, isTargetFilled);
+        rows = List.of(
+                context.getKeyedStateStore().getState(StageState.ROWS.get(0)),
+                context.getKeyedStateStore().getState(StageState.ROWS.get(1)));
         lastVersion = context.getOperatorStateStore()
                 .getUnionListState(new ListStateDescriptor<>("last-version", LongSerializer.INSTANCE));
-        guard.restore(context);
-        filled.restore(context);
         long last = 0;
         for (long version : lastVersion.get()) {
             last = Math.max(last, version);
         }
         clock = new VersionClock(wall, last);
+        filling = Filling.restore(
+                readers,
+                context.getOperatorStateStore(),
+                getRuntimeContext().getTaskInfo(),
+                stage.shownShape() == null,
+                reader -> false);
     }
 
     @Override
     public void open() throws Exception {
         super.open();
         bundle = new LinkedHashMap<>();
-        byTable = new HashMap<>();
-        for (Schema output : outputs) {
-            byTable.put(output.tableId(), new Output(output, getMetricGroup()));
+        table = new Output(schema, getMetricGroup(), () -> stage.isMaking());
+        everybody = new Collector<ChangelogRow>() {
+            @Override
+            public void collect(ChangelogRow entry) {
+                output.collect(new StreamRecord<>(entry));
+            }
+
+            @Override
+            public void close() {}
+        };
+        filler = new Filler(
+                operator(schema.table()),
+                getRuntimeContext().getTaskInfo(),
+                filling,
+                backend(),
+                this::showAgain,
+                getProcessingTimeService(),
+                mark -> output.collect(FILLED, new StreamRecord<>(mark)));
+        if (stage.hasLeftovers()) {
+            forEach(stage.made(), (key, kept) -> kept.clear());
+        }
+        if (!stage.isMaking()) {
+            filler.start(false);
         }
     }
 
+    private Backend backend() {
+        KeyedStateBackend<TableKey> backend = getKeyedStateBackend();
+        return new Backend() {
+            @Override
+            public Stream<TableKey> keys() {
+                return backend.getKeys(StageState.ROWS.get(stage.shown()).getName(), VoidNamespace.INSTANCE);
+            }
+
+            @Override
+            public void setCurrentKey(TableKey key) {
+                Settle.this.setCurrentKey(key);
+            }
+        };
+    }
+
     @Override
-    public void processElement(StreamRecord<ChangelogRow> element) throws Exception {
+    public void processElement1(StreamRecord<ChangelogRow> element) throws Exception {
         bundle.computeIfAbsent((TableKey) getCurrentKey(), first -> new ArrayList<>(2))
                 .add(element.getValue());
         bundled++;
@@ -115,6 +198,17 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     }
 
     @Override
+    public void processElement2(StreamRecord<Filled> element) throws Exception {
+        inputs.take(element.getValue());
+        boolean isFirst = stage.isMaking() && stage.shownShape() == null;
+        if (isFirst && inputs.areFilled() && inputs.areFromTheStart()) {
+            // Everything comes as changes, and nobody has anything that would have to be replaced at once.
+            flush();
+            show(stage.isFilled(), true);
+        }
+    }
+
+    @Override
     public void onProcessingTime(long time) throws Exception {
         timer = null;
         flush();
@@ -123,6 +217,10 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     @Override
     public void prepareSnapshotPreBarrier(long checkpoint) throws Exception {
         flush();
+        if (stage.isMaking() && inputs.areFilled()) {
+            show(false, false);
+        }
+        filler.beforeBarrier();
     }
 
     @Override
@@ -132,24 +230,33 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     }
 
     @Override
+    public void close() throws Exception {
+        if (filler != null) {
+            filler.stop();
+        }
+        super.close();
+    }
+
+    @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         lastVersion.update(List.of(clock.last()));
+        stage.snapshot();
+        filling.snapshot();
     }
 
     private void flush() throws Exception {
         for (Map.Entry<TableKey, List<ChangelogRow>> entry : bundle.entrySet()) {
             setCurrentKey(entry.getKey());
-            settle(entry.getValue());
+            settle(entry.getKey(), entry.getValue());
         }
         bundle.clear();
         bundled = 0;
     }
 
-    private void settle(List<ChangelogRow> changes) throws Exception {
-        Schema schema = changes.get(0).schema();
-        Output output = output(schema);
-        byte[] stored = rows.value();
+    private void settle(TableKey key, List<ChangelogRow> changes) throws Exception {
+        ValueState<byte[]> made = rows.get(stage.made());
+        byte[] stored = made.value();
         KeyRows kept = KeyRows.of(schema.arity(), stored);
         BinaryRowData before = kept.current();
         for (ChangelogRow change : changes) {
@@ -161,55 +268,114 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
                 case UPDATE_BEFORE:
                 case DELETE:
                     if (!kept.retract(change.row())) {
-                        output.unknownRetractions.inc();
+                        table.unknownRetractions.inc();
                     }
                     break;
             }
         }
         if (kept.count() > 1) {
-            output.ambiguousKeys.inc();
+            table.ambiguousKeys.inc();
         }
-        byte[] now = kept.toBytes();
-        if (now == null) {
-            rows.clear();
-        } else if (!Arrays.equals(now, stored)) {
-            rows.update(now);
+        if (stage.isMaking()) {
+            keep(made, stored, kept.toBytes());
+            return;
         }
-        emit(output, before, kept.current());
+        Collector<ChangelogRow> out = filler.limited(key, everybody);
+        if (stored == null) {
+            filler.born(key);
+        }
+        keep(made, stored, kept.toBytes());
+        emit(before, kept.current(), stage.isFilled(), out);
     }
 
-    Output output(Schema schema) {
-        Output output = byTable.get(schema.tableId());
-        if (output == null) {
-            throw new IllegalStateException("No SQL file makes " + schema);
+    private static void keep(ValueState<byte[]> state, byte @Nullable [] before, byte @Nullable [] after)
+            throws Exception {
+        if (after == null) {
+            state.clear();
+        } else if (!Arrays.equals(after, before)) {
+            state.update(after);
         }
-        return output;
     }
 
-    private void emit(Output output, @Nullable BinaryRowData before, @Nullable BinaryRowData after) {
+    private void emit(
+            @Nullable BinaryRowData before,
+            @Nullable BinaryRowData after,
+            boolean mayExist,
+            Collector<ChangelogRow> out) {
         if (before == null ? after == null : before.equals(after)) {
             return;
         }
         Position version = clock.next();
         if (after == null) {
-            emit(entry(RowKind.DELETE, output, version, requireNonNull(before)));
+            out.collect(entry(RowKind.DELETE, version, requireNonNull(before)));
         } else if (before != null) {
-            emit(entry(RowKind.UPDATE_BEFORE, output, version, before));
-            emit(entry(RowKind.UPDATE_AFTER, output, version, after));
-        } else if (filled.contains(output.schema)) {
-            emit(entry(RowKind.UPDATE_BEFORE, output, version, output.keyOnly(after))
-                    .blindly());
-            emit(entry(RowKind.UPDATE_AFTER, output, version, after).blindly());
+            out.collect(entry(RowKind.UPDATE_BEFORE, version, before));
+            out.collect(entry(RowKind.UPDATE_AFTER, version, after));
+        } else if (mayExist) {
+            out.collect(
+                    entry(RowKind.UPDATE_BEFORE, version, table.keyOnly(after)).blindly());
+            out.collect(entry(RowKind.UPDATE_AFTER, version, after).blindly());
         } else {
-            emit(entry(RowKind.INSERT, output, version, after));
+            out.collect(entry(RowKind.INSERT, version, after));
         }
     }
 
-    private ChangelogRow entry(RowKind kind, Output output, Position version, BinaryRowData row) {
-        return ChangelogRow.of(kind, output.schema, version, wall.millis(), row);
+    /** The result is complete: it takes the place of what was shown, if anything was. */
+    private void show(boolean targetsMayHaveMore, boolean fromTheStart) throws Exception {
+        Schema earlier = stage.shownShape();
+        ValueState<byte[]> made = rows.get(stage.made());
+        ValueState<byte[]> shown = rows.get(stage.shown());
+        boolean mayExist = stage.isFilled();
+        boolean isSameShape = earlier != null && earlier.fingerprint() == schema.fingerprint();
+        if (earlier != null && !isSameShape) {
+            forEach(stage.shown(), (key, kept) -> {
+                BinaryRowData before = KeyRows.of(earlier.arity(), kept.value()).current();
+                kept.clear();
+                if (before != null) {
+                    everybody.collect(ChangelogRow.of(RowKind.DELETE, earlier, clock.next(), wall.millis(), before));
+                }
+            });
+        }
+        forEach(stage.made(), (key, kept) -> {
+            BinaryRowData before = KeyRows.of(schema.arity(), isSameShape ? shown.value() : null)
+                    .current();
+            emit(before, current(kept), mayExist, filler.limited(key, everybody));
+        });
+        if (isSameShape) {
+            forEach(stage.shown(), (key, kept) -> {
+                BinaryRowData before = current(kept);
+                kept.clear();
+                if (made.value() == null) {
+                    emit(before, null, mayExist, filler.limited(key, everybody));
+                }
+            });
+        }
+        stage.show(targetsMayHaveMore);
+        filler.start(fromTheStart);
     }
 
-    private void emit(ChangelogRow entry) {
-        output.collect(new StreamRecord<>(entry));
+    private @Nullable BinaryRowData current(ValueState<byte[]> kept) throws Exception {
+        return KeyRows.of(schema.arity(), kept.value()).current();
+    }
+
+    private void forEach(int which, KeyedStateFunction<TableKey, ValueState<byte[]>> function) throws Exception {
+        KeyedStateBackend<TableKey> backend = getKeyedStateBackend();
+        backend.applyToAllKeys(
+                VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, StageState.ROWS.get(which), function);
+    }
+
+    private void showAgain(TableKey key, Audience audience) throws Exception {
+        BinaryRowData row = current(rows.get(stage.shown()));
+        if (row != null) {
+            everybody.collect(entry(RowKind.INSERT, clock.next(), row).to(audience));
+        }
+    }
+
+    Output table() {
+        return table;
+    }
+
+    private ChangelogRow entry(RowKind kind, Position version, BinaryRowData row) {
+        return ChangelogRow.of(kind, schema, version, wall.millis(), row);
     }
 }

@@ -7,12 +7,13 @@ import io.tributary.change.Column;
 import io.tributary.change.Schema;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -32,8 +33,8 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.utils.TypeConversions;
 
 /**
- * One table environment that knows the source tables, the lookup tables and the functions, and takes one file after the
- * other as a view, so that later ones can read it.
+ * One table environment that knows the source tables, the lookup tables and the functions, and, where it takes one file after
+ * the other, what the earlier ones make.
  *
  * <p>Works in UTC. State is kept for ever: a row of a source can change at any time.
  */
@@ -47,47 +48,69 @@ final class SqlSession {
     private final StreamExecutionEnvironment environment;
     private final StreamTableEnvironment tables;
     private final StreamCatalog catalog;
+    private final Map<Transformation<?>, String> inputs;
+    private final Map<String, String> labels;
+    private final boolean hasLookups;
 
-    private SqlSession(StreamExecutionEnvironment environment, StreamTableEnvironment tables, StreamCatalog catalog) {
+    private SqlSession(
+            StreamExecutionEnvironment environment,
+            StreamTableEnvironment tables,
+            StreamCatalog catalog,
+            Map<Transformation<?>, String> inputs,
+            Map<String, String> labels,
+            boolean hasLookups) {
         this.environment = environment;
         this.tables = tables;
         this.catalog = catalog;
+        this.inputs = inputs;
+        this.labels = labels;
+        this.hasLookups = hasLookups;
     }
 
     /** A session without a job: no row ever comes. */
     static SqlSession dry(
-            Collection<Schema> sources,
+            Collection<Input> sources,
             Collection<Lookup> lookups,
             Map<String, Class<? extends UserDefinedFunction>> functions) {
         StreamExecutionEnvironment nowhere = new StreamExecutionEnvironment(new Configuration());
-        Map<String, Schema> byName = sources.stream().collect(Collectors.toMap(Schema::table, source -> source));
-        return open(nowhere, sources, lookups, functions, table -> {
-            Schema source = requireNonNull(byName.get(table), table);
-            return nowhere.fromData(List.<RowData>of(), InternalTypeInfo.of(source.rowType()));
-        });
+        return open(
+                nowhere,
+                sources,
+                lookups,
+                functions,
+                source -> nowhere.fromData(List.<RowData>of(), InternalTypeInfo.of(source.rowType())));
     }
 
     @SuppressWarnings("deprecation") // Its successor takes the options of a catalog, not a catalog.
     static SqlSession open(
             StreamExecutionEnvironment environment,
-            Collection<Schema> sources,
+            Collection<Input> sources,
             Collection<Lookup> lookups,
             Map<String, Class<? extends UserDefinedFunction>> functions,
-            Function<String, DataStream<RowData>> streams) {
+            Function<Schema, DataStream<RowData>> streams) {
         StreamTableEnvironment tables = StreamTableEnvironment.create(environment);
         configure(tables.getConfig());
-        StreamCatalog catalog = new StreamCatalog(streams, lookups);
+        IdentityHashMap<Transformation<?>, String> inputs = new IdentityHashMap<>();
+        Map<String, String> labels = new HashMap<>();
+        StreamCatalog catalog = new StreamCatalog(
+                source -> {
+                    DataStream<RowData> stream = streams.apply(source);
+                    inputs.put(stream.getTransformation(), requireNonNull(labels.get(source.table()), source.table()));
+                    return stream;
+                },
+                lookups);
         tables.registerCatalog(StreamCatalog.NAME, catalog);
         tables.useCatalog(StreamCatalog.NAME);
         tables.executeSql("CREATE DATABASE " + OUTPUTS);
-        for (Schema source : sources) {
-            tables.createTable("`" + source.table() + "`", descriptor(source, !lookups.isEmpty()));
+        SqlSession session = new SqlSession(environment, tables, catalog, inputs, labels, !lookups.isEmpty());
+        for (Input source : sources) {
+            session.source(source);
         }
         for (Lookup lookup : lookups) {
             tables.createTable("`" + lookup.name() + "`", lookup.descriptor());
         }
         functions.forEach(tables::createTemporarySystemFunction);
-        return new SqlSession(environment, tables, catalog);
+        return session;
     }
 
     private static void configure(TableConfig config) {
@@ -104,10 +127,11 @@ final class SqlSession {
                 NonDeterministicUpdateStrategy.TRY_RESOLVE);
     }
 
-    private static TableDescriptor descriptor(Schema source, boolean hasLookups) {
+    private static TableDescriptor descriptor(Input input, boolean hasLookups) {
+        Schema source = input.shape();
         org.apache.flink.table.api.Schema.Builder schema = org.apache.flink.table.api.Schema.newBuilder();
         for (Column column : source.columns()) {
-            schema.column(column.name(), TypeConversions.fromLogicalToDataType(column.type()));
+            schema.column(column.name(), TypeConversions.fromLogicalToDataType(input.type(column)));
         }
         if (hasLookups && source.indexOf(PROC_TIME) < 0) {
             schema.columnByExpression(PROC_TIME, "PROCTIME()");
@@ -123,9 +147,11 @@ final class SqlSession {
         return tables.sqlQuery(select);
     }
 
-    /** Later statements can read it by this name. */
-    void view(String name, Table table) {
-        tables.createTemporaryView("`" + name + "`", table);
+    /** Later statements can read the output of a file as they read a source table. */
+    void source(Input input) {
+        catalog.source(input.shape());
+        labels.put(input.shape().table(), input.label());
+        tables.createTable("`" + input.shape().table() + "`", descriptor(input, hasLookups));
     }
 
     /** The output's columns have the names of the table's, and the types given. */
@@ -143,24 +169,26 @@ final class SqlSession {
                         .build());
     }
 
-    /** How the outputs would run; whatever the planner cannot do is thrown. */
-    String explain(Map<String, Table> outputs) {
-        return statements(outputs).explain(ExplainDetail.CHANGELOG_MODE);
+    /** How the output would be made; whatever the planner cannot do is thrown. */
+    String explain(String output, Table rows) {
+        return statement(output, rows).explain(ExplainDetail.CHANGELOG_MODE);
     }
 
-    /** Adds the operators of all outputs to the environment, shared where statements have parts in common. */
-    Map<String, DataStream<ChangelogRow>> attach(Map<String, Table> outputs) {
-        statements(outputs).attachAsDataStream();
-        Map<String, DataStream<ChangelogRow>> made = new TreeMap<>();
+    /** Adds the operators that make the output to the environment. */
+    DataStream<ChangelogRow> attach(String output, Table rows) {
+        statement(output, rows).attachAsDataStream();
         // The planner works in an environment of its own; what is added to its streams would not be in the job.
-        catalog.outputs()
-                .forEach((name, stream) -> made.put(name, new DataStream<>(environment, stream.getTransformation())));
-        return made;
+        return new DataStream<>(environment, catalog.made(output).getTransformation());
     }
 
-    private StreamStatementSet statements(Map<String, Table> outputs) {
+    /** What the operators that were attached read, and which table of which shape each is. */
+    Map<Transformation<?>, String> inputs() {
+        return inputs;
+    }
+
+    private StreamStatementSet statement(String output, Table rows) {
         StreamStatementSet statements = tables.createStatementSet();
-        outputs.forEach((name, table) -> statements.addInsert(path(name), table));
+        statements.addInsert(path(output), rows);
         return statements;
     }
 
@@ -168,7 +196,8 @@ final class SqlSession {
         return StreamCatalog.NAME + "." + OUTPUTS + ".`" + output + "`";
     }
 
-    Set<String> tablesRead() {
-        return catalog.tablesRead();
+    /** The tables that statements have named since this was asked last, but for lookup tables. */
+    Set<String> takeTablesRead() {
+        return catalog.takeTablesRead();
     }
 }

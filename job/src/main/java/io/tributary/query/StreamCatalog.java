@@ -54,7 +54,7 @@ final class StreamCatalog extends GenericInMemoryCatalog {
      * @param sources makes the stream of a table, when the planner asks for it
      * @param lookups tables of other databases
      */
-    StreamCatalog(Function<String, DataStream<RowData>> sources, Collection<Lookup> lookups) {
+    StreamCatalog(Function<Schema, DataStream<RowData>> sources, Collection<Lookup> lookups) {
         super(NAME, DATABASE);
         this.streams = new Streams(sources, lookups);
     }
@@ -64,30 +64,38 @@ final class StreamCatalog extends GenericInMemoryCatalog {
         return Optional.of(streams);
     }
 
+    /** To be called before the planner meets the table. */
+    void source(Schema shape) {
+        streams.sourceShapes.put(shape.table(), shape);
+    }
+
     /** To be called before the planner meets the output. */
     void output(Schema shape) {
         streams.shapes.put(shape.table(), shape);
     }
 
-    /** The source tables that statements have named so far. */
-    Set<String> tablesRead() {
-        return new TreeSet<>(streams.read);
+    /** The tables that statements have named since this was asked last, but for lookup tables. */
+    Set<String> takeTablesRead() {
+        Set<String> read = new TreeSet<>(streams.read);
+        streams.read.clear();
+        return read;
     }
 
-    /** What the planner made for each output. */
-    Map<String, SingleOutputStreamOperator<ChangelogRow>> outputs() {
-        return streams.outputs;
+    /** What the planner made for the output. */
+    SingleOutputStreamOperator<ChangelogRow> made(String output) {
+        return requireNonNull(streams.outputs.get(output), output);
     }
 
     private static final class Streams implements DynamicTableSourceFactory, DynamicTableSinkFactory {
 
-        private final Function<String, DataStream<RowData>> sources;
+        private final Function<Schema, DataStream<RowData>> sources;
         private final Map<String, Lookup> lookups;
         private final Set<String> read = new TreeSet<>();
+        private final Map<String, Schema> sourceShapes = new HashMap<>();
         private final Map<String, Schema> shapes = new HashMap<>();
         private final Map<String, SingleOutputStreamOperator<ChangelogRow>> outputs = new TreeMap<>();
 
-        Streams(Function<String, DataStream<RowData>> sources, Collection<Lookup> lookups) {
+        Streams(Function<Schema, DataStream<RowData>> sources, Collection<Lookup> lookups) {
             this.sources = sources;
             this.lookups = lookups.stream().collect(Collectors.toMap(Lookup::name, lookup -> lookup));
         }
@@ -124,7 +132,7 @@ final class StreamCatalog extends GenericInMemoryCatalog {
                 return new LookupSource(lookup, options, context.getPhysicalRowDataType());
             }
             read.add(table);
-            return new StreamSource(table, sources);
+            return new StreamSource(requireNonNull(sourceShapes.get(table), table), sources);
         }
 
         @Override
@@ -136,11 +144,11 @@ final class StreamCatalog extends GenericInMemoryCatalog {
 
     private static final class StreamSource implements ScanTableSource {
 
-        private final String table;
-        private final Function<String, DataStream<RowData>> sources;
+        private final Schema shape;
+        private final Function<Schema, DataStream<RowData>> sources;
 
-        StreamSource(String table, Function<String, DataStream<RowData>> sources) {
-            this.table = table;
+        StreamSource(Schema shape, Function<Schema, DataStream<RowData>> sources) {
+            this.shape = shape;
             this.sources = sources;
         }
 
@@ -155,7 +163,7 @@ final class StreamCatalog extends GenericInMemoryCatalog {
                 @Override
                 public DataStream<RowData> produceDataStream(
                         ProviderContext provider, StreamExecutionEnvironment environment) {
-                    return sources.apply(table);
+                    return sources.apply(shape);
                 }
 
                 @Override
@@ -167,12 +175,12 @@ final class StreamCatalog extends GenericInMemoryCatalog {
 
         @Override
         public DynamicTableSource copy() {
-            return new StreamSource(table, sources);
+            return new StreamSource(shape, sources);
         }
 
         @Override
         public String asSummaryString() {
-            return table;
+            return shape.table();
         }
     }
 

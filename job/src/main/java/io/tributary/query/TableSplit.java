@@ -1,16 +1,12 @@
 package io.tributary.query;
 
-import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Projection;
 import io.tributary.change.Schema;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
@@ -21,8 +17,8 @@ import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parts the changelogs by table, for the planner. Every row is given in the shape that the statements were planned with:
- * columns that came later are left out, columns that went are NULL.
+ * Parts the changelogs by table, for the planner, and takes what is meant for one file. Every row is given in the shape that the
+ * file was planned with: columns that came later are left out, columns that went are NULL.
  *
  * <p>What is retracted blindly was never given to the planner, so it is not taken from it either.
  */
@@ -31,17 +27,17 @@ final class TableSplit extends ProcessFunction<ChangelogRow, ChangelogRow> {
     private static final long serialVersionUID = 1L;
 
     private final Map<String, Schema> shapes = new HashMap<>();
-    private final String statements;
-    private final ArrayList<String> consumers;
+    private final String consumer;
+    private final String statement;
     private transient @Nullable Map<Long, Route> routes;
 
     /**
-     * @param statements the text of all of them
-     * @param outputs the tables that they make
+     * @param consumer the file, as it is called among consumers
+     * @param statement the file's text
      */
-    TableSplit(List<Schema> tables, String statements, Collection<String> outputs) {
-        this.statements = statements.toLowerCase(Locale.ROOT);
-        this.consumers = outputs.stream().map(Audience::query).collect(Collectors.toCollection(ArrayList::new));
+    TableSplit(List<Schema> tables, String consumer, String statement) {
+        this.consumer = consumer;
+        this.statement = statement.toLowerCase(Locale.ROOT);
         tables.forEach(table -> shapes.put(table.table(), table));
     }
 
@@ -53,8 +49,7 @@ final class TableSplit extends ProcessFunction<ChangelogRow, ChangelogRow> {
     public void processElement(ChangelogRow row, Context context, Collector<ChangelogRow> nothing) {
         Route route = route(row.schema());
         boolean isRetraction = row.kind() == RowKind.UPDATE_BEFORE || row.kind() == RowKind.DELETE;
-        boolean isForUs = row.audience().isForAnyOf(consumers);
-        if (route.tag == null || !isForUs || (row.isBlind() && isRetraction)) {
+        if (route.tag == null || !row.audience().isFor(consumer) || (row.isBlind() && isRetraction)) {
             return;
         }
         BinaryRowData whole = route.projection.apply(row.row());
@@ -84,8 +79,8 @@ final class TableSplit extends ProcessFunction<ChangelogRow, ChangelogRow> {
 
     /** In doubt they do: where the name is part of anything, or a star may stand for all columns. */
     private boolean mayRead(String column) {
-        return statements.contains(column.toLowerCase(Locale.ROOT))
-                || statements.replace("count(*)", "").contains("*");
+        return statement.contains(column.toLowerCase(Locale.ROOT))
+                || statement.replace("count(*)", "").contains("*");
     }
 
     private static final class Route {

@@ -31,7 +31,14 @@ public final class LatestJob implements AutoCloseable {
             throws Exception {
         harness = new KeyedBroadcastOperatorTestHarness<>(
                 new CoBroadcastWithKeyedOperator<>(
-                        new Latest(SETTINGS, retention, filled, List.of(declared), columnRules, RemovedTables.none()),
+                        new Latest(
+                                SETTINGS,
+                                retention,
+                                filled,
+                                List.of(declared),
+                                columnRules,
+                                RemovedTables.none(),
+                                List.of()),
                         List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED)),
                 change -> TableKey.of(change.schema(), change.key()),
                 WireType.TABLE_KEY,

@@ -5,14 +5,14 @@ import static io.tributary.query.Rows.before;
 import static io.tributary.query.Rows.delete;
 import static io.tributary.query.Rows.insert;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.change.ChangelogRow;
-import io.tributary.change.FilledTables;
+import io.tributary.change.Filled;
 import io.tributary.change.Position;
 import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
 import io.tributary.change.WireType;
+import io.tributary.fill.Consumer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,13 +20,12 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +35,7 @@ final class SettleTest {
     private static final Instant NOON = Instant.parse("2024-05-01T12:00:00Z");
     private static final int MOST = 100;
 
-    private final List<KeyedOneInputStreamOperatorTestHarness<TableKey, ChangelogRow, ChangelogRow>> open =
+    private final List<KeyedTwoInputStreamOperatorTestHarness<TableKey, ChangelogRow, Filled, ChangelogRow>> open =
             new ArrayList<>();
 
     @AfterEach
@@ -209,15 +208,7 @@ final class SettleTest {
 
     @Test
     void writesBlindlyOverATargetThatWasFilled() throws Exception {
-        var harness = harness(
-                new Settle(
-                        List.of(TABLE),
-                        guard(TABLE, "a"),
-                        new FilledTables(Set.of("totals"), Set.of("totals")),
-                        Duration.ofMillis(200),
-                        MOST,
-                        new FixedClock(NOON)),
-                null);
+        var harness = fromTheStart(settle(NOON, TABLE, "a", MOST, true));
         send(harness, insert(TABLE, "1|Ann|3"));
         harness.prepareSnapshotPreBarrier(1);
         assertThat(harness.extractOutputValues()).allMatch(ChangelogRow::isBlind);
@@ -230,58 +221,173 @@ final class SettleTest {
     }
 
     @Test
-    void refusesASavepointOfAnotherSelect() throws Exception {
-        var harness = harness(NOON);
+    void showsWhatAnotherPlanMadeUntilTheNewResultIsComplete() throws Exception {
+        OperatorSubtaskState state = earlier("1|Ann|3", "2|Bob|1", "3|Cy|5");
+        var changed = harness(settle(NOON, TABLE, "b", MOST, false), state);
+        send(changed, insert(TABLE, "1|Ann|3"), insert(TABLE, "2|Bob|2"));
+        changed.prepareSnapshotPreBarrier(2);
+        assertThat(entries(changed)).isEmpty();
+
+        // Restarted in the middle.
+        var again = harness(settle(NOON, TABLE, "b", MOST, false), changed.snapshot(2, 2));
+        send(again, insert(TABLE, "4|Di|4"));
+        again.prepareSnapshotPreBarrier(3);
+        assertThat(entries(again)).isEmpty();
+        again.processElement2(filled("latest", "b", 0, 1));
+        again.prepareSnapshotPreBarrier(4);
+        assertThat(entries(again)).containsExactlyInAnyOrder("-U 2|Bob|1", "+U 2|Bob|2", "+I 4|Di|4", "-D 3|Cy|5");
+
+        send(again, delete(TABLE, "1|Ann|3"));
+        again.prepareSnapshotPreBarrier(5);
+        assertThat(entries(again)).containsExactly("-D 1|Ann|3");
+        assertThat(again.numKeyedStateEntries()).isEqualTo(2);
+
+        var same = harness(settle(NOON, TABLE, "b", MOST, false), again.snapshot(5, 5));
+        send(same, delete(TABLE, "4|Di|4"));
+        same.prepareSnapshotPreBarrier(6);
+        assertThat(entries(same)).containsExactly("-D 4|Di|4");
+    }
+
+    @Test
+    void forgetsAResultThatWasNeverComplete() throws Exception {
+        OperatorSubtaskState state = earlier("1|Ann|3");
+        var changed = harness(settle(NOON, TABLE, "b", MOST, false), state);
+        send(changed, insert(TABLE, "7|Half|1"));
+        changed.prepareSnapshotPreBarrier(2);
+
+        var other = harness(settle(NOON, TABLE, "c", MOST, false), changed.snapshot(2, 2));
+        send(other, insert(TABLE, "1|Ann|4"));
+        other.processElement2(filled("latest", "b", 0, 1));
+        other.prepareSnapshotPreBarrier(3);
+        assertThat(entries(other)).as("what is said to another plan").isEmpty();
+        other.processElement2(filled("latest", "c", 0, 1));
+        other.prepareSnapshotPreBarrier(4);
+        assertThat(entries(other)).containsExactly("-U 1|Ann|3", "+U 1|Ann|4");
+        assertThat(other.numKeyedStateEntries()).isOne();
+    }
+
+    @Test
+    void waitsForAllSubtasksOfAllThatItReads() throws Exception {
+        Settle settle = new Settle(
+                TABLE,
+                "a",
+                new Inputs("query/totals", "a", Set.of("latest", "query/other")),
+                List.of(),
+                false,
+                Duration.ofMillis(200),
+                MOST,
+                new FixedClock(NOON));
+        var harness = harness(settle, null);
         send(harness, insert(TABLE, "1|Ann|3"));
+        harness.processElement2(filled("latest", "a", 2, 3));
+        harness.processElement2(filled("query/other", "a", 0, 1));
+        harness.processElement2(filled("latest", "a", 0, 3));
         harness.prepareSnapshotPreBarrier(1);
-        OperatorSubtaskState state = harness.snapshot(1, 1);
-
-        Schema other = Rows.table("totals", "id", "id BIGINT NOT NULL", "name STRING");
-        assertThatThrownBy(() -> restored(NOON, other, state))
-                .isInstanceOf(SuppressRestartsException.class)
-                .hasStackTraceContaining("The savepoint was taken while other SQL made the table totals")
-                .hasStackTraceContaining("Start without it");
+        assertThat(entries(harness)).isEmpty();
+        harness.processElement2(filled("latest", "a", 1, 3));
+        assertThat(entries(harness)).as("all at the barrier").isEmpty();
+        harness.prepareSnapshotPreBarrier(2);
+        assertThat(entries(harness)).containsExactly("+I 1|Ann|3");
     }
 
-    private static PlanGuard guard(Schema table, String plan) {
-        return new PlanGuard(List.of(table), Map.of(table.table(), plan));
+    @Test
+    void takesTheOldRowsAwayWhereTheColumnsAreOthers() throws Exception {
+        OperatorSubtaskState state = earlier("1|Ann|3", "2|Bob|1");
+        Schema other = Rows.table("totals", "name", "name STRING NOT NULL", "total BIGINT");
+        var changed = harness(settle(NOON, other, "b", MOST, false), state);
+        send(changed, insert(other, "Ann|3"));
+        changed.processElement2(filled("latest", "b", 0, 1));
+        changed.prepareSnapshotPreBarrier(2);
+        assertThat(entries(changed)).containsExactlyInAnyOrder("-D 1|Ann|3", "-D 2|Bob|1", "+I Ann|3");
+        assertThat(changed.numKeyedStateEntries()).isOne();
     }
 
-    private KeyedOneInputStreamOperatorTestHarness<TableKey, ChangelogRow, ChangelogRow> harness(Instant now)
+    @Test
+    void showsAFileThatReadsItWhatItHas() throws Exception {
+        OperatorSubtaskState state = earlier("1|Ann|3", "2|Bob|1");
+        Settle settle = new Settle(
+                TABLE,
+                "a",
+                new Inputs("query/totals", "a", Set.of("latest")),
+                List.of(Consumer.of("query/reader", "r", List.of("totals"))),
+                false,
+                Duration.ofMillis(200),
+                MOST,
+                new FixedClock(NOON));
+        var read = harness(settle, state);
+        send(read, before(TABLE, "1|Ann|3"), after(TABLE, "1|Ann|4"));
+        read.prepareSnapshotPreBarrier(2);
+        assertThat(read.extractOutputValues())
+                .as("the reader has not seen the row that it would have to take back")
+                .noneMatch(row -> row.audience().isFor("query/reader"));
+        assertThat(entries(read)).containsExactly("-U 1|Ann|3", "+U 1|Ann|4");
+
+        read.setProcessingTime(1000);
+        assertThat(read.extractOutputValues())
+                .noneMatch(row -> row.audience().isFor("pass-through"))
+                .allMatch(row -> row.audience().isFor("query/reader"));
+        assertThat(entries(read)).containsExactlyInAnyOrder("+I 1|Ann|4", "+I 2|Bob|1");
+        assertThat(read.getSideOutput(Settle.FILLED))
+                .extracting(StreamRecord::getValue)
+                .containsExactly(Filled.of("query/totals", "query/reader", "r", 0, 1, false));
+
+        send(read, delete(TABLE, "2|Bob|1"));
+        read.prepareSnapshotPreBarrier(3);
+        assertThat(read.extractOutputValues()).allMatch(row -> row.audience().isEverybody());
+        assertThat(entries(read)).containsExactly("-D 2|Bob|1");
+    }
+
+    private OperatorSubtaskState earlier(String... rows) throws Exception {
+        var harness = harness(NOON);
+        for (String row : rows) {
+            send(harness, insert(TABLE, row));
+        }
+        harness.prepareSnapshotPreBarrier(1);
+        return harness.snapshot(1, 1);
+    }
+
+    private static StreamRecord<Filled> filled(String operator, String plan, int subtask, int subtasks) {
+        return new StreamRecord<>(Filled.of(operator, "query/totals", plan, subtask, subtasks, false));
+    }
+
+    private KeyedTwoInputStreamOperatorTestHarness<TableKey, ChangelogRow, Filled, ChangelogRow> harness(Instant now)
             throws Exception {
         return harness(now, MOST);
     }
 
-    private KeyedOneInputStreamOperatorTestHarness<TableKey, ChangelogRow, ChangelogRow> harness(Instant now, int most)
-            throws Exception {
-        return harness(
-                new Settle(
-                        List.of(TABLE),
-                        guard(TABLE, "a"),
-                        FilledTables.none(),
-                        Duration.ofMillis(200),
-                        most,
-                        new FixedClock(now)),
-                null);
+    private KeyedTwoInputStreamOperatorTestHarness<TableKey, ChangelogRow, Filled, ChangelogRow> harness(
+            Instant now, int most) throws Exception {
+        return fromTheStart(settle(now, TABLE, "a", most, false));
     }
 
-    private KeyedOneInputStreamOperatorTestHarness<TableKey, ChangelogRow, ChangelogRow> restored(
+    private KeyedTwoInputStreamOperatorTestHarness<TableKey, ChangelogRow, Filled, ChangelogRow> fromTheStart(
+            Settle settle) throws Exception {
+        var harness = harness(settle, null);
+        harness.processElement2(new StreamRecord<>(Filled.of("latest", "query/totals", "a", 0, 1, true)));
+        return harness;
+    }
+
+    private KeyedTwoInputStreamOperatorTestHarness<TableKey, ChangelogRow, Filled, ChangelogRow> restored(
             Instant now, Schema table, OperatorSubtaskState state) throws Exception {
-        return harness(
-                new Settle(
-                        List.of(table),
-                        guard(table, "a"),
-                        FilledTables.none(),
-                        Duration.ofMillis(200),
-                        MOST,
-                        new FixedClock(now)),
-                state);
+        return harness(settle(now, table, "a", MOST, false), state);
     }
 
-    private KeyedOneInputStreamOperatorTestHarness<TableKey, ChangelogRow, ChangelogRow> harness(
+    private static Settle settle(Instant now, Schema table, String plan, int most, boolean isTargetFilled) {
+        return new Settle(
+                table,
+                plan,
+                new Inputs("query/totals", plan, Set.of("latest")),
+                List.of(),
+                isTargetFilled,
+                Duration.ofMillis(200),
+                most,
+                new FixedClock(now));
+    }
+
+    private KeyedTwoInputStreamOperatorTestHarness<TableKey, ChangelogRow, Filled, ChangelogRow> harness(
             Settle settle, OperatorSubtaskState state) throws Exception {
-        var harness =
-                new KeyedOneInputStreamOperatorTestHarness<>(settle, new OutputKey(), WireType.TABLE_KEY, 4, 1, 0);
+        var harness = new KeyedTwoInputStreamOperatorTestHarness<>(
+                settle, new OutputKey(), null, WireType.TABLE_KEY, 4, 1, 0);
         harness.setup(WireType.CHANGELOG_ROW.createSerializer(
                 harness.getExecutionConfig().getSerializerConfig()));
         if (state != null) {
@@ -294,11 +400,11 @@ final class SettleTest {
 
     @SafeVarargs
     private static void send(
-            KeyedOneInputStreamOperatorTestHarness<TableKey, ChangelogRow, ChangelogRow> harness,
+            KeyedTwoInputStreamOperatorTestHarness<TableKey, ChangelogRow, Filled, ChangelogRow> harness,
             ChangelogRow... entries)
             throws Exception {
         for (ChangelogRow entry : entries) {
-            harness.processElement(entry, 0);
+            harness.processElement1(entry, 0);
         }
     }
 
@@ -319,11 +425,9 @@ final class SettleTest {
     }
 
     private static long counter(
-            KeyedOneInputStreamOperatorTestHarness<TableKey, ChangelogRow, ChangelogRow> harness, String name) {
+            KeyedTwoInputStreamOperatorTestHarness<TableKey, ChangelogRow, Filled, ChangelogRow> harness, String name) {
         Settle settle = (Settle) harness.getOperator();
-        return (name.equals("ambiguousKeys")
-                        ? settle.output(TABLE).ambiguousKeys
-                        : settle.output(TABLE).unknownRetractions)
+        return (name.equals("ambiguousKeys") ? settle.table().ambiguousKeys : settle.table().unknownRetractions)
                 .getCount();
     }
 

@@ -1,31 +1,45 @@
 package io.tributary.query;
 
 import io.tributary.ExposedMetrics;
+import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.FilledTables;
+import io.tributary.change.Operation;
+import io.tributary.change.Position;
 import io.tributary.change.Schema;
+import io.tributary.change.TableKey;
 import io.tributary.change.WireType;
+import io.tributary.latest.Latest;
+import io.tributary.latest.LatestOperator;
+import io.tributary.latest.LatestSettings;
+import io.tributary.latest.Retention;
 import io.tributary.settings.Problems;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.streaming.api.functions.source.SourceFunction;
 import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.types.RowKind;
 import org.apache.flink.util.ExceptionUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +49,9 @@ final class SqlJob implements AutoCloseable {
     private static final Map<String, SqlJob> RUNNING = new ConcurrentHashMap<>();
 
     private final String name = UUID.randomUUID().toString();
-    private final ConcurrentLinkedQueue<ChangelogRow> in = new ConcurrentLinkedQueue<>();
+    private static final AtomicLong POSITIONS = new AtomicLong();
+
+    private final ConcurrentLinkedQueue<Change> in = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<ChangelogRow> out = new ConcurrentLinkedQueue<>();
     private final JobClient client;
     private boolean hasEnded;
@@ -78,19 +94,34 @@ final class SqlJob implements AutoCloseable {
         Configuration configuration = new Configuration();
         configuration.set(PipelineOptions.GENERIC_TYPES, false);
         configuration.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        configuration.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true);
+        configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(100));
         ExposedMetrics.addTo(configuration);
         if (savepoint != null) {
             configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
         }
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
-        DataStream<ChangelogRow> latest = environment
-                .addSource(hand, "hand", WireType.CHANGELOG_ROW)
-                .uid("hand")
-                .keyBy(new OutputKey(), WireType.TABLE_KEY)
-                .map(row -> row)
-                .returns(WireType.CHANGELOG_ROW)
+        DataStream<Change> changes =
+                environment.addSource(hand, "hand", WireType.CHANGE).uid("hand");
+        SingleOutputStreamOperator<ChangelogRow> latest = changes.keyBy(
+                        change -> TableKey.of(change.schema(), change.key()), WireType.TABLE_KEY)
+                .connect(changes.filter(change -> false).uid("of-tables").broadcast())
+                .transform(
+                        "latest",
+                        WireType.CHANGELOG_ROW,
+                        new LatestOperator(new Latest(
+                                LatestSettings.from(QueriesTest.given(Map.of(), problems)),
+                                Retention.whole(),
+                                FilledTables.none(),
+                                queries.consumers())))
                 .uid("latest");
-        queries.attach(environment, latest, FilledTables.none(), "sql")
+        queries.attach(
+                        environment,
+                        latest,
+                        latest.getSideOutput(LatestOperator.FILLED),
+                        LatestOperator.NAME,
+                        Set.of(),
+                        "sql")
                 .map(row -> {
                     SqlJob job = RUNNING.get(name);
                     if (job != null) {
@@ -105,8 +136,28 @@ final class SqlJob implements AutoCloseable {
         return environment;
     }
 
+    /** Of the entries those of before an update say nothing: what was before is in the state. */
     SqlJob send(List<ChangelogRow> entries) {
-        in.addAll(entries);
+        for (ChangelogRow entry : entries) {
+            Position position = Position.of(POSITIONS.incrementAndGet(), 0);
+            switch (entry.kind()) {
+                case INSERT, UPDATE_AFTER ->
+                    in.add(Change.upsert(
+                            entry.kind() == RowKind.INSERT ? Operation.INSERT : Operation.UPDATE,
+                            entry.schema(),
+                            position,
+                            0,
+                            new OutputKey().getKey(entry).key(),
+                            entry.row()));
+                case DELETE ->
+                    in.add(Change.delete(
+                            entry.schema(),
+                            position,
+                            0,
+                            new OutputKey().getKey(entry).key()));
+                case UPDATE_BEFORE -> {}
+            }
+        }
         return this;
     }
 
@@ -167,7 +218,7 @@ final class SqlJob implements AutoCloseable {
     }
 
     @SuppressWarnings("deprecation")
-    private static final class Hand implements SourceFunction<ChangelogRow> {
+    private static final class Hand implements SourceFunction<Change> {
         private static final long serialVersionUID = 1L;
 
         private final String name;
@@ -178,10 +229,10 @@ final class SqlJob implements AutoCloseable {
         }
 
         @Override
-        public void run(SourceContext<ChangelogRow> context) throws Exception {
+        public void run(SourceContext<Change> context) throws Exception {
             while (isRunning) {
                 SqlJob job = RUNNING.get(name);
-                ChangelogRow next = job == null ? null : job.in.poll();
+                Change next = job == null ? null : job.in.poll();
                 if (next == null) {
                     Thread.sleep(5);
                     continue;

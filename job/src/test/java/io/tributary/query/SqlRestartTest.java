@@ -11,6 +11,7 @@ import io.tributary.change.ChangelogRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,18 +57,103 @@ final class SqlRestartTest {
     }
 
     @Test
-    void refusesASavepointThatLacksTheRowsOfANewFile() throws Exception {
-        String savepoint;
-        try (SqlJob job = SqlJob.start(settings(), ShopTables.ALL)) {
-            job.send(List.of(insert(ORDERS, "10|1|new")))
-                    .await(target -> target.rows("named").size() == 1);
-            savepoint = job.stopWithSavepoint(temporary);
-        }
+    void fillsANewFileFromWhatItReadsHas() throws Exception {
+        Earlier earlier = earlier();
         Files.writeString(sql.resolve("a_new_one.sql"), "-- key: id\nSELECT id, name FROM customers");
+        Files.writeString(
+                sql.resolve("upper.sql"), "-- key: id\nSELECT id, UPPER(name) AS name FROM named WHERE status = 'new'");
+        try (SqlJob job = SqlJob.resume(settings(), ShopTables.ALL, earlier.savepoint)) {
+            job.awaitAfter(
+                    earlier.entries,
+                    target -> target.rows("a_new_one").equals(List.of("2|Bob"))
+                            && target.rows("upper").equals(List.of("10|-", "11|BOB")));
+            job.send(List.of(insert(CUSTOMERS, "1|Ann"), after(ORDERS, "11|2|paid")));
+            job.awaitAfter(
+                    earlier.entries,
+                    target -> target.rows("a_new_one").equals(List.of("1|Ann", "2|Bob"))
+                            && target.rows("named").equals(List.of("10|new|Ann", "11|paid|Bob"))
+                            && target.rows("per_status").equals(List.of("new|1", "paid|1"))
+                            && target.rows("upper").equals(List.of("10|ANN")));
+            assertThat(job.entries().stream().filter(row -> row.table().equals("named")))
+                    .as("nothing is shown twice")
+                    .hasSize(4);
+        }
+    }
+
+    @Test
+    void replacesWhatAFileMadeWhenItIsChanged() throws Exception {
+        Earlier earlier = earlier();
+        Files.writeString(
+                sql.resolve("named.sql"),
+                "-- key: id\nSELECT o.id, UPPER(o.status) AS status, c.name"
+                        + " FROM orders o JOIN customers c ON c.id = o.customer_id");
+        try (SqlJob job = SqlJob.resume(settings(), ShopTables.ALL, earlier.savepoint)) {
+            job.awaitAfter(
+                    earlier.entries,
+                    target -> target.rows("named").equals(List.of("11|NEW|Bob"))
+                            && target.rows("per_status").equals(List.of("NEW|1")));
+            assertThat(job.entries().stream()
+                            .filter(row -> row.table().equals("named"))
+                            .map(Rows::text))
+                    .containsExactlyInAnyOrder("-D 10|new|-", "-U 11|new|Bob", "+U 11|NEW|Bob");
+            job.send(List.of(insert(CUSTOMERS, "1|Ann")));
+            job.awaitAfter(
+                    earlier.entries,
+                    target -> target.rows("named").equals(List.of("10|NEW|Ann", "11|NEW|Bob"))
+                            && target.rows("per_status").equals(List.of("NEW|2")));
+        }
+    }
+
+    @Test
+    void goesOnWithoutAFileThatIsRemovedAndFillsItWhenItIsBack() throws Exception {
+        Earlier earlier = earlier();
+        String perStatus = Files.readString(sql.resolve("per_status.sql"));
+        Files.delete(sql.resolve("per_status.sql"));
+        Earlier without;
+        try (SqlJob job = SqlJob.resume(settings(), ShopTables.ALL, earlier.savepoint)) {
+            job.send(List.of(insert(CUSTOMERS, "1|Ann")));
+            job.awaitAfter(earlier.entries, target -> target.rows("named").equals(List.of("10|new|Ann", "11|new|Bob")));
+            without = new Earlier(job.stopWithSavepoint(temporary), job.entries());
+        }
+        assertThat(without.entries).noneMatch(row -> row.table().equals("per_status"));
+        Files.writeString(sql.resolve("per_status.sql"), perStatus);
+        try (SqlJob job = SqlJob.resume(settings(), ShopTables.ALL, without.savepoint)) {
+            job.send(List.of(after(ORDERS, "10|1|paid")));
+            List<ChangelogRow> named = new ArrayList<>(earlier.entries);
+            named.addAll(without.entries);
+            named.removeIf(row -> !row.table().equals("named"));
+            job.awaitAfter(named, target -> target.rows("per_status").equals(List.of("new|1", "paid|1")));
+        }
+    }
+
+    @Test
+    void fillsAnewWhereTheFileWasChangedAgainMeanwhile() throws Exception {
+        Earlier earlier = earlier();
+        Path named = sql.resolve("named.sql");
+        String first = Files.readString(named);
+        Files.writeString(named, first.replace("c.name", "LOWER(c.name) AS name"));
+        List<ChangelogRow> all = new ArrayList<>(earlier.entries);
+        String savepoint;
+        try (SqlJob job = SqlJob.resume(settings(), ShopTables.ALL, earlier.savepoint)) {
+            job.send(List.of(insert(CUSTOMERS, "1|Ann")));
+            job.awaitAfter(all, target -> target.rows("named").equals(List.of("10|new|ann", "11|new|bob")));
+            savepoint = job.stopWithSavepoint(temporary);
+            all.addAll(job.entries());
+        }
+        Files.writeString(named, first);
         try (SqlJob job = SqlJob.resume(settings(), ShopTables.ALL, savepoint)) {
-            assertThat(job.failure())
-                    .contains("The savepoint was taken before there was a SQL table a_new_one")
-                    .contains("Start without it");
+            job.awaitAfter(all, target -> target.rows("named").equals(List.of("10|new|Ann", "11|new|Bob")));
+        }
+    }
+
+    private record Earlier(String savepoint, List<ChangelogRow> entries) {}
+
+    private Earlier earlier() throws Exception {
+        try (SqlJob job = SqlJob.start(settings(), ShopTables.ALL)) {
+            job.send(List.of(insert(ORDERS, "10|1|new"), insert(ORDERS, "11|2|new"), insert(CUSTOMERS, "2|Bob")))
+                    .await(target -> target.rows("named").equals(List.of("10|new|-", "11|new|Bob"))
+                            && target.rows("per_status").equals(List.of("new|2")));
+            return new Earlier(job.stopWithSavepoint(temporary), job.entries());
         }
     }
 
@@ -81,16 +167,21 @@ final class SqlRestartTest {
                         "kept",
                         "latest",
                         "nowhere",
-                        "sql-33d0c29614f399b4",
-                        "sql-7cd21e83dd83110f",
-                        "sql-81c6058fcfd5d31c",
-                        "sql-8643dd44524ec886",
-                        "sql-a04788184c404c4d",
-                        "sql-b8007c6e47ea0e5b",
-                        "sql-rows-named",
-                        "sql-rows-per_status",
-                        "sql-settle",
-                        "sql-tables");
+                        "of-tables",
+                        "sql-for-targets-named",
+                        "sql-for-targets-per_status",
+                        "sql-plan-named-cbc0f28111c4b319-40a6bce1d76521d4",
+                        "sql-plan-named-cbc0f28111c4b319-76e3d88887b1ba5c",
+                        "sql-plan-named-cbc0f28111c4b319-85d561cb2f35631a",
+                        "sql-plan-named-cbc0f28111c4b319-909cd31bb1e91929",
+                        "sql-plan-named-cbc0f28111c4b319-b7f10c66c5914bee",
+                        "sql-plan-per_status-a5e7d1fc9e15c4b5-0fa2276bfd6c79ea",
+                        "sql-plan-per_status-a5e7d1fc9e15c4b5-805aeeede4b7ac41",
+                        "sql-plan-per_status-a5e7d1fc9e15c4b5-a6161e911f88b023",
+                        "sql-settle-named",
+                        "sql-settle-per_status",
+                        "sql-tables-named",
+                        "sql-tables-of-named-per_status");
         assertThat(SqlJob.uids(settings(), ShopTables.ALL)).isEqualTo(uids);
 
         Files.writeString(sql.resolve("a_new_one.sql"), "-- key: id\nSELECT id, name FROM customers");

@@ -32,7 +32,7 @@ final class TableSplitTest {
     @BeforeEach
     void open() throws Exception {
         harness = ProcessFunctionTestHarnesses.forProcessFunction(
-                new TableSplit(List.of(PLANNED), "SELECT id, COUNT(*), size FROM a", List.of("made")));
+                new TableSplit(List.of(PLANNED), "query/made", "SELECT id, COUNT(*), size FROM a"));
     }
 
     @AfterEach
@@ -148,7 +148,7 @@ final class TableSplitTest {
     void goesOnWithColumnsThatHaveOtherNamesByNow() throws Exception {
         Schema planned = numbered(70, 1, PLANNED, 1, 2, 3);
         try (var numbered = ProcessFunctionTestHarnesses.forProcessFunction(
-                new TableSplit(List.of(planned), "SELECT id, size FROM a", List.of("made")))) {
+                new TableSplit(List.of(planned), "query/made", "SELECT id, size FROM a"))) {
             harness = numbered;
             Schema renamed = numbered(
                     70, 2, Rows.table("a", "id", "id BIGINT NOT NULL", "name STRING", "extent BIGINT"), 1, 2, 3);
@@ -167,7 +167,7 @@ final class TableSplitTest {
     void endsTheJobOnlyForAnotherTypeOfAColumnThatIsRead() throws Exception {
         Schema planned = numbered(70, 1, PLANNED, 1, 2, 3);
         try (var numbered = ProcessFunctionTestHarnesses.forProcessFunction(
-                new TableSplit(List.of(planned), "SELECT id, size FROM a", List.of("made")))) {
+                new TableSplit(List.of(planned), "query/made", "SELECT id, size FROM a"))) {
             harness = numbered;
             Schema unread =
                     numbered(70, 2, Rows.table("a", "id", "id BIGINT NOT NULL", "name INT", "size INT"), 1, 2, 3);

@@ -1,0 +1,78 @@
+package io.tributary.change;
+
+import org.apache.flink.api.common.typeinfo.TypeInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says that one subtask of an operator has shown a consumer all rows that it had. It goes the way of the barriers, not that of
+ * the rows: whoever has had it from all subtasks has all rows at the next barrier of a checkpoint.
+ */
+@TypeInfo(WireTypeFactory.class)
+public final class Filled {
+
+    private final String operator;
+    private final String consumer;
+    private final String plan;
+    private final int subtask;
+    private final int subtasks;
+    private final boolean fromTheStart;
+
+    private Filled(String operator, String consumer, String plan, int subtask, int subtasks, boolean fromTheStart) {
+        this.operator = operator;
+        this.consumer = consumer;
+        this.plan = plan;
+        this.subtask = subtask;
+        this.subtasks = subtasks;
+        this.fromTheStart = fromTheStart;
+    }
+
+    /**
+     * @param operator who says it
+     * @param subtasks how many there are of the operator
+     * @param fromTheStart the operator had nothing when the consumer came: all rows come as changes
+     */
+    public static Filled of(
+            String operator, String consumer, String plan, int subtask, int subtasks, boolean fromTheStart) {
+        return new Filled(operator, consumer, plan, subtask, subtasks, fromTheStart);
+    }
+
+    public String operator() {
+        return operator;
+    }
+
+    public String consumer() {
+        return consumer;
+    }
+
+    public String plan() {
+        return plan;
+    }
+
+    public int subtask() {
+        return subtask;
+    }
+
+    public int subtasks() {
+        return subtasks;
+    }
+
+    public boolean isFromTheStart() {
+        return fromTheStart;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Filled && other.toString().equals(toString());
+    }
+
+    @Override
+    public int hashCode() {
+        return toString().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return consumer + " " + plan + " by " + operator + " " + subtask + "/" + subtasks
+                + (fromTheStart ? " from the start" : "");
+    }
+}

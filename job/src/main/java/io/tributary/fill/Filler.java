@@ -1,0 +1,122 @@
+package io.tributary.fill;
+
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.Filled;
+import io.tributary.change.TableKey;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fills consumers while changes go on: in slices of a few milliseconds with as long a pause between, so that half of the time is
+ * left for changes, and tells them when all of it was shown.
+ */
+public final class Filler {
+
+    private static final long SLICE_MILLIS = 5;
+    private static final long PAUSE_MILLIS = 5;
+
+    /** Takes to the consumers what is said to them. */
+    public interface Marks {
+        void say(Filled filled);
+    }
+
+    private final String operator;
+    private final int subtask;
+    private final int subtasks;
+    private final Filling filling;
+    private final Backend backend;
+    private final Filling.Rows rows;
+    private final ProcessingTimeService time;
+    private final Marks marks;
+    private final Set<Consumer> told = new HashSet<>();
+    private boolean isFromTheStart;
+    private @Nullable ScheduledFuture<?> timer;
+
+    /**
+     * @param operator what the operator is called in what is said
+     * @param time of the operator
+     */
+    public Filler(
+            String operator,
+            TaskInfo task,
+            Filling filling,
+            Backend backend,
+            Filling.Rows rows,
+            ProcessingTimeService time,
+            Marks marks) {
+        this.operator = operator;
+        this.subtask = task.getIndexOfThisSubtask();
+        this.subtasks = task.getNumberOfParallelSubtasks();
+        this.filling = filling;
+        this.backend = backend;
+        this.rows = rows;
+        this.time = time;
+        this.marks = marks;
+    }
+
+    /**
+     * To be called when the operator has rows to show.
+     *
+     * @param fromTheStart whether its rows have been shown as they came, so that who was there from the start has had all of them as
+     *     changes
+     */
+    public void start(boolean fromTheStart) {
+        isFromTheStart = fromTheStart;
+        if (!filling.consumers().isEmpty()) {
+            timer = time.registerTimer(time.getCurrentProcessingTime(), now -> work());
+        }
+    }
+
+    private void work() throws Exception {
+        tell();
+        boolean hasMore = filling.work(backend, rows, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SLICE_MILLIS));
+        tell();
+        if (hasMore) {
+            timer = time.registerTimer(time.getCurrentProcessingTime() + PAUSE_MILLIS, now -> work());
+        }
+    }
+
+    /** To be called before the barrier of a checkpoint goes on. */
+    public void beforeBarrier() throws Exception {
+        filling.finishGroup(backend, rows);
+        tell();
+    }
+
+    /** To be called when the operator ends. */
+    public void stop() {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        filling.close();
+    }
+
+    private void tell() {
+        for (Consumer consumer : filling.consumers()) {
+            if (filling.isFilled(consumer) && told.add(consumer)) {
+                marks.say(Filled.of(
+                        operator,
+                        consumer.name(),
+                        consumer.plan(),
+                        subtask,
+                        subtasks,
+                        isFromTheStart && filling.isFromTheStart(consumer)));
+            }
+        }
+    }
+
+    /** Where the changes of a key go to: {@link Filling#limited}. */
+    public Collector<ChangelogRow> limited(TableKey key, Collector<ChangelogRow> out) throws Exception {
+        return filling.isActive() ? filling.limited(key, out, rows) : out;
+    }
+
+    /** To be called when a key comes into state that was not there. */
+    public void born(TableKey key) {
+        filling.born(key);
+    }
+}

@@ -1,0 +1,291 @@
+package io.tributary.fill;
+
+import io.tributary.change.Audience;
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.TableKey;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.StringUtils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which consumers of an operator's changelog were shown its rows of which key groups, and the showing itself.
+ *
+ * <p>One key group is shown after the other. A change of a group that a consumer was not shown yet goes to the others only; in
+ * the group at work a row is shown before it changes. No group is at work when a checkpoint is taken, so a number for
+ * each group says all. A job that starts with nothing in its state has shown everybody everything.
+ */
+public final class Filling {
+
+    private static final String MARK = "#";
+    private static final String TAB = "\t";
+
+    /** Shows rows that are in keyed state. */
+    public interface Rows {
+        /** Of the key, if there is one; the key is the current one. */
+        void show(TableKey key, Audience audience) throws Exception;
+    }
+
+    private final List<Consumer> consumers;
+    private final KeyGroupRange range;
+    private final int groups;
+    private final ListState<String> state;
+    private final Map<Consumer, BitSet> done = new LinkedHashMap<>();
+    private final Map<Consumer, Boolean> fromTheStart = new HashMap<>();
+    private final Map<Long, List<Consumer>> unfilled = new HashMap<>();
+
+    private int atWork = -1;
+    private @Nullable GroupKeys keys;
+    private TreeSet<String> served = new TreeSet<>();
+    private List<Consumer> serving = List.of();
+
+    private Filling(List<Consumer> consumers, KeyGroupRange range, int groups, ListState<String> state) {
+        this.consumers = consumers;
+        this.range = range;
+        this.groups = groups;
+        this.state = state;
+    }
+
+    /**
+     * @param task of the operator
+     * @param isNew whether the operator has nothing in its state
+     * @param assumed of consumers that a state from before there was this class says nothing about: whether they were shown everything
+     */
+    public static Filling restore(
+            Collection<Consumer> consumers,
+            OperatorStateStore store,
+            TaskInfo task,
+            boolean isNew,
+            Predicate<String> assumed)
+            throws Exception {
+        ListState<String> state =
+                store.getUnionListState(new ListStateDescriptor<>("filled-consumers", StringSerializer.INSTANCE));
+        int groups = task.getMaxNumberOfParallelSubtasks();
+        KeyGroupRange range = KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+                groups, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
+        Filling filling = new Filling(List.copyOf(consumers), range, groups, state);
+        Map<String, BitSet> known = new HashMap<>();
+        boolean hasMark = false;
+        for (String entry : state.get()) {
+            if (entry.equals(MARK)) {
+                hasMark = true;
+                continue;
+            }
+            int tab = entry.lastIndexOf(TAB);
+            known.computeIfAbsent(entry.substring(0, tab), first -> new BitSet(groups))
+                    .or(BitSet.valueOf(StringUtils.hexStringToByte(entry.substring(tab + 1))));
+        }
+        for (Consumer consumer : filling.consumers) {
+            boolean wasThere = !hasMark && (isNew || assumed.test(consumer.name()));
+            BitSet shown = known.getOrDefault(id(consumer), new BitSet(groups));
+            if (wasThere) {
+                shown.set(0, groups);
+            }
+            filling.done.put(consumer, shown);
+            filling.fromTheStart.put(consumer, wasThere && isNew);
+        }
+        filling.sort();
+        return filling;
+    }
+
+    /** To be called when a checkpoint is taken. */
+    public void snapshot() throws Exception {
+        List<String> entries = new ArrayList<>(List.of(MARK));
+        done.forEach((consumer, shown) -> {
+            BitSet own = (BitSet) shown.clone();
+            own.clear(0, range.getStartKeyGroup());
+            own.clear(range.getEndKeyGroup() + 1, groups);
+            entries.add(id(consumer) + TAB + StringUtils.byteToHexString(own.toByteArray()));
+        });
+        state.update(entries);
+    }
+
+    private static String id(Consumer consumer) {
+        return consumer.name() + TAB + consumer.plan();
+    }
+
+    private void sort() {
+        unfilled.clear();
+        for (Consumer consumer : consumers) {
+            if (!isFilled(consumer)) {
+                for (long table : consumer.tables()) {
+                    unfilled.computeIfAbsent(table, first -> new ArrayList<>()).add(consumer);
+                }
+            }
+        }
+    }
+
+    /** Whether anybody is still to be shown anything. */
+    public boolean isActive() {
+        return !unfilled.isEmpty();
+    }
+
+    List<Consumer> consumers() {
+        return consumers;
+    }
+
+    boolean isFilled(Consumer consumer) {
+        BitSet shown = done.get(consumer);
+        return shown != null && shown.nextClearBit(range.getStartKeyGroup()) > range.getEndKeyGroup();
+    }
+
+    boolean isFromTheStart(Consumer consumer) {
+        return fromTheStart.getOrDefault(consumer, false);
+    }
+
+    /**
+     * Where the changes of a key go to. To be called before the key's state is written: where its group is at work, the row
+     * as it is now is shown to those who have not seen it.
+     */
+    public Collector<ChangelogRow> limited(TableKey key, Collector<ChangelogRow> out, Rows rows) throws Exception {
+        List<Consumer> waiting = unfilled.get(key.table());
+        if (waiting == null) {
+            return out;
+        }
+        int group = group(key);
+        if (group == atWork && keys != null && keys.takeFromGroup(key)) {
+            show(key, rows);
+        }
+        List<String> others = new ArrayList<>();
+        for (Consumer consumer : waiting) {
+            if (!isShown(consumer, group)) {
+                others.add(consumer.name());
+            }
+        }
+        if (others.isEmpty()) {
+            return out;
+        }
+        return new Limited(out, Audience.only(others));
+    }
+
+    private boolean isShown(Consumer consumer, int group) {
+        BitSet shown = done.get(consumer);
+        return shown == null || shown.get(group) || (group == atWork && serving.contains(consumer));
+    }
+
+    /** To be called when a key comes into state that was not there. */
+    public void born(TableKey key) {
+        if (keys != null) {
+            keys.born(group(key), key);
+        }
+    }
+
+    private int group(TableKey key) {
+        return KeyGroupRangeAssignment.assignToKeyGroup(key, groups);
+    }
+
+    /**
+     * Shows rows until the time is over; true if there are more.
+     *
+     * @param deadline of {@link System#nanoTime()}
+     */
+    boolean work(Backend backend, Rows rows, long deadline) throws Exception {
+        while (isActive()) {
+            if (atWork < 0 && !begin(backend)) {
+                return false;
+            }
+            if (!showUntil(backend, rows, deadline)) {
+                return true;
+            }
+            end();
+        }
+        return false;
+    }
+
+    /** Shows the rest of the group at work, so that a checkpoint can be taken. */
+    void finishGroup(Backend backend, Rows rows) throws Exception {
+        if (atWork >= 0) {
+            showUntil(backend, rows, Long.MAX_VALUE);
+            end();
+        }
+    }
+
+    private boolean begin(Backend backend) {
+        for (int group = range.getStartKeyGroup(); group <= range.getEndKeyGroup(); group++) {
+            List<Consumer> to = new ArrayList<>();
+            for (Consumer consumer : consumers) {
+                if (!isShown(consumer, group)) {
+                    to.add(consumer);
+                }
+            }
+            if (!to.isEmpty()) {
+                serving = to;
+                if (keys == null || keys.isFull()) {
+                    close();
+                    keys = new GroupKeys(backend.keys(), groups);
+                }
+                keys.begin(group);
+                atWork = group;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean showUntil(Backend backend, Rows rows, long deadline) throws Exception {
+        GroupKeys left = keys;
+        for (int i = 0; left != null; i++) {
+            if ((i & 15) == 15 && System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            TableKey key = left.nextOfGroup();
+            if (key == null) {
+                return true;
+            }
+            if (unfilled.containsKey(key.table())) {
+                backend.setCurrentKey(key);
+                show(key, rows);
+            }
+        }
+        return true;
+    }
+
+    private void show(TableKey key, Rows rows) throws Exception {
+        served = new TreeSet<>();
+        for (Consumer consumer : serving) {
+            if (consumer.reads(key.table())) {
+                served.add(consumer.name());
+            }
+        }
+        if (!served.isEmpty()) {
+            rows.show(key, Audience.only(served));
+        }
+    }
+
+    private void end() {
+        for (Consumer consumer : serving) {
+            BitSet shown = done.get(consumer);
+            if (shown != null) {
+                shown.set(atWork);
+            }
+        }
+        atWork = -1;
+        serving = List.of();
+        sort();
+        if (!isActive()) {
+            close();
+        }
+    }
+
+    void close() {
+        if (keys != null) {
+            keys.close();
+            keys = null;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.tributary.latest;
+
+import io.tributary.change.Change;
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.Filled;
+import io.tributary.change.TableKey;
+import io.tributary.change.WireType;
+import io.tributary.fill.Backend;
+import io.tributary.fill.Filler;
+import io.tributary.fill.Filling;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Runs {@link Latest}, and shows the rows in its state to consumers who are new, in slices between the changes. Flink's functions
+ * see neither the barriers of checkpoints nor other keys than that of a change, so it takes an operator.
+ */
+public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey, Change, Change, ChangelogRow> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** To consumers: that they were shown all rows. */
+    public static final OutputTag<Filled> FILLED = new OutputTag<>("filled", WireType.FILLED);
+
+    /** What it is called by those who read it. */
+    public static final String NAME = "latest";
+
+    private final Latest latest;
+
+    private transient Filling filling;
+    private transient Filler filler;
+
+    @SuppressWarnings("NullAway.Init")
+    public LatestOperator(Latest latest) {
+        super(latest, List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED));
+        this.latest = latest;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        filling = Filling.restore(
+                latest.consumers(),
+                context.getOperatorStateStore(),
+                getRuntimeContext().getTaskInfo(),
+                latest.isNew(),
+                Latest::isAssumedFilled);
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        filler = new Filler(
+                NAME,
+                getRuntimeContext().getTaskInfo(),
+                filling,
+                backend(),
+                (key, audience) -> {
+                    ChangelogRow row =
+                            latest.row(key, getProcessingTimeService().getCurrentProcessingTime());
+                    if (row != null) {
+                        output.collect(new StreamRecord<>(row.to(audience)));
+                    }
+                },
+                getProcessingTimeService(),
+                mark -> output.collect(FILLED, new StreamRecord<>(mark)));
+        latest.fill(filler);
+        filler.start(true);
+    }
+
+    private Backend backend() {
+        KeyedStateBackend<TableKey> backend = getKeyedStateBackend();
+        return new Backend() {
+            @Override
+            public Stream<TableKey> keys() {
+                return backend.getKeys(Latest.ROW.getName(), VoidNamespace.INSTANCE);
+            }
+
+            @Override
+            public void setCurrentKey(TableKey key) {
+                LatestOperator.this.setCurrentKey(key);
+            }
+        };
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpoint) throws Exception {
+        super.prepareSnapshotPreBarrier(checkpoint);
+        filler.beforeBarrier();
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        filling.snapshot();
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (filler != null) {
+            filler.stop();
+        }
+        super.close();
+    }
+}

@@ -1,0 +1,136 @@
+package io.tributary.query;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tributary.change.Audience;
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.Filled;
+import io.tributary.change.Schema;
+import io.tributary.change.WireType;
+import io.tributary.fill.Consumer;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.flink.api.dag.Transformation;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.functions.UserDefinedFunction;
+
+/**
+ * Adds the files to a job, each with a reader of its own, operators of its own, and a {@link Settle}.
+ *
+ * <p>The uids have the file's name in them, and those of the planner's operators its digest, too: what is found again in a
+ * savepoint is all of an unchanged file, and of a changed one what it has shown.
+ */
+final class Attachment {
+
+    private final StreamExecutionEnvironment environment;
+    private final QuerySettings settings;
+    private final Map<String, Class<? extends UserDefinedFunction>> functions;
+    private final DataStream<ChangelogRow> latest;
+    private final DataStream<Filled> filled;
+    private final String operator;
+    private final Set<String> targetsFilled;
+    private final String prefix;
+    private final Map<String, SingleOutputStreamOperator<ChangelogRow>> settled = new LinkedHashMap<>();
+
+    /**
+     * @param latest the changelogs of the source tables
+     * @param filled what is said to the files by who makes these changelogs
+     * @param operator what that is called
+     * @param targetsFilled outputs of which targets have rows
+     * @param prefix what the uid of every operator begins with
+     */
+    Attachment(
+            StreamExecutionEnvironment environment,
+            QuerySettings settings,
+            Map<String, Class<? extends UserDefinedFunction>> functions,
+            DataStream<ChangelogRow> latest,
+            DataStream<Filled> filled,
+            String operator,
+            Set<String> targetsFilled,
+            String prefix) {
+        this.environment = environment;
+        this.settings = settings;
+        this.functions = functions;
+        this.latest = latest;
+        this.filled = filled;
+        this.operator = operator;
+        this.targetsFilled = targetsFilled;
+        this.prefix = prefix;
+    }
+
+    /**
+     * @param readers the files that read its output
+     * @return its changelog, as targets take it
+     */
+    DataStream<ChangelogRow> attach(Stage stage, List<Consumer> readers) {
+        String consumer = Audience.query(stage.table());
+        DataStream<Filled> marks = filled;
+        TreeSet<String> operators = new TreeSet<>();
+        Map<String, SingleOutputStreamOperator<ChangelogRow>> readersByTable = new HashMap<>();
+        if (!stage.sourcesRead().isEmpty()) {
+            SingleOutputStreamOperator<ChangelogRow> reader = read(latest, stage, stage.sourceShapes(), "tables");
+            stage.sourcesRead().forEach(table -> readersByTable.put(table, reader));
+            operators.add(operator);
+        }
+        for (String file : stage.filesRead()) {
+            SingleOutputStreamOperator<ChangelogRow> made = requireNonNull(settled.get(file), file);
+            readersByTable.put(file, read(made, stage, List.of(stage.shapeOfFile(file)), "tables-of-" + file));
+            operators.add(Settle.operator(file));
+            marks = marks.union(made.getSideOutput(Settle.FILLED));
+        }
+
+        // its tables ---> planner
+        SqlSession session = SqlSession.open(
+                environment, stage.inputs(), settings.lookups(), functions, shape -> rows(readersByTable, shape));
+        DataStream<ChangelogRow> made = session.attach(stage.table(), stage.rows(session));
+        Transformation<?> last = made.getTransformation();
+        PlannedUids.set(last, session.inputs(), uid("plan", stage) + "-" + stage.digest());
+
+        // ---> net changes
+        SingleOutputStreamOperator<ChangelogRow> net = made.keyBy(new OutputKey(), WireType.TABLE_KEY)
+                .connect(marks.broadcast())
+                .transform(
+                        "SQL settle " + stage.table(),
+                        WireType.CHANGELOG_ROW,
+                        new Settle(
+                                stage.output(),
+                                stage.digest(),
+                                new Inputs(consumer, stage.digest(), operators),
+                                new ArrayList<>(readers),
+                                targetsFilled.contains(stage.table()),
+                                settings.bundleInterval(),
+                                settings.bundleRows(),
+                                Clock.systemUTC()))
+                .uid(uid("settle", stage));
+        settled.put(stage.table(), net);
+
+        // ---> targets
+        return net.filter(new ForTargets()).uid(uid("for-targets", stage)).name("SQL table " + stage.table());
+    }
+
+    private SingleOutputStreamOperator<ChangelogRow> read(
+            DataStream<ChangelogRow> from, Stage stage, List<Schema> shapes, String what) {
+        return from.process(new TableSplit(
+                        shapes, Audience.query(stage.table()), stage.file().text()))
+                .uid(uid(what, stage))
+                .name("SQL tables of " + stage.table());
+    }
+
+    private static DataStream<RowData> rows(
+            Map<String, SingleOutputStreamOperator<ChangelogRow>> readers, Schema shape) {
+        return requireNonNull(readers.get(shape.table()), shape.table()).getSideOutput(TableSplit.tag(shape));
+    }
+
+    private String uid(String what, Stage stage) {
+        return prefix + "-" + what + "-" + stage.table();
+    }
+}

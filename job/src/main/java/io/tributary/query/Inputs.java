@@ -1,0 +1,63 @@
+package io.tributary.query;
+
+import io.tributary.change.Filled;
+import java.io.Serializable;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Which of the operators that a file reads have shown it all rows that they had. */
+final class Inputs implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String consumer;
+    private final String plan;
+    private final TreeSet<String> operators;
+
+    private transient @Nullable Map<String, BitSet> filled;
+    private transient boolean isAnyLate;
+
+    /**
+     * @param consumer the file, as consumers are called
+     * @param operators whom it reads
+     */
+    Inputs(String consumer, String plan, Collection<String> operators) {
+        this.consumer = consumer;
+        this.plan = plan;
+        this.operators = new TreeSet<>(operators);
+    }
+
+    void take(Filled mark) {
+        if (!mark.consumer().equals(consumer) || !mark.plan().equals(plan)) {
+            return;
+        }
+        if (filled == null) {
+            filled = new HashMap<>();
+        }
+        BitSet subtasks = filled.computeIfAbsent(mark.operator(), first -> new BitSet());
+        subtasks.set(mark.subtask());
+        // A bit behind the last says how many there are.
+        subtasks.set(mark.subtasks() + 1);
+        isAnyLate |= !mark.isFromTheStart();
+    }
+
+    /** Whether all of them have. */
+    boolean areFilled() {
+        for (String operator : operators) {
+            BitSet subtasks = filled == null ? null : filled.get(operator);
+            if (subtasks == null || subtasks.cardinality() < subtasks.length() - 1) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether none of them had any rows when they began. */
+    boolean areFromTheStart() {
+        return !isAnyLate;
+    }
+}
