@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.util.TimeUtils;
@@ -40,6 +41,7 @@ final class Arguments {
     private static final String METRICS = "--metrics";
     private static final String FULL = "--full";
     private static final String SHOW_ALL = "--show-all";
+    private static final String FOR = "--for";
 
     private final Command command;
     private final String location;
@@ -48,6 +50,7 @@ final class Arguments {
     private final @Nullable Duration every;
     private final boolean full;
     private final boolean showAll;
+    private final List<String> consumers;
     private final @Nullable InetSocketAddress metrics;
 
     private Arguments(
@@ -58,6 +61,7 @@ final class Arguments {
             @Nullable Duration every,
             boolean full,
             boolean showAll,
+            List<String> consumers,
             @Nullable InetSocketAddress metrics) {
         this.command = command;
         this.location = location;
@@ -66,6 +70,7 @@ final class Arguments {
         this.every = every;
         this.full = full;
         this.showAll = showAll;
+        this.consumers = List.copyOf(consumers);
         this.metrics = metrics;
     }
 
@@ -78,6 +83,7 @@ final class Arguments {
         Duration every = null;
         boolean full = false;
         boolean showAll = false;
+        List<String> consumers = new ArrayList<>();
         InetSocketAddress metrics = null;
         for (int i = 0; i < arguments.length; i++) {
             String argument = arguments[i];
@@ -93,13 +99,15 @@ final class Arguments {
                 showAll = true;
                 continue;
             }
-            if (argument.equals(TABLE) || argument.equals(EVERY) || argument.equals(METRICS)) {
+            if (Set.of(TABLE, EVERY, METRICS, FOR).contains(argument)) {
                 if (i + 1 == arguments.length) {
                     throw wrong("Give " + argument + " a value");
                 }
                 String value = arguments[++i];
                 if (argument.equals(TABLE)) {
                     tables.add(value);
+                } else if (argument.equals(FOR)) {
+                    consumers.add(value);
                 } else if (argument.equals(METRICS)) {
                     metrics = address(value);
                 } else {
@@ -134,8 +142,11 @@ final class Arguments {
         if (command == Command.RESYNC && tables.isEmpty()) {
             throw wrong("Say which table " + Command.RESYNC.words + " is to have read again: " + TABLE + " <name>");
         }
-        if (command != Command.RESYNC && showAll) {
-            throw wrong(SHOW_ALL + " is for the command " + Command.RESYNC.words);
+        if (command != Command.RESYNC && (showAll || !consumers.isEmpty())) {
+            throw wrong(SHOW_ALL + " and " + FOR + " are for the command " + Command.RESYNC.words);
+        }
+        if (showAll && !consumers.isEmpty()) {
+            throw wrong(SHOW_ALL + " is for all, and " + FOR + " for some: give one of them");
         }
         if (metrics != null && command != Command.REDSHIFT_MERGE && command != Command.WATCH) {
             throw wrong(
@@ -144,7 +155,7 @@ final class Arguments {
         if (metrics == null && command == Command.WATCH) {
             throw wrong("Say where " + Command.WATCH.words + " is to show its metrics: " + METRICS + " 127.0.0.1:9250");
         }
-        return new Arguments(command, location, managed, tables, every, full, showAll, metrics);
+        return new Arguments(command, location, managed, tables, every, full, showAll, consumers, metrics);
     }
 
     private static InetSocketAddress address(String text) {
@@ -222,6 +233,11 @@ final class Arguments {
     /** Whether targets are to be shown rows that did not change, too. */
     boolean showsAll() {
         return showAll;
+    }
+
+    /** What is to be shown them, where it is not all: what SQL files make, and what passes through. */
+    List<String> consumers() {
+        return consumers;
     }
 
     /** Whether they are to be exported whole. */

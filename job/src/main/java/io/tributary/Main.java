@@ -4,6 +4,7 @@ import io.tributary.capture.dynamodb.DynamoDbSettings;
 import io.tributary.capture.dynamodb.export.ExportSettings;
 import io.tributary.capture.dynamodb.export.make.ExportCommand;
 import io.tributary.capture.postgres.PostgresSettings;
+import io.tributary.capture.postgres.plan.Again;
 import io.tributary.capture.postgres.plan.Grants;
 import io.tributary.capture.postgres.plan.ResyncCommand;
 import io.tributary.change.LastCheckpoint;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -40,7 +42,8 @@ public final class Main {
             "  plan             check everything, and print what is wrong and how to mend it",
             "  grants           print the SQL that makes the user in PostgreSQL, for an administrator",
             "  resync           have the running job read tables of PostgreSQL again and mend what differs; --table <name> for each,",
-            "                   --show-all to show the targets rows that did not change, too",
+            "                   --show-all to show the targets rows that did not change, too, --for <output> to show them to",
+            "                   what a SQL file makes, --for pass-through to the tables as they pass through",
             "  dynamodb export  have DynamoDB export tables to where the job looks for exports: whole the first time, then",
             "                   what was written since; --table <name> for one of them, --full for whole tables again,",
             "                   --every <duration> to go on until stopped",
@@ -124,8 +127,19 @@ public final class Main {
             throw problems.exception();
         }
         problems.throwIfAny();
-        ResyncCommand.run(settings.postgres(), arguments.tables(), arguments.showsAll(), problems, out);
+        Again again = arguments.showsAll()
+                ? Again.toEverybody()
+                : Again.toSome(arguments.consumers(), consumers(arguments, settings, problems));
         problems.throwIfAny();
+        ResyncCommand.run(settings.postgres(), arguments.tables(), again, problems, out);
+        problems.throwIfAny();
+    }
+
+    /** Who may take a table. Reads the SQL files, if that matters. */
+    private static Function<String, Set<String>> consumers(Arguments arguments, Settings settings, Problems problems) {
+        Set<String> made =
+                arguments.consumers().isEmpty() ? Set.of() : settings.query().made(problems);
+        return table -> Readerships.of(made, settings.query().passThrough().contains(table));
     }
 
     private static void export(Arguments arguments, Settings settings, Problems problems, PrintStream out)

@@ -82,6 +82,7 @@ final class PlannedPipeline {
                 new IcebergSink(settings.iceberg()));
         for (CapturePlan system : plan.systems()) {
             system.keepKeys(queries.tablesRead());
+            system.readBy(Readerships.of(plan));
             system.admit(plan.newcomers(system));
             pipeline.from(system.system(), system.start());
         }

@@ -444,6 +444,34 @@ class MainTest {
     }
 
     @Test
+    void aResyncForWhatNobodyTakesIsRefusedByWhatThereIs() {
+        String file = yaml().toString();
+        assertThat(problems(
+                        "resync",
+                        "--settings",
+                        file,
+                        "--table",
+                        "customers",
+                        "--table",
+                        "orders",
+                        "--for",
+                        "spendings"))
+                .containsExactly(
+                        "--for spendings: nothing of that name takes table customers. What does is pass-through, spending",
+                        "--for spendings: nothing of that name takes table orders. What does is spending");
+        assertThat(problems("resync", "--settings", file, "--table", "orders", "--for", "pass-through"))
+                .containsExactly("--for pass-through: nothing of that name takes table orders. What does is spending");
+        assertThat(problems("resync", "--settings", file, "--table", "orders", "--for", "spending", "--show-all"))
+                .singleElement()
+                .asString()
+                .startsWith("--show-all is for all, and --for for some: give one of them");
+        assertThat(problems("plan", "--settings", file, "--for", "spending"))
+                .singleElement()
+                .asString()
+                .startsWith("--show-all and --for are for the command resync");
+    }
+
+    @Test
     void settingsThatAreNotThereAreNamed() {
         String yaml = folder.resolve("none.yaml").toString();
         String json = folder.resolve("none.json").toString();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.TestDatabase;
 import io.tributary.capture.postgres.Wire;
+import io.tributary.capture.postgres.plan.Again;
 import io.tributary.capture.postgres.plan.ResyncCommand;
 import io.tributary.capture.postgres.server.SlotWatch;
 import io.tributary.metrics.Exposition;
@@ -207,7 +208,8 @@ final class SeveralDatabasesTest {
         Problems problems = new Problems();
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
-        ResyncCommand.run(settings().postgres(), List.of("crm_orders"), false, problems, new PrintStream(printed));
+        ResyncCommand.run(
+                settings().postgres(), List.of("crm_orders"), Again.toNobody(), problems, new PrintStream(printed));
 
         assertThat(problems.sentences()).isEmpty();
         assertThat(printed.toString(StandardCharsets.UTF_8))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.tributary.capture.CapturePlan;
 import io.tributary.capture.postgres.PostgresSettings;
+import io.tributary.capture.postgres.plan.Again;
 import io.tributary.capture.postgres.plan.Grants;
 import io.tributary.capture.postgres.plan.ResyncCommand;
 import io.tributary.settings.ApplicationProperties;
@@ -293,7 +294,7 @@ final class SourcesTest {
         ResyncCommand.run(
                 settings(GOOD).postgres(),
                 List.of("public.orders", "carts"),
-                false,
+                Again.toNobody(),
                 problems,
                 new PrintStream(new ByteArrayOutputStream()));
 

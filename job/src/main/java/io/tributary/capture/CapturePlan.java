@@ -76,6 +76,11 @@ public interface CapturePlan {
         // Keys that no source changes while the job runs are kept anyway.
     }
 
+    /** Who takes tables, by their names in the pipeline. To be called before {@link #start}. */
+    default void readBy(Map<String, Readership> tables) {
+        // Where nobody can be shown rows that others are not, it does not matter.
+    }
+
     /** What tables may be called that join the job while it runs. To be called after {@link #check}. */
     default NamePatterns namesToCome() {
         return NamePatterns.of(List.of());

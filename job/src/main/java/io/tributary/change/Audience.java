@@ -5,6 +5,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,11 @@ public final class Audience implements Serializable {
     /** What the SQL file that makes this table is called among the consumers. */
     public static String query(String table) {
         return QUERY + table;
+    }
+
+    /** Those that are named: of whom it is, or if that is all but some, these. */
+    public Set<String> consumers() {
+        return Collections.unmodifiableSet(names);
     }
 
     public boolean isFor(String consumer) {

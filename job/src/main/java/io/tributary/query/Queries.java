@@ -77,6 +77,13 @@ public final class Queries {
         return tablesRead;
     }
 
+    /** For each source table that the SQL reads, the outputs of those files that may read it. */
+    public Map<String, Set<String>> readers() {
+        Map<String, Set<String>> readers = new TreeMap<>();
+        tablesRead.forEach(table -> readers.put(table, outputs.keySet()));
+        return readers;
+    }
+
     /** The source tables that certainly no file reads, even if files with problems do not show what they read. */
     public Set<String> tablesUnread() {
         return tablesUnread;

@@ -103,8 +103,15 @@ public final class QuerySettings {
      */
     public Set<String> outputs(Problems problems) {
         Set<String> outputs = new TreeSet<>(entries);
-        SqlDirectory.read(directory, problems).forEach(file -> outputs.add(file.table()));
+        outputs.addAll(made(problems));
         return outputs;
+    }
+
+    /** The tables that the SQL files make. Reads the files. */
+    public Set<String> made(Problems problems) {
+        return SqlDirectory.read(directory, problems).stream()
+                .map(SqlFile::table)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** What the lookup tables are called in SQL. */

@@ -3,6 +3,7 @@ package io.tributary.capture.postgres;
 import static java.util.Objects.requireNonNull;
 
 import io.tributary.capture.ColumnRules;
+import io.tributary.capture.Readership;
 import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
@@ -25,9 +26,10 @@ public final class PostgresTable implements Serializable {
     private final @Nullable List<String> plannedKey;
     private final ColumnRules rules;
     private final @Nullable List<String> plannedColumns;
+    private final @Nullable Readership readership;
 
     public PostgresTable(String schema, String name, String alias, @Nullable List<String> key) {
-        this(schema, name, alias, key, false, MemorySize.MAX_VALUE, null, ColumnRules.NONE, null);
+        this(schema, name, alias, key, false, MemorySize.MAX_VALUE, null, ColumnRules.NONE, null, null);
     }
 
     private PostgresTable(
@@ -39,7 +41,8 @@ public final class PostgresTable implements Serializable {
             MemorySize maxRowSize,
             @Nullable List<String> plannedKey,
             ColumnRules rules,
-            @Nullable List<String> plannedColumns) {
+            @Nullable List<String> plannedColumns,
+            @Nullable Readership readership) {
         this.schema = requireNonNull(schema);
         this.name = requireNonNull(name);
         this.alias = requireNonNull(alias);
@@ -49,6 +52,7 @@ public final class PostgresTable implements Serializable {
         this.plannedKey = plannedKey;
         this.rules = rules;
         this.plannedColumns = plannedColumns;
+        this.readership = readership;
     }
 
     /** An entry of {@code postgres.tables}: {@code schema.table} or {@code schema.table=alias}; null if it is neither. */
@@ -67,40 +71,63 @@ public final class PostgresTable implements Serializable {
     /** What is said of this one, of another. */
     PostgresTable named(String otherSchema, String otherName) {
         return new PostgresTable(
-                otherSchema, otherName, alias, key, sendsOldRows, maxRowSize, plannedKey, rules, plannedColumns);
+                otherSchema,
+                otherName,
+                alias,
+                key,
+                sendsOldRows,
+                maxRowSize,
+                plannedKey,
+                rules,
+                plannedColumns,
+                readership);
     }
 
     public PostgresTable withKey(@Nullable List<String> newKey) {
         return new PostgresTable(
-                schema, name, alias, newKey, sendsOldRows, maxRowSize, plannedKey, rules, plannedColumns);
+                schema, name, alias, newKey, sendsOldRows, maxRowSize, plannedKey, rules, plannedColumns, readership);
     }
 
     public PostgresTable sendingOldRows(boolean sends) {
-        return new PostgresTable(schema, name, alias, key, sends, maxRowSize, plannedKey, rules, plannedColumns);
+        return new PostgresTable(
+                schema, name, alias, key, sends, maxRowSize, plannedKey, rules, plannedColumns, readership);
     }
 
     public PostgresTable limitingRowsTo(MemorySize size) {
-        return new PostgresTable(schema, name, alias, key, sendsOldRows, size, plannedKey, rules, plannedColumns);
+        return new PostgresTable(
+                schema, name, alias, key, sendsOldRows, size, plannedKey, rules, plannedColumns, readership);
     }
 
     /** Something downstream was planned with its key: its rows may not come to be known by another one. */
     public PostgresTable keepingKey() {
-        return new PostgresTable(schema, name, alias, key, sendsOldRows, maxRowSize, key, rules, plannedColumns);
+        return new PostgresTable(
+                schema, name, alias, key, sendsOldRows, maxRowSize, key, rules, plannedColumns, readership);
     }
 
     public PostgresTable withRules(ColumnRules newRules) {
         return new PostgresTable(
-                schema, name, alias, key, sendsOldRows, maxRowSize, plannedKey, newRules, plannedColumns);
+                schema, name, alias, key, sendsOldRows, maxRowSize, plannedKey, newRules, plannedColumns, readership);
     }
 
     /** The table had these columns before the job began. */
     public PostgresTable withColumns(List<String> columns) {
-        return new PostgresTable(schema, name, alias, key, sendsOldRows, maxRowSize, plannedKey, rules, columns);
+        return new PostgresTable(
+                schema, name, alias, key, sendsOldRows, maxRowSize, plannedKey, rules, columns, readership);
     }
 
     /** Whether the table had these columns, in their order, before the job began, as far as that is known. */
     public boolean hadColumns(List<String> columns) {
         return plannedColumns == null || plannedColumns.equals(columns);
+    }
+
+    public PostgresTable readBy(Readership newReadership) {
+        return new PostgresTable(
+                schema, name, alias, key, sendsOldRows, maxRowSize, plannedKey, rules, plannedColumns, newReadership);
+    }
+
+    /** Who takes it; null of a table that was found while the job ran. */
+    public @Nullable Readership readership() {
+        return readership;
     }
 
     /** Which of its columns are left out or hashed. */

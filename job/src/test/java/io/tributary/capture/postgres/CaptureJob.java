@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.ExposedMetrics;
+import io.tributary.capture.Readership;
 import io.tributary.capture.postgres.plan.PostgresCapture;
 import io.tributary.capture.postgres.plan.PostgresPlan;
 import io.tributary.change.Captured;
@@ -102,12 +103,17 @@ public final class CaptureJob implements AutoCloseable {
 
     /** What is found to be wrong is thrown; the slot and the publication are made. */
     public static PostgresCapture plan(Map<String, String> settings, String... keysKept) throws Exception {
+        PostgresPlan plan = checked(settings);
+        plan.keepKeys(Set.of(keysKept));
+        return plan.start();
+    }
+
+    private static PostgresPlan checked(Map<String, String> settings) {
         Problems problems = new Problems();
         PostgresPlan plan = PostgresPlan.of(TestDatabase.settings(settings));
         plan.check(problems);
         problems.throwIfAny();
-        plan.keepKeys(Set.of(keysKept));
-        return plan.start();
+        return plan;
     }
 
     /** How a job is to run. */
@@ -178,6 +184,13 @@ public final class CaptureJob implements AutoCloseable {
      */
     public static Setup of(Map<String, String> settings, String... keysKept) throws Exception {
         return of(plan(settings, keysKept));
+    }
+
+    /** With those who take the tables. */
+    static Setup of(Map<String, String> settings, Map<String, Readership> tables) throws Exception {
+        PostgresPlan plan = checked(settings);
+        plan.readBy(tables);
+        return of(plan.start());
     }
 
     public static CaptureJob start(Map<String, String> settings) throws Exception {

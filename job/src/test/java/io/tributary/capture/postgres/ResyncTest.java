@@ -3,7 +3,10 @@ package io.tributary.capture.postgres;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.capture.Readership;
+import io.tributary.capture.postgres.plan.Again;
 import io.tributary.capture.postgres.plan.ResyncCommand;
+import io.tributary.change.Audience;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Operation;
@@ -17,6 +20,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -90,6 +94,28 @@ class ResyncTest {
     }
 
     @Test
+    void rowsThatDidNotChangeAreForThoseWhomTheMessageNames() throws Exception {
+        fill("t", 10);
+        Readership readership = Readership.of(List.of(Audience.query("revenue"), Audience.PASS_THROUGH));
+        try (CaptureJob job = CaptureJob.of(settings, Map.of("t", readership)).start();
+                Log log = Log.of(Level.WARN)) {
+            job.awaitRows(new Target(), () -> database.ask(Target.query("t", "id", "a")));
+            ask("resync public.t for revenues");
+            ask("resync public.t for revenue for pass-through");
+            assertThat(until(job, Operation.RESYNCED))
+                    .filteredOn(change -> change.operation() == Operation.READ)
+                    .hasSize(10)
+                    .extracting(Change::again)
+                    .containsOnly(Audience.only("query/revenue", "pass-through"));
+            assertThat(log.lines())
+                    .anyMatch(
+                            line -> line.contains(
+                                    "a message in the log asks for a resync of public.t for [revenues], which does"
+                                            + " not take it, so nothing is read again. Those who do are [pass-through, revenue]"));
+        }
+    }
+
+    @Test
     void theCommandAsksForTablesThatAreCaptured() throws Exception {
         fill("t", 10);
         try (CaptureJob job = CaptureJob.start(settings)) {
@@ -97,16 +123,21 @@ class ResyncTest {
             ByteArrayOutputStream printed = new ByteArrayOutputStream();
             Problems problems = new Problems();
             PostgresSettings read = TestDatabase.settings(settings);
-            ResyncCommand.run(List.of(read), List.of("orders"), false, problems, new PrintStream(printed, true));
+            ResyncCommand.run(
+                    List.of(read), List.of("orders"), Again.toNobody(), problems, new PrintStream(printed, true));
             assertThat(problems.sentences())
                     .containsExactly(
                             "--table orders: the job does not capture such a table. postgres.tables has public.t");
             assertThat(printed.toString()).isEmpty();
             Problems none = new Problems();
-            ResyncCommand.run(List.of(read), List.of("t"), false, none, new PrintStream(printed, true));
+            ResyncCommand.run(List.of(read), List.of("t"), Again.toNobody(), none, new PrintStream(printed, true));
             assertThat(none.sentences()).isEmpty();
             assertThat(printed.toString()).startsWith("Asked for a resync of table public.t");
             assertThat(until(job, Operation.RESYNCED)).hasSize(11);
+
+            Again some = Again.toSome(List.of("revenue"), table -> Set.of("query/revenue"));
+            ResyncCommand.run(List.of(read), List.of("t"), some, none, new PrintStream(printed, true));
+            assertThat(until(job, Operation.RESYNCED).get(0).again()).isEqualTo(Audience.only("query/revenue"));
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.tributary.capture.postgres.plan.Again;
 import io.tributary.capture.postgres.plan.PostgresCapture;
 import io.tributary.capture.postgres.plan.PostgresPlan;
 import io.tributary.capture.postgres.plan.ResyncCommand;
@@ -234,7 +235,7 @@ class StandbySourceTest {
         ResyncCommand.run(
                 List.of(TestDatabase.settings(settings)),
                 List.of("t"),
-                false,
+                Again.toNobody(),
                 refused,
                 new PrintStream(OutputStream.nullOutputStream()));
         assertThat(refused.sentences())

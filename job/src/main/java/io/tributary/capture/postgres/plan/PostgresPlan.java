@@ -2,6 +2,7 @@ package io.tributary.capture.postgres.plan;
 
 import io.tributary.capture.CapturePlan;
 import io.tributary.capture.Newcomers;
+import io.tributary.capture.Readership;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
@@ -153,6 +154,14 @@ public final class PostgresPlan implements CapturePlan {
     @Override
     public void keepKeys(Set<String> kept) {
         tables.replaceAll(table -> kept.contains(table.alias()) ? table.keepingKey() : table);
+    }
+
+    @Override
+    public void readBy(Map<String, Readership> readerships) {
+        tables.replaceAll(table -> {
+            Readership readership = readerships.get(table.alias());
+            return readership == null ? table : table.readBy(readership);
+        });
     }
 
     @Override

@@ -31,10 +31,10 @@ public final class ResyncCommand {
      * Asks for nothing if a table is not captured; then that is a problem.
      *
      * @param names schema and name, or alias, of each table
-     * @param again whether targets are to be shown the rows that did not change, too
+     * @param again to whom rows that did not change are to be shown, too
      */
     public static void run(
-            List<PostgresSettings> given, List<String> names, boolean again, Problems problems, PrintStream out) {
+            List<PostgresSettings> given, List<String> names, Again again, Problems problems, PrintStream out) {
         List<PostgresSettings> sources =
                 given.stream().map(source -> whole(source, problems)).collect(Collectors.toList());
         Map<PostgresSettings, List<PostgresTable>> wanted = new LinkedHashMap<>();
@@ -43,6 +43,7 @@ public final class ResyncCommand {
                     .forEach((source, tables) -> wanted.computeIfAbsent(source, first -> new ArrayList<>())
                             .addAll(tables));
         }
+        wanted.values().forEach(tables -> again.check(tables, problems));
         if (problems.isEmpty()) {
             wanted.forEach((source, tables) -> ask(source, tables, again, problems, out));
         }
@@ -100,7 +101,7 @@ public final class ResyncCommand {
     }
 
     private static void ask(
-            PostgresSettings settings, List<PostgresTable> tables, boolean again, Problems problems, PrintStream out) {
+            PostgresSettings settings, List<PostgresTable> tables, Again again, Problems problems, PrintStream out) {
         try (Connection connection = JdbcOptions.connectToSource(settings)) {
             Server server = new Server(connection);
             if (server.version() < MESSAGES || settings.reader() != PostgresSettings.ReaderChoice.NATIVE) {
@@ -110,14 +111,14 @@ public final class ResyncCommand {
             if (server.isStandby()) {
                 tables.forEach(table -> problems.add("resync: nothing can be written on a replica; run SELECT"
                         + " pg_logical_emit_message(true, " + Sql.literal(ResyncMessage.prefix(settings)) + ", "
-                        + Sql.literal(ResyncMessage.text(table, again)) + ") on the primary"));
+                        + Sql.literal(again.message(table)) + ") on the primary"));
                 return;
             }
             for (PostgresTable table : tables) {
                 server.text(
                         "SELECT pg_catalog.pg_logical_emit_message(true, ?, ?)::text",
                         ResyncMessage.prefix(settings),
-                        ResyncMessage.text(table, again));
+                        again.message(table));
                 out.println("Asked for a resync of table " + table + ". The job that reads slot " + settings.slot()
                         + " begins it as soon as it reads that in the WAL; the metrics resyncTables and resyncs tell when it"
                         + " is over");

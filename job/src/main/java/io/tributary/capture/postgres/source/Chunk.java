@@ -2,6 +2,8 @@ package io.tributary.capture.postgres.source;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.change.Audience;
+
 /**
  * A part of a table's rows: those of one relation (the table, or one of its partitions) that fit a condition.
  *
@@ -23,7 +25,7 @@ final class Chunk implements Split {
     private final long end;
     private final long readFile;
     private final ReadAs readAs;
-    private final boolean again;
+    private final Audience again;
 
     private Chunk(
             long start,
@@ -37,7 +39,7 @@ final class Chunk implements Split {
             long end,
             long readFile,
             ReadAs readAs,
-            boolean again) {
+            Audience again) {
         this.start = start;
         this.table = requireNonNull(table);
         this.relation = relation;
@@ -49,7 +51,7 @@ final class Chunk implements Split {
         this.end = end;
         this.readFile = readFile;
         this.readAs = readAs;
-        this.again = again;
+        this.again = requireNonNull(again);
     }
 
     /**
@@ -62,7 +64,8 @@ final class Chunk implements Split {
      * @param rows about how many there are
      */
     static Chunk of(long start, String table, long relation, String name, long file, String condition, long rows) {
-        return new Chunk(start, table, relation, name, file, condition, rows, 0, UNREAD, 0, ReadAs.NOW, false);
+        return new Chunk(
+                start, table, relation, name, file, condition, rows, 0, UNREAD, 0, ReadAs.NOW, Audience.NOBODY);
     }
 
     /** No two chunks of a job have the same number. */
@@ -76,9 +79,9 @@ final class Chunk implements Split {
 
     /**
      * @param newReadAs as what its rows are read
-     * @param newAgain whether its rows are to be shown to targets that have them
+     * @param newAgain to whom its rows are to be shown even if they have them
      */
-    Chunk of(ReadAs newReadAs, boolean newAgain) {
+    Chunk of(ReadAs newReadAs, Audience newAgain) {
         return new Chunk(
                 start, table, relation, name, file, condition, rows, number, end, readFile, newReadAs, newAgain);
     }
@@ -132,7 +135,7 @@ final class Chunk implements Split {
         return readAs;
     }
 
-    boolean isAgain() {
+    Audience again() {
         return again;
     }
 

@@ -13,7 +13,6 @@ import io.tributary.capture.postgres.server.JobEnd;
 import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.server.Wal;
 import io.tributary.capture.postgres.value.Attribute;
-import io.tributary.change.Audience;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Operation;
@@ -103,7 +102,7 @@ final class ChunkReading {
 
     /** Returns how many rows were read. */
     int read(Batch batch) throws SQLException {
-        Consumer<Captured> out = chunk.isAgain() ? captured -> batch.add(again(captured)) : batch::add;
+        Consumer<Captured> out = chunk.again().isNobody() ? batch::add : captured -> batch.add(again(captured));
         int rows = 0;
         while (!batch.isFull()) {
             byte[] message = copy.readFromCopy();
@@ -137,7 +136,7 @@ final class ChunkReading {
 
     private Captured again(Captured captured) {
         boolean isFound = captured instanceof Change && ((Change) captured).operation() == Operation.READ;
-        return isFound ? ((Change) captured).againTo(Audience.EVERYBODY) : captured;
+        return isFound ? ((Change) captured).againTo(chunk.again()) : captured;
     }
 
     Chunk chunk() {

@@ -7,6 +7,7 @@ import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.server.JdbcOptions;
 import io.tributary.capture.postgres.server.Patience;
 import io.tributary.capture.postgres.server.Server;
+import io.tributary.change.Audience;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -136,7 +137,7 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
                                 ? table.withKey(readAs.key().names())
                                 : table;
                 List<Chunk> chunks = new ChunkCutter(server, rows).cut(keyed, start, entry.relation());
-                boolean again = scan != null && scan.resync().isAgain();
+                Audience again = scan == null ? Audience.NOBODY : scan.resync().again();
                 chunks.replaceAll(chunk -> chunk.of(readAs, again));
                 return new Cut(start, place, chunks);
             } catch (SQLException e) {

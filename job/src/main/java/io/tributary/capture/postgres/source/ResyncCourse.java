@@ -3,9 +3,11 @@ package io.tributary.capture.postgres.source;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.capture.Readership;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.server.ReadProgress;
+import io.tributary.change.Audience;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Position;
@@ -16,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,16 +68,39 @@ final class ResyncCourse {
                     new String(content, UTF_8));
             return;
         }
-        List<PostgresTable> named =
-                watch.settings().tables().stream().filter(message::names).collect(Collectors.toList());
-        if (named.isEmpty()) {
+        boolean isNamed = false;
+        for (PostgresTable table : watch.settings().tables()) {
+            Audience again = message.again(table);
+            isNamed |= again != null;
+            if (again != null && isKnown(again, table)) {
+                watch.want(table.toString(), again, "a message in the log asks for it");
+            }
+        }
+        if (!isNamed) {
             LOG.warn(
                     "{}: a message in the log asks for a resync of {}, which is not captured. Write resync <table>, and"
-                            + " show-all behind it if rows that did not change are to be shown, too",
+                            + " behind it show-all, or for <output>, if rows that did not change are to be shown, too",
                     settings,
-                    message.name());
+                    message);
         }
-        named.forEach(table -> watch.want(table.toString(), message.isAgain(), "a message in the log asks for it"));
+    }
+
+    private boolean isKnown(Audience again, PostgresTable table) {
+        Readership readership = table.readership();
+        if (readership == null || again.isEverybody()) {
+            return true;
+        }
+        Audience unknown = again.without(Audience.only(readership.consumers()));
+        if (!unknown.isNobody()) {
+            LOG.warn(
+                    "{}: a message in the log asks for a resync of {} for {}, which does not take it, so nothing is read"
+                            + " again. Those who do are {}",
+                    settings,
+                    table,
+                    ResyncMessage.words(unknown.consumers()),
+                    ResyncMessage.words(readership.consumers()));
+        }
+        return unknown.isNobody();
     }
 
     /**

@@ -191,7 +191,7 @@ final class SlotReader implements SplitReader<Captured, Split>, Decoder.Output {
             watch.reached(position);
             watch.settings()
                     .tables()
-                    .forEach(table -> watch.want(table.toString(), false, "the publication did not exist for a while"));
+                    .forEach(table -> watch.want(table.toString(), "the publication did not exist for a while"));
             return true;
         } catch (SQLException e) {
             LOG.warn("{}: {}", settings, e.getMessage());

@@ -40,7 +40,7 @@ final class SplitSerializer implements SimpleVersionedSerializer<Split> {
     static void write(Split split, DataOutputStream out) throws IOException {
         if (split instanceof Chunk) {
             Chunk chunk = (Chunk) split;
-            boolean isPlain = chunk.readAs() == ReadAs.NOW && !chunk.isAgain();
+            boolean isPlain = chunk.readAs() == ReadAs.NOW && chunk.again().isNobody();
             out.writeByte(isPlain ? 'c' : 'd');
             out.writeLong(chunk.start());
             out.writeUTF(chunk.table());
@@ -56,7 +56,7 @@ final class SplitSerializer implements SimpleVersionedSerializer<Split> {
             out.writeLong(chunk.readFile());
             if (!isPlain) {
                 chunk.readAs().write(out);
-                out.writeBoolean(chunk.isAgain());
+                Resync.writeAgain(chunk.again(), out);
             }
             return;
         }
@@ -96,7 +96,7 @@ final class SplitSerializer implements SimpleVersionedSerializer<Split> {
                 String sql = new String(condition, StandardCharsets.UTF_8);
                 Chunk chunk = Chunk.of(start, table, relation, name, file, sql, in.readLong());
                 Chunk known = chunk.numbered(in.readInt()).readAt(in.readLong(), in.readLong());
-                return kind == 'c' ? known : known.of(ReadAs.read(in), in.readBoolean());
+                return kind == 'c' ? known : known.of(ReadAs.read(in), Resync.readAgain(in));
             case 's':
                 return slot(in);
             case 't':

@@ -17,6 +17,7 @@ import io.tributary.capture.postgres.server.ReplicaIdentity;
 import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.server.Wal;
 import io.tributary.capture.postgres.value.Attribute;
+import io.tributary.change.Audience;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Position;
@@ -108,7 +109,7 @@ final class TableWatch implements Decoder.Catalog {
         for (PostgresTable table : settings.tables()) {
             TableState state = tables.state(table.toString());
             if (state != null && state.isFollowed()) {
-                want(table.toString(), false, reason);
+                want(table.toString(), reason);
             }
         }
     }
@@ -236,7 +237,7 @@ final class TableWatch implements Decoder.Catalog {
                 return;
             }
             if (first.isFollowed()) {
-                want(name, false, "it is captured from now on");
+                want(name, "it is captured from now on");
             } else if (!first.isWhole()) {
                 staleByPublication(table, first);
             } else {
@@ -283,7 +284,7 @@ final class TableWatch implements Decoder.Catalog {
             staleByPublication(table, now);
         }
         if (reason != null) {
-            want(name, false, reason);
+            want(name, reason);
         }
     }
 
@@ -353,7 +354,14 @@ final class TableWatch implements Decoder.Catalog {
         return count;
     }
 
-    void want(String table, boolean again, String reason) {
+    void want(String table, String reason) {
+        want(table, Audience.NOBODY, reason);
+    }
+
+    /**
+     * @param again to whom rows that did not change are to be shown, too
+     */
+    void want(String table, Audience again, String reason) {
         tables = tables.wanting(table, position, again, reason, era);
         LOG.info("{}: table {} is read again beside the stream, since {}", settings, table, reason);
     }
@@ -371,7 +379,7 @@ final class TableWatch implements Decoder.Catalog {
             return null;
         }
         if (!tables.treated(table, relation).isOf(table.rules())) {
-            want(table.toString(), false, "it is not known which columns of the log to leave out");
+            want(table.toString(), "it is not known which columns of the log to leave out");
             return null;
         }
         List<TableState> states = tables.states(table.toString());
@@ -405,7 +413,7 @@ final class TableWatch implements Decoder.Catalog {
                     states.get(0).known());
         }
         // The table was altered again since, so the resync has all that comes here.
-        want(table.toString(), false, "it is not known which columns the log tells of");
+        want(table.toString(), "it is not known which columns the log tells of");
         return null;
     }
 

@@ -4,6 +4,7 @@ import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.server.Server;
+import io.tributary.change.Audience;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -87,7 +88,7 @@ public final class Tables implements Serializable {
     }
 
     /** The table is to be read again, in this history; what was wanted of it before is included in that. */
-    Tables wanting(String table, long position, boolean again, String reason, Era era) {
+    Tables wanting(String table, long position, Audience again, String reason, Era era) {
         Resync before = wanted.get(table);
         TableState state = state(table);
         Resync resync = new Resync(
@@ -95,7 +96,7 @@ public final class Tables implements Serializable {
                 table,
                 before == null ? position : before.wanted(),
                 state == null ? ReadAs.NOW.in(era) : state.readAs(era),
-                again || (before != null && before.isAgain()),
+                before == null ? again : again.and(before.again()),
                 reason);
         Map<String, Resync> all = new LinkedHashMap<>(wanted);
         all.put(table, resync);

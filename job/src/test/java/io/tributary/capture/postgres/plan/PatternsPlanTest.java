@@ -97,7 +97,7 @@ class PatternsPlanTest {
         ResyncCommand.run(
                 List.of(TestDatabase.settings(database.settings("public.*"))),
                 List.of("orders", "people"),
-                false,
+                Again.toNobody(),
                 problems,
                 new PrintStream(out, true, StandardCharsets.UTF_8));
         assertThat(problems.sentences())

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.capture.postgres.server.Era;
+import io.tributary.change.Audience;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The forms of the native reader's state: what was written once can be read for ever. */
@@ -41,7 +43,7 @@ class SplitSerializerTest {
         Era era = Era.FIRST.next(0x10, true, Instant.parse("2026-01-01T00:00:00Z"));
         SlotSplit slot = SlotSplit.of(0x10, 7, 2, 0x5, 0x9)
                 .in(era, era.at(0x12))
-                .with(Tables.UNKNOWN.wanting("public.t", era.at(0x12), false, "of a reason", era));
+                .with(Tables.UNKNOWN.wanting("public.t", era.at(0x12), Audience.NOBODY, "of a reason", era));
         byte[] bytes = SplitSerializer.INSTANCE.serialize(slot);
         assertThat(HexFormat.of().formatHex(bytes))
                 .startsWith("76" + "0001000000000012" + "0000000000000007")
@@ -49,7 +51,7 @@ class SplitSerializerTest {
         assertThat(SplitSerializer.INSTANCE.deserialize(1, bytes))
                 .usingRecursiveComparison()
                 .isEqualTo(slot);
-        Chunk chunk = CHUNK.of(ReadAs.NOW.in(era), false);
+        Chunk chunk = CHUNK.of(ReadAs.NOW.in(era), Audience.NOBODY);
         assertThat(SplitSerializer.INSTANCE.deserialize(1, SplitSerializer.INSTANCE.serialize(chunk)))
                 .usingRecursiveComparison()
                 .isEqualTo(chunk);
@@ -69,6 +71,21 @@ class SplitSerializerTest {
         assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(CHUNK_BYTES);
         Split read = SplitSerializer.INSTANCE.deserialize(1, bytes);
         assertThat(read).usingRecursiveComparison().isEqualTo(CHUNK);
+    }
+
+    /** It was a boolean, once. */
+    @Test
+    void aChunkKeepsToWhomItsRowsAreShownAgain() throws Exception {
+        for (Map.Entry<Audience, String> again : Map.of(
+                        Audience.EVERYBODY, "01", Audience.only("query/a"), "02" + "00" + "0001" + "000771756572792f61")
+                .entrySet()) {
+            Chunk chunk = CHUNK.of(ReadAs.NOW, again.getKey());
+            byte[] bytes = SplitSerializer.INSTANCE.serialize(chunk);
+            assertThat(HexFormat.of().formatHex(bytes)).startsWith("64").endsWith(again.getValue());
+            assertThat(SplitSerializer.INSTANCE.deserialize(1, bytes))
+                    .usingRecursiveComparison()
+                    .isEqualTo(chunk);
+        }
     }
 
     @Test
