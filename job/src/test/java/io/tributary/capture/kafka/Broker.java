@@ -81,6 +81,8 @@ final class Broker implements AutoCloseable {
                 "transaction.state.log.num.partitions", "1",
                 "group.initial.rebalance.delay.ms", "0",
                 "log.cleaner.enable", "false",
+                // Records of tests are of 1970.
+                "log.retention.ms", "-1",
                 "controlled.shutdown.enable", "false"));
         config.putAll(Map.of(
                 "inter.broker.listener.name", "PLAINTEXT",

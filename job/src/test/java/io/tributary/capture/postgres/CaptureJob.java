@@ -272,7 +272,7 @@ public final class CaptureJob implements AutoCloseable {
     }
 
     /** Which tables' snapshots began and ended, in this order. */
-    List<String> announced() {
+    public List<String> announced() {
         return announcements.stream()
                 .map(change -> change.operation() + " " + change.table())
                 .collect(Collectors.toList());

@@ -32,15 +32,20 @@ final class ChunkCutter {
     private static final String KEY_BOUNDS = Sql.statement(ChunkCutter.class, "key_bounds.sql");
 
     private final Server server;
+    private final String tablesSetting;
     private final long chunkRows;
     private final boolean readsPageRanges;
 
-    ChunkCutter(Server server, long chunkRows) throws SQLException {
-        this(server, chunkRows, server.version() >= RANGE_SCANS);
+    /**
+     * @param tablesSetting the key of the setting that names the tables
+     */
+    ChunkCutter(Server server, String tablesSetting, long chunkRows) throws SQLException {
+        this(server, tablesSetting, chunkRows, server.version() >= RANGE_SCANS);
     }
 
-    ChunkCutter(Server server, long chunkRows, boolean readsPageRanges) {
+    ChunkCutter(Server server, String tablesSetting, long chunkRows, boolean readsPageRanges) {
         this.server = server;
+        this.tablesSetting = tablesSetting;
         this.chunkRows = chunkRows;
         this.readsPageRanges = readsPageRanges;
     }
@@ -73,8 +78,8 @@ final class ChunkCutter {
     private List<Relation> relations(PostgresTable table) throws SQLException {
         String root = server.find("SELECT to_regclass(?)::oid::int8", table.quoted());
         if (root == null) {
-            throw JobEnd.because("Table " + table + " is gone, and its snapshot is not complete: take it out of"
-                    + " postgres.tables and start the job again");
+            throw JobEnd.because("Table " + table + " is gone, and its snapshot is not complete: take it out of "
+                    + tablesSetting + " and start the job again");
         }
         List<Relation> relations = server.rows(RELATIONS, table.quoted()).stream()
                 .map(Relation::new)

@@ -136,7 +136,8 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
                         table.key() == null && !readAs.key().names().isEmpty()
                                 ? table.withKey(readAs.key().names())
                                 : table;
-                List<Chunk> chunks = new ChunkCutter(server, rows).cut(keyed, start, entry.relation());
+                List<Chunk> chunks = new ChunkCutter(server, settings.key("postgres.tables"), rows)
+                        .cut(keyed, start, entry.relation());
                 Audience again = scan == null ? Audience.NOBODY : scan.resync().again();
                 chunks.replaceAll(chunk -> chunk.of(readAs, again));
                 return new Cut(start, place, chunks);
@@ -178,7 +179,7 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
                 && (complete || settings.streamsDuringSnapshot())
                 && context.registeredReaders().containsKey(SLOT_READER)) {
             slotAssigned = true;
-            context.assignSplit(snapshot.slot(readers), SLOT_READER);
+            context.assignSplit(snapshot.slot(), SLOT_READER);
         }
     }
 

@@ -44,7 +44,9 @@ final class ReaderState {
     boolean add(Split split) {
         if (split instanceof SlotSplit) {
             slot = (SlotSplit) split;
-            snapshotEnd.set(slot.snapshotEnd());
+            if (slot.snapshotEnd() != SlotSplit.RUNNING) {
+                snapshotEnd.set(slot.snapshotEnd());
+            }
             return true;
         }
         Chunk chunk = (Chunk) split;

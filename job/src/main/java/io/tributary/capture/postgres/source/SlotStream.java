@@ -23,6 +23,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -44,6 +45,9 @@ final class SlotStream {
     private static final int MESSAGES = 140_000;
     private static final String END_READING = Sql.statement(SlotStream.class, "end_reading.sql");
     private static final String CONNECTION_LOST = "08006";
+
+    /** Something is not there that is named, or is not as it has to be: the slot, or the publication. */
+    private static final Set<String> SLOT_UNUSABLE = Set.of("42704", "55000");
 
     private final PostgresSettings settings;
     private final Sessions sessions;
@@ -137,13 +141,29 @@ final class SlotStream {
             if (new Server(questions).version() >= MESSAGES) {
                 options.withSlotOption("messages", true);
             }
-            stream = (binary ? options.withSlotOption("binary", true) : options).start();
+            stream = start(binary ? options.withSlotOption("binary", true) : options);
             // Until now somebody else might still have read it. From now on nobody can move it.
-            new Slot(new Server(questions), settings).ensure(split.era().lsn(split.position()));
+            ensureSlot();
         } catch (SQLException | LostHistoryException | RuntimeException e) {
             close();
             throw e;
         }
+    }
+
+    private PGReplicationStream start(ChainedLogicalStreamBuilder options) throws SQLException, LostHistoryException {
+        try {
+            return options.start();
+        } catch (SQLException e) {
+            if (SLOT_UNUSABLE.contains(String.valueOf(e.getSQLState()))) {
+                // It may have gone since it was looked at.
+                ensureSlot();
+            }
+            throw e;
+        }
+    }
+
+    private void ensureSlot() throws SQLException, LostHistoryException {
+        new Slot(new Server(questions), settings).ensure(split.era().lsn(split.position()));
     }
 
     /** With what the server says of itself. */

@@ -84,9 +84,9 @@ final class Snapshot {
         return state == null ? ReadAs.NOW.in(slot.era()) : state.readAs(slot.era());
     }
 
-    /** The slot from its start on, for a reader. */
-    SlotSplit slot(int readers) {
-        return slotAt(isComplete(readers) ? end : SlotSplit.RUNNING);
+    /** The slot from its start on, for a reader: what is said of the snapshot in its stream was not said yet, even if it is complete. */
+    SlotSplit slot() {
+        return slotAt(SlotSplit.RUNNING);
     }
 
     private SlotSplit slotAt(long snapshotEnd) {

@@ -107,7 +107,7 @@ class HostileNamesTest {
                 "ANALYZE " + table);
         try (Connection connection = database.open()) {
             Server server = new Server(connection);
-            List<Chunk> chunks = new ChunkCutter(server, 500, pageRanges)
+            List<Chunk> chunks = new ChunkCutter(server, "postgres.tables", 500, pageRanges)
                     .cut(new PostgresTable(SCHEMA, TABLE, "t", new ArrayList<>(COLUMNS.subList(0, 2))), 1, null);
             int rows = 0;
             for (Chunk chunk : chunks) {

@@ -1,7 +1,7 @@
 package io.tributary.capture.postgres.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchException;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.tributary.capture.postgres.CaptureJob;
@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.util.ExceptionUtils;
+import org.apache.flink.util.function.ThrowingRunnable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,19 +119,32 @@ class SlotLossTest {
 
     @Test
     void aSlotThatIsMovedJustBeforeItIsReadIsRefused() throws Exception {
+        assertThat(failureOfStart(() -> database.run(
+                        "INSERT INTO t VALUES (1)",
+                        "SELECT pg_replication_slot_advance('" + database.slot() + "', pg_current_wal_lsn())")))
+                .contains("is further on than the state this job starts from");
+    }
+
+    @Test
+    void aSlotThatIsDroppedJustBeforeItIsReadIsSaidToBeGone() throws Exception {
+        assertThat(failureOfStart(this::dropSlot)).contains(" is gone, and with it changes that were not read");
+    }
+
+    /** @param meanwhile what others do between the look at the slot and its reading */
+    private String failureOfStart(ThrowingRunnable<Exception> meanwhile) throws Exception {
         SlotPosition start = CaptureJob.plan(settings).start();
         PostgresSettings read = TestDatabase.settings(settings);
         Sessions sessions = new Sessions(read);
         SlotSplit split = SlotSplit.of(start.lsn(), 0, 0, start.lsn(), SlotSplit.RUNNING);
         SlotStream stream = SlotStream.open(read, sessions, split, true);
-        database.run(
-                "INSERT INTO t VALUES (1)",
-                "SELECT pg_replication_slot_advance('" + database.slot() + "', pg_current_wal_lsn())");
+        meanwhile.run();
         Decoder decoder = new Decoder(
                 List.of(), stream.types(), stream.lookup(), Era.FIRST, start.lsn(), false, Decoder.NONE, new Nothing());
-        assertThatThrownBy(() -> stream.start(decoder))
-                .hasStackTraceContaining("is further on than the state this job starts from");
-        sessions.breakOff();
+        try {
+            return ExceptionUtils.stringifyException(catchException(() -> stream.start(decoder)));
+        } finally {
+            sessions.breakOff();
+        }
     }
 
     private static final class Nothing implements Decoder.Output {

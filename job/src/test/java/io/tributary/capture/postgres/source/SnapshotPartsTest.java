@@ -61,13 +61,16 @@ class SnapshotPartsTest {
         assertThat(first.splitId()).isNotEqualTo(second.splitId());
         read(snapshot, second, 0x50, 5);
         assertThat(snapshot.rowsLeft()).isEqualTo(100);
-        assertThat(snapshot.slot(1).snapshotEnd()).isEqualTo(SlotSplit.RUNNING);
+        assertThat(snapshot.scanned(1).snapshotEnd()).isEqualTo(SlotSplit.RUNNING);
         read(snapshot, first, 0x40, 5);
         assertThat(snapshot.isComplete(1)).isTrue();
         assertThat(snapshot.chunksLeft()).isZero();
-        assertThat(snapshot.slot(1).snapshotEnd())
+        assertThat(snapshot.scanned(1).snapshotEnd())
                 .as("the end of the chunk that was read last")
                 .isEqualTo(0x50);
+        assertThat(snapshot.slot().snapshotEnd())
+                .as("whoever gets the slot now has still to say so")
+                .isEqualTo(SlotSplit.RUNNING);
     }
 
     @Test
@@ -81,7 +84,7 @@ class SnapshotPartsTest {
         assertThat(restored.isComplete(2)).isFalse();
         restored.read(new ChunkRead(unread.splitId(), 0x30, 5));
         assertThat(restored.isComplete(2)).isTrue();
-        assertThat(restored.slot(2).snapshotEnd()).isEqualTo(0x60);
+        assertThat(restored.scanned(2).snapshotEnd()).isEqualTo(0x60);
     }
 
     @Test
