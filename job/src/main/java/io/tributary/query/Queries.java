@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -77,10 +78,13 @@ public final class Queries {
         return tablesRead;
     }
 
-    /** For each source table that the SQL reads, the outputs of those files that may read it. */
+    /** For each source table that the SQL reads, the outputs of the files that read it. */
     public Map<String, Set<String>> readers() {
         Map<String, Set<String>> readers = new TreeMap<>();
-        tablesRead.forEach(table -> readers.put(table, outputs.keySet()));
+        for (Stage stage : stages) {
+            stage.sourcesRead().forEach(table -> readers.computeIfAbsent(table, first -> new TreeSet<>())
+                    .add(stage.table()));
+        }
         return readers;
     }
 
