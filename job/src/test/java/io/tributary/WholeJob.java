@@ -12,13 +12,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.jobgraph.JobGraph;
-import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.iceberg.exceptions.NoSuchTableException;
-import org.jspecify.annotations.Nullable;
 
 /** The job as the command {@code run} makes it, from a database to Iceberg tables in a folder. */
 final class WholeJob implements AutoCloseable {
@@ -29,13 +28,10 @@ final class WholeJob implements AutoCloseable {
     private final JobID id;
     private boolean ended;
 
-    private WholeJob(Settings settings, @Nullable String savepoint) throws Exception {
+    private WholeJob(Settings settings) throws Exception {
         this.settings = settings;
         Plan plan = Plan.ofJob(settings, new Problems());
         JobGraph graph = Main.assemble(plan, false).getStreamGraph().getJobGraph();
-        if (savepoint != null) {
-            graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint));
-        }
         this.id = Cluster.CLUSTER.submitJob(graph).get().getJobID();
     }
 
@@ -52,11 +48,13 @@ final class WholeJob implements AutoCloseable {
     }
 
     static WholeJob start(Map<String, String> settings) throws Exception {
-        return resume(settings, null);
+        return new WholeJob(read(settings));
     }
 
-    static WholeJob resume(Map<String, String> settings, @Nullable String savepoint) throws Exception {
-        return new WholeJob(read(settings), savepoint);
+    static WholeJob resume(Map<String, String> settings, String savepoint) throws Exception {
+        Map<String, String> resumed = new HashMap<>(settings);
+        resumed.put("flink." + StateRecoveryOptions.SAVEPOINT_PATH.key(), savepoint);
+        return start(resumed);
     }
 
     private static Settings read(Map<String, String> settings) {
@@ -79,6 +77,11 @@ final class WholeJob implements AutoCloseable {
         } catch (NoSuchTableException e) {
             return List.of();
         }
+    }
+
+    /** What each snapshot of the Iceberg table holds, the newest last, each as {@link #rows} gives it. */
+    List<String> contents(String table) throws Exception {
+        return Fixture.contents(settings.iceberg(), table);
     }
 
     void await(String table, String... rows) throws Exception {

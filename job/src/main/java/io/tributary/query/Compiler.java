@@ -248,7 +248,7 @@ final class Compiler {
             Transformation<?> made =
                     session.attach(stage.table(), stage.rows(session)).getTransformation();
             return stage.digested(Digest.of(PlannedUids.digest(made, session.inputs()) + "\n"
-                    + stage.asInput().label()));
+                    + stage.asInput().label() + "\n" + FunctionCode.called(stage.file(), functions)));
         } catch (RuntimeException | LinkageError e) {
             problems.add(SqlError.of(stage.file(), e, tables(), functions.keySet()));
             return null;

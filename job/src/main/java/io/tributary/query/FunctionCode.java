@@ -30,6 +30,7 @@ final class FunctionCode {
     private static final List<String> OURS = List.of(
             "io/tributary/capture/",
             "io/tributary/change/",
+            "io/tributary/fill/",
             "io/tributary/latest/",
             "io/tributary/query/",
             "io/tributary/settings/",

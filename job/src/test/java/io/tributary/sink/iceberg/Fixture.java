@@ -139,12 +139,29 @@ public final class Fixture {
         return rows.stream().sorted().toList();
     }
 
+    /** What each snapshot of the table holds, the oldest first. */
+    public static List<String> contents(IcebergSettings settings, String table) throws Exception {
+        List<String> contents = new ArrayList<>();
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            Table found = warehouse.load(table);
+            for (Snapshot snapshot : found.snapshots()) {
+                contents.add(read(IcebergGenerics.read(found).useSnapshot(snapshot.snapshotId()))
+                        .toString());
+            }
+        }
+        return contents;
+    }
+
     static List<String> read(Table table) throws Exception {
+        return read(IcebergGenerics.read(table));
+    }
+
+    private static List<String> read(IcebergGenerics.ScanBuilder scan) throws Exception {
         List<String> rows = new ArrayList<>();
-        try (CloseableIterable<Record> records = IcebergGenerics.read(table).build()) {
+        try (CloseableIterable<Record> records = scan.build()) {
             for (Record record : records) {
                 Map<String, Object> byName = new TreeMap<>();
-                table.schema().columns().forEach(field -> byName.put(field.name(), record.getField(field.name())));
+                record.struct().fields().forEach(field -> byName.put(field.name(), record.getField(field.name())));
                 rows.add(byName.toString());
             }
         }

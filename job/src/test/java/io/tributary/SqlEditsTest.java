@@ -1,0 +1,130 @@
+package io.tributary;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.capture.postgres.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** SQL files that are edited between a savepoint and the start that resumes it. */
+class SqlEditsTest {
+
+    @AutoClose
+    private final TestDatabase database = TestDatabase.create();
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void fill() throws Exception {
+        database.run(
+                "CREATE TABLE orders (id int PRIMARY KEY, customer int, status text)",
+                "CREATE TABLE customers (id int PRIMARY KEY, name text)",
+                "INSERT INTO customers VALUES (1, 'Ann'), (2, 'Bob')",
+                "INSERT INTO orders VALUES (10, 1, 'new'), (11, 2, 'paid'), (12, 9, 'new')");
+        Files.createDirectory(folder.resolve("sql"));
+        write("named", "-- key: id\nSELECT o.id, c.name FROM orders o JOIN customers c ON c.id = o.customer");
+    }
+
+    private void write(String table, String text) throws IOException {
+        Files.writeString(folder.resolve("sql").resolve(table + ".sql"), text);
+    }
+
+    private Map<String, String> settings() {
+        Map<String, String> settings = WholeJob.settings(database, "public.orders;public.customers", folder);
+        settings.put("sql.directory", folder.resolve("sql").toString());
+        return settings;
+    }
+
+    private String first() throws Exception {
+        try (WholeJob job = WholeJob.start(settings())) {
+            job.await("named", "{id=10, name=Ann}", "{id=11, name=Bob}");
+            return job.stop(folder);
+        }
+    }
+
+    @Test
+    void aChangedFileReplacesWhatItMadeInOneCommit() throws Exception {
+        String savepoint = first();
+        write("named", "-- key: id\nSELECT o.id, UPPER(c.name) AS name FROM orders o JOIN customers c ON c.id = o.customer"
+                + " WHERE o.status = 'new'");
+        database.run("INSERT INTO customers VALUES (9, 'Eve')");
+        try (WholeJob job = WholeJob.resume(settings(), savepoint)) {
+            job.await("named", "{id=10, name=ANN}", "{id=12, name=EVE}");
+            assertThat(job.contents("named"))
+                    .as("no reader saw a part of the new result")
+                    .isSubsetOf(
+                            "[]",
+                            "[{id=10, name=Ann}]",
+                            "[{id=11, name=Bob}]",
+                            "[{id=10, name=Ann}, {id=11, name=Bob}]",
+                            "[{id=10, name=ANN}]",
+                            "[{id=10, name=ANN}, {id=12, name=EVE}]");
+            database.run("UPDATE orders SET status = 'new'");
+            job.await("named", "{id=10, name=ANN}", "{id=11, name=BOB}", "{id=12, name=EVE}");
+        }
+    }
+
+    @Test
+    void aColumnMoreIsInAllRows() throws Exception {
+        String savepoint = first();
+        write("named", "-- key: id\nSELECT o.id, c.name, o.status FROM orders o JOIN customers c ON c.id = o.customer");
+        try (WholeJob job = WholeJob.resume(settings(), savepoint)) {
+            job.await("named", "{id=10, name=Ann, status=new}", "{id=11, name=Bob, status=paid}");
+            database.run("UPDATE orders SET status = 'sent' WHERE id = 10", "DELETE FROM orders WHERE id = 11");
+            job.await("named", "{id=10, name=Ann, status=sent}");
+        }
+    }
+
+    @Test
+    void anotherKeyIsAnotherTable() throws Exception {
+        String savepoint = first();
+        write("named", "-- key: name\nSELECT COALESCE(c.name, '-') AS name, COUNT(*) AS orders FROM orders o"
+                + " JOIN customers c ON c.id = o.customer GROUP BY COALESCE(c.name, '-')");
+        try (WholeJob job = WholeJob.resume(settings(), savepoint)) {
+            job.await("named", "{name=Ann, orders=1}", "{name=Bob, orders=1}");
+            database.run("UPDATE orders SET customer = 1");
+            job.await("named", "{name=Ann, orders=3}");
+        }
+    }
+
+    @Test
+    void aNewFileIsFilledAndARemovedOnesTableStays() throws Exception {
+        write("people", "-- key: id\nSELECT id, name FROM customers");
+        String savepoint = first();
+        Files.delete(folder.resolve("sql/named.sql"));
+        write("statuses", "-- key: id\nSELECT id, status FROM orders");
+        try (WholeJob job = WholeJob.resume(settings(), savepoint)) {
+            job.await("statuses", "{id=10, status=new}", "{id=11, status=paid}", "{id=12, status=new}");
+            database.run("DELETE FROM orders WHERE id = 10");
+            job.await("statuses", "{id=11, status=paid}", "{id=12, status=new}");
+            assertThat(job.rows("named")).containsExactly("{id=10, name=Ann}", "{id=11, name=Bob}");
+            savepoint = job.stop(folder);
+        }
+        write("named", "-- key: id\nSELECT o.id, c.name FROM orders o JOIN customers c ON c.id = o.customer");
+        try (WholeJob job = WholeJob.resume(settings(), savepoint)) {
+            job.await("named", "{id=11, name=Bob}");
+            database.run("UPDATE orders SET customer = 1");
+            job.await("named", "{id=11, name=Ann}", "{id=12, name=Ann}");
+        }
+    }
+
+    @Test
+    void aTableThatBeginsToPassThroughIsFilled() throws Exception {
+        String savepoint = first();
+        Map<String, String> settings = settings();
+        settings.put("sql.pass-through", "customers");
+        database.run("UPDATE customers SET name = 'Bea' WHERE id = 2");
+        try (WholeJob job = WholeJob.resume(settings, savepoint)) {
+            job.await("customers", "{id=1, name=Ann}", "{id=2, name=Bea}");
+            database.run("DELETE FROM customers WHERE id = 1", "INSERT INTO customers VALUES (3, 'Cy')");
+            job.await("customers", "{id=2, name=Bea}", "{id=3, name=Cy}");
+        }
+    }
+}
