@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import org.apache.flink.api.common.typeinfo.TypeInfo;
 import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.table.data.writer.BinaryRowWriter;
 import org.apache.flink.types.RowKind;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +14,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All entries of one key come in order. The row of an UPDATE_BEFORE or a DELETE is sure to hold the key and the
  * columns a sink asked to be kept; others may be null.
+ *
+ * <p>One entry is of no key: a {@link #replacement}.
  */
 @TypeInfo(WireTypeFactory.class)
 public final class ChangelogRow {
 
+    private static final int SNAPSHOT = 1;
+    private static final int BLIND = 2;
+    private static final int EXPIRED = 4;
+    private static final int REPLACEMENT = 16;
+
     private final RowKind kind;
-    private final boolean snapshot;
-    private final boolean blind;
-    private final boolean expired;
+    private final int flags;
     private final Audience audience;
     private final Schema schema;
     private final Position version;
@@ -29,18 +35,14 @@ public final class ChangelogRow {
 
     private ChangelogRow(
             RowKind kind,
-            boolean snapshot,
-            boolean blind,
-            boolean expired,
+            int flags,
             Audience audience,
             Schema schema,
             Position version,
             long timestamp,
             BinaryRowData row) {
         this.kind = requireNonNull(kind);
-        this.snapshot = snapshot;
-        this.blind = blind;
-        this.expired = expired;
+        this.flags = flags;
         this.audience = requireNonNull(audience);
         this.schema = requireNonNull(schema);
         this.version = requireNonNull(version);
@@ -49,13 +51,50 @@ public final class ChangelogRow {
     }
 
     public static ChangelogRow of(RowKind kind, Schema schema, Position version, long timestamp, BinaryRowData row) {
-        return new ChangelogRow(kind, false, false, false, Audience.EVERYBODY, schema, version, timestamp, row);
+        return new ChangelogRow(kind, 0, Audience.EVERYBODY, schema, version, timestamp, row);
     }
 
     /** A row that a snapshot found. */
     public static ChangelogRow ofSnapshot(
             RowKind kind, Schema schema, Position version, long timestamp, BinaryRowData row) {
-        return new ChangelogRow(kind, true, false, false, Audience.EVERYBODY, schema, version, timestamp, row);
+        return new ChangelogRow(kind, SNAPSHOT, Audience.EVERYBODY, schema, version, timestamp, row);
+    }
+
+    /**
+     * The table is made anew: all of it that has a lower version is gone, and what comes in the same checkpoint, from any subtask
+     * and before or after this entry, is what it holds from then on, in the columns of this schema. The target shows the old content
+     * until all of the new one is there.
+     *
+     * <p>Every subtask of the operator that makes the table's rows emits one, with the same version, in one checkpoint; one is
+     * enough. Its kind is DELETE, and its row has NULL in all columns, those of the key included.
+     */
+    public static ChangelogRow replacement(Schema schema, Position version, long timestamp) {
+        BinaryRowData nothing = new BinaryRowData(schema.arity());
+        BinaryRowWriter writer = new BinaryRowWriter(nothing);
+        for (int column = 0; column < schema.arity(); column++) {
+            writer.setNullAt(column);
+        }
+        writer.complete();
+        return new ChangelogRow(RowKind.DELETE, REPLACEMENT, Audience.EVERYBODY, schema, version, timestamp, nothing);
+    }
+
+    /** As {@link #flags} told. */
+    static ChangelogRow ofFlags(
+            RowKind kind, int flags, Schema schema, Position version, long timestamp, BinaryRowData row) {
+        return new ChangelogRow(kind, flags, Audience.EVERYBODY, schema, version, timestamp, row);
+    }
+
+    /** All that {@code is..()} tells, as it stands on the wire. */
+    int flags() {
+        return flags;
+    }
+
+    private boolean is(int flag) {
+        return (flags & flag) != 0;
+    }
+
+    private ChangelogRow with(int flag) {
+        return new ChangelogRow(kind, flags | flag, audience, schema, version, timestamp, row);
     }
 
     /** The kind counts, not the row's own header. */
@@ -64,7 +103,7 @@ public final class ChangelogRow {
     }
 
     public boolean isSnapshot() {
-        return snapshot;
+        return is(SNAPSHOT);
     }
 
     /**
@@ -72,28 +111,31 @@ public final class ChangelogRow {
      * UPDATE_BEFORE and DELETE of such an entry have the key only.
      */
     public ChangelogRow blindly() {
-        return new ChangelogRow(kind, snapshot, true, expired, audience, schema, version, timestamp, row);
+        return with(BLIND);
     }
 
     public boolean isBlind() {
-        return blind;
+        return is(BLIND);
     }
 
     /** The same DELETE, of a row whose time to live was over. */
     public ChangelogRow expired() {
-        return new ChangelogRow(kind, snapshot, blind, true, audience, schema, version, timestamp, row);
+        return with(EXPIRED);
     }
 
     /** Of a DELETE: whether nobody asked the source for it, but the row's time to live was over. */
     public boolean isExpiry() {
-        return expired;
+        return is(EXPIRED);
+    }
+
+    /** Whether it is of the whole table, and of no key: see {@link #replacement}. */
+    public boolean isReplacement() {
+        return is(REPLACEMENT);
     }
 
     /** The same entry, for these consumers alone. */
     public ChangelogRow to(Audience consumers) {
-        return consumers == audience
-                ? this
-                : new ChangelogRow(kind, snapshot, blind, expired, consumers, schema, version, timestamp, row);
+        return consumers == audience ? this : new ChangelogRow(kind, flags, consumers, schema, version, timestamp, row);
     }
 
     /** Which consumers of the table's changelog are to take it; the others are to take no notice. */
@@ -125,7 +167,7 @@ public final class ChangelogRow {
 
     /** The same entry, its row given in another schema of the same table. */
     public ChangelogRow in(Schema newSchema, BinaryRowData newRow) {
-        return new ChangelogRow(kind, snapshot, blind, expired, audience, newSchema, version, timestamp, newRow);
+        return new ChangelogRow(kind, flags, audience, newSchema, version, timestamp, newRow);
     }
 
     @Override
@@ -135,9 +177,7 @@ public final class ChangelogRow {
         }
         ChangelogRow that = (ChangelogRow) other;
         return kind == that.kind
-                && snapshot == that.snapshot
-                && blind == that.blind
-                && expired == that.expired
+                && flags == that.flags
                 && audience.equals(that.audience)
                 && schema.equals(that.schema)
                 && version.equals(that.version)
@@ -152,7 +192,7 @@ public final class ChangelogRow {
 
     @Override
     public String toString() {
-        return kind.shortString() + " " + table() + " at " + version
+        return (isReplacement() ? "replacement of" : kind.shortString()) + " " + table() + " at " + version
                 + (audience.isEverybody() ? "" : " for " + audience);
     }
 }

@@ -139,10 +139,7 @@ enum Wire {
             ChangelogRow row = (ChangelogRow) value;
             out.writeByte(row.kind().toByteValue());
             boolean isForAll = row.audience().isEverybody();
-            out.writeByte((row.isSnapshot() ? 1 : 0)
-                    | (row.isBlind() ? 2 : 0)
-                    | (row.isExpiry() ? 4 : 0)
-                    | (isForAll ? 0 : 8));
+            out.writeByte(row.flags() | (isForAll ? 0 : FOR_SOME));
             schemas.write(row.schema(), out);
             row.version().write(out);
             out.writeLong(row.timestamp());
@@ -160,12 +157,8 @@ enum Wire {
             Position version = Position.read(in);
             long timestamp = in.readLong();
             BinaryRowData row = BinaryRows.read(schema.arity(), in);
-            ChangelogRow entry = (flags & 1) != 0
-                    ? ChangelogRow.ofSnapshot(kind, schema, version, timestamp, row)
-                    : ChangelogRow.of(kind, schema, version, timestamp, row);
-            ChangelogRow known = (flags & 2) != 0 ? entry.blindly() : entry;
-            ChangelogRow whole = (flags & 4) != 0 ? known.expired() : known;
-            return (flags & 8) != 0 ? whole.to(Audience.read(in)) : whole;
+            ChangelogRow whole = ChangelogRow.ofFlags(kind, flags & ~FOR_SOME, schema, version, timestamp, row);
+            return (flags & FOR_SOME) != 0 ? whole.to(Audience.read(in)) : whole;
         }
     },
     SCHEMA(Schema.class) {
@@ -212,6 +205,9 @@ enum Wire {
                     in.readUTF(), in.readInt(), in.readLong(), in.readLong(), readBytesOrNull(in), readBytesOrNull(in));
         }
     };
+
+    /** In the flags of a changelog row: who it is for stands at its end. */
+    private static final int FOR_SOME = 8;
 
     private final Class<?> type;
 

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Parts the changelogs by table, for the planner, and takes what is meant for one file. Every row is given in the shape that the
  * file was planned with: columns that came later are left out, columns that went are NULL.
  *
- * <p>What is retracted blindly was never given to the planner, so it is not taken from it either.
+ * <p>What is retracted blindly was never given to the planner, so it is not taken from it either. Nor is a table that is made
+ * anew: what files read are rows.
  */
 final class TableSplit extends ProcessFunction<ChangelogRow, ChangelogRow> {
 
@@ -47,6 +48,9 @@ final class TableSplit extends ProcessFunction<ChangelogRow, ChangelogRow> {
 
     @Override
     public void processElement(ChangelogRow row, Context context, Collector<ChangelogRow> nothing) {
+        if (row.isReplacement()) {
+            return;
+        }
         Route route = route(row.schema());
         boolean isRetraction = row.kind() == RowKind.UPDATE_BEFORE || row.kind() == RowKind.DELETE;
         if (route.tag == null || !row.audience().isFor(consumer) || (row.isBlind() && isRetraction)) {

@@ -126,6 +126,11 @@ class WireFormatTest {
                 ChangelogRow.of(RowKind.INSERT, SCHEMA, POSITION, 5, ROW)
                         .to(Audience.EVERYBODY.without(Audience.only("a"))),
                 "00 08 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005" + ROW_BYTES + "01 0001 000161");
+        assertForm(
+                Wire.CHANGELOG_ROW,
+                ChangelogRow.replacement(SCHEMA, POSITION, 5),
+                "03 10 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005"
+                        + "00000018 0003000000000000 0000000000000000 0000000000000000");
     }
 
     @Test

@@ -63,14 +63,21 @@ class WireTypeTest {
             Wire.CAPTURED,
             List.of(change(), Rejected.of("postgres", "t", 5, "why", new byte[] {1}, POSITION)),
             Wire.CHANGELOG_ROW,
-            Arrays.stream(RowKind.values())
-                    .flatMap(kind -> Stream.of(
-                            ChangelogRow.of(kind, SCHEMA, POSITION, 5, row()),
-                            ChangelogRow.ofSnapshot(kind, SCHEMA, POSITION, 5, row()),
-                            ChangelogRow.of(kind, SCHEMA, POSITION, 5, row()).blindly(),
-                            ChangelogRow.of(kind, SCHEMA, POSITION, 5, row()).to(Audience.only("query/a")),
-                            ChangelogRow.of(kind, SCHEMA, POSITION, 5, row()).expired()))
+            Stream.concat(
+                            Stream.of(ChangelogRow.replacement(SCHEMA, POSITION, 5)),
+                            Arrays.stream(RowKind.values())
+                                    .flatMap(kind -> Stream.of(
+                                            ChangelogRow.of(kind, SCHEMA, POSITION, 5, row()),
+                                            ChangelogRow.ofSnapshot(kind, SCHEMA, POSITION, 5, row()),
+                                            ChangelogRow.of(kind, SCHEMA, POSITION, 5, row())
+                                                    .blindly(),
+                                            ChangelogRow.of(kind, SCHEMA, POSITION, 5, row())
+                                                    .to(Audience.only("query/a")),
+                                            ChangelogRow.of(kind, SCHEMA, POSITION, 5, row())
+                                                    .expired())))
                     .toList(),
+            Wire.FILLED,
+            List.of(Filled.of("latest", "query/a", "12", 1, 2, true), Filled.of("query/a", "query/b", "", 0, 1, false)),
             Wire.SCHEMA,
             List.of(SCHEMA),
             Wire.TABLE_KEY,
@@ -181,7 +188,7 @@ class WireTypeTest {
                     + (change.row() == null ? "" : hex(change.row())) + Arrays.toString(change.missing());
         }
         if (value instanceof ChangelogRow row) {
-            return row + " " + row.isSnapshot() + row.isBlind() + row.isExpiry() + row.timestamp()
+            return row + " " + row.isSnapshot() + row.isBlind() + row.isExpiry() + row.isReplacement() + row.timestamp()
                     + row.schema().fingerprint() + hex(row.row());
         }
         if (value instanceof Rejected rejected) {

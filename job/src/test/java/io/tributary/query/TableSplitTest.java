@@ -9,6 +9,7 @@ import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Column;
 import io.tributary.change.InferredType;
+import io.tributary.change.Position;
 import io.tributary.change.Schema;
 import java.util.List;
 import java.util.Queue;
@@ -74,6 +75,14 @@ final class TableSplitTest {
         assertThat(send(row.to(Audience.only(Audience.PASS_THROUGH, Audience.query("other")))))
                 .isEmpty();
         assertThat(send(row.to(Audience.only(Audience.query("made"))))).containsExactly("+I 1|Ann|5");
+    }
+
+    @Test
+    void showsNoFileThatATableIsMadeAnew() throws Exception {
+        Schema other = Rows.table("a", "id", "id BIGINT NOT NULL", "size DECIMAL(30, 0)");
+        assertThat(send(ChangelogRow.replacement(PLANNED, Position.of(2, 0), 5)))
+                .isEmpty();
+        assertThat(send(ChangelogRow.replacement(other, Position.of(2, 0), 5))).isEmpty();
     }
 
     @Test

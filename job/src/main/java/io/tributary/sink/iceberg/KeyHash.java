@@ -16,6 +16,8 @@ final class KeyHash implements KeySelector<ChangelogRow, Integer> {
         if (keys == null) {
             keys = new RowKeys();
         }
-        return Long.hashCode(row.schema().tableId()) * 31 + keys.of(row).hashCode();
+        int table = Long.hashCode(row.schema().tableId()) * 31;
+        // A replacement is of no key.
+        return row.isReplacement() ? table : table + keys.of(row).hashCode();
     }
 }

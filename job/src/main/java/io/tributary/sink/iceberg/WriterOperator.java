@@ -89,6 +89,9 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     @Override
     public void processElement(StreamRecord<ChangelogRow> element) throws IOException {
         ChangelogRow row = element.getValue();
+        if (row.isReplacement()) {
+            return;
+        }
         if (row.kind() == RowKind.UPDATE_BEFORE) {
             pairs().hold(row);
             return;
