@@ -1,22 +1,15 @@
 package io.tributary.sink.iceberg;
 
-import io.tributary.change.Position;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.iceberg.ContentFile;
-import org.apache.iceberg.ContentFileParser;
-import org.apache.iceberg.DataFile;
-import org.apache.iceberg.DeleteFile;
-import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.Transaction;
 import org.apache.iceberg.exceptions.CommitFailedException;
-import org.apache.iceberg.util.JsonUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The commits of one table by one sink. Each snapshot says in its summary which checkpoint of which sink it holds, so that
@@ -90,19 +83,38 @@ final class Commits {
 
     /** All in one commit, or nothing. */
     void commit(long checkpoint, String jobId, Collection<TableFiles> files) {
+        boolean replaces = files.stream().anyMatch(TableFiles::replaces);
+        TablePlan plan = plan(files);
+        Collection<List<TableFiles>> snapshots = inOrder(files);
+        Map<String, String> summary = Map.of(SINK, sink, CHECKPOINT, Long.toString(checkpoint), JOB, jobId);
+        boolean isAlone = replaces || plan != null || files.stream().anyMatch(this::changesColumns);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                TableCommit commit = isAlone || snapshots.size() > 1
+                        ? TableCommit.ofSeveral(plan == null ? table : plan.planned(table), branch, summary)
+                        : TableCommit.ofOne(table, branch, summary);
+                if (replaces) {
+                    commit.deleteAll(files);
+                }
+                snapshots.forEach(commit::add);
+                commit.commit();
+                return;
+            } catch (CommitFailedException e) {
+                // A change of columns does not go over one that somebody else commits meanwhile, as Iceberg's other changes do.
+                if (!isAlone || attempt == ATTEMPTS) {
+                    throw e;
+                }
+                table.refresh();
+            }
+        }
+    }
+
+    private static Collection<List<TableFiles>> inOrder(Collection<TableFiles> files) {
         Map<Order, List<TableFiles>> snapshots = new TreeMap<>();
-        files.forEach(part -> snapshots
+        files.stream().filter(part -> !part.isEmpty()).forEach(part -> snapshots
                 .computeIfAbsent(new Order(part), order -> new ArrayList<>())
                 .add(part));
-        if (files.stream().anyMatch(this::changesColumns)) {
-            commitReplacing(checkpoint, jobId, snapshots.values());
-            return;
-        }
-        if (snapshots.size() == 1) {
-            fill(table.newRowDelta(), checkpoint, jobId, files).commit();
-            return;
-        }
-        transaction(checkpoint, jobId, snapshots.values()).commitTransaction();
+        return snapshots.values();
     }
 
     private boolean changesColumns(TableFiles part) {
@@ -112,55 +124,20 @@ final class Commits {
                 : ids.changes(ColumnIds.of(table));
     }
 
-    /** A change of columns does not go over one that somebody else commits meanwhile, as Iceberg's other changes do. */
-    private void commitReplacing(long checkpoint, String jobId, Collection<List<TableFiles>> snapshots) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                transaction(checkpoint, jobId, snapshots).commitTransaction();
-                return;
-            } catch (CommitFailedException e) {
-                if (attempt == ATTEMPTS) {
-                    throw e;
-                }
-                table.refresh();
-            }
-        }
-    }
-
-    private Transaction transaction(long checkpoint, String jobId, Collection<List<TableFiles>> snapshots) {
-        Transaction transaction = table.newTransaction();
-        snapshots.forEach(parts -> {
-            parts.forEach(part -> {
-                ReplacedColumn.promote(transaction, part.replacedColumns());
-                ColumnIds ids = part.columnIds();
-                if (ids != null) {
-                    FollowedNames.apply(transaction, ids, part.columnNames());
-                }
-            });
-            fill(transaction.newRowDelta(), checkpoint, jobId, parts).commit();
-        });
-        return transaction;
-    }
-
-    private RowDelta fill(RowDelta delta, long checkpoint, String jobId, Collection<TableFiles> files) {
-        Position position = Position.START;
-        long timestamp = 0;
+    /**
+     * What the table has to become for the files: as it says itself, because plans may have been made one over the other; as the
+     * files say, if somebody has made the table anew since; null if it has become so.
+     */
+    private @Nullable TablePlan plan(Collection<TableFiles> files) {
+        TablePlan last = null;
         for (TableFiles part : files) {
-            part.dataFiles().forEach(file -> delta.addRows((DataFile) read(file)));
-            part.deleteFiles().forEach(file -> delta.addDeletes((DeleteFile) read(file)));
-            position = part.position().isAfter(position) ? part.position() : position;
-            timestamp = Math.max(timestamp, part.timestamp());
+            last = part.plan() == null ? last : part.plan();
         }
-        delta.set(SINK, sink);
-        delta.set(CHECKPOINT, Long.toString(checkpoint));
-        delta.set(JOB, jobId);
-        delta.set(POSITION, position.toHex());
-        delta.set(TIMESTAMP, Long.toString(timestamp));
-        return delta.toBranch(branch);
-    }
-
-    private ContentFile<?> read(String file) {
-        return JsonUtil.parse(file, json -> ContentFileParser.fromJson(json, table.specs()));
+        if (last == null) {
+            return null;
+        }
+        TablePlan pending = TablePlan.of(table);
+        return pending != null || last.isHeldBy(table) ? pending : last;
     }
 
     /** Which snapshot comes first. */

@@ -114,6 +114,11 @@ final class EpochWriter {
         return properties;
     }
 
+    /** By which the files are partitioned. */
+    PartitionSpec spec() {
+        return spec;
+    }
+
     static FileFormat dataFormat(Table table) {
         return FileFormat.fromString(table.properties()
                 .getOrDefault(TableProperties.DEFAULT_FILE_FORMAT, TableProperties.DEFAULT_FILE_FORMAT_DEFAULT));

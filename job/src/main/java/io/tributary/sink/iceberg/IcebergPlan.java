@@ -32,13 +32,29 @@ public final class IcebergPlan {
 
     /** Reads the catalog and adds a problem for everything that the sink could not write into. Changes nothing. */
     public static void check(IcebergSettings settings, Collection<Schema> outputs, Problems problems) {
+        check(settings, outputs, Set.of(), problems);
+    }
+
+    /**
+     * As the other, with tables whose content is replaced while the job runs: what they are like now does not count.
+     *
+     * @param replaced their names, also of such as are no outputs or do not exist
+     */
+    public static void check(
+            IcebergSettings settings, Collection<Schema> outputs, Set<String> replaced, Problems problems) {
         try (Warehouse warehouse = Warehouse.open(settings)) {
             for (Schema output : outputs) {
                 checkNames(output, problems);
                 try {
                     checkNew(settings, output);
                     Table table = warehouse.find(output.table());
-                    if (table != null) {
+                    if (table == null) {
+                        continue;
+                    }
+                    checkFormat(settings, table, output, problems);
+                    if (replaced.contains(output.table())) {
+                        TablePlan.foreseen(table, output, settings);
+                    } else {
                         checkTable(settings, table, output, problems);
                     }
                 } catch (UnwritableException e) {
@@ -57,13 +73,26 @@ public final class IcebergPlan {
 
     /** Makes the tables that are missing, so that they are there before their first row. */
     public static void create(IcebergSettings settings, Collection<Schema> outputs) throws Exception {
+        create(settings, outputs, Set.of());
+    }
+
+    /**
+     * As the other; and says in the tables whose content is replaced while the job runs what columns and partitions they get then,
+     * which nobody sees before. So their rows need not come after the entry that says that they are replaced; until then there must
+     * be no others.
+     */
+    public static void create(IcebergSettings settings, Collection<Schema> outputs, Set<String> replaced)
+            throws Exception {
         try (Warehouse warehouse = Warehouse.open(settings)) {
             List<String> made = new ArrayList<>();
             try {
                 for (Schema output : outputs) {
-                    if (warehouse.find(output.table()) == null) {
+                    Table table = warehouse.find(output.table());
+                    if (table == null) {
                         warehouse.findOrCreate(output);
                         made.add(output.table());
+                    } else if (replaced.contains(output.table())) {
+                        TablePlan.make(table, output, settings);
                     }
                 }
             } catch (Exception e) {
@@ -107,9 +136,17 @@ public final class IcebergPlan {
      */
     public static void checkFilled(IcebergSettings settings, Collection<Schema> outputs, Problems problems)
             throws Exception {
+        checkFilled(settings, outputs, Set.of(), problems);
+    }
+
+    /** As the other, with tables whose content is replaced while the job runs: no row of theirs has to be found. */
+    public static void checkFilled(
+            IcebergSettings settings, Collection<Schema> outputs, Set<String> replaced, Problems problems)
+            throws Exception {
         Map<String, Set<String>> beside = partitionColumns(settings, outputs);
         for (String table : filledTables(settings, outputs)) {
-            Set<String> columns = beside.getOrDefault(table, Set.of());
+            Set<String> columns =
+                    replaced.contains(table) ? Set.of() : beside.getOrDefault(table, Set.of());
             if (!columns.isEmpty()) {
                 problems.add("Iceberg table " + table + " has rows and is partitioned by " + columns
                         + ", which is not part of its key: a job that starts from nothing cannot know the partitions of"
@@ -122,10 +159,19 @@ public final class IcebergPlan {
     /** By table, the columns beside the key that the row of a delete has to hold, because the table is partitioned by them. */
     public static Map<String, Set<String>> partitionColumns(IcebergSettings settings, Collection<Schema> outputs)
             throws Exception {
+        return partitionColumns(settings, outputs, Set.of());
+    }
+
+    /** As the other, with tables whose content is replaced while the job runs: by what they are partitioned then. */
+    public static Map<String, Set<String>> partitionColumns(
+            IcebergSettings settings, Collection<Schema> outputs, Set<String> replaced) throws Exception {
         Map<String, Set<String>> columns = new HashMap<>();
         try (Warehouse warehouse = Warehouse.open(settings)) {
             for (Schema output : outputs) {
-                Set<String> names = sources(settings, warehouse.find(output.table()), output);
+                Table table = warehouse.find(output.table());
+                Set<String> names = table != null && replaced.contains(output.table())
+                        ? sources(TablePlan.foreseen(table, output, settings).spec())
+                        : sources(settings, table, output);
                 names.removeAll(output.keyNames());
                 if (!names.isEmpty()) {
                     columns.put(output.table(), names);
@@ -137,10 +183,17 @@ public final class IcebergPlan {
 
     /** What becomes of tables' columns with the first rows of these outputs, a sentence each. */
     public static List<String> changes(IcebergSettings settings, Collection<Schema> outputs, Problems problems) {
+        return changes(settings, outputs, Set.of(), problems);
+    }
+
+    /** As the other, but of none of the tables whose content is replaced while the job runs. */
+    public static List<String> changes(
+            IcebergSettings settings, Collection<Schema> outputs, Set<String> replaced, Problems problems) {
         List<String> changes = new ArrayList<>();
         try (Warehouse warehouse = Warehouse.open(settings)) {
             for (Schema output : outputs) {
-                Table table = output.relation() > 0 ? warehouse.find(output.table()) : null;
+                boolean isFollowed = output.relation() > 0 && !replaced.contains(output.table());
+                Table table = isFollowed ? warehouse.find(output.table()) : null;
                 if (table != null) {
                     FollowedNames.renamed(table, TableShape.foreseen(table, output))
                             .forEach((name, next) -> changes.add(
@@ -203,8 +256,7 @@ public final class IcebergPlan {
         }
     }
 
-    private static void checkTable(IcebergSettings settings, Table table, Schema output, Problems problems)
-            throws UnwritableException {
+    private static void checkFormat(IcebergSettings settings, Table table, Schema output, Problems problems) {
         String name = settings.namespace() + "." + output.table();
         int version = ((HasTableOperations) table).operations().current().formatVersion();
         if (version != 2) {
@@ -213,6 +265,11 @@ public final class IcebergPlan {
                             ? "ALTER TABLE " + name + " SET TBLPROPERTIES ('format-version'='2')"
                             : "drop it, or name another iceberg.namespace"));
         }
+    }
+
+    private static void checkTable(IcebergSettings settings, Table table, Schema output, Problems problems)
+            throws UnwritableException {
+        String name = settings.namespace() + "." + output.table();
         if (output.relation() > 0 && ColumnIds.of(table) != null) {
             // What the key is and what is required follows the source.
             checkPartitions(settings, table, name, output, problems);
@@ -254,7 +311,8 @@ public final class IcebergPlan {
             return;
         }
         for (ManifestFile manifest : snapshot.dataManifests(table.io())) {
-            if (manifest.partitionSpecId() != table.spec().specId()) {
+            boolean hasFiles = manifest.hasAddedFiles() || manifest.hasExistingFiles();
+            if (hasFiles && manifest.partitionSpecId() != table.spec().specId()) {
                 problems.add("Iceberg table " + name
                         + " has files of an earlier partitioning, on which deletes of the present one have no"
                         + " effect: CALL <catalog>.system.rewrite_data_files(table => '" + name

@@ -68,6 +68,11 @@ final class StayedRows {
                 .add(row);
     }
 
+    /** Forgets all of the table, in which no row stays. */
+    void forget(long table) {
+        byTable.remove(table);
+    }
+
     /** Forgets those of the row's key. */
     Set<ChangelogRow> take(ChangelogRow row) {
         Map<BinaryRowData, Set<ChangelogRow>> table = byTable.get(row.schema().tableId());

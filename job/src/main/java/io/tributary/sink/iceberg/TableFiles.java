@@ -33,7 +33,10 @@ final class TableFiles {
     /** Without {@link #columnIds}. */
     private static final byte SECOND_FORMAT = 2;
 
-    private static final byte FORMAT = 3;
+    /** Without {@link #replaces} and {@link #plan}. */
+    private static final byte THIRD_FORMAT = 3;
+
+    private static final byte FORMAT = 4;
 
     private final String table;
     private final long interval;
@@ -45,6 +48,8 @@ final class TableFiles {
     private final Map<String, Integer> replacedColumns;
     private final @Nullable ColumnIds columnIds;
     private final SortedMap<Integer, String> columnNames;
+    private final boolean replaces;
+    private final @Nullable TablePlan plan;
 
     TableFiles(
             String table,
@@ -56,7 +61,36 @@ final class TableFiles {
             List<String> deleteFiles,
             Map<String, Integer> replacedColumns,
             @Nullable ColumnIds columnIds,
-            SortedMap<Integer, String> columnNames) {
+            SortedMap<Integer, String> columnNames,
+            @Nullable TablePlan plan) {
+        this(
+                table,
+                interval,
+                epoch,
+                position,
+                timestamp,
+                dataFiles,
+                deleteFiles,
+                replacedColumns,
+                columnIds,
+                columnNames,
+                false,
+                plan);
+    }
+
+    private TableFiles(
+            String table,
+            long interval,
+            int epoch,
+            Position position,
+            long timestamp,
+            List<String> dataFiles,
+            List<String> deleteFiles,
+            Map<String, Integer> replacedColumns,
+            @Nullable ColumnIds columnIds,
+            SortedMap<Integer, String> columnNames,
+            boolean replaces,
+            @Nullable TablePlan plan) {
         this.table = table;
         this.interval = interval;
         this.epoch = epoch;
@@ -67,6 +101,26 @@ final class TableFiles {
         this.replacedColumns = new TreeMap<>(replacedColumns);
         this.columnIds = columnIds;
         this.columnNames = new TreeMap<>(columnNames);
+        this.replaces = replaces;
+        this.plan = plan;
+    }
+
+    /** No files, but that those of the same checkpoint, whoever wrote them, replace all that the table holds. */
+    static TableFiles replacement(
+            String table, long interval, Position position, long timestamp, @Nullable TablePlan plan) {
+        return new TableFiles(
+                table,
+                interval,
+                0,
+                position,
+                timestamp,
+                List.of(),
+                List.of(),
+                Map.of(),
+                null,
+                new TreeMap<>(),
+                true,
+                plan);
     }
 
     String table() {
@@ -116,6 +170,21 @@ final class TableFiles {
         return columnNames;
     }
 
+    boolean isEmpty() {
+        return dataFiles.isEmpty() && deleteFiles.isEmpty();
+    }
+
+    /** Whether all that the table held before goes with the commit. */
+    boolean replaces() {
+        return replaces;
+    }
+
+    /** What the table has to be for the files; null if it was so when they were written. */
+    @Nullable
+    TablePlan plan() {
+        return plan;
+    }
+
     /** Grows with the columns of the relation; 0 if there is none. */
     long revision() {
         return columnIds == null ? 0 : columnIds.revision();
@@ -143,6 +212,8 @@ final class TableFiles {
                 out.writeInt(column.getKey());
                 out.writeUTF(column.getValue());
             }
+            out.writeBoolean(replaces);
+            write(plan == null ? List.of() : List.of(plan.toText()), out);
         } catch (IOException e) {
             throw new IllegalStateException("Writing to memory does not fail", e);
         }
@@ -164,6 +235,9 @@ final class TableFiles {
         List<String> deleteFiles = read(in);
         Map<String, Integer> replaced = format == FIRST_FORMAT ? Map.of() : readColumns(in);
         List<String> ids = format <= SECOND_FORMAT ? List.of() : read(in);
+        SortedMap<Integer, String> names = format <= SECOND_FORMAT ? new TreeMap<>() : readNames(in);
+        boolean replaces = format > THIRD_FORMAT && in.readBoolean();
+        List<String> plan = format <= THIRD_FORMAT ? List.of() : read(in);
         return new TableFiles(
                 table,
                 interval,
@@ -174,7 +248,9 @@ final class TableFiles {
                 deleteFiles,
                 replaced,
                 ids.isEmpty() ? null : ColumnIds.parse(ids.get(0)),
-                format <= SECOND_FORMAT ? new TreeMap<>() : readNames(in));
+                names,
+                replaces,
+                plan.isEmpty() ? null : TablePlan.parse(plan.get(0)));
     }
 
     private static SortedMap<Integer, String> readNames(DataInputView in) throws IOException {

@@ -38,13 +38,19 @@ final class TableShape {
     private final org.apache.iceberg.Schema files;
     private final Map<String, Integer> replaced;
     private final @Nullable ColumnIds ids;
+    private final @Nullable TablePlan plan;
 
     private TableShape(
-            Schema rows, org.apache.iceberg.Schema files, Map<String, Integer> replaced, @Nullable ColumnIds ids) {
+            Schema rows,
+            org.apache.iceberg.Schema files,
+            Map<String, Integer> replaced,
+            @Nullable ColumnIds ids,
+            @Nullable TablePlan plan) {
         this.rows = rows;
         this.files = files;
         this.replaced = replaced;
         this.ids = ids;
+        this.plan = plan;
     }
 
     Schema rows() {
@@ -64,6 +70,12 @@ final class TableShape {
     @Nullable
     ColumnIds ids() {
         return ids;
+    }
+
+    /** What the table is to become, in which the files are written already; null if it is so. */
+    @Nullable
+    TablePlan plan() {
+        return plan;
     }
 
     /** The names of a relation's columns, by their numbers. */
@@ -87,10 +99,18 @@ final class TableShape {
                 .collect(Collectors.toSet());
     }
 
-    /** The shape that fits the table, which gets the columns it lacks and wider types. Other writers may do the same now. */
-    static TableShape settle(Table table, Schema wanted) throws UnwritableException {
+    /**
+     * The shape that fits the table, which gets the columns it lacks and wider types. Other writers may do the same now. If they
+     * plan to replace the table's content by such rows, it is the planned shape, and the table stays as it is.
+     */
+    static TableShape settle(Table table, Schema wanted, IcebergSettings settings)
+            throws UnwritableException {
         for (int attempt = 1; ; attempt++) {
             table.refresh();
+            TablePlan planned = TablePlan.pending(table, wanted, settings);
+            if (planned != null) {
+                return of(planned, table, wanted);
+            }
             UpdateSchema update;
             if (wanted.relation() > 0) {
                 if (ColumnIds.of(table) == null) {
@@ -117,6 +137,13 @@ final class TableShape {
                 pause(attempt);
             }
         }
+    }
+
+    /** The shape of a table whose content is to be replaced by such rows, for which the plan is made. */
+    static TableShape replacing(Table table, Schema wanted, IcebergSettings settings)
+            throws UnwritableException {
+        TablePlan plan = TablePlan.make(table, wanted, settings);
+        return plan == null ? settle(table, wanted, settings) : of(plan, table, wanted);
     }
 
     /**
@@ -249,9 +276,17 @@ final class TableShape {
         update.updateColumn(name, to.asPrimitiveType());
     }
 
+    private static TableShape of(TablePlan plan, Table table, Schema rows) throws UnwritableException {
+        Table planned = plan.planned(table);
+        TableShape shape = rows.relation() > 0
+                ? of(FollowedColumns.of(planned, rows))
+                : of(planned.schema().asStruct(), rows);
+        return new TableShape(shape.rows, shape.files, shape.replaced, shape.ids, plan);
+    }
+
     private static TableShape of(FollowedColumns followed) {
         return new TableShape(
-                followed.rows(), new org.apache.iceberg.Schema(followed.fields()), Map.of(), followed.ids());
+                followed.rows(), new org.apache.iceberg.Schema(followed.fields()), Map.of(), followed.ids(), null);
     }
 
     private static TableShape of(Types.StructType table, Schema rows) throws UnwritableException {
@@ -269,10 +304,11 @@ final class TableShape {
                 replaced.put(column.name(), pending.fieldId());
             }
         }
-        return new TableShape(rows, new org.apache.iceberg.Schema(fields), replaced, null);
+        return new TableShape(rows, new org.apache.iceberg.Schema(fields), replaced, null, null);
     }
 
-    private static void pause(int attempt) {
+    /** Before something is tried again that somebody else was faster with. */
+    static void pause(int attempt) {
         try {
             Thread.sleep(ThreadLocalRandom.current().nextLong(20, 50L * attempt + 50));
         } catch (InterruptedException e) {

@@ -20,6 +20,7 @@ import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.types.RowKind;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.ContentFileParser;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.util.Tasks;
@@ -37,7 +38,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableWriter {
 
-    private final Table table;
+    /** Half a minute, and a little more. */
+    private static final int MOST_WAITS = 50;
+
+    private final Table existing;
     private final CatalogAccess catalog;
     private final OutputFileFactory locations;
     private final int openFiles;
@@ -47,6 +51,9 @@ final class TableWriter {
     private final List<TableFiles> finished = new ArrayList<>();
     private final List<String> finishedLocations = new ArrayList<>();
 
+    /** As it exists, or as it is planned. */
+    private Table table;
+
     private long interval;
     private int epochs;
     private @Nullable TableShape shape;
@@ -54,6 +61,9 @@ final class TableWriter {
     private @Nullable EpochWriter epoch;
     private Position position = Position.START;
     private long timestamp;
+    private boolean replaces;
+    /** Whether a committer knows of the plan. */
+    private boolean isHandedOver;
 
     TableWriter(
             Table table,
@@ -63,6 +73,7 @@ final class TableWriter {
             WriteMetrics metrics,
             StayedRows stayed,
             long interval) {
+        this.existing = table;
         this.table = table;
         this.catalog = catalog;
         this.locations = locations;
@@ -167,6 +178,14 @@ final class TableWriter {
         timestamp = Math.max(timestamp, row.timestamp());
     }
 
+    /** All that the table holds goes with the commit of what is written until the next {@link #flush}, before this call too. */
+    void replace(ChangelogRow entry) throws IOException, UnwritableException {
+        become(catalog.call(warehouse -> TableShape.replacing(existing, entry.schema(), warehouse.settings())));
+        replaces = true;
+        stayed.forget(entry.schema().tableId());
+        written(entry);
+    }
+
     /** Whether rows of the schema are found by the same columns, of types that go together. */
     boolean hasKeyOf(Schema schema) {
         if (shape == null || schema.relation() == 0 || shape.rows().relation() == 0) {
@@ -208,17 +227,22 @@ final class TableWriter {
                 epochs++,
                 position,
                 timestamp,
-                json(epoch.dataFiles()),
-                json(epoch.deleteFiles()),
+                json(epoch.dataFiles(), epoch.spec()),
+                json(epoch.deleteFiles(), epoch.spec()),
                 requireNonNull(shape).replaced(),
                 shape.ids(),
-                shape.names()));
+                shape.names(),
+                shape.plan()));
         epoch = null;
     }
 
     /** All that was written since the last call; what comes now belongs to the next interval. */
     List<TableFiles> flush(long nextInterval) throws IOException {
         endEpoch();
+        if (replaces) {
+            finished.add(TableFiles.replacement(requireNonNull(shape).rows().table(), interval, position, timestamp, requireNonNull(shape).plan()));
+            replaces = false;
+        }
         List<TableFiles> files = List.copyOf(finished);
         finished.clear();
         finishedLocations.clear();
@@ -229,7 +253,21 @@ final class TableWriter {
         // Somebody may have mended the table meanwhile: conflicts are looked at again.
         routes.values().removeIf(Route::hasConflict);
         last = null;
+        if (shape != null && shape.plan() != null) {
+            isHandedOver = true;
+            returnToExisting();
+        }
         return files;
+    }
+
+    /** Once the table is as it was planned. Until then rows are written for what it will be. */
+    private void returnToExisting() throws IOException {
+        if (isReplaced()) {
+            table = existing;
+            shape = null;
+            routes.clear();
+            isHandedOver = false;
+        }
     }
 
     /** Deletes the files that were not handed over by {@link #flush}. */
@@ -277,11 +315,47 @@ final class TableWriter {
         if (shape != null && isHeld(wanted, shape.rows())) {
             return shape.rows();
         }
-        TableShape next = catalog.call(warehouse -> TableShape.settle(table, wanted));
+        if (isHandedOver) {
+            awaitReplacement();
+        }
+        boolean isPlanned = !isHandedOver && shape != null && shape.plan() != null;
+        become(catalog.call(warehouse -> isPlanned
+                ? TableShape.replacing(existing, wanted, warehouse.settings())
+                : TableShape.settle(existing, wanted, warehouse.settings())));
+        return requireNonNull(shape).rows();
+    }
+
+    /** What comes from now on is written in the shape. */
+    private void become(TableShape next) throws IOException {
         endEpoch();
         shape = next;
+        table = next.plan() == null ? existing : next.plan().planned(existing);
+        isHandedOver = false;
         routes.clear();
-        return next.rows();
+        last = null;
+    }
+
+    /** A committer replaces the table in the shape that it was told: what differs can follow only then. */
+    private void awaitReplacement() throws IOException {
+        for (int attempt = 1; !isReplaced(); attempt++) {
+            if (attempt > MOST_WAITS) {
+                throw new IOException("The content of Iceberg table " + existing.name() + " is to be replaced, which takes"
+                        + " long, and its columns have changed again meanwhile: the job starts again from its last"
+                        + " checkpoint, and takes that up when the table was replaced");
+            }
+            TableShape.pause(attempt);
+        }
+    }
+
+    private boolean isReplaced() throws IOException {
+        try {
+            return catalog.call(warehouse -> {
+                existing.refresh();
+                return !existing.properties().containsKey(TablePlan.PROPERTY);
+            });
+        } catch (UnwritableException e) {
+            throw new IllegalStateException("Nothing was to be written", e);
+        }
     }
 
     private static boolean isHeld(Schema wanted, Schema rows) {
@@ -319,9 +393,9 @@ final class TableWriter {
         return from.relation() > 0 ? only.ofRelation(from.relation(), from.revision()) : only;
     }
 
-    private List<String> json(List<? extends ContentFile<?>> files) {
+    private static List<String> json(List<? extends ContentFile<?>> files, PartitionSpec spec) {
         return files.stream()
-                .map(file -> ContentFileParser.toJson(file, table.specs().get(file.specId())))
+                .map(file -> ContentFileParser.toJson(file, spec))
                 .collect(Collectors.toList());
     }
 }

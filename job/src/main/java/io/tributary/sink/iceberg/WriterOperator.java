@@ -90,6 +90,7 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     public void processElement(StreamRecord<ChangelogRow> element) throws IOException {
         ChangelogRow row = element.getValue();
         if (row.isReplacement()) {
+            replace(row);
             return;
         }
         if (row.kind() == RowKind.UPDATE_BEFORE) {
@@ -117,6 +118,33 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
         if (keys > settings.keysInMemory()) {
             endLargestEpoch();
         }
+    }
+
+    private void replace(ChangelogRow entry) throws IOException {
+        String table = entry.table();
+        List<TableWriter> writers = tables().get(table);
+        TableWriter writer = writers == null ? open(entry.schema()) : writers.get(writers.size() - 1);
+        if (writer == null) {
+            reject(entry, requireNonNull(refused().get(table)));
+            return;
+        }
+        keys -= writer.keys();
+        try {
+            writer.replace(entry);
+        } catch (UnwritableException e) {
+            reject(entry, requireNonNull(e.getMessage()));
+            keys += writer.keys();
+            return;
+        }
+        // Rows of the new content have one key.
+        List<TableWriter> all = requireNonNull(tables().get(table));
+        List<TableWriter> earlier = all.subList(0, all.size() - 1);
+        for (TableWriter other : earlier) {
+            keys -= other.keys();
+            other.flush(interval).forEach(files -> output.collect(new StreamRecord<>(files.toBytes())));
+        }
+        earlier.clear();
+        last = null;
     }
 
     /** Null if there can be no such table. */

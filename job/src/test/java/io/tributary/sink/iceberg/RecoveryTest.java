@@ -242,7 +242,8 @@ class RecoveryTest {
                 List.of(),
                 Map.of("name", 5),
                 ColumnIds.parse("relation=70; revision=18446744073709551615; key=1; fields=1:1,3:7"),
-                new TreeMap<>(Map.of(1, "id", 3, "näme")));
+                new TreeMap<>(Map.of(1, "id", 3, "näme")),
+                null);
         state.pending().put(8L, List.of(files));
         state.began(77);
         CommitterState read = CommitterState.ofBytes(state.toBytes());
@@ -263,6 +264,29 @@ class RecoveryTest {
         assertThat(files(first)).usingRecursiveComparison().isEqualTo(files(Map.of()));
         String second = "02" + first.substring(2) + " 00000001 0004 6e616d65 00000005";
         assertThat(files(second)).usingRecursiveComparison().isEqualTo(files(Map.of("name", 5)));
+        String third = "03" + second.substring(2) + " 00000000 00000000";
+        assertThat(files(third)).usingRecursiveComparison().isEqualTo(files(Map.of("name", 5)));
+    }
+
+    @Test
+    void plannedTablesAreReadAsTheyWereWritten() throws Exception {
+        String plan = "{\"schema\":{\"type\":\"struct\",\"schema-id\":0,\"identifier-field-ids\":[1],\"fields\":["
+                + "{\"id\":1,\"name\":\"id\",\"required\":true,\"type\":\"long\"},"
+                + "{\"id\":4,\"name\":\"a \\\"b\\\"\",\"required\":false,\"type\":\"string\"}]},"
+                + "\"spec\":{\"spec-id\":3,\"fields\":["
+                + "{\"name\":\"id_b\",\"transform\":\"bucket[4]\",\"source-id\":1,\"field-id\":1002}]},"
+                + "\"columns\":\"relation=70; revision=2; key=1; fields=1:1,2:4\"}";
+        TableFiles read = TableFiles.ofBytes(TableFiles.replacement(
+                        "people", 7, Position.of(3, 4), 99, TablePlan.parse(plan))
+                .toBytes());
+        assertThat(read.plan()).hasToString(plan);
+        assertThat(read.replaces()).isTrue();
+        assertThat(read.isEmpty()).isTrue();
+        assertThat(read.position()).isEqualTo(Position.of(3, 4));
+        assertThat(TableFiles.ofBytes(TableFiles.replacement("people", 7, Position.START, 0, null)
+                                .toBytes())
+                        .plan())
+                .isNull();
     }
 
     private static TableFiles files(String hex) throws Exception {
@@ -271,7 +295,7 @@ class RecoveryTest {
 
     private static TableFiles files(Map<String, Integer> replaced) {
         return new TableFiles(
-                "people", 7, 2, Position.of(3, 4), 99, List.of("{}"), List.of(), replaced, null, new TreeMap<>());
+                "people", 7, 2, Position.of(3, 4), 99, List.of("{}"), List.of(), replaced, null, new TreeMap<>(), null);
     }
 
     private List<Path> parquetFiles() throws Exception {
