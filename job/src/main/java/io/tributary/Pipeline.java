@@ -9,6 +9,7 @@ import io.tributary.change.Rejected;
 import io.tributary.change.WireType;
 import io.tributary.latest.Latest;
 import io.tributary.latest.LatestOperator;
+import io.tributary.query.Attached;
 import io.tributary.sink.Sink;
 import io.tributary.sink.rejected.RejectedRows;
 import io.tributary.sink.rejected.RejectedSettings;
@@ -35,12 +36,12 @@ final class Pipeline {
     static final String REJECTED = "rejected";
     static final String DEAD_LETTERS = "dead-letters";
 
-    /** The SQL stage: the changelogs of the source tables in, those of the outputs out. */
+    /** The SQL stage: the changelogs of the source tables in, those of the outputs out, and dead letters. */
     interface Query {
         /**
          * @param filled what is said to consumers who were shown all rows
          */
-        DataStream<ChangelogRow> attach(
+        Attached attach(
                 StreamExecutionEnvironment environment,
                 DataStream<ChangelogRow> latest,
                 DataStream<Filled> filled,
@@ -104,9 +105,10 @@ final class Pipeline {
         DataStream<ChangelogRow> outputs =
                 newest.filter(passThrough).uid(PASS_THROUGH).name("tables that pass through");
         if (query != null) {
-            DataStream<ChangelogRow> made =
-                    query.attach(environment, newest, newest.getSideOutput(LatestOperator.FILLED), QUERY);
-            outputs = passThrough.isEmpty() ? made : outputs.union(made);
+            Attached made = query.attach(environment, newest, newest.getSideOutput(LatestOperator.FILLED), QUERY);
+            outputs = passThrough.isEmpty() ? made.changelogs() : outputs.union(made.changelogs());
+            DataStream<Rejected> refused = made.rejected();
+            rejected = refused == null ? rejected : rejected.union(refused);
         }
 
         // Outputs ---> targets

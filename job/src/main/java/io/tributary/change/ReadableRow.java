@@ -5,6 +5,7 @@ import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
 import org.jspecify.annotations.Nullable;
 
 /** Rows as JSON text for people to read in a dead letter. Not for the path of rows that are shipped. */
@@ -17,14 +18,27 @@ public final class ReadableRow {
         StringBuilder text = new StringBuilder("{");
         for (int i = 0; i < schema.arity(); i++) {
             Column column = schema.columns().get(i);
-            if (i > 0) {
-                text.append(',');
-            }
-            JsonText.quote(column.name(), text);
-            text.append(':');
-            append(RowData.createFieldGetter(column.type().copy(true), i).getFieldOrNull(row), column.type(), text);
+            appendField(column.name(), column.type(), i, row, text);
         }
         return text.append('}').toString();
+    }
+
+    /** The same for a row that is of no table. */
+    public static String json(RowType type, RowData row) {
+        StringBuilder text = new StringBuilder("{");
+        for (int i = 0; i < type.getFieldCount(); i++) {
+            appendField(type.getFieldNames().get(i), type.getTypeAt(i), i, row, text);
+        }
+        return text.append('}').toString();
+    }
+
+    private static void appendField(String name, LogicalType type, int index, RowData row, StringBuilder text) {
+        if (index > 0) {
+            text.append(',');
+        }
+        JsonText.quote(name, text);
+        text.append(':');
+        append(RowData.createFieldGetter(type.copy(true), index).getFieldOrNull(row), type, text);
     }
 
     /** One array with the elements in order, each as in a row. */
@@ -41,6 +55,7 @@ public final class ReadableRow {
         }
         switch (type.getTypeRoot()) {
             case BOOLEAN:
+            case TINYINT:
             case SMALLINT:
             case INTEGER:
             case BIGINT:
@@ -58,6 +73,9 @@ public final class ReadableRow {
                 LogicalType element = ((ArrayType) type).getElementType();
                 ArrayData.ElementGetter getter = ArrayData.createElementGetter(element.copy(true));
                 appendArray(array.size(), i -> getter.getElementOrNull(array, i), element, text);
+                return;
+            case ROW:
+                text.append(json((RowType) type, (RowData) value));
                 return;
             default:
                 JsonText.quote(value.toString(), text);

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Filled;
+import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.WireType;
 import io.tributary.fill.Consumer;
@@ -40,6 +41,7 @@ final class Attachment {
     private final Set<String> targetsFilled;
     private final String prefix;
     private final Map<String, SingleOutputStreamOperator<ChangelogRow>> settled = new LinkedHashMap<>();
+    private final List<DataStream<Rejected>> rejected = new ArrayList<>();
 
     /**
      * @param latest the changelogs of the source tables
@@ -93,6 +95,8 @@ final class Attachment {
                 environment, stage.inputs(), settings.lookups(), functions, shape -> rows(readersByTable, shape));
         DataStream<ChangelogRow> made = session.attach(stage.table(), stage.rows(session));
         Transformation<?> last = made.getTransformation();
+        rejected.addAll(
+                Guards.set(environment, stage.file(), last, session.inputs().keySet()));
         PlannedUids.set(last, session.inputs(), uid("plan", stage) + "-" + stage.digest());
 
         // ---> net changes
@@ -115,6 +119,11 @@ final class Attachment {
 
         // ---> targets
         return net.filter(new ForTargets()).uid(uid("for-targets", stage)).name("SQL table " + stage.table());
+    }
+
+    /** Dead letters of all files that were attached. */
+    List<DataStream<Rejected>> rejected() {
+        return rejected;
     }
 
     private SingleOutputStreamOperator<ChangelogRow> read(

@@ -82,8 +82,9 @@ public final class Queries {
     public Map<String, Set<String>> readers() {
         Map<String, Set<String>> readers = new TreeMap<>();
         for (Stage stage : stages) {
-            stage.sourcesRead().forEach(table -> readers.computeIfAbsent(table, first -> new TreeSet<>())
-                    .add(stage.table()));
+            stage.sourcesRead()
+                    .forEach(table -> readers.computeIfAbsent(table, first -> new TreeSet<>())
+                            .add(stage.table()));
         }
         return readers;
     }
@@ -134,9 +135,8 @@ public final class Queries {
      * @param operator what that is called
      * @param targetsFilled outputs of which targets have rows
      * @param uidPrefix what the uid of every operator begins with
-     * @return the changelogs of all outputs; the rows of one key are in order and on one subtask
      */
-    public DataStream<ChangelogRow> attach(
+    public Attached attach(
             StreamExecutionEnvironment environment,
             DataStream<ChangelogRow> latest,
             DataStream<Filled> filled,
@@ -158,6 +158,6 @@ public final class Queries {
                             .collect(Collectors.toList()));
             all = all == null ? made : all.union(made);
         }
-        return requireNonNull(all);
+        return new Attached(requireNonNull(all), attachment.rejected());
     }
 }

@@ -6,6 +6,7 @@ import io.tributary.change.ChangelogRow;
 import io.tributary.change.FilledTables;
 import io.tributary.change.Operation;
 import io.tributary.change.Position;
+import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
 import io.tributary.change.WireType;
@@ -52,6 +53,7 @@ final class SqlJob implements AutoCloseable {
     private static final AtomicLong POSITIONS = new AtomicLong();
 
     private final ConcurrentLinkedQueue<Change> in = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Rejected> letters = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<ChangelogRow> out = new ConcurrentLinkedQueue<>();
     private final JobClient client;
     private boolean hasEnded;
@@ -115,13 +117,23 @@ final class SqlJob implements AutoCloseable {
                                 FilledTables.none(),
                                 queries.consumers())))
                 .uid("latest");
-        queries.attach(
-                        environment,
-                        latest,
-                        latest.getSideOutput(LatestOperator.FILLED),
-                        LatestOperator.NAME,
-                        Set.of(),
-                        "sql")
+        Attached attached = queries.attach(
+                environment, latest, latest.getSideOutput(LatestOperator.FILLED), LatestOperator.NAME, Set.of(), "sql");
+        DataStream<Rejected> rejected = attached.rejected();
+        if (rejected != null) {
+            rejected.map(letter -> {
+                        SqlJob job = RUNNING.get(name);
+                        if (job != null) {
+                            job.letters.add(letter);
+                        }
+                        return letter;
+                    })
+                    .returns(WireType.REJECTED)
+                    .uid("letters")
+                    .sinkTo(new DiscardingSink<>())
+                    .uid("no letters");
+        }
+        attached.changelogs()
                 .map(row -> {
                     SqlJob job = RUNNING.get(name);
                     if (job != null) {
@@ -190,6 +202,11 @@ final class SqlJob implements AutoCloseable {
 
     List<ChangelogRow> entries() {
         return new ArrayList<>(out);
+    }
+
+    /** In no order. */
+    List<Rejected> letters() {
+        return new ArrayList<>(letters);
     }
 
     String stopWithSavepoint(Path folder) throws Exception {

@@ -166,6 +166,8 @@ final class SqlRestartTest {
                         "hand",
                         "kept",
                         "latest",
+                        "letters",
+                        "no letters",
                         "nowhere",
                         "of-tables",
                         "sql-for-targets-named",

@@ -1,0 +1,40 @@
+package io.tributary.query;
+
+import org.apache.flink.api.dag.Transformation;
+
+/** What an operator of a plan computes, in the planner's words: {@code Calc(select=[id, (100 / n) AS share])}. */
+final class Expression {
+
+    private static final String NODE_NUMBER = "^\\[\\d+]:";
+    private static final String CALC = "Calc(";
+    private static final String AFTER_INVOCATION = ", correlate=[";
+    private static final String JOIN = "Join(";
+    private static final String AFTER_CONDITION = ", select=[";
+
+    private final String text;
+
+    private Expression(String text) {
+        this.text = text;
+    }
+
+    static Expression of(Transformation<?> transformation) {
+        String description = transformation.getDescription();
+        String text = description == null || description.isEmpty() ? transformation.getName() : description;
+        return new Expression(text.replaceFirst(NODE_NUMBER, ""));
+    }
+
+    /** False if columns are only chosen, put in order and renamed: whatever is computed stands in parentheses. */
+    boolean mayFail() {
+        return !text.startsWith(CALC) || text.indexOf('(', CALC.length()) >= 0;
+    }
+
+    boolean isOneRowAtMost() {
+        return text.startsWith(CALC);
+    }
+
+    @Override
+    public String toString() {
+        int end = text.indexOf(text.startsWith(JOIN) ? AFTER_CONDITION : AFTER_INVOCATION);
+        return end < 0 ? text : text.substring(0, end) + ")";
+    }
+}
