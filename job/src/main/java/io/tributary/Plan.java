@@ -33,6 +33,7 @@ final class Plan {
     private final Queries queries;
     private final Map<String, Schema> outputs;
     private final List<String> changes = new ArrayList<>();
+    private final Map<String, List<String>> writtenAnew = new TreeMap<>();
 
     private Plan(
             Settings settings,
@@ -146,13 +147,28 @@ final class Plan {
     private void checkTargets(Problems problems) {
         List<Schema> tables = new ArrayList<>(outputs.values());
         tables.add(RejectedRows.schema(settings.rejected().table()));
-        IcebergPlan.check(settings.iceberg(), tables, problems);
+        IcebergPlan.check(settings.iceberg(), tables, queries.outputs().keySet(), problems);
+        for (Schema output : queries.outputs().values()) {
+            Problems asItIs = new Problems();
+            IcebergPlan.check(settings.iceberg(), List.of(output), asItIs);
+            if (problems.isEmpty() && !asItIs.isEmpty()) {
+                writtenAnew.put(output.table(), asItIs.sentences());
+                changes.add("a job that is resumed writes table " + output.table()
+                        + " anew, in one commit, when its rows are complete; one that starts from nothing ends: "
+                        + String.join("; ", asItIs.sentences()));
+            }
+        }
         if (problems.isEmpty()) {
             changes.addAll(IcebergPlan.changes(settings.iceberg(), outputs.values(), problems));
         }
         if (settings.kinesis().isOn()) {
             outputs.values().forEach(schema -> KinesisSink.check(settings.kinesis(), schema, problems));
         }
+    }
+
+    /** The tables of SQL files that cannot be as they are, and why: a job that has their rows in its state writes them anew. */
+    Map<String, List<String>> writtenAnew() {
+        return writtenAnew;
     }
 
     Settings settings() {

@@ -9,6 +9,7 @@ import io.tributary.latest.LatestOperator;
 import io.tributary.latest.RemovedTables;
 import io.tributary.latest.Retention;
 import io.tributary.query.Queries;
+import io.tributary.query.Target;
 import io.tributary.settings.NamePatterns;
 import io.tributary.settings.Problems;
 import io.tributary.sink.iceberg.IcebergPlan;
@@ -52,6 +53,7 @@ final class PlannedPipeline {
         IcebergPlan.checkFilled(settings.iceberg(), plan.outputs().values(), whenNew);
         IcebergPlan.create(settings.iceberg(), plan.outputs().values());
         Queries queries = plan.queries();
+        String start = UUID.randomUUID().toString();
 
         Pipeline pipeline = new Pipeline(
                 new Latest(
@@ -68,16 +70,13 @@ final class PlannedPipeline {
                                 .flatMap(system -> system.declared().stream())
                                 .collect(Collectors.toList()),
                         columnRules(plan),
-                        RemovedTables.of(
-                                plan.sources().keySet(),
-                                filled,
-                                UUID.randomUUID().toString()),
+                        RemovedTables.of(plan.sources().keySet(), filled, start),
                         consumers(plan)),
                 new PassThrough(passThrough, plan.sources().keySet()),
                 queries.outputs().isEmpty()
                         ? null
-                        : (environment, latest, marks, uid) ->
-                                queries.attach(environment, latest, marks, LatestOperator.NAME, filled, uid),
+                        : (environment, latest, marks, uid) -> queries.attach(
+                                environment, latest, marks, LatestOperator.NAME, targets(plan, filled, start), uid),
                 settings.rejected(),
                 new IcebergSink(settings.iceberg()));
         for (CapturePlan system : plan.systems()) {
@@ -105,6 +104,18 @@ final class PlannedPipeline {
             consumers.add(Consumer.of(Audience.PASS_THROUGH, table, List.of(table)));
         }
         return consumers;
+    }
+
+    /** A table of a SQL file that has no rows may have lost them. */
+    private static Map<String, Target> targets(Plan plan, Set<String> filled, String start) {
+        Map<String, Target> targets = new HashMap<>();
+        for (String table : plan.queries().outputs().keySet()) {
+            Target target = filled.contains(table) ? Target.filled() : Target.empty();
+            List<String> refusals = plan.writtenAnew().getOrDefault(table, List.of());
+            boolean isAsItShouldBe = filled.contains(table) && refusals.isEmpty();
+            targets.put(table, isAsItShouldBe ? target : target.writtenAnew(refusals, start));
+        }
+        return targets;
     }
 
     private static Map<String, Long> columnRules(Plan plan) {

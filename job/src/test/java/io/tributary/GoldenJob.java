@@ -230,7 +230,7 @@ final class GoldenJob implements AutoCloseable {
                         new Latest(settings, retention, FilledTables.none(), queries.consumers()),
                         new PassThrough(NamePatterns.of(PASS_THROUGH), PASS_THROUGH),
                         (env, newest, marks, uid) ->
-                                queries.attach(env, newest, marks, LatestOperator.NAME, Set.of(), uid),
+                                queries.attach(env, newest, marks, LatestOperator.NAME, Map.of(), uid),
                         rejected,
                         new IcebergSink(iceberg))
                 .from(

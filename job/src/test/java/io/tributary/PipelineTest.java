@@ -204,7 +204,7 @@ class PipelineTest {
                         latest,
                         new PassThrough(NamePatterns.of(Set.of("people")), Set.of("people")),
                         (env, newest, marks, uid) ->
-                                queries.attach(env, newest, marks, LatestOperator.NAME, Set.of(), uid),
+                                queries.attach(env, newest, marks, LatestOperator.NAME, Map.of(), uid),
                         rejected,
                         new IcebergSink(iceberg))
                 .from("postgres", capture)

@@ -52,8 +52,10 @@ class SqlEditsTest {
     @Test
     void aChangedFileReplacesWhatItMadeInOneCommit() throws Exception {
         String savepoint = first();
-        write("named", "-- key: id\nSELECT o.id, UPPER(c.name) AS name FROM orders o JOIN customers c ON c.id = o.customer"
-                + " WHERE o.status = 'new'");
+        write(
+                "named",
+                "-- key: id\nSELECT o.id, UPPER(c.name) AS name FROM orders o JOIN customers c ON c.id = o.customer"
+                        + " WHERE o.status = 'new'");
         database.run("INSERT INTO customers VALUES (9, 'Eve')");
         try (WholeJob job = WholeJob.resume(settings(), savepoint)) {
             job.await("named", "{id=10, name=ANN}", "{id=12, name=EVE}");
@@ -85,8 +87,10 @@ class SqlEditsTest {
     @Test
     void anotherKeyIsAnotherTable() throws Exception {
         String savepoint = first();
-        write("named", "-- key: name\nSELECT COALESCE(c.name, '-') AS name, COUNT(*) AS orders FROM orders o"
-                + " JOIN customers c ON c.id = o.customer GROUP BY COALESCE(c.name, '-')");
+        write(
+                "named",
+                "-- key: name\nSELECT COALESCE(c.name, '-') AS name, COUNT(*) AS orders FROM orders o"
+                        + " JOIN customers c ON c.id = o.customer GROUP BY COALESCE(c.name, '-')");
         try (WholeJob job = WholeJob.resume(settings(), savepoint)) {
             job.await("named", "{name=Ann, orders=1}", "{name=Bob, orders=1}");
             database.run("UPDATE orders SET customer = 1");
@@ -112,6 +116,30 @@ class SqlEditsTest {
             job.await("named", "{id=11, name=Bob}");
             database.run("UPDATE orders SET customer = 1");
             job.await("named", "{id=11, name=Ann}", "{id=12, name=Ann}");
+        }
+    }
+
+    @Test
+    void aTargetThatWasDroppedIsFilledAgain() throws Exception {
+        String savepoint = first();
+        WholeJob.drop(settings(), "named");
+        database.run("UPDATE customers SET name = 'Bea' WHERE id = 2");
+        try (WholeJob job = WholeJob.resume(settings(), savepoint)) {
+            job.await("named", "{id=10, name=Ann}", "{id=11, name=Bea}");
+            database.run("DELETE FROM orders WHERE id = 10");
+            job.await("named", "{id=11, name=Bea}");
+        }
+    }
+
+    @Test
+    void otherPartitionsAreThoseOfAllRows() throws Exception {
+        String savepoint = first();
+        Map<String, String> settings = settings();
+        settings.put("tables.named.iceberg.partition-by", "bucket(4, id)");
+        try (WholeJob job = WholeJob.resume(settings, savepoint)) {
+            database.run("UPDATE customers SET name = 'Bea' WHERE id = 2", "INSERT INTO orders VALUES (13, 1, 'new')");
+            job.await("named", "{id=10, name=Ann}", "{id=11, name=Bea}", "{id=13, name=Ann}");
+            assertThat(job.partitions("named")).containsExactly("id_bucket");
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
@@ -82,6 +83,11 @@ final class WholeJob implements AutoCloseable {
     /** What each snapshot of the Iceberg table holds, the newest last, each as {@link #rows} gives it. */
     List<String> contents(String table) throws Exception {
         return Fixture.contents(settings.iceberg(), table);
+    }
+
+    /** What the rows of the Iceberg table's files are parted by, wherever there are such files. */
+    Set<String> partitions(String table) throws Exception {
+        return Fixture.partitions(settings.iceberg(), table);
     }
 
     void await(String table, String... rows) throws Exception {

@@ -16,24 +16,28 @@ public final class Filled {
     private final int subtask;
     private final int subtasks;
     private final boolean fromTheStart;
+    private final long time;
 
-    private Filled(String operator, String consumer, String plan, int subtask, int subtasks, boolean fromTheStart) {
+    private Filled(
+            String operator, String consumer, String plan, int subtask, int subtasks, boolean fromTheStart, long time) {
         this.operator = operator;
         this.consumer = consumer;
         this.plan = plan;
         this.subtask = subtask;
         this.subtasks = subtasks;
         this.fromTheStart = fromTheStart;
+        this.time = time;
     }
 
     /**
      * @param operator who says it
      * @param subtasks how many there are of the operator
      * @param fromTheStart the operator had nothing when the consumer came: all rows come as changes
+     * @param time when it says so, in milliseconds
      */
     public static Filled of(
-            String operator, String consumer, String plan, int subtask, int subtasks, boolean fromTheStart) {
-        return new Filled(operator, consumer, plan, subtask, subtasks, fromTheStart);
+            String operator, String consumer, String plan, int subtask, int subtasks, boolean fromTheStart, long time) {
+        return new Filled(operator, consumer, plan, subtask, subtasks, fromTheStart, time);
     }
 
     public String operator() {
@@ -60,6 +64,10 @@ public final class Filled {
         return fromTheStart;
     }
 
+    public long time() {
+        return time;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Filled && other.toString().equals(toString());
@@ -73,6 +81,6 @@ public final class Filled {
     @Override
     public String toString() {
         return consumer + " " + plan + " by " + operator + " " + subtask + "/" + subtasks
-                + (fromTheStart ? " from the start" : "");
+                + (fromTheStart ? " from the start" : "") + " at " + time;
     }
 }

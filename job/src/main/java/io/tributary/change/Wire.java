@@ -126,11 +126,19 @@ enum Wire {
             out.writeInt(filled.subtask());
             out.writeInt(filled.subtasks());
             out.writeBoolean(filled.isFromTheStart());
+            out.writeLong(filled.time());
         }
 
         @Override
         Object read(SchemaDictionary schemas, DataInputView in) throws IOException {
-            return Filled.of(in.readUTF(), in.readUTF(), in.readUTF(), in.readInt(), in.readInt(), in.readBoolean());
+            return Filled.of(
+                    in.readUTF(),
+                    in.readUTF(),
+                    in.readUTF(),
+                    in.readInt(),
+                    in.readInt(),
+                    in.readBoolean(),
+                    in.readLong());
         }
     },
     CHANGELOG_ROW(ChangelogRow.class) {

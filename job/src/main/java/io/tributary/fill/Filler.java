@@ -105,7 +105,8 @@ public final class Filler {
                         consumer.plan(),
                         subtask,
                         subtasks,
-                        isFromTheStart && filling.isFromTheStart(consumer)));
+                        isFromTheStart && filling.isFromTheStart(consumer),
+                        time.getCurrentProcessingTime()));
             }
         }
     }

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -38,7 +37,7 @@ final class Attachment {
     private final DataStream<ChangelogRow> latest;
     private final DataStream<Filled> filled;
     private final String operator;
-    private final Set<String> targetsFilled;
+    private final Map<String, Target> targets;
     private final String prefix;
     private final Map<String, SingleOutputStreamOperator<ChangelogRow>> settled = new LinkedHashMap<>();
     private final List<DataStream<Rejected>> rejected = new ArrayList<>();
@@ -47,7 +46,7 @@ final class Attachment {
      * @param latest the changelogs of the source tables
      * @param filled what is said to the files by who makes these changelogs
      * @param operator what that is called
-     * @param targetsFilled outputs of which targets have rows
+     * @param targets those of the outputs, by table, but for such as are empty
      * @param prefix what the uid of every operator begins with
      */
     Attachment(
@@ -57,7 +56,7 @@ final class Attachment {
             DataStream<ChangelogRow> latest,
             DataStream<Filled> filled,
             String operator,
-            Set<String> targetsFilled,
+            Map<String, Target> targets,
             String prefix) {
         this.environment = environment;
         this.settings = settings;
@@ -65,7 +64,7 @@ final class Attachment {
         this.latest = latest;
         this.filled = filled;
         this.operator = operator;
-        this.targetsFilled = targetsFilled;
+        this.targets = new HashMap<>(targets);
         this.prefix = prefix;
     }
 
@@ -110,7 +109,7 @@ final class Attachment {
                                 stage.digest(),
                                 new Inputs(consumer, stage.digest(), operators),
                                 new ArrayList<>(readers),
-                                targetsFilled.contains(stage.table()),
+                                targets.getOrDefault(stage.table(), Target.empty()),
                                 settings.bundleInterval(),
                                 settings.bundleRows(),
                                 Clock.systemUTC()))

@@ -20,6 +20,7 @@ final class Inputs implements Serializable {
 
     private transient @Nullable Map<String, BitSet> filled;
     private transient boolean isAnyLate;
+    private transient long lastTime;
 
     /**
      * @param consumer the file, as consumers are called
@@ -43,6 +44,7 @@ final class Inputs implements Serializable {
         // A bit behind the last says how many there are.
         subtasks.set(mark.subtasks() + 1);
         isAnyLate |= !mark.isFromTheStart();
+        lastTime = Math.max(lastTime, mark.time());
     }
 
     /** Whether all of them have. */
@@ -54,6 +56,11 @@ final class Inputs implements Serializable {
             }
         }
         return true;
+    }
+
+    /** When the last of them said so, in milliseconds: the same for all who listen, once all have. */
+    long lastTime() {
+        return lastTime;
     }
 
     /** Whether none of them had any rows when they began. */

@@ -133,7 +133,7 @@ public final class Queries {
      * @param latest the changelogs of the source tables; those that no file reads are ignored
      * @param filled what is said to the files by who makes these changelogs
      * @param operator what that is called
-     * @param targetsFilled outputs of which targets have rows
+     * @param targets those of the outputs, by table, but for such as are empty
      * @param uidPrefix what the uid of every operator begins with
      */
     public Attached attach(
@@ -141,13 +141,13 @@ public final class Queries {
             DataStream<ChangelogRow> latest,
             DataStream<Filled> filled,
             String operator,
-            Set<String> targetsFilled,
+            Map<String, Target> targets,
             String uidPrefix) {
         if (stages.isEmpty()) {
             throw new IllegalStateException("There are no SQL files to attach");
         }
         Attachment attachment =
-                new Attachment(environment, settings, functions, latest, filled, operator, targetsFilled, uidPrefix);
+                new Attachment(environment, settings, functions, latest, filled, operator, targets, uidPrefix);
         List<Consumer> readers = consumers(Stage::filesRead);
         DataStream<ChangelogRow> all = null;
         for (Stage stage : stages) {

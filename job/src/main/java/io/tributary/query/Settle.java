@@ -27,6 +27,7 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.KeyedStateFunction;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -67,7 +68,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     private final String plan;
     private final Inputs inputs;
     private final ArrayList<Consumer> readers;
-    private final boolean isTargetFilled;
+    private final Target target;
     private final long interval;
     private final int most;
     private final Clock wall;
@@ -87,7 +88,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     /**
      * @param plan what tells apart how the output is made
      * @param readers the files that read the output
-     * @param isTargetFilled whether targets have rows of the output now
+     * @param target of the output, as it is when the job starts
      */
     @SuppressWarnings("NullAway.Init")
     Settle(
@@ -95,7 +96,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
             String plan,
             Inputs inputs,
             List<Consumer> readers,
-            boolean isTargetFilled,
+            Target target,
             Duration interval,
             int most,
             Clock wall) {
@@ -103,7 +104,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         this.plan = plan;
         this.inputs = inputs;
         this.readers = new ArrayList<>(readers);
-        this.isTargetFilled = isTargetFilled;
+        this.target = target;
         this.interval = interval.toMillis();
         this.most = most;
         this.wall = wall;
@@ -118,7 +119,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        stage = StageState.restore(context.getOperatorStateStore(), plan, schema, isTargetFilled);
+        stage = StageState.restore(context.getOperatorStateStore(), plan, schema, target.isFilled());
         rows = List.of(
                 context.getKeyedStateStore().getState(StageState.ROWS.get(0)),
                 context.getKeyedStateStore().getState(StageState.ROWS.get(1)));
@@ -203,8 +204,17 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         boolean isFirst = stage.isMaking() && stage.shownShape() == null;
         if (isFirst && inputs.areFilled() && inputs.areFromTheStart()) {
             // Everything comes as changes, and nobody has anything that would have to be replaced at once.
+            refuse();
             flush();
             show(stage.isFilled(), true);
+        }
+    }
+
+    private void refuse() {
+        if (!target.refusals().isEmpty()) {
+            throw new SuppressRestartsException(
+                    new IllegalStateException("A job that starts from nothing does not write table " + schema.table()
+                            + " anew: " + String.join("; ", target.refusals())));
         }
     }
 
@@ -219,6 +229,8 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         flush();
         if (stage.isMaking() && inputs.areFilled()) {
             show(false, false);
+        } else if (isToBeWrittenAnew() && inputs.areFilled()) {
+            writeAnew();
         }
         filler.beforeBarrier();
     }
@@ -280,7 +292,8 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
             keep(made, stored, kept.toBytes());
             return;
         }
-        Collector<ChangelogRow> out = filler.limited(key, everybody);
+        // What is written anew has it all.
+        Collector<ChangelogRow> out = filler.limited(key, isToBeWrittenAnew() ? toReaders() : everybody);
         if (stored == null) {
             filler.born(key);
         }
@@ -323,35 +336,72 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     /** The result is complete: it takes the place of what was shown, if anything was. */
     private void show(boolean targetsMayHaveMore, boolean fromTheStart) throws Exception {
         Schema earlier = stage.shownShape();
+        boolean isSameShape = earlier != null && earlier.fingerprint() == schema.fingerprint();
+        boolean isOtherShape = earlier != null && !isSameShape;
+        boolean isMadeAnew = isOtherShape || ((stage.isFilled() || target.writtenAnew() != null) && !fromTheStart);
+        Collector<ChangelogRow> toAll = everybody;
+        if (isMadeAnew) {
+            // Whatever targets have, what they are given now is all.
+            toAll.collect(ChangelogRow.replacement(schema, clock.since(inputs.lastTime()), wall.millis()));
+        }
         ValueState<byte[]> made = rows.get(stage.made());
         ValueState<byte[]> shown = rows.get(stage.shown());
-        boolean mayExist = stage.isFilled();
-        boolean isSameShape = earlier != null && earlier.fingerprint() == schema.fingerprint();
-        if (earlier != null && !isSameShape) {
-            forEach(stage.shown(), (key, kept) -> {
-                BinaryRowData before = KeyRows.of(earlier.arity(), kept.value()).current();
-                kept.clear();
-                if (before != null) {
-                    everybody.collect(ChangelogRow.of(RowKind.DELETE, earlier, clock.next(), wall.millis(), before));
-                }
-            });
-        }
+        Collector<ChangelogRow> differences = isMadeAnew ? toReaders() : toAll;
         forEach(stage.made(), (key, kept) -> {
+            BinaryRowData after = current(kept);
+            if (isMadeAnew && after != null) {
+                toAll.collect(entry(RowKind.INSERT, clock.next(), after).to(Audience.only(Audience.PASS_THROUGH)));
+            }
             BinaryRowData before = KeyRows.of(schema.arity(), isSameShape ? shown.value() : null)
                     .current();
-            emit(before, current(kept), mayExist, filler.limited(key, everybody));
+            emit(before, after, stage.isFilled() && !isMadeAnew, filler.limited(key, differences));
         });
-        if (isSameShape) {
+        if (earlier != null) {
             forEach(stage.shown(), (key, kept) -> {
-                BinaryRowData before = current(kept);
+                BinaryRowData before = isSameShape ? current(kept) : null;
                 kept.clear();
                 if (made.value() == null) {
-                    emit(before, null, mayExist, filler.limited(key, everybody));
+                    emit(before, null, false, filler.limited(key, differences));
                 }
             });
         }
         stage.show(targetsMayHaveMore);
+        if (target.writtenAnew() != null) {
+            stage.writtenAnew(target.writtenAnew());
+        }
         filler.start(fromTheStart);
+    }
+
+    private boolean isToBeWrittenAnew() {
+        String start = target.writtenAnew();
+        return start != null && !stage.isMaking() && !stage.writtenAnew().equals(start);
+    }
+
+    /** All that is shown is given to targets that have something else, or nothing. */
+    private void writeAnew() throws Exception {
+        everybody.collect(ChangelogRow.replacement(schema, clock.since(inputs.lastTime()), wall.millis()));
+        forEach(stage.shown(), (key, kept) -> {
+            BinaryRowData row = current(kept);
+            if (row != null) {
+                everybody.collect(entry(RowKind.INSERT, clock.next(), row).to(Audience.only(Audience.PASS_THROUGH)));
+            }
+        });
+        stage.writtenAnew(requireNonNull(target.writtenAnew()));
+    }
+
+    private Collector<ChangelogRow> toReaders() {
+        Audience targets = Audience.only(Audience.PASS_THROUGH);
+        return new Collector<ChangelogRow>() {
+            @Override
+            public void collect(ChangelogRow entry) {
+                if (!readers.isEmpty()) {
+                    everybody.collect(entry.to(entry.audience().without(targets)));
+                }
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     private @Nullable BinaryRowData current(ValueState<byte[]> kept) throws Exception {

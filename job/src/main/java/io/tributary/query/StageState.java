@@ -37,6 +37,7 @@ final class StageState {
     private boolean isMaking;
     private boolean isFilled;
     private boolean hasLeftovers;
+    private String writtenAnew = "";
 
     private StageState(ListState<String> state, ListState<Schema> shape, String plan, Schema output) {
         this.state = state;
@@ -73,6 +74,7 @@ final class StageState {
         boolean isSame = parts[0].equals(plan);
         stage.shown = Integer.parseInt(parts[2]);
         stage.isFilled = Boolean.parseBoolean(parts[3]);
+        stage.writtenAnew = parts[4];
         stage.isMaking = wasMaking || !isSame;
         stage.hasLeftovers = wasMaking && !isSame;
         return stage;
@@ -80,7 +82,12 @@ final class StageState {
 
     void snapshot() throws Exception {
         state.update(List.of(String.join(
-                TAB, plan, Boolean.toString(isMaking), Integer.toString(shown), Boolean.toString(isFilled))));
+                TAB,
+                plan,
+                Boolean.toString(isMaking),
+                Integer.toString(shown),
+                Boolean.toString(isFilled),
+                writtenAnew)));
         shape.update(shownShape == null ? List.of() : List.of(shownShape));
     }
 
@@ -113,6 +120,17 @@ final class StageState {
     /** Whether keys that the state does not know may exist in the targets. */
     boolean isFilled() {
         return isFilled;
+    }
+
+    /** For which start of the job targets were written anew; empty if for none. */
+    String writtenAnew() {
+        return writtenAnew;
+    }
+
+    /** Targets have what is shown, and nothing else. */
+    void writtenAnew(String start) {
+        writtenAnew = start;
+        isFilled = false;
     }
 
     /** From now on what the plan makes is shown. */

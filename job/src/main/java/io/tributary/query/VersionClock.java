@@ -12,13 +12,15 @@ import java.util.concurrent.TimeUnit;
 final class VersionClock {
 
     private final Clock wall;
+    private final long first;
     private long micros;
     private long count;
 
     /** @param last no version of it or before it is given again */
     VersionClock(Clock wall, long last) {
         this.wall = wall;
-        this.micros = last + 1;
+        this.first = last + 1;
+        this.micros = first;
     }
 
     Position next() {
@@ -31,6 +33,16 @@ final class VersionClock {
             count++;
         }
         return Position.of(micros, count);
+    }
+
+    /**
+     * A version that is the same in every clock that started after the same version and is told the same time: after all that were given
+     * before the start, and before all that are given from now on.
+     */
+    Position since(long millis) {
+        long agreed = Math.max(first, TimeUnit.MILLISECONDS.toMicros(millis));
+        micros = Math.max(micros, agreed);
+        return Position.of(agreed, 0);
     }
 
     /** What a clock that goes on from here has to start after. */

@@ -77,7 +77,9 @@ class WireTypeTest {
                                                     .expired())))
                     .toList(),
             Wire.FILLED,
-            List.of(Filled.of("latest", "query/a", "12", 1, 2, true), Filled.of("query/a", "query/b", "", 0, 1, false)),
+            List.of(
+                    Filled.of("latest", "query/a", "12", 1, 2, true, 7),
+                    Filled.of("query/a", "query/b", "", 0, 1, false, 0)),
             Wire.SCHEMA,
             List.of(SCHEMA),
             Wire.TABLE_KEY,
@@ -200,6 +202,9 @@ class WireTypeTest {
         }
         if (value instanceof RawRecord record) {
             return record + " " + record.timestamp() + Arrays.toString(record.key()) + Arrays.toString(record.value());
+        }
+        if (value instanceof Filled filled) {
+            return filled.toString();
         }
         Schema schema = (Schema) value;
         return schema + " " + schema.fingerprint() + schema.columns().get(1).isOmissible();

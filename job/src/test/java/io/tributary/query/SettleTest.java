@@ -5,6 +5,8 @@ import static io.tributary.query.Rows.before;
 import static io.tributary.query.Rows.delete;
 import static io.tributary.query.Rows.insert;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Filled;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
@@ -273,7 +276,7 @@ final class SettleTest {
                 "a",
                 new Inputs("query/totals", "a", Set.of("latest", "query/other")),
                 List.of(),
-                false,
+                Target.empty(),
                 Duration.ofMillis(200),
                 MOST,
                 new FixedClock(NOON));
@@ -291,15 +294,78 @@ final class SettleTest {
     }
 
     @Test
-    void takesTheOldRowsAwayWhereTheColumnsAreOthers() throws Exception {
+    void replacesTheTableWhereTheColumnsAreOthers() throws Exception {
         OperatorSubtaskState state = earlier("1|Ann|3", "2|Bob|1");
         Schema other = Rows.table("totals", "name", "name STRING NOT NULL", "total BIGINT");
         var changed = harness(settle(NOON, other, "b", MOST, false), state);
         send(changed, insert(other, "Ann|3"));
         changed.processElement2(filled("latest", "b", 0, 1));
         changed.prepareSnapshotPreBarrier(2);
-        assertThat(entries(changed)).containsExactlyInAnyOrder("-D 1|Ann|3", "-D 2|Bob|1", "+I Ann|3");
+        assertThat(changed.extractOutputValues().get(0).isReplacement()).isTrue();
+        List<Position> versions = changed.extractOutputValues().stream()
+                .map(ChangelogRow::version)
+                .toList();
+        assertThat(versions.get(1)).isGreaterThan(versions.get(0));
+        assertThat(entries(changed)).containsExactly("-D -|-", "+I Ann|3");
         assertThat(changed.numKeyedStateEntries()).isOne();
+    }
+
+    @Test
+    void replacesATableOfWhichNothingIsKnown() throws Exception {
+        var harness = harness(settle(NOON, TABLE, "a", MOST, true), null);
+        send(harness, insert(TABLE, "1|Ann|3"));
+        harness.prepareSnapshotPreBarrier(1);
+        assertThat(entries(harness)).isEmpty();
+        harness.processElement2(filled("latest", "a", 0, 1));
+        harness.prepareSnapshotPreBarrier(2);
+        assertThat(harness.extractOutputValues())
+                .extracting(ChangelogRow::isReplacement, ChangelogRow::isBlind)
+                .containsExactly(tuple(true, false), tuple(false, false));
+        assertThat(entries(harness)).containsExactly("-D -|-|-", "+I 1|Ann|3");
+        send(harness, insert(TABLE, "2|Bob|1"));
+        harness.prepareSnapshotPreBarrier(3);
+        assertThat(entries(harness)).as("the target has nothing else").containsExactly("+I 2|Bob|1");
+    }
+
+    @Test
+    void writesATargetAnewThatLostItsRows() throws Exception {
+        OperatorSubtaskState state = earlier("1|Ann|3", "2|Bob|1");
+        Target lost = Target.empty().writtenAnew(List.of(), "start");
+        var harness = harness(settle(lost), state);
+        send(harness, before(TABLE, "1|Ann|3"), after(TABLE, "1|Ann|4"));
+        harness.setProcessingTime(200);
+        assertThat(entries(harness)).as("it comes with all others").isEmpty();
+        harness.processElement2(filled("latest", "a", 0, 1));
+        harness.prepareSnapshotPreBarrier(2);
+        assertThat(harness.extractOutputValues().get(0).isReplacement()).isTrue();
+        assertThat(entries(harness)).containsExactlyInAnyOrder("-D -|-|-", "+I 1|Ann|4", "+I 2|Bob|1");
+
+        var restarted = harness(settle(lost), harness.snapshot(2, 2));
+        restarted.processElement2(filled("latest", "a", 0, 1));
+        send(restarted, delete(TABLE, "2|Bob|1"));
+        restarted.prepareSnapshotPreBarrier(3);
+        assertThat(entries(restarted)).as("once for a start").containsExactly("-D 2|Bob|1");
+    }
+
+    @Test
+    void refusesATargetOfAnotherShapeWhereNothingIsInTheState() throws Exception {
+        var harness = harness(settle(Target.filled().writtenAnew(List.of("It has another key"), "start")), null);
+        assertThatThrownBy(() -> harness.processElement2(
+                        new StreamRecord<>(Filled.of("latest", "query/totals", "a", 0, 1, true, 0))))
+                .isInstanceOf(SuppressRestartsException.class)
+                .hasStackTraceContaining("does not write table totals anew: It has another key");
+    }
+
+    private static Settle settle(Target target) {
+        return new Settle(
+                TABLE,
+                "a",
+                new Inputs("query/totals", "a", Set.of("latest")),
+                List.of(),
+                target,
+                Duration.ofMillis(200),
+                MOST,
+                new FixedClock(NOON));
     }
 
     @Test
@@ -310,7 +376,7 @@ final class SettleTest {
                 "a",
                 new Inputs("query/totals", "a", Set.of("latest")),
                 List.of(Consumer.of("query/reader", "r", List.of("totals"))),
-                false,
+                Target.empty(),
                 Duration.ofMillis(200),
                 MOST,
                 new FixedClock(NOON));
@@ -329,7 +395,7 @@ final class SettleTest {
         assertThat(entries(read)).containsExactlyInAnyOrder("+I 1|Ann|4", "+I 2|Bob|1");
         assertThat(read.getSideOutput(Settle.FILLED))
                 .extracting(StreamRecord::getValue)
-                .containsExactly(Filled.of("query/totals", "query/reader", "r", 0, 1, false));
+                .containsExactly(Filled.of("query/totals", "query/reader", "r", 0, 1, false, 1000));
 
         send(read, delete(TABLE, "2|Bob|1"));
         read.prepareSnapshotPreBarrier(3);
@@ -347,7 +413,8 @@ final class SettleTest {
     }
 
     private static StreamRecord<Filled> filled(String operator, String plan, int subtask, int subtasks) {
-        return new StreamRecord<>(Filled.of(operator, "query/totals", plan, subtask, subtasks, false));
+        return new StreamRecord<>(
+                Filled.of(operator, "query/totals", plan, subtask, subtasks, false, NOON.toEpochMilli()));
     }
 
     private KeyedTwoInputStreamOperatorTestHarness<TableKey, ChangelogRow, Filled, ChangelogRow> harness(Instant now)
@@ -363,7 +430,7 @@ final class SettleTest {
     private KeyedTwoInputStreamOperatorTestHarness<TableKey, ChangelogRow, Filled, ChangelogRow> fromTheStart(
             Settle settle) throws Exception {
         var harness = harness(settle, null);
-        harness.processElement2(new StreamRecord<>(Filled.of("latest", "query/totals", "a", 0, 1, true)));
+        harness.processElement2(new StreamRecord<>(Filled.of("latest", "query/totals", "a", 0, 1, true, 0)));
         return harness;
     }
 
@@ -378,7 +445,7 @@ final class SettleTest {
                 plan,
                 new Inputs("query/totals", plan, Set.of("latest")),
                 List.of(),
-                isTargetFilled,
+                isTargetFilled ? Target.filled() : Target.empty(),
                 Duration.ofMillis(200),
                 most,
                 new FixedClock(now));

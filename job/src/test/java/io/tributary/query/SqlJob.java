@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -118,7 +117,7 @@ final class SqlJob implements AutoCloseable {
                                 queries.consumers())))
                 .uid("latest");
         Attached attached = queries.attach(
-                environment, latest, latest.getSideOutput(LatestOperator.FILLED), LatestOperator.NAME, Set.of(), "sql");
+                environment, latest, latest.getSideOutput(LatestOperator.FILLED), LatestOperator.NAME, Map.of(), "sql");
         DataStream<Rejected> rejected = attached.rejected();
         if (rejected != null) {
             rejected.map(letter -> {

@@ -100,7 +100,8 @@ final class Commits {
                 commit.commit();
                 return;
             } catch (CommitFailedException e) {
-                // A change of columns does not go over one that somebody else commits meanwhile, as Iceberg's other changes do.
+                // A change of columns does not go over one that somebody else commits meanwhile, as Iceberg's other
+                // changes do.
                 if (!isAlone || attempt == ATTEMPTS) {
                     throw e;
                 }
@@ -111,9 +112,11 @@ final class Commits {
 
     private static Collection<List<TableFiles>> inOrder(Collection<TableFiles> files) {
         Map<Order, List<TableFiles>> snapshots = new TreeMap<>();
-        files.stream().filter(part -> !part.isEmpty()).forEach(part -> snapshots
-                .computeIfAbsent(new Order(part), order -> new ArrayList<>())
-                .add(part));
+        files.stream()
+                .filter(part -> !part.isEmpty())
+                .forEach(part -> snapshots
+                        .computeIfAbsent(new Order(part), order -> new ArrayList<>())
+                        .add(part));
         return snapshots.values();
     }
 

@@ -145,8 +145,7 @@ public final class IcebergPlan {
             throws Exception {
         Map<String, Set<String>> beside = partitionColumns(settings, outputs);
         for (String table : filledTables(settings, outputs)) {
-            Set<String> columns =
-                    replaced.contains(table) ? Set.of() : beside.getOrDefault(table, Set.of());
+            Set<String> columns = replaced.contains(table) ? Set.of() : beside.getOrDefault(table, Set.of());
             if (!columns.isEmpty()) {
                 problems.add("Iceberg table " + table + " has rows and is partitioned by " + columns
                         + ", which is not part of its key: a job that starts from nothing cannot know the partitions of"

@@ -20,17 +20,17 @@ final class PlannedPartitions {
     static PartitionSpec of(TableMetadata now, String table, Schema schema, @Nullable List<String> partitionBy)
             throws UnwritableException {
         if (partitionBy != null) {
-            return numbered(now, schema, PartitionBy.spec(table, schema, partitionBy).fields());
+            return numbered(
+                    now, schema, PartitionBy.spec(table, schema, partitionBy).fields());
         }
         List<PartitionField> kept = now.spec().fields().stream()
-                .filter(field ->
-                        !field.transform().isVoid() && schema.findField(field.sourceId()) != null)
+                .filter(field -> !field.transform().isVoid() && schema.findField(field.sourceId()) != null)
                 .collect(Collectors.toList());
         try {
             return numbered(now, schema, kept);
         } catch (ValidationException | IllegalArgumentException e) {
-            throw new UnwritableException("Iceberg table " + table + " cannot stay partitioned by " + kept + ": "
-                    + e.getMessage());
+            throw new UnwritableException(
+                    "Iceberg table " + table + " cannot stay partitioned by " + kept + ": " + e.getMessage());
         }
     }
 

@@ -49,8 +49,7 @@ final class TablePlan {
     }
 
     /** What the table is to become if its content is replaced by rows of the schema; null if it is like that already. */
-    static @Nullable TablePlan make(Table table, Schema rows, IcebergSettings settings)
-            throws UnwritableException {
+    static @Nullable TablePlan make(Table table, Schema rows, IcebergSettings settings) throws UnwritableException {
         for (int attempt = 1; ; attempt++) {
             table.refresh();
             TableOperations operations = ((HasTableOperations) table).operations();
@@ -81,8 +80,7 @@ final class TablePlan {
     }
 
     /** The plan that was made for the table, if it is to hold rows of the schema then, as settings have them now; else null. */
-    static @Nullable TablePlan pending(Table table, Schema rows, IcebergSettings settings)
-            throws UnwritableException {
+    static @Nullable TablePlan pending(Table table, Schema rows, IcebergSettings settings) throws UnwritableException {
         if (!table.properties().containsKey(PROPERTY)) {
             return null;
         }
@@ -190,9 +188,7 @@ final class TablePlan {
             return new TablePlan(
                     schema,
                     PartitionSpecParser.fromJson(schema, json.get("spec")),
-                    json.has("columns")
-                            ? ColumnIds.parse(json.get("columns").asText())
-                            : null);
+                    json.has("columns") ? ColumnIds.parse(json.get("columns").asText()) : null);
         });
     }
 

@@ -103,8 +103,7 @@ final class TableShape {
      * The shape that fits the table, which gets the columns it lacks and wider types. Other writers may do the same now. If they
      * plan to replace the table's content by such rows, it is the planned shape, and the table stays as it is.
      */
-    static TableShape settle(Table table, Schema wanted, IcebergSettings settings)
-            throws UnwritableException {
+    static TableShape settle(Table table, Schema wanted, IcebergSettings settings) throws UnwritableException {
         for (int attempt = 1; ; attempt++) {
             table.refresh();
             TablePlan planned = TablePlan.pending(table, wanted, settings);
@@ -140,8 +139,7 @@ final class TableShape {
     }
 
     /** The shape of a table whose content is to be replaced by such rows, for which the plan is made. */
-    static TableShape replacing(Table table, Schema wanted, IcebergSettings settings)
-            throws UnwritableException {
+    static TableShape replacing(Table table, Schema wanted, IcebergSettings settings) throws UnwritableException {
         TablePlan plan = TablePlan.make(table, wanted, settings);
         return plan == null ? settle(table, wanted, settings) : of(plan, table, wanted);
     }

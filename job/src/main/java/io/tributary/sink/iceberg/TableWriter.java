@@ -240,7 +240,12 @@ final class TableWriter {
     List<TableFiles> flush(long nextInterval) throws IOException {
         endEpoch();
         if (replaces) {
-            finished.add(TableFiles.replacement(requireNonNull(shape).rows().table(), interval, position, timestamp, requireNonNull(shape).plan()));
+            finished.add(TableFiles.replacement(
+                    requireNonNull(shape).rows().table(),
+                    interval,
+                    position,
+                    timestamp,
+                    requireNonNull(shape).plan()));
             replaces = false;
         }
         List<TableFiles> files = List.copyOf(finished);
@@ -339,9 +344,10 @@ final class TableWriter {
     private void awaitReplacement() throws IOException {
         for (int attempt = 1; !isReplaced(); attempt++) {
             if (attempt > MOST_WAITS) {
-                throw new IOException("The content of Iceberg table " + existing.name() + " is to be replaced, which takes"
-                        + " long, and its columns have changed again meanwhile: the job starts again from its last"
-                        + " checkpoint, and takes that up when the table was replaced");
+                throw new IOException(
+                        "The content of Iceberg table " + existing.name() + " is to be replaced, which takes"
+                                + " long, and its columns have changed again meanwhile: the job starts again from its last"
+                                + " checkpoint, and takes that up when the table was replaced");
             }
             TableShape.pause(attempt);
         }
@@ -394,8 +400,6 @@ final class TableWriter {
     }
 
     private static List<String> json(List<? extends ContentFile<?>> files, PartitionSpec spec) {
-        return files.stream()
-                .map(file -> ContentFileParser.toJson(file, spec))
-                .collect(Collectors.toList());
+        return files.stream().map(file -> ContentFileParser.toJson(file, spec)).collect(Collectors.toList());
     }
 }

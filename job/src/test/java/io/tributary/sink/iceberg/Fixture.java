@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
@@ -25,6 +27,8 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.flink.types.RowKind;
 import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
@@ -137,6 +141,22 @@ public final class Fixture {
             }
         }
         return rows.stream().sorted().toList();
+    }
+
+    /** The names of the partition fields by which the files that there are were written. */
+    public static Set<String> partitions(IcebergSettings settings, String table) throws Exception {
+        Set<String> names = new TreeSet<>();
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            Table found = warehouse.load(table);
+            try (CloseableIterable<FileScanTask> files = found.newScan().planFiles()) {
+                for (FileScanTask file : files) {
+                    names.add(file.spec().fields().stream()
+                            .map(PartitionField::name)
+                            .collect(Collectors.joining(",")));
+                }
+            }
+        }
+        return names;
     }
 
     /** What each snapshot of the table holds, the oldest first. */

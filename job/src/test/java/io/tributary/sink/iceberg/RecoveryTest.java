@@ -276,9 +276,9 @@ class RecoveryTest {
                 + "\"spec\":{\"spec-id\":3,\"fields\":["
                 + "{\"name\":\"id_b\",\"transform\":\"bucket[4]\",\"source-id\":1,\"field-id\":1002}]},"
                 + "\"columns\":\"relation=70; revision=2; key=1; fields=1:1,2:4\"}";
-        TableFiles read = TableFiles.ofBytes(TableFiles.replacement(
-                        "people", 7, Position.of(3, 4), 99, TablePlan.parse(plan))
-                .toBytes());
+        TableFiles read =
+                TableFiles.ofBytes(TableFiles.replacement("people", 7, Position.of(3, 4), 99, TablePlan.parse(plan))
+                        .toBytes());
         assertThat(read.plan()).hasToString(plan);
         assertThat(read.replaces()).isTrue();
         assertThat(read.isEmpty()).isTrue();

@@ -108,7 +108,8 @@ class ReplacementTest {
             assertThat(rows()).containsExactly("{id=1, name=new}");
             assertThat(equalityDeletes()).isEmpty();
             try (var files = Files.walk(directory)) {
-                assertThat(files.filter(file -> file.toString().endsWith(".parquet"))).hasSize(2);
+                assertThat(files.filter(file -> file.toString().endsWith(".parquet")))
+                        .hasSize(2);
             }
         }
     }
@@ -159,7 +160,9 @@ class ReplacementTest {
             assertThat(writer.write(null, insert(RETYPED, 2L, "n", "a", "c"))).isNull();
             OvertakenOperations operations = new OvertakenOperations(warehouse.load("people"), () -> {
                 Table theirs = warehouse.load("people");
-                theirs.updateSchema().addColumn("theirs", Types.IntegerType.get()).commit();
+                theirs.updateSchema()
+                        .addColumn("theirs", Types.IntegerType.get())
+                        .commit();
                 theirs.updateSpec().addField("name").commit();
                 theirs.updateSpec().removeField("name").commit();
                 new Commits(theirs, "main", "stranger").commit(1, "other", List.of(strangers));
@@ -207,7 +210,8 @@ class ReplacementTest {
             assertThat(table().schema().findField("age").fieldId()).isGreaterThan(3);
             assertThat(table().properties()).doesNotContainKey(TablePlan.PROPERTY);
             long first = snapshots().get(0).snapshotId();
-            assertThat(table().schemas().get(table().snapshot(first).schemaId()).columns()).isEqualTo(before);
+            assertThat(table().schemas().get(table().snapshot(first).schemaId()).columns())
+                    .isEqualTo(before);
         }
         assertThat(problems(RETYPED)).isEmpty();
     }
@@ -215,7 +219,8 @@ class ReplacementTest {
     /** Said before the start, it goes for the rows of all subtasks, and for those that come before the entry. */
     @Test
     void whatIsPlannedAtTheStartNeedsNoOrder() throws Exception {
-        Schema text = Schema.of("people", List.of(Column.of("id", TEXT), Column.of("age", TEXT.copy(false))), List.of("age"));
+        Schema text =
+                Schema.of("people", List.of(Column.of("id", TEXT), Column.of("age", TEXT.copy(false))), List.of("age"));
         IcebergSettings partitioned = partitionedBy("truncate(2, age)");
         try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(WIDE, 1L, "old", 5));
@@ -263,7 +268,8 @@ class ReplacementTest {
             job.complete();
             later.get();
             job.checkpoint();
-            assertThat(rows()).containsExactly("{age=a, city=b, id=2, name=newer}", "{age=null, city=null, id=1, name=new}");
+            assertThat(rows())
+                    .containsExactly("{age=a, city=b, id=2, name=newer}", "{age=null, city=null, id=1, name=new}");
         }
     }
 
@@ -284,7 +290,9 @@ class ReplacementTest {
     @Test
     void theKeyChangesWithTheRows() throws Exception {
         Schema byName = Schema.of(
-                "people", List.of(Column.of("name", TEXT.copy(false)), Column.of("total", ID.copy(true))), List.of("name"));
+                "people",
+                List.of(Column.of("name", TEXT.copy(false)), Column.of("total", ID.copy(true))),
+                List.of("name"));
         try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(insert(NARROW, 1L, "a"), insert(NARROW, 2L, "b"));
             job.checkpoint();
@@ -305,7 +313,8 @@ class ReplacementTest {
         try (SinkHarness job = SinkHarness.start(settings, 2)) {
             job.process(insert(NARROW, 1L, "old"));
             job.checkpoint();
-            Schema one = Schema.of("people", List.of(WIDE.columns().get(0), WIDE.columns().get(2)), List.of("id"));
+            Schema one = Schema.of(
+                    "people", List.of(WIDE.columns().get(0), WIDE.columns().get(2)), List.of("id"));
             job.process(replacement(one, 50), insert(one, 1L, 5), insert(WIDE, 2L, "b", 6));
             job.processOn(1, replacement(one, 50), insert(WIDE, 3L, "c", 7), insert(one, 4L, 8));
             job.snapshot();
@@ -327,12 +336,18 @@ class ReplacementTest {
                 .ofRelation(70, 1);
         Schema renamed = Schema.of(
                         "people",
-                        List.of(id, Column.of("b", TEXT).numbered(2), Column.of("a", new IntType()).numbered(3)),
+                        List.of(
+                                id,
+                                Column.of("b", TEXT).numbered(2),
+                                Column.of("a", new IntType()).numbered(3)),
                         List.of("id"))
                 .ofRelation(70, 2);
         Schema later = Schema.of(
                         "people",
-                        List.of(id, Column.of("c", TEXT).numbered(2), Column.of("a", new IntType()).numbered(3)),
+                        List.of(
+                                id,
+                                Column.of("c", TEXT).numbered(2),
+                                Column.of("a", new IntType()).numbered(3)),
                         List.of("id"))
                 .ofRelation(70, 3);
         try (SinkHarness job = SinkHarness.start(settings)) {

@@ -1,0 +1,57 @@
+package io.tributary.query;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a target of an output is like when the job is put together. */
+public final class Target implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final boolean isFilled;
+    private final ArrayList<String> refusals;
+    private final @Nullable String writtenAnew;
+
+    private Target(boolean isFilled, Collection<String> refusals, @Nullable String writtenAnew) {
+        this.isFilled = isFilled;
+        this.refusals = new ArrayList<>(refusals);
+        this.writtenAnew = writtenAnew;
+    }
+
+    /** It has no rows. */
+    public static Target empty() {
+        return new Target(false, List.of(), null);
+    }
+
+    /** It has rows. */
+    public static Target filled() {
+        return new Target(true, List.of(), null);
+    }
+
+    /**
+     * It is not what the output needs, or is not there: a job that knows all rows writes it anew.
+     *
+     * @param refusals why a job cannot add to it that has no rows in its state, in sentences
+     * @param start tells one start of the job from others, so that it happens once and not at every restart
+     */
+    public Target writtenAnew(Collection<String> refusals, String start) {
+        return new Target(isFilled, refusals, start);
+    }
+
+    boolean isFilled() {
+        return isFilled;
+    }
+
+    List<String> refusals() {
+        return refusals;
+    }
+
+    /** Null if it is as it should be. */
+    @Nullable
+    String writtenAnew() {
+        return writtenAnew;
+    }
+}
