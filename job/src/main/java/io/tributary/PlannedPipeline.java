@@ -124,6 +124,18 @@ final class PlannedPipeline {
         return rules;
     }
 
+    private static Map<String, String> remedies(Plan plan) {
+        Map<String, String> remedies = new HashMap<>();
+        for (CapturePlan system : plan.systems()) {
+            for (String table : system.tableNames()) {
+                if (!system.refilled().contains(table)) {
+                    remedies.put(table, system.wholeAgain(table));
+                }
+            }
+        }
+        return remedies;
+    }
+
     /** A table that no SQL file reads is not kept whole. */
     private static Retention retention(Plan plan) throws Exception {
         Map<String, Set<String>> partitionColumns = IcebergPlan.partitionColumns(
@@ -134,6 +146,6 @@ final class PlannedPipeline {
                 kept.put(table, partitionColumns.getOrDefault(table, Set.of()));
             }
         }
-        return Retention.of(kept);
+        return Retention.of(kept).readBy(Readerships.ofFiles(plan), remedies(plan));
     }
 }

@@ -19,9 +19,18 @@ final class Readerships {
         Map<String, Readership> readerships = new HashMap<>();
         for (String table : plan.sources().keySet()) {
             Set<String> outputs = readers.getOrDefault(table, Set.of());
-            readerships.put(table, Readership.of(of(outputs, passing.contains(table))));
+            boolean passes = passing.contains(table);
+            boolean isKeptWhole = !passes || plan.queries().tablesRead().contains(table);
+            readerships.put(table, Readership.of(of(outputs, passes), isKeptWhole));
         }
         return readerships;
+    }
+
+    /** Of each table that SQL files read, these. */
+    static Map<String, Set<String>> ofFiles(Plan plan) {
+        Map<String, Set<String>> files = new HashMap<>();
+        plan.queries().readers().forEach((table, outputs) -> files.put(table, of(outputs, false)));
+        return files;
     }
 
     /** As consumers: SQL files that make these outputs, and the table as it passes through. */

@@ -81,6 +81,16 @@ public interface CapturePlan {
         // Where nobody can be shown rows that others are not, it does not matter.
     }
 
+    /** Tables, by their names in the pipeline, that are read again for files that begin to read them where a job is resumed. */
+    default Set<String> refilled() {
+        return Set.of();
+    }
+
+    /** Of another table: what is to be done for a job that starts anew, so that it gets all rows; the end of a sentence. */
+    default String wholeAgain(String table) {
+        return "it reads the whole of " + table + " then";
+    }
+
     /** What tables may be called that join the job while it runs. To be called after {@link #check}. */
     default NamePatterns namesToCome() {
         return NamePatterns.of(List.of());

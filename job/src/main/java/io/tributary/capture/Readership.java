@@ -1,27 +1,37 @@
 package io.tributary.capture;
 
+import io.tributary.change.Audience;
 import java.io.Serializable;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.Set;
-import java.util.TreeSet;
 
-/** Which consumers of the changelog take a table, as {@link io.tributary.change.Audience} names them. Immutable. */
+/**
+ * Which consumers take a table: SQL files that read it, and the table itself where it passes through. Of one that only passes
+ * through, hashes of the rows may be all that the job keeps. Immutable.
+ */
 public final class Readership implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    private final TreeSet<String> consumers;
+    private final Audience consumers;
+    private final boolean keptWhole;
 
-    private Readership(Collection<String> consumers) {
-        this.consumers = new TreeSet<>(consumers);
+    private Readership(Audience consumers, boolean keptWhole) {
+        this.consumers = consumers;
+        this.keptWhole = keptWhole;
     }
 
-    public static Readership of(Collection<String> consumers) {
-        return new Readership(consumers);
+    /**
+     * @param keptWhole whether the job has all values of each row in its state
+     */
+    public static Readership of(Collection<String> consumers, boolean keptWhole) {
+        return new Readership(Audience.only(consumers), keptWhole);
     }
 
-    public Set<String> consumers() {
-        return Collections.unmodifiableSet(consumers);
+    public Audience consumers() {
+        return consumers;
+    }
+
+    public boolean isKeptWhole() {
+        return keptWhole;
     }
 }

@@ -161,6 +161,11 @@ public final class Change implements Captured {
         return new Change(Operation.RESYNCED, schema, position, timestamp, null, null, NOTHING);
     }
 
+    /** The same, of a table that SQL files began to read before the resync did, so that all of its rows are known whole now. */
+    public static Change resyncedWhole(Schema schema, Position position, long timestamp) {
+        return resynced(schema, position, timestamp).againTo(Audience.EVERYBODY);
+    }
+
     /**
      * From now on the table's rows have these types, too, which were found from data. It goes ahead of the first row of each
      * such schema, by each reader that finds it; no capture has to see to that. Saying it again, or a narrower schema after
@@ -259,6 +264,11 @@ public final class Change implements Captured {
     /** Of a DELETE: whether nobody asked for it, but the row's time to live was over. */
     public boolean isExpiry() {
         return expired;
+    }
+
+    /** Of the end of a resync: whether it was made so that all rows of the table are known whole. */
+    public boolean isWhole() {
+        return operation == Operation.RESYNCED && again.isEverybody();
     }
 
     /** To whom the row is to be shown even if nothing of it has changed. */

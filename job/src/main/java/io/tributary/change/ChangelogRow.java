@@ -135,7 +135,9 @@ public final class ChangelogRow {
 
     /** The same entry, for these consumers alone. */
     public ChangelogRow to(Audience consumers) {
-        return new ChangelogRow(kind, flags, consumers, schema, version, timestamp, row);
+        return consumers.equals(audience)
+                ? this
+                : new ChangelogRow(kind, flags, consumers, schema, version, timestamp, row);
     }
 
     /** Which consumers of the table's changelog are to take it; the others are to take no notice. */

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.apache.flink.util.Collector;
@@ -34,6 +35,7 @@ public final class Filler {
     private final Filling.Rows rows;
     private final ProcessingTimeService time;
     private final Marks marks;
+    private final LongPredicate isWhole;
     private final Set<Consumer> told = new HashSet<>();
     private boolean isFromTheStart;
     private @Nullable ScheduledFuture<?> timer;
@@ -41,6 +43,7 @@ public final class Filler {
     /**
      * @param operator what the operator is called in what is said
      * @param time of the operator
+     * @param isWhole whether all rows of a table are in the state or have been shown otherwise; whoever reads it is told after that
      */
     public Filler(
             String operator,
@@ -49,7 +52,8 @@ public final class Filler {
             Backend backend,
             Filling.Rows rows,
             ProcessingTimeService time,
-            Marks marks) {
+            Marks marks,
+            LongPredicate isWhole) {
         this.operator = operator;
         this.subtask = task.getIndexOfThisSubtask();
         this.subtasks = task.getNumberOfParallelSubtasks();
@@ -58,6 +62,7 @@ public final class Filler {
         this.rows = rows;
         this.time = time;
         this.marks = marks;
+        this.isWhole = isWhole;
     }
 
     /**
@@ -96,9 +101,12 @@ public final class Filler {
         filling.close();
     }
 
-    private void tell() {
+    /** Tells consumers who have not been told what is so by now. To be called when a table becomes whole. */
+    public void tell() {
         for (Consumer consumer : filling.consumers()) {
-            if (filling.isFilled(consumer) && told.add(consumer)) {
+            boolean isFilled =
+                    filling.isFilled(consumer) && consumer.tables().stream().allMatch(isWhole::test);
+            if (isFilled && told.add(consumer)) {
                 marks.say(Filled.of(
                         operator,
                         consumer.name(),
@@ -114,6 +122,11 @@ public final class Filler {
     /** Where the changes of a key go to: {@link Filling#limited}. */
     public Collector<ChangelogRow> limited(TableKey key, Collector<ChangelogRow> out) throws Exception {
         return filling.isActive() ? filling.limited(key, out, rows) : out;
+    }
+
+    /** Whether somebody is still to be shown rows of the table, by {@link io.tributary.change.Schema#tableId()}. */
+    public boolean isFilling(long table) {
+        return filling.isFilling(table);
     }
 
     /** To be called when a key comes into state that was not there. */

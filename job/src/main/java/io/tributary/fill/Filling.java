@@ -135,6 +135,10 @@ public final class Filling {
         return !unfilled.isEmpty();
     }
 
+    boolean isFilling(long table) {
+        return unfilled.containsKey(table);
+    }
+
     List<Consumer> consumers() {
         return consumers;
     }

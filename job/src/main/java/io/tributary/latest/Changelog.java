@@ -17,12 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class Changelog {
 
     private final RowShapes shapes;
+    private final HashedTables hashed;
     private final ChangeMetrics.Registry metrics;
     /** Schemas of which a row was shown in place of one of another relation. */
     private final Set<Long> introduced = new HashSet<>();
 
-    Changelog(RowShapes shapes, ChangeMetrics.Registry metrics) {
+    Changelog(RowShapes shapes, HashedTables hashed, ChangeMetrics.Registry metrics) {
         this.shapes = shapes;
+        this.hashed = hashed;
         this.metrics = metrics;
     }
 
@@ -44,21 +46,25 @@ final class Changelog {
                         .blindly());
                 return;
             }
-            if (before.isAhead() || !isSame(before, after, change)) {
-                emitPair(before, after, change, Audience.EVERYBODY, out);
-                return;
+            Audience lacking = hashed.lacking(before, change.schema());
+            if (!lacking.isNobody()) {
+                out.collect(entry(RowKind.INSERT, shape, after, change, rowOf(after))
+                        .to(lacking));
             }
-            if (change.again().isNobody()) {
+            boolean isOther = before.isAhead() || !isSame(before, after, change);
+            Audience others = (isOther ? Audience.EVERYBODY : change.again()).without(lacking);
+            if (!others.isNobody()) {
+                emitPair(before, after, change, others, out);
+            } else if (lacking.isNobody()) {
                 metrics.of(change.schema()).noOps.inc();
-                return;
             }
-            emitPair(before, after, change, change.again(), out);
             return;
         }
         if (before != null && was) {
             RowShape shape = shapes.shown(before);
             BinaryRowData old = shapes.expanded(before, change.key(), shape.schema());
-            out.collect(entry(RowKind.DELETE, shape, after, change, old));
+            Audience lacking = hashed.lacking(before, change.schema());
+            out.collect(entry(RowKind.DELETE, shape, after, change, old).to(Audience.EVERYBODY.without(lacking)));
             return;
         }
         if (mayExist && after.isTombstone()) {

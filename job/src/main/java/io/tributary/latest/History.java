@@ -34,14 +34,23 @@ final class History {
         LatestRow base = current == null ? NOTHING : current;
         int order = change.position().compareTo(base.position());
         if (order > 0) {
-            LatestRow after = doubts.kept(base, newer(base, change), change);
-            boolean isAhead = change.isAhead() || (change.missing().length > 0 && base.isAhead());
-            return isAhead && !after.isTombstone() ? after.ahead() : after;
+            return replaced(base, change);
         }
         if (order == 0 || base.older().length == 0) {
             return base;
         }
         return change.operation() == Operation.DELETE ? lateDelete(base, change) : lateRow(base, change);
+    }
+
+    /** The row as it was found once more, at the position that it has. */
+    LatestRow foundAgain(LatestRow current, Change read) {
+        return replaced(current, read);
+    }
+
+    private LatestRow replaced(LatestRow base, Change change) {
+        LatestRow after = doubts.kept(base, newer(base, change), change);
+        boolean isAhead = change.isAhead() || (change.missing().length > 0 && base.isAhead());
+        return isAhead && !after.isTombstone() ? after.ahead() : after;
     }
 
     /** What is known after a change that could not be taken; {@code current} itself where that makes no difference. */

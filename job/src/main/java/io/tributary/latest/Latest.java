@@ -87,6 +87,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     private transient ListState<Schema> dictionary;
     private transient Retained retained;
     private transient KeptRules keptRules;
+    private transient HashedTables hashed;
     private transient RowShapes shapes;
     private transient @Nullable KeyFilter keys;
     private transient History history;
@@ -161,6 +162,11 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         return ChangelogRow.of(RowKind.INSERT, shape.schema(), current.position(), time, whole);
     }
 
+    /** Whether all rows of the table that can be shown are whole in the state. */
+    boolean isWhole(long table) {
+        return hashed.isWhole(table);
+    }
+
     private Collector<ChangelogRow> limited(TableKey key, Collector<ChangelogRow> out) throws Exception {
         return filler == null ? out : filler.limited(key, out);
     }
@@ -175,6 +181,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         dictionary = context.getOperatorStateStore()
                 .getUnionListState(new ListStateDescriptor<>("schemas", WireType.SCHEMA));
         retained = Retained.restore(context);
+        hashed = HashedTables.restore(context, retention);
         filledTables.restore(context);
         List<Schema> known = new ArrayList<>();
         dictionary.get().forEach(known::add);
@@ -185,7 +192,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             if (removedTables.pending().contains(schema.table())) {
                 retained.restoreAsItWas(schema, shapes);
             } else {
-                retained.restore(schema, shapes);
+                retained.restore(schema, shapes, hashed);
             }
         }
         for (Schema table : declared) {
@@ -202,8 +209,8 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     public void open(Configuration parameters) {
         row = getRuntimeContext().getState(ROW);
         metrics = new ChangeMetrics.Registry(getRuntimeContext().getMetricGroup());
-        changelog = new Changelog(shapes, metrics);
-        table = new WholeTable(ROW, shapes, history, retyping, changelog, metrics, this::limited);
+        changelog = new Changelog(shapes, hashed, metrics);
+        table = new WholeTable(ROW, shapes, history, retyping, changelog, hashed, metrics, this::limited);
         removal =
                 new Removal(ROW, shapes, changelog, removedTables, filledTables, keptRules, settings.onRemovedTable());
         deadLetters = new DeadLetters(shapes);
@@ -214,6 +221,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         dictionary.update(shapes.all().stream().map(RowShape::schema).collect(Collectors.toList()));
         retained.snapshot(shapes.all());
         keptRules.snapshot(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
+        hashed.snapshot(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
         Set<String> seen =
                 shapes.all().stream().map(shape -> shape.schema().table()).collect(Collectors.toSet());
         filledTables.met(seen);
@@ -243,7 +251,9 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             doubt(before, change, shape);
             return;
         }
-        LatestRow after = history.after(before, change);
+        LatestRow after = before != null && isOwed(before, change)
+                ? history.foundAgain(before, change)
+                : history.after(before, change);
         if (after == before) {
             counts.droppedAsOld.inc();
             return;
@@ -277,7 +287,17 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         if (stored == null && filler != null) {
             filler.born(context.getCurrentKey());
         }
-        row.update(shape.stored(timed(before, after, context)));
+        LatestRow next = timed(before, after, context);
+        boolean isToBeShown = filler != null && filler.isFilling(schema.tableId());
+        row.update(isToBeShown ? next : shape.stored(next));
+    }
+
+    /** Where nothing is written into the log between two readings of a table, both have a row at one position. */
+    private boolean isOwed(LatestRow before, Change change) {
+        return before.isVisible()
+                && change.operation() == Operation.READ
+                && change.position().equals(before.position())
+                && !hashed.lacking(before, change.schema()).isNobody();
     }
 
     /** Before the row gets into the state, and is copied by the sinks. */
@@ -360,6 +380,9 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             return;
         }
         table.process(change, context, out);
+        if (filler != null && change.isWhole()) {
+            filler.tell();
+        }
     }
 
     /** Whether both are visible and the targets lost a value of the row, so that it is to be shown although nothing changed. */

@@ -70,7 +70,8 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
                     }
                 },
                 getProcessingTimeService(),
-                mark -> output.collect(FILLED, new StreamRecord<>(mark)));
+                mark -> output.collect(FILLED, new StreamRecord<>(mark)),
+                latest::isWhole);
         latest.fill(filler);
         filler.start(true);
     }

@@ -21,6 +21,9 @@ final class Retained {
     /** In place of columns: no row of the schema was trimmed. */
     static final String WHOLE = "*";
 
+    /** In front of columns: rows were trimmed to these once, and are kept whole now. */
+    private static final String ONCE = "*,";
+
     private static final ListStateDescriptor<String> STATE = new ListStateDescriptor<>("kept-columns", Types.STRING);
 
     private final ListState<String> state;
@@ -39,10 +42,25 @@ final class Retained {
         return retained;
     }
 
-    /** Makes the shape known. Fails if the state may have rows of it that were trimmed to other columns than are needed now. */
-    void restore(Schema schema, RowShapes shapes) {
+    /**
+     * Makes the shape known. Fails if the state may have rows of it that were trimmed to other columns than are needed now, and their
+     * source does not read them again.
+     */
+    void restore(Schema schema, RowShapes shapes, HashedTables hashed) {
         String then = restored.getOrDefault(Long.toHexString(schema.fingerprint()), WHOLE);
-        check(then.equals(WHOLE) ? shapes.of(schema) : shapes.restored(schema, List.of(then.split(","))), then);
+        if (then.equals(WHOLE)) {
+            shapes.of(schema);
+            return;
+        }
+        List<String> trimmed = trimmed(then);
+        if (!shapes.keepsWhole(schema)) {
+            check(shapes.restored(schema, trimmed), String.join(",", trimmed));
+            return;
+        }
+        if (!then.startsWith(ONCE)) {
+            hashed.begin(schema.table(), then);
+        }
+        shapes.trimmedOnce(schema, trimmed);
     }
 
     /** Makes the shape of a table known that is captured no longer: what is needed now does not matter. */
@@ -51,14 +69,18 @@ final class Retained {
         if (then.equals(WHOLE)) {
             shapes.of(schema);
         } else {
-            shapes.trimmed(schema, List.of(then.split(",")));
+            shapes.trimmed(schema, trimmed(then));
         }
+    }
+
+    private static List<String> trimmed(String then) {
+        return List.of((then.startsWith(ONCE) ? then.substring(ONCE.length()) : then).split(","));
     }
 
     private static void check(RowShape shape, String then) {
         String now = shape.keptNames();
         // A row that was kept whole says so itself.
-        if (!then.equals(WHOLE) && !then.equals(now)) {
+        if (!then.equals(now)) {
             throw new SuppressRestartsException(new IllegalStateException("Of table "
                     + shape.schema().table() + " the state that the job was resumed from keeps the columns [" + then
                     + "], and with the SQL files and partitions of now it would keep "
@@ -71,7 +93,7 @@ final class Retained {
 
     void snapshot(Collection<RowShape> shapes) throws Exception {
         List<String> entries = shapes.stream()
-                .map(shape -> fingerprint(shape) + ":" + shape.keptNames())
+                .map(shape -> fingerprint(shape) + ":" + (shape.wasTrimmed() ? ONCE : "") + shape.keptNames())
                 .collect(Collectors.toList());
         state.update(entries);
     }

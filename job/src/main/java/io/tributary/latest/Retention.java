@@ -1,5 +1,6 @@
 package io.tributary.latest;
 
+import io.tributary.change.Audience;
 import io.tributary.change.Schema;
 import java.io.Serializable;
 import java.util.Map;
@@ -16,19 +17,56 @@ public final class Retention implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private final Map<String, Set<String>> keptColumns;
+    private final Map<String, Set<String>> readers;
+    private final Map<String, String> remedies;
 
-    private Retention(Map<String, Set<String>> keptColumns) {
+    private Retention(
+            Map<String, Set<String>> keptColumns, Map<String, Set<String>> readers, Map<String, String> remedies) {
         this.keptColumns = keptColumns;
+        this.readers = readers;
+        this.remedies = remedies;
     }
 
     /** Every row of every table, whole. */
     public static Retention whole() {
-        return new Retention(Map.of());
+        return new Retention(Map.of(), Map.of(), Map.of());
     }
 
     /** Whole rows, but for these tables: of them only the named columns and the omissible ones. */
     public static Retention of(Map<String, Set<String>> keptColumns) {
-        return new Retention(Map.copyOf(keptColumns));
+        return new Retention(Map.copyOf(keptColumns), Map.of(), Map.of());
+    }
+
+    /**
+     * The same, for consumers that were planned with whole rows.
+     *
+     * @param consumers by table, as {@link Audience} names them
+     * @param remedies by table, what is to be done for a job that starts anew, so that it gets all rows: of those tables that their
+     *     source does not read again for a consumer that begins to read them
+     */
+    public Retention readBy(Map<String, Set<String>> consumers, Map<String, String> remedies) {
+        return new Retention(keptColumns, Map.copyOf(consumers), Map.copyOf(remedies));
+    }
+
+    /** Who takes whole rows of the table. */
+    Audience readers(String table) {
+        return Audience.only(readers.getOrDefault(table, Set.of()));
+    }
+
+    /** The tables that somebody takes whole rows of. */
+    Set<String> tablesRead() {
+        return readers.keySet();
+    }
+
+    /** Whether the source reads the table again for a consumer that begins to read it. */
+    boolean isRefilled(String table) {
+        return readers.containsKey(table) && !remedies.containsKey(table);
+    }
+
+    /** What is to be done for a job that starts anew, so that it gets all rows; null if that is not known. */
+    @Nullable
+    String remedy(String table) {
+        return remedies.get(table);
     }
 
     /** Indexes of the columns to keep, in rising order; null for all. */

@@ -18,6 +18,7 @@ final class RowShape {
     private final Schema schema;
     private final int[] key;
     private final int @Nullable [] kept;
+    private final boolean trims;
     private final RowData.FieldGetter[] ofRow;
     private final RowData.FieldGetter[] ofKey;
     private final RowData.FieldGetter[] ofKept;
@@ -26,6 +27,15 @@ final class RowShape {
 
     /** @param kept indexes of the columns that the state keeps of a row, in rising order; null for all */
     RowShape(Schema schema, int @Nullable [] kept) {
+        this(schema, kept, kept != null);
+    }
+
+    /**
+     * @param kept of rows that were trimmed
+     * @param trims whether rows are trimmed from now on
+     */
+    RowShape(Schema schema, int @Nullable [] kept, boolean trims) {
+        this.trims = trims;
         this.schema = schema;
         this.key = schema.key();
         this.kept = kept;
@@ -58,7 +68,12 @@ final class RowShape {
         return latest.isWhole() || kept == null || schema.isKey(column) || Arrays.binarySearch(kept, column) >= 0;
     }
 
-    /** The names of the columns that the state keeps of this schema, with commas; {@code *} for all. */
+    /** Whether the state has rows of this schema that were trimmed, if it does not trim them any more. */
+    boolean wasTrimmed() {
+        return kept != null && !trims;
+    }
+
+    /** The names of the columns that the state keeps of a row that is trimmed, with commas; {@code *} if none is. */
     String keptNames() {
         return kept == null
                 ? Retained.WHOLE
@@ -75,7 +90,7 @@ final class RowShape {
     /** The row as the state keeps it. A row with older values is kept whole, so that a late value can complete it. */
     LatestRow stored(LatestRow latest) {
         BinaryRowData row = latest.row();
-        if (row == null || kept == null || !latest.isWhole() || latest.older().length > 0) {
+        if (row == null || kept == null || !trims || !latest.isWhole() || latest.older().length > 0) {
             return latest;
         }
         return LatestRow.trimmed(latest.position(), latest.fingerprint(), kept(row, kept), RowHash.of(row))

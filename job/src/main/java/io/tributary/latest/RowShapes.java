@@ -92,11 +92,24 @@ final class RowShapes {
 
     /** A shape of which the state has rows that were trimmed to these columns, whatever is needed now. */
     RowShape trimmed(Schema schema, List<String> keptNames) {
-        int[] kept = IntStream.range(0, schema.arity())
-                .filter(column ->
-                        keptNames.contains(schema.columns().get(column).name()))
-                .toArray();
+        int[] kept = columns(schema, keptNames);
         return byFingerprint.computeIfAbsent(schema.fingerprint(), unknown -> new RowShape(schema, kept));
+    }
+
+    /** A shape of which the state has rows that were trimmed to these columns, but keeps whole rows from now on. */
+    RowShape trimmedOnce(Schema schema, List<String> keptNames) {
+        int[] kept = columns(schema, keptNames);
+        return byFingerprint.computeIfAbsent(schema.fingerprint(), unknown -> new RowShape(schema, kept, false));
+    }
+
+    boolean keepsWhole(Schema schema) {
+        return retention.kept(schema) == null;
+    }
+
+    private static int[] columns(Schema schema, List<String> names) {
+        return IntStream.range(0, schema.arity())
+                .filter(column -> names.contains(schema.columns().get(column).name()))
+                .toArray();
     }
 
     /** Nothing of these tables is known any more. */

@@ -35,6 +35,7 @@ final class WholeTable {
     private final History history;
     private final Retyping retyping;
     private final Changelog changelog;
+    private final HashedTables hashed;
     private final ChangeMetrics.Registry metrics;
     private final Limits limits;
 
@@ -44,6 +45,7 @@ final class WholeTable {
             History history,
             Retyping retyping,
             Changelog changelog,
+            HashedTables hashed,
             ChangeMetrics.Registry metrics,
             Limits limits) {
         this.rows = rows;
@@ -51,6 +53,7 @@ final class WholeTable {
         this.history = history;
         this.retyping = retyping;
         this.changelog = changelog;
+        this.hashed = hashed;
         this.metrics = metrics;
         this.limits = limits;
     }
@@ -150,6 +153,9 @@ final class WholeTable {
                 delete(key, state, end, out);
             }
         });
+        if (end.isWhole()) {
+            hashed.whole(schema.table());
+        }
     }
 
     private void delete(TableKey key, ValueState<LatestRow> state, Change truncation, Collector<ChangelogRow> out)

@@ -159,7 +159,8 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
                 backend(),
                 this::showAgain,
                 getProcessingTimeService(),
-                mark -> output.collect(FILLED, new StreamRecord<>(mark)));
+                mark -> output.collect(FILLED, new StreamRecord<>(mark)),
+                table -> true);
         if (stage.hasLeftovers()) {
             forEach(stage.made(), (key, kept) -> kept.clear());
         }

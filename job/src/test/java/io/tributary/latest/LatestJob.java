@@ -7,6 +7,7 @@ import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
 import io.tributary.change.WireType;
+import io.tributary.fill.Consumer;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.time.Duration;
@@ -29,7 +30,7 @@ public final class LatestJob implements AutoCloseable {
 
     private LatestJob(Retention retention, FilledTables filled, Map<String, Long> columnRules, Schema... declared)
             throws Exception {
-        harness = new KeyedBroadcastOperatorTestHarness<>(
+        this(
                 new CoBroadcastWithKeyedOperator<>(
                         new Latest(
                                 SETTINGS,
@@ -40,11 +41,30 @@ public final class LatestJob implements AutoCloseable {
                                 RemovedTables.none(),
                                 List.of()),
                         List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED)),
-                change -> TableKey.of(change.schema(), change.key()),
-                WireType.TABLE_KEY,
-                1,
-                1,
-                0);
+                1);
+    }
+
+    private LatestJob(CoBroadcastWithKeyedOperator<TableKey, Change, Change, ChangelogRow> operator, int groups)
+            throws Exception {
+        harness = new KeyedBroadcastOperatorTestHarness<>(
+                operator, change -> TableKey.of(change.schema(), change.key()), WireType.TABLE_KEY, groups, 1, 0);
+    }
+
+    /**
+     * With its consumers, who are shown what is in the state when time passes. From a state or, if that is null, from nothing.
+     *
+     * @param groups how many key groups there are
+     */
+    static LatestJob filling(
+            Retention retention, List<Consumer> consumers, int groups, @Nullable OperatorSubtaskState snapshot)
+            throws Exception {
+        Latest latest = new Latest(SETTINGS, retention, FilledTables.none(), consumers);
+        LatestJob job = new LatestJob(new LatestOperator(latest), groups);
+        if (snapshot != null) {
+            job.harness.initializeState(snapshot);
+        }
+        job.harness.open();
+        return job;
     }
 
     public static LatestJob start(Retention retention) throws Exception {
@@ -90,6 +110,7 @@ public final class LatestJob implements AutoCloseable {
     }
 
     OperatorSubtaskState snapshot() throws Exception {
+        harness.prepareSnapshotPreBarrier(1);
         return harness.snapshot(1, 1);
     }
 
@@ -106,6 +127,14 @@ public final class LatestJob implements AutoCloseable {
 
     public List<ChangelogRow> output() {
         return harness.extractOutputValues();
+    }
+
+    /** Who was told that all rows were shown. */
+    List<String> told() {
+        var marks = harness.getSideOutput(LatestOperator.FILLED);
+        return marks == null
+                ? List.of()
+                : marks.stream().map(mark -> mark.getValue().consumer()).toList();
     }
 
     public List<Rejected> rejected() {

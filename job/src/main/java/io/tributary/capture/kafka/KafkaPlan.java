@@ -291,6 +291,12 @@ public final class KafkaPlan implements CapturePlan {
     }
 
     @Override
+    public String wholeAgain(String table) {
+        return "it reads the topic of " + table
+                + " from its beginning then; where that lacks rows, have Debezium take a" + " snapshot of the table";
+    }
+
+    @Override
     public Set<String> tableNames() {
         return settings.captured(topics).names();
     }

@@ -96,7 +96,7 @@ class ResyncTest {
     @Test
     void rowsThatDidNotChangeAreForThoseWhomTheMessageNames() throws Exception {
         fill("t", 10);
-        Readership readership = Readership.of(List.of(Audience.query("revenue"), Audience.PASS_THROUGH));
+        Readership readership = Readership.of(List.of(Audience.query("revenue"), Audience.PASS_THROUGH), true);
         try (CaptureJob job = CaptureJob.of(settings, Map.of("t", readership)).start();
                 Log log = Log.of(Level.WARN)) {
             job.awaitRows(new Target(), () -> database.ask(Target.query("t", "id", "a")));

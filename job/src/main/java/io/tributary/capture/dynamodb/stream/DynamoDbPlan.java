@@ -66,6 +66,11 @@ public final class DynamoDbPlan implements CapturePlan {
     }
 
     @Override
+    public String wholeAgain(String table) {
+        return "make a full export of " + table + " before, with dynamodb export --full --table " + table;
+    }
+
+    @Override
     public Set<String> tableNames() {
         return settings.sources().keySet();
     }

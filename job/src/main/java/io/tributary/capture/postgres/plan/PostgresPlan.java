@@ -152,6 +152,11 @@ public final class PostgresPlan implements CapturePlan {
     }
 
     @Override
+    public Set<String> refilled() {
+        return joining();
+    }
+
+    @Override
     public void keepKeys(Set<String> kept) {
         tables.replaceAll(table -> kept.contains(table.alias()) ? table.keepingKey() : table);
     }

@@ -14,15 +14,17 @@ final class Resync implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    private static final byte NOBODY = 0;
-    private static final byte EVERYBODY = 1;
-    private static final byte SOME = 2;
+    private static final int NOBODY = 0;
+    private static final int EVERYBODY = 1;
+    private static final int SOME = 2;
+    private static final int WHOLE = 4;
 
     private final long id;
     private final String table;
     private final long wanted;
     private final ReadAs readAs;
     private final Audience again;
+    private final boolean whole;
     private final String reason;
 
     /**
@@ -31,14 +33,16 @@ final class Resync implements Serializable {
      * @param wanted up to where the slot had been read then
      * @param readAs as what its rows are read
      * @param again to whom rows that did not change are to be shown, too
+     * @param whole whether it is made so that all rows are known whole
      * @param reason a sentence's end, for people
      */
-    Resync(long id, String table, long wanted, ReadAs readAs, Audience again, String reason) {
+    Resync(long id, String table, long wanted, ReadAs readAs, Audience again, boolean whole, String reason) {
         this.id = id;
         this.table = requireNonNull(table);
         this.wanted = wanted;
         this.readAs = readAs;
         this.again = requireNonNull(again);
+        this.whole = whole;
         this.reason = requireNonNull(reason);
     }
 
@@ -62,6 +66,10 @@ final class Resync implements Serializable {
         return again;
     }
 
+    boolean isWhole() {
+        return whole;
+    }
+
     String reason() {
         return reason;
     }
@@ -71,24 +79,42 @@ final class Resync implements Serializable {
         out.writeUTF(table);
         out.writeLong(wanted);
         readAs.write(out);
-        writeAgain(again, out);
+        out.writeByte(kind(again) | (whole ? WHOLE : 0));
+        writeNames(again, out);
         out.writeUTF(reason);
     }
 
     static Resync read(DataInputStream in) throws IOException {
-        return new Resync(in.readLong(), in.readUTF(), in.readLong(), ReadAs.read(in), readAgain(in), in.readUTF());
+        long id = in.readLong();
+        String table = in.readUTF();
+        long wanted = in.readLong();
+        ReadAs readAs = ReadAs.read(in);
+        byte kind = in.readByte();
+        Audience again = readAgain(kind & ~WHOLE, in);
+        return new Resync(id, table, wanted, readAs, again, (kind & WHOLE) != 0, in.readUTF());
     }
 
     /** Nobody, everybody, or those that follow. */
     static void writeAgain(Audience again, DataOutputStream out) throws IOException {
-        out.writeByte(again.isNobody() ? NOBODY : again.isEverybody() ? EVERYBODY : SOME);
-        if (!again.isNobody() && !again.isEverybody()) {
+        out.writeByte(kind(again));
+        writeNames(again, out);
+    }
+
+    static Audience readAgain(DataInputStream in) throws IOException {
+        return readAgain(in.readByte(), in);
+    }
+
+    private static int kind(Audience again) {
+        return again.isNobody() ? NOBODY : again.isEverybody() ? EVERYBODY : SOME;
+    }
+
+    private static void writeNames(Audience again, DataOutputStream out) throws IOException {
+        if (kind(again) == SOME) {
             again.write(out);
         }
     }
 
-    static Audience readAgain(DataInputStream in) throws IOException {
-        byte kind = in.readByte();
+    private static Audience readAgain(int kind, DataInputStream in) throws IOException {
         switch (kind) {
             case NOBODY:
                 return Audience.NOBODY;

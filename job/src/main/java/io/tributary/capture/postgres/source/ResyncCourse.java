@@ -90,7 +90,7 @@ final class ResyncCourse {
         if (readership == null || again.isEverybody()) {
             return true;
         }
-        Audience unknown = again.without(Audience.only(readership.consumers()));
+        Audience unknown = again.without(readership.consumers());
         if (!unknown.isNobody()) {
             LOG.warn(
                     "{}: a message in the log asks for a resync of {} for {}, which does not take it, so nothing is read"
@@ -98,7 +98,7 @@ final class ResyncCourse {
                     settings,
                     table,
                     ResyncMessage.words(unknown.consumers()),
-                    ResyncMessage.words(readership.consumers()));
+                    ResyncMessage.words(readership.consumers().consumers()));
         }
         return unknown.isNobody();
     }
@@ -150,7 +150,11 @@ final class ResyncCourse {
     private void end(Scan scan, SlotStream open) throws SQLException {
         Schema schema = schema(scan.resync(), open);
         if (schema != null) {
-            out.accept(Change.resynced(schema, Position.of(scan.start() - 1, 0), System.currentTimeMillis()));
+            Position start = Position.of(scan.start() - 1, 0);
+            long now = System.currentTimeMillis();
+            boolean isWhole = scan.resync().isWhole();
+            out.accept(isWhole ? Change.resyncedWhole(schema, start, now) : Change.resynced(schema, start, now));
+            watch.read(scan.resync());
         }
         watch.ended(scan.resync());
         progress.resynced();

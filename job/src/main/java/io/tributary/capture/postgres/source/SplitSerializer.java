@@ -64,20 +64,24 @@ final class SplitSerializer implements SimpleVersionedSerializer<Split> {
         boolean isPlain = slot.tables() == Tables.UNKNOWN;
         boolean isKnown = slot.knownAt() != 0;
         boolean isFirst = slot.era().equals(Era.FIRST);
-        out.writeByte(!isFirst ? 'v' : !isPlain ? 'u' : isKnown ? 't' : 's');
+        boolean isHashed = !slot.tables().hashed().isNone();
+        out.writeByte(isHashed ? 'w' : !isFirst ? 'v' : !isPlain ? 'u' : isKnown ? 't' : 's');
         out.writeLong(slot.position());
         out.writeLong(slot.system());
         out.writeInt(slot.timeline());
         out.writeLong(slot.snapshotStart());
         out.writeLong(slot.snapshotEnd());
-        if (isKnown || !isPlain || !isFirst) {
+        if (isKnown || !isPlain || !isFirst || isHashed) {
             out.writeLong(slot.knownAt());
         }
-        if (!isPlain || !isFirst) {
+        if (!isPlain || !isFirst || isHashed) {
             slot.tables().write(out);
         }
-        if (!isFirst) {
+        if (!isFirst || isHashed) {
             slot.era().write(out);
+        }
+        if (isHashed) {
+            slot.tables().hashed().write(out);
         }
     }
 
@@ -95,8 +99,8 @@ final class SplitSerializer implements SimpleVersionedSerializer<Split> {
                 in.readFully(condition);
                 String sql = new String(condition, StandardCharsets.UTF_8);
                 Chunk chunk = Chunk.of(start, table, relation, name, file, sql, in.readLong());
-                Chunk known = chunk.numbered(in.readInt()).readAt(in.readLong(), in.readLong());
-                return kind == 'c' ? known : known.of(ReadAs.read(in), Resync.readAgain(in));
+                Chunk whole = chunk.numbered(in.readInt()).readAt(in.readLong(), in.readLong());
+                return kind == 'c' ? whole : whole.of(ReadAs.read(in), Resync.readAgain(in));
             case 's':
                 return slot(in);
             case 't':
@@ -104,8 +108,10 @@ final class SplitSerializer implements SimpleVersionedSerializer<Split> {
             case 'u':
                 return slot(in).knownAt(in.readLong()).with(Tables.read(in));
             case 'v':
+            case 'w':
                 SlotSplit slot = slot(in).knownAt(in.readLong()).with(Tables.read(in));
-                return slot.in(Era.read(in), slot.position());
+                SlotSplit known = slot.in(Era.read(in), slot.position());
+                return kind == 'v' ? known : known.with(known.tables().with(HashedTables.read(in)));
             default:
                 throw new IOException("A split of the kind '" + (char) kind + "' is not known");
         }

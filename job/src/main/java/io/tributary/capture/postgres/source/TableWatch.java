@@ -83,6 +83,22 @@ final class TableWatch implements Decoder.Catalog {
         tables = known.only(
                 settings.tables().stream().map(PostgresTable::toString).collect(Collectors.toList()));
         learns = known.isUnknown();
+        readWhatFilesBeginToRead();
+    }
+
+    /** SQL files may read other tables than they did when the job had this state. */
+    private void readWhatFilesBeginToRead() {
+        HashedTables before = tables.hashed();
+        tables = tables.with(before.readBy(settings.tables()));
+        for (PostgresTable table : settings.tables()) {
+            String name = table.toString();
+            TableState state = tables.state(name);
+            boolean isNew = tables.hashed().isOwed(name) && !before.isOwed(name);
+            // Else it is read again when it is followed.
+            if (isNew && state != null && state.isFollowed()) {
+                want(name, "SQL files begin to read it, and the job has hashes of its rows");
+            }
+        }
     }
 
     /** What is known by now; another object whenever anything of it changed. */
@@ -364,6 +380,11 @@ final class TableWatch implements Decoder.Catalog {
     void want(String table, Audience again, String reason) {
         tables = tables.wanting(table, position, again, reason, era);
         LOG.info("{}: table {} is read again beside the stream, since {}", settings, table, reason);
+    }
+
+    /** All rows of the table were handed on. */
+    void read(Resync resync) {
+        tables = resync.isWhole() ? tables.with(tables.hashed().handed(resync.table())) : tables;
     }
 
     /** A resync is over, or cannot be done. */

@@ -31,22 +31,25 @@ public final class Tables implements Serializable {
     /** So many states of a table are kept. */
     private static final int MOST_STATES = 8;
 
-    static final Tables UNKNOWN = new Tables(0, Map.of(), Map.of());
+    static final Tables UNKNOWN = new Tables(0, Map.of(), Map.of(), HashedTables.NONE);
 
     private final long resyncs;
     private final LinkedHashMap<String, Resync> wanted;
     private final LinkedHashMap<String, List<TableState>> states;
+    private final HashedTables hashed;
 
-    private Tables(long resyncs, Map<String, Resync> wanted, Map<String, List<TableState>> states) {
+    private Tables(
+            long resyncs, Map<String, Resync> wanted, Map<String, List<TableState>> states, HashedTables hashed) {
         this.resyncs = resyncs;
         this.wanted = new LinkedHashMap<>(wanted);
         this.states = new LinkedHashMap<>(states);
+        this.hashed = hashed;
     }
 
     /** As the catalog has them when a job begins, whose first revision of everything this is. */
     public static Tables at(Server server, PostgresSettings settings) throws SQLException {
         long since = server.number("SELECT pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot()) - 1");
-        Tables known = UNKNOWN;
+        Tables known = UNKNOWN.with(HashedTables.NONE.readBy(settings.tables()));
         Map<String, TableState> found = CatalogLook.at(server, settings, Era.FIRST);
         for (PostgresTable table : settings.tables()) {
             TableState state = found.get(table.toString());
@@ -84,7 +87,7 @@ public final class Tables implements Serializable {
         wantedStill.keySet().retainAll(names);
         Map<String, List<TableState>> knownStill = new LinkedHashMap<>(states);
         knownStill.keySet().retainAll(names);
-        return new Tables(resyncs, wantedStill, knownStill);
+        return new Tables(resyncs, wantedStill, knownStill, hashed.only(names));
     }
 
     /** The table is to be read again, in this history; what was wanted of it before is included in that. */
@@ -97,16 +100,26 @@ public final class Tables implements Serializable {
                 before == null ? position : before.wanted(),
                 state == null ? ReadAs.NOW.in(era) : state.readAs(era),
                 before == null ? again : again.and(before.again()),
+                hashed.isOwed(table),
                 reason);
         Map<String, Resync> all = new LinkedHashMap<>(wanted);
         all.put(table, resync);
-        return new Tables(resyncs + 1, all, states);
+        return new Tables(resyncs + 1, all, states, hashed);
+    }
+
+    /** Of which of them the job keeps hashes, or did. */
+    HashedTables hashed() {
+        return hashed;
+    }
+
+    Tables with(HashedTables newHashed) {
+        return new Tables(resyncs, wanted, states, newHashed);
     }
 
     Tables ended(Resync resync) {
         Map<String, Resync> left = new LinkedHashMap<>(wanted);
         left.values().removeIf(each -> each.id() == resync.id());
-        return new Tables(resyncs, left, states);
+        return new Tables(resyncs, left, states, hashed);
     }
 
     Tables with(String table, TableState state) {
@@ -114,7 +127,7 @@ public final class Tables implements Serializable {
         ArrayList<TableState> known = new ArrayList<>(List.of(state));
         known.addAll(states(table));
         all.put(table, new ArrayList<>(known.subList(0, Math.min(MOST_STATES, known.size()))));
-        return new Tables(resyncs, wanted, all);
+        return new Tables(resyncs, wanted, all, hashed);
     }
 
     boolean isAnyWanted() {
@@ -185,6 +198,6 @@ public final class Tables implements Serializable {
             }
             states.put(table, known);
         }
-        return new Tables(resyncs, wanted, states);
+        return new Tables(resyncs, wanted, states, HashedTables.NONE);
     }
 }

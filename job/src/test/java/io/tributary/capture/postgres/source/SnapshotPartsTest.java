@@ -180,7 +180,8 @@ class SnapshotPartsTest {
         assertThat(taken(restored).number()).as("numbers are not used twice").isEqualTo(2);
     }
 
-    private static final Resync RESYNC = new Resync(1, TABLE, 0x20, ReadAs.NOW, Audience.NOBODY, "a test wants it");
+    private static final Resync RESYNC =
+            new Resync(1, TABLE, 0x20, ReadAs.NOW, Audience.NOBODY, false, "a test wants it");
 
     private static List<Chunk> from(long start, List<Chunk> chunks) {
         return chunks.stream()
@@ -238,7 +239,7 @@ class SnapshotPartsTest {
         assertThat(snapshot.isComplete(1)).as("the resync reads what it lacks").isTrue();
         Scan older = scan(snapshot);
         Uncut entry = requireNonNull(snapshot.nextUncut());
-        snapshot.want(List.of(new Resync(2, TABLE, 0x20, ReadAs.NOW, Audience.NOBODY, "again")));
+        snapshot.want(List.of(new Resync(2, TABLE, 0x20, ReadAs.NOW, Audience.NOBODY, false, "again")));
         snapshot.cut(entry, older, 0x30, 0x30, from(0x30, chunks(2, 5)));
         assertThat(snapshot.take())
                 .as("chunks of the older one, which were cut too late")

@@ -3,6 +3,8 @@ package io.tributary.capture.postgres.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tributary.capture.Readership;
+import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.server.Era;
 import io.tributary.change.Audience;
 import java.time.Instant;
@@ -55,6 +57,30 @@ class SplitSerializerTest {
         assertThat(SplitSerializer.INSTANCE.deserialize(1, SplitSerializer.INSTANCE.serialize(chunk)))
                 .usingRecursiveComparison()
                 .isEqualTo(chunk);
+    }
+
+    /** Of both kinds, how many there are and their names, behind all else. */
+    @Test
+    void whatIsKnownOfHashedTablesIsKept() throws Exception {
+        PostgresTable passing = new PostgresTable("public", "t", "t", null)
+                .readBy(Readership.of(List.of(Audience.PASS_THROUGH), false));
+        PostgresTable other = new PostgresTable("public", "o", "o", null)
+                .readBy(Readership.of(List.of(Audience.PASS_THROUGH), false));
+        PostgresTable read = passing.readBy(Readership.of(List.of(Audience.query("a")), true));
+        HashedTables hashed = HashedTables.NONE.readBy(List.of(passing, other)).readBy(List.of(read, other));
+        Tables tables =
+                Tables.UNKNOWN.with(hashed).wanting("public.t", 0x12, Audience.NOBODY, "of a reason", Era.FIRST);
+        SlotSplit slot = SlotSplit.of(0x10, 7, 2, 0x5, 0x9).with(tables);
+
+        byte[] bytes = SplitSerializer.INSTANCE.serialize(slot);
+        assertThat(HexFormat.of().formatHex(bytes))
+                .startsWith("77" + "0000000000000010")
+                .contains("04" + "000b6f66206120726561736f6e")
+                .endsWith("00000001" + "00087075626c69632e6f" + "00000001" + "00087075626c69632e74");
+        SlotSplit back = (SlotSplit) SplitSerializer.INSTANCE.deserialize(1, bytes);
+        assertThat(back).usingRecursiveComparison().isEqualTo(slot);
+        assertThat(back.tables().wanted()).allMatch(Resync::isWhole);
+        assertThat(hashed.readBy(List.of(passing)).isOwed("public.t")).isFalse();
     }
 
     private static final Chunk CHUNK = Chunk.of(5, "public.t", 16_384, "\"t\"", 99, "ctid >= 'ä'", 50_000)

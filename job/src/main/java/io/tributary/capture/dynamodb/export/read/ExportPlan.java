@@ -185,6 +185,11 @@ public final class ExportPlan implements CapturePlan {
     }
 
     @Override
+    public String wholeAgain(String table) {
+        return tables.wholeAgain(table);
+    }
+
+    @Override
     public Set<String> tableNames() {
         return tables.tableNames();
     }
