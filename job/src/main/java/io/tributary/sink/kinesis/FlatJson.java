@@ -19,9 +19,12 @@ import org.jspecify.annotations.Nullable;
  * The record of a row: one flat JSON object, compiled for rows of one shape that are shown in another which holds it.
  *
  * <p>The names are those of the columns in lower case, because Redshift matches the attributes of a SUPER value so. The
- * names of {@link RecordFields} come first. A delete has the key's columns only.
+ * names of {@link RecordFields} come first. A delete has the key's columns only; a table that is made anew has none.
  */
 final class FlatJson {
+
+    /** The operation of a record that is of no row: what the table has with a lower version is gone. */
+    static final char REPLACEMENT = 't';
 
     private static final byte[] NULL = ascii("null");
     private static final byte[] VERSION = ascii("\",\"" + RecordFields.VERSION + "\":\"");
@@ -110,7 +113,9 @@ final class FlatJson {
 
     void write(ChangelogRow row, char operation, JsonBuffer out) {
         start(row, operation, out);
-        if (operation == 'd') {
+        if (operation == REPLACEMENT) {
+            // Of no row.
+        } else if (operation == 'd') {
             if (row.isExpiry()) {
                 out.raw(EXPIRED);
             }

@@ -25,15 +25,26 @@ public final class KinesisSink implements Sink {
     private final KinesisSettings settings;
     private final List<String> tables;
     private final Set<String> remade;
+    private final Set<String> replaced;
 
     /**
      * @param tables the names of all tables that will come; each needs a stream when streams are per table
      * @param remade those of them whose rows may differ when they are made again after a failure: what SQL makes
      */
     public KinesisSink(KinesisSettings settings, Collection<String> tables, Set<String> remade) {
+        this(settings, tables, remade, Set.of());
+    }
+
+    /**
+     * As the other, with tables whose content is replaced while the job runs: their columns need not go together with those of
+     * before, also where rows come before the entry that says so.
+     */
+    public KinesisSink(
+            KinesisSettings settings, Collection<String> tables, Set<String> remade, Set<String> replaced) {
         this.settings = settings;
         this.tables = List.copyOf(tables);
         this.remade = Set.copyOf(remade);
+        this.replaced = Set.copyOf(replaced);
     }
 
     /** Adds what keeps the table from being sent: names that clash, types without a form, the name of its stream. */
@@ -56,7 +67,7 @@ public final class KinesisSink implements Sink {
         long limit = settings.get(KinesisSettings.MAX_RECORD_SIZE).getBytes();
         SingleOutputStreamOperator<Tuple2<String, byte[]>> records = held(rows, uid)
                 .forward()
-                .process(new RecordEncoder(limit, streams), RecordEncoder.RECORD)
+                .process(new RecordEncoder(limit, streams, replaced), RecordEncoder.RECORD)
                 .setParallelism(rows.getParallelism())
                 .uid(uid + "-encode")
                 .name("kinesis: encode");

@@ -44,6 +44,7 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
 
     private final long limit;
     private final Map<String, OutputTag<Tuple2<String, byte[]>>> streams;
+    private final HashSet<String> replaced;
 
     private transient RecordShapes shapes;
     private transient Set<Long> announced;
@@ -56,11 +57,13 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
      * @param limit the most bytes a record may have, partition key included
      * @param streams an output for each table that has a stream of its own; if there is none, all records leave by the
      *     main output
+     * @param replaced tables whose shapes of before do not count
      */
     @SuppressWarnings("NullAway.Init")
-    RecordEncoder(long limit, Map<String, OutputTag<Tuple2<String, byte[]>>> streams) {
+    RecordEncoder(long limit, Map<String, OutputTag<Tuple2<String, byte[]>>> streams, Set<String> replaced) {
         this.limit = limit;
         this.streams = streams;
+        this.replaced = new HashSet<>(replaced);
     }
 
     @Override
@@ -72,7 +75,9 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
         metrics = new HashMap<>();
         state = context.getOperatorStateStore().getUnionListState(new ListStateDescriptor<>("shapes", WireType.SCHEMA));
         for (Schema schema : state.get()) {
-            shapes.restore(schema);
+            if (!replaced.contains(schema.table())) {
+                shapes.restore(schema);
+            }
         }
     }
 
@@ -83,11 +88,14 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
 
     @Override
     public void processElement(ChangelogRow row, Context context, Collector<Tuple2<String, byte[]>> out) {
-        if (row.isReplacement() || row.kind() == RowKind.UPDATE_BEFORE) {
+        if (row.kind() == RowKind.UPDATE_BEFORE) {
             return;
         }
+        if (row.isReplacement()) {
+            shapes.forget(row.schema());
+        }
         RecordShapes.RecordShape shape = shapes.of(row.schema());
-        FlatJson json = shape.json(row.kind());
+        FlatJson json = shape.json(row.isReplacement() ? RowKind.INSERT : row.kind());
         if (json == null) {
             reject(row, shape.refusal(), readable(row), context);
             return;
@@ -178,6 +186,9 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
     }
 
     private static char operation(ChangelogRow row) {
+        if (row.isReplacement()) {
+            return FlatJson.REPLACEMENT;
+        }
         switch (row.kind()) {
             case INSERT:
                 return row.isSnapshot() ? 'r' : 'c';

@@ -68,6 +68,13 @@ final class RecordShapes {
         return merged.values();
     }
 
+    /** The table is made anew: its shape is that of the rows that come now, whatever it was. */
+    void forget(Schema rows) {
+        merged.remove(rows.tableId());
+        known.values().removeIf(shape -> shape.rows.tableId() == rows.tableId());
+        last = null;
+    }
+
     /** Takes a shape from the state of this or another subtask. */
     void restore(Schema schema) {
         of(schema);

@@ -57,6 +57,8 @@ final class Merge {
         values.put("table", dialect.literal(schema.table()));
         values.put("target", target);
         values.put("tombstones", tombstones);
+        values.put("target_alone", names.unqualified(target));
+        values.put("tombstones_alone", names.unqualified(tombstones));
         values.put("former_shapes", merge.formerShapes(target, names));
         values.put("newest_is_in_target", merge.newestIsIn(names.unqualified(target)));
         values.put("newest_is_in_tombstones", merge.newestIsIn(names.unqualified(tombstones)));

@@ -43,6 +43,11 @@ public final class RedshiftScript {
 
     /** Adds what would keep {@link #apply} or the merges from working, each with the statement that mends it. */
     public void check(List<Schema> schemas, Problems problems) {
+        check(schemas, Set.of(), problems);
+    }
+
+    /** As the other, with tables that the job makes anew while it runs: what they are like now does not count. */
+    public void check(List<Schema> schemas, Set<String> replaced, Problems problems) {
         TargetChecks checks = new TargetChecks(settings, problems);
         List<Schema> sound = checks.sound(schemas);
         try (Connection connection = new WarehouseConnector(settings).open()) {
@@ -63,7 +68,7 @@ public final class RedshiftScript {
             ShapeRegistry shapes = new ShapeRegistry(connection, settings);
             Set<String> related = catalog.has("_schemas") ? related(schemas, shapes) : Set.of();
             for (Schema schema : sound) {
-                if (!related.contains(schema.table())) {
+                if (!related.contains(schema.table()) && !replaced.contains(schema.table())) {
                     checks.existing(schema, catalog, shapes);
                 }
             }
@@ -85,6 +90,14 @@ public final class RedshiftScript {
 
     /** Creates what is missing and adds or widens columns. Does nothing where all is there. */
     public void apply(List<Schema> schemas, Problems problems) {
+        apply(schemas, Set.of(), problems);
+    }
+
+    /**
+     * As the other, with tables that the job makes anew while it runs: those that do not go together with what they are to be stay as
+     * they are until the merges meet the record that says so.
+     */
+    public void apply(List<Schema> schemas, Set<String> replaced, Problems problems) {
         String doing = "connecting";
         try (Connection connection = new WarehouseConnector(settings).open()) {
             doing = "setting up " + names.schema();
@@ -97,12 +110,23 @@ public final class RedshiftScript {
             shapes.admit(schemas.stream().map(Schema::table).collect(Collectors.toSet()));
             for (Schema schema : schemas) {
                 doing = "setting up table " + schema.table();
-                shapes.ensure(schema);
+                ensure(schema, replaced, shapes);
             }
         } catch (SQLException e) {
             problems.add("Redshift, " + doing + ": " + Transaction.sentence(e));
         } catch (SchemaConflictException | IllegalArgumentException e) {
             problems.add("Redshift, " + doing + ": " + e.getMessage());
+        }
+    }
+
+    private static void ensure(Schema schema, Set<String> replaced, ShapeRegistry shapes)
+            throws SQLException, SchemaConflictException {
+        try {
+            shapes.ensure(schema);
+        } catch (SchemaConflictException e) {
+            if (!replaced.contains(schema.table())) {
+                throw e;
+            }
         }
     }
 

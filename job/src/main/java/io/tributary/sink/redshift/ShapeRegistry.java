@@ -87,7 +87,7 @@ final class ShapeRegistry {
         for (PendingShapes.Pending pending : shapes.read()) {
             String problem;
             try {
-                apply(pending.shape().schema(), pending.shape().number());
+                apply(pending.shape());
                 changed.add(pending.table());
                 LOG.info(
                         "Table {} has the shape {} now",
@@ -112,6 +112,21 @@ final class ShapeRegistry {
             }
         }
         return changed;
+    }
+
+    private void apply(ToldShape told) throws SQLException, SchemaConflictException {
+        try {
+            apply(told.schema(), told.number());
+        } catch (SchemaConflictException e) {
+            Replacement replacement = new Replacement(settings);
+            String table = told.schema().table();
+            if (told.schema().relation() > 0 || !replacement.hasLanded(table, told.number(), connection)) {
+                throw e;
+            }
+            List<String> statements = new ArrayList<>(replacement.statements(told.schema(), told.number()));
+            statements.add(register(table, told.number()));
+            Transaction.run(connection, statements);
+        }
     }
 
     /** The views are in the message's later lines, if they are named at all. */

@@ -50,6 +50,11 @@ final class WarehouseNames {
         return relation("_rejected");
     }
 
+    /** Below which version each table that was made anew has nothing. */
+    String replacements() {
+        return relation("_replacements");
+    }
+
     /** Where {@link TargetColumns} are kept. */
     String columns() {
         return relation("_columns");
@@ -91,7 +96,8 @@ final class WarehouseNames {
                 "schemas", schemas(),
                 "source_columns", columns(),
                 "rejected", rejected(),
-                "rejected_alone", unqualified(rejected()));
+                "rejected_alone", unqualified(rejected()),
+                "replacements", replacements());
     }
 
     /** A quoted name of ours without its schema, as a statement refers to the table it changes. */

@@ -54,6 +54,12 @@ CREATE TABLE IF NOT EXISTS {source_columns} (
   is_json BOOLEAN NOT NULL,
   PRIMARY KEY (table_name, relation, column_number, source_name));
 
+-- Tables that were made anew: what has a lower version is gone, also what lands later.
+CREATE TABLE IF NOT EXISTS {replacements} (
+  table_name VARCHAR(128) NOT NULL,
+  version VARCHAR(32) NOT NULL,
+  PRIMARY KEY (table_name));
+
 -- Landed records that no table can take, each with the reason, and as they came.
 CREATE TABLE IF NOT EXISTS {rejected} (
   rejected_at TIMESTAMP NOT NULL,

@@ -10,6 +10,8 @@ DECLARE
   v_rejected BIGINT;
   v_late BIGINT;
   v_outlived BIGINT;
+  v_outdated BIGINT;
+  v_gone BIGINT;
   v_deleted BIGINT;
   v_upserted BIGINT;
   v_count BIGINT;
@@ -42,11 +44,22 @@ BEGIN
     AND {operation} <> 's'
     AND {schema_number} IS NOT NULL;
 
-  -- What has to wait for its shape holds back what came later in its shard.
+  -- The newest record that makes the table anew, whether it has to wait or not.
+  CREATE TEMP TABLE tributary_replacement AS
+  SELECT MAX(_version) AS version FROM tributary_landed
+  WHERE _op = 't' AND _version ~ '^[0-9a-f]{32}$' HAVING COUNT(*) > 0;
+  DELETE FROM {replacements}
+  WHERE table_name = {table} AND version < (SELECT MAX(r.version) FROM tributary_replacement r);
+  INSERT INTO {replacements} (table_name, version)
+  SELECT {table}, r.version FROM tributary_replacement r
+  WHERE NOT EXISTS (SELECT 1 FROM {replacements} WHERE table_name = {table});
+
+  -- What has to wait for its shape holds back what came later in its shard. What is gone already waits for nothing.
   CREATE TEMP TABLE tributary_held AS
   SELECT l.shard_id, MIN(l.last_sequence) AS last_sequence FROM tributary_landed l
   LEFT JOIN {schemas} s ON s.table_name = {table} AND s.schema_number = l._schema AND s.applied_at IS NOT NULL
-  WHERE s.schema_number IS NULL GROUP BY l.shard_id;
+  LEFT JOIN {replacements} r ON r.table_name = {table}
+  WHERE s.schema_number IS NULL AND NOT COALESCE(l._version < r.version, FALSE) GROUP BY l.shard_id;
   DELETE FROM tributary_landed USING tributary_held h
   WHERE h.shard_id = tributary_landed.shard_id AND tributary_landed.last_sequence >= h.last_sequence;
   GET DIAGNOSTICS v_held := ROW_COUNT;
@@ -56,11 +69,22 @@ BEGIN
   FROM tributary_landed GROUP BY shard_id;
   SELECT COALESCE(SUM(landed), 0), MAX(source_ts_ms) INTO v_read, v_source FROM tributary_reached;
 
+  -- A table that was made anew has nothing of before, and nothing comes back that lands later.
+  DELETE FROM tributary_landed WHERE _op = 't' AND _version ~ '^[0-9a-f]{32}$';
+  DELETE FROM tributary_landed USING {replacements} r
+  WHERE r.table_name = {table} AND tributary_landed._version < r.version AND tributary_landed._version ~ '^[0-9a-f]{32}$';
+  GET DIAGNOSTICS v_outdated := ROW_COUNT;
+  DELETE FROM {target} WHERE EXISTS (SELECT 1 FROM tributary_replacement)
+    AND COALESCE({target_alone}._version, '') < (SELECT MAX(r.version) FROM tributary_replacement r);
+  GET DIAGNOSTICS v_gone := ROW_COUNT;
+  DELETE FROM {tombstones} WHERE EXISTS (SELECT 1 FROM tributary_replacement)
+    AND {tombstones_alone}._version < (SELECT MAX(r.version) FROM tributary_replacement r);
+
   -- Records that cannot be merged are put aside with the reason.
   CREATE TEMP TABLE tributary_refused AS
   SELECT shard_id, last_sequence, reason
   FROM (SELECT shard_id, last_sequence,
-         CASE WHEN _op NOT IN ('c', 'u', 'r', 'd') THEN 'The operation is none of c, u, r, d'
+         CASE WHEN _op NOT IN ('c', 'u', 'r', 'd', 't') THEN 'The operation is none of c, u, r, d, t'
               WHEN _version IS NULL OR _version !~ '^[0-9a-f]{32}$' THEN 'The version is not 32 hexadecimal digits'
               WHEN {key_is_null} THEN 'A key column is null' END AS reason
         FROM tributary_landed l) AS judged
@@ -116,13 +140,13 @@ BEGIN
     rows_merged = rows_merged + v_read,
     rows_held = v_held,
     rows_upserted = rows_upserted + v_upserted,
-    rows_deleted = rows_deleted + v_deleted + v_ended,
-    rows_late = rows_late + v_late + v_outlived + v_former,
+    rows_deleted = rows_deleted + v_deleted + v_ended + v_gone,
+    rows_late = rows_late + v_late + v_outlived + v_former + v_outdated,
     rows_rejected = rows_rejected + v_rejected,
     merges = merges + 1,
     last_upserted = v_upserted,
-    last_deleted = v_deleted + v_ended,
-    last_late = v_late + v_outlived + v_former,
+    last_deleted = v_deleted + v_ended + v_gone,
+    last_late = v_late + v_outlived + v_former + v_outdated,
     last_duration_ms = {duration},
     source_ts_ms = GREATEST(source_ts_ms, v_source),
     landed_until = CASE WHEN v_held > 0 THEN landed_until
@@ -133,6 +157,7 @@ BEGIN
   WHERE table_name = {table};
   DROP TABLE tributary_landed;
   DROP TABLE tributary_held;
+  DROP TABLE tributary_replacement;
   DROP TABLE tributary_reached;
   DROP TABLE tributary_refused;
   DROP TABLE tributary_newest;

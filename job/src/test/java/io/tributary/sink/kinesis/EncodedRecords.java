@@ -5,6 +5,7 @@ import io.tributary.change.WireType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
@@ -17,7 +18,7 @@ public final class EncodedRecords implements AutoCloseable {
 
     private EncodedRecords() throws Exception {
         harness = new OneInputStreamOperatorTestHarness<>(
-                new ProcessOperator<>(new RecordEncoder(1L << 20, Map.of())),
+                new ProcessOperator<>(new RecordEncoder(1L << 20, Map.of(), Set.of())),
                 WireType.CHANGELOG_ROW.createSerializer(new ExecutionConfig().getSerializerConfig()));
         harness.setup(RecordEncoder.RECORD.createSerializer(new ExecutionConfig().getSerializerConfig()));
         harness.open();

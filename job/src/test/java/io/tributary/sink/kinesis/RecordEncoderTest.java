@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -160,6 +161,38 @@ class RecordEncoderTest {
         }
     }
 
+    @Test
+    void aTableThatIsMadeAnewHasTheShapeOfWhatComes() throws Exception {
+        Schema other = Schema.of(
+                "customers",
+                List.of(Column.of("name", new IntType(false)), Column.of("ID", TEXT)),
+                List.of("name"));
+        ChangelogRow entry = ChangelogRow.replacement(other, Position.of(2, 1), 1_700_000_000_123L);
+        OperatorSubtaskState state;
+        try (Harness harness = new Harness(1L << 20)) {
+            harness.open();
+            harness.processElement(customer(RowKind.INSERT, 1, 1, "Ann"), 0);
+            state = harness.snapshot(1, 1);
+            harness.processElement(entry, 0);
+            harness.processElement(Rows.row(RowKind.INSERT, 3, other, 3, null), 0);
+            assertThat(harness.operations()).containsExactly("s", "c", "s", "t", "c");
+            assertThat(harness.texts().get(3))
+                    .isEqualTo("{\"_table\":\"customers\",\"_schema\":" + other.number()
+                            + ",\"_op\":\"t\",\"_version\":\"00000000000000020000000000000001\",\"_ts_ms\":1700000000123}");
+            assertThat(harness.keys().get(3)).isEqualTo("customers:null");
+            assertThat(harness.rejected()).isEmpty();
+        }
+        // Behind the rows it needs to be said before.
+        try (Harness harness = new Harness(1L << 20, Map.of(), Set.of("customers"))) {
+            harness.initializeState(state);
+            harness.open();
+            harness.processElement(Rows.row(RowKind.INSERT, 3, other, 3, null), 0);
+            harness.processElement(entry, 0);
+            assertThat(harness.operations()).containsExactly("s", "c", "t");
+            assertThat(harness.rejected()).isEmpty();
+        }
+    }
+
     /** So the row stays as it was, until it is deleted. */
     @Test
     void anUpdateThatIsRefusedSendsNothingOfItsRow() throws Exception {
@@ -253,7 +286,7 @@ class RecordEncoderTest {
     void tablesLeaveByTheirOwnStreams() throws Exception {
         OutputTag<Tuple2<String, byte[]>> tag = new OutputTag<>("stream-customers", RecordEncoder.RECORD);
         Schema orders = Schema.of("orders", List.of(Column.of("id", new BigIntType(false))), List.of("id"));
-        try (Harness harness = new Harness(1L << 20, Map.of("customers", tag))) {
+        try (Harness harness = new Harness(1L << 20, Map.of("customers", tag), Set.of())) {
             harness.open();
             harness.processElement(customer(RowKind.INSERT, 1, 1, "Ann"), 0);
             harness.processElement(Rows.row(RowKind.INSERT, 2, orders, 1L), 0);
@@ -269,12 +302,13 @@ class RecordEncoderTest {
     private static final class Harness extends OneInputStreamOperatorTestHarness<ChangelogRow, Tuple2<String, byte[]>> {
 
         Harness(long limit) throws Exception {
-            this(limit, Map.of());
+            this(limit, Map.of(), Set.of());
         }
 
-        Harness(long limit, Map<String, OutputTag<Tuple2<String, byte[]>>> streams) throws Exception {
+        Harness(long limit, Map<String, OutputTag<Tuple2<String, byte[]>>> streams, Set<String> replaced)
+                throws Exception {
             super(
-                    new ProcessOperator<>(new RecordEncoder(limit, streams)),
+                    new ProcessOperator<>(new RecordEncoder(limit, streams, replaced)),
                     WireType.CHANGELOG_ROW.createSerializer(new ExecutionConfig().getSerializerConfig()));
             setup(RecordEncoder.RECORD.createSerializer(new ExecutionConfig().getSerializerConfig()));
         }

@@ -263,7 +263,7 @@ final class RedshiftMergeTest {
                         "1|The record is not JSON, or a string in it is longer than 65535 bytes",
                         "2|The record has no _table, no _op or no _schema that one of ours could have",
                         "3|The record has no _table, no _op or no _schema that one of ours could have",
-                        "4|The operation is none of c, u, r, d",
+                        "4|The operation is none of c, u, r, d, t",
                         "5|A key column is null",
                         "6|The version is not 32 hexadecimal digits",
                         "7|The record is not JSON, or a string in it is longer than 65535 bytes",

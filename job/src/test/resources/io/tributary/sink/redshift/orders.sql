@@ -57,6 +57,11 @@ CREATE TABLE IF NOT EXISTS "public"."_columns" (
   is_json BOOLEAN NOT NULL,
   PRIMARY KEY (table_name, relation, column_number, source_name));
 
+CREATE TABLE IF NOT EXISTS "public"."_replacements" (
+  table_name VARCHAR(128) NOT NULL,
+  version VARCHAR(32) NOT NULL,
+  PRIMARY KEY (table_name));
+
 CREATE TABLE IF NOT EXISTS "public"."_rejected" (
   rejected_at TIMESTAMP NOT NULL,
   table_name VARCHAR(128),
@@ -166,6 +171,8 @@ DECLARE
   v_rejected BIGINT;
   v_late BIGINT;
   v_outlived BIGINT;
+  v_outdated BIGINT;
+  v_gone BIGINT;
   v_deleted BIGINT;
   v_upserted BIGINT;
   v_count BIGINT;
@@ -191,10 +198,19 @@ BEGIN
     AND CASE WHEN JSON_TYPEOF(l.payload."_table") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_table"::VARCHAR(65535)) <= 128 THEN l.payload."_table"::VARCHAR(128) END END = 'Orders'
     AND CASE WHEN JSON_TYPEOF(l.payload."_op") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_op"::VARCHAR(65535)) <= 8 THEN l.payload."_op"::VARCHAR(8) END END <> 's'
     AND CASE WHEN JSON_TYPEOF(l.payload."_schema") = 'number' THEN CASE WHEN JSON_SERIALIZE(l.payload."_schema") ~ '^[0-9]{1,18}$' THEN l.payload."_schema"::BIGINT END END IS NOT NULL;
+  CREATE TEMP TABLE tributary_replacement AS
+  SELECT MAX(_version) AS version FROM tributary_landed
+  WHERE _op = 't' AND _version ~ '^[0-9a-f]{32}$' HAVING COUNT(*) > 0;
+  DELETE FROM "public"."_replacements"
+  WHERE table_name = 'Orders' AND version < (SELECT MAX(r.version) FROM tributary_replacement r);
+  INSERT INTO "public"."_replacements" (table_name, version)
+  SELECT 'Orders', r.version FROM tributary_replacement r
+  WHERE NOT EXISTS (SELECT 1 FROM "public"."_replacements" WHERE table_name = 'Orders');
   CREATE TEMP TABLE tributary_held AS
   SELECT l.shard_id, MIN(l.last_sequence) AS last_sequence FROM tributary_landed l
   LEFT JOIN "public"."_schemas" s ON s.table_name = 'Orders' AND s.schema_number = l._schema AND s.applied_at IS NOT NULL
-  WHERE s.schema_number IS NULL GROUP BY l.shard_id;
+  LEFT JOIN "public"."_replacements" r ON r.table_name = 'Orders'
+  WHERE s.schema_number IS NULL AND NOT COALESCE(l._version < r.version, FALSE) GROUP BY l.shard_id;
   DELETE FROM tributary_landed USING tributary_held h
   WHERE h.shard_id = tributary_landed.shard_id AND tributary_landed.last_sequence >= h.last_sequence;
   GET DIAGNOSTICS v_held := ROW_COUNT;
@@ -203,10 +219,19 @@ BEGIN
          COUNT(*) AS landed, MAX(_ts_ms) AS source_ts_ms
   FROM tributary_landed GROUP BY shard_id;
   SELECT COALESCE(SUM(landed), 0), MAX(source_ts_ms) INTO v_read, v_source FROM tributary_reached;
+  DELETE FROM tributary_landed WHERE _op = 't' AND _version ~ '^[0-9a-f]{32}$';
+  DELETE FROM tributary_landed USING "public"."_replacements" r
+  WHERE r.table_name = 'Orders' AND tributary_landed._version < r.version AND tributary_landed._version ~ '^[0-9a-f]{32}$';
+  GET DIAGNOSTICS v_outdated := ROW_COUNT;
+  DELETE FROM "public"."orders" WHERE EXISTS (SELECT 1 FROM tributary_replacement)
+    AND COALESCE("orders"._version, '') < (SELECT MAX(r.version) FROM tributary_replacement r);
+  GET DIAGNOSTICS v_gone := ROW_COUNT;
+  DELETE FROM "public"."_tombstones_orders" WHERE EXISTS (SELECT 1 FROM tributary_replacement)
+    AND "_tombstones_orders"._version < (SELECT MAX(r.version) FROM tributary_replacement r);
   CREATE TEMP TABLE tributary_refused AS
   SELECT shard_id, last_sequence, reason
   FROM (SELECT shard_id, last_sequence,
-         CASE WHEN _op NOT IN ('c', 'u', 'r', 'd') THEN 'The operation is none of c, u, r, d'
+         CASE WHEN _op NOT IN ('c', 'u', 'r', 'd', 't') THEN 'The operation is none of c, u, r, d, t'
               WHEN _version IS NULL OR _version !~ '^[0-9a-f]{32}$' THEN 'The version is not 32 hexadecimal digits'
               WHEN l.payload."id"::BIGINT IS NULL THEN 'A key column is null' END AS reason
         FROM tributary_landed l) AS judged
@@ -257,13 +282,13 @@ BEGIN
     rows_merged = rows_merged + v_read,
     rows_held = v_held,
     rows_upserted = rows_upserted + v_upserted,
-    rows_deleted = rows_deleted + v_deleted + v_ended,
-    rows_late = rows_late + v_late + v_outlived + v_former,
+    rows_deleted = rows_deleted + v_deleted + v_ended + v_gone,
+    rows_late = rows_late + v_late + v_outlived + v_former + v_outdated,
     rows_rejected = rows_rejected + v_rejected,
     merges = merges + 1,
     last_upserted = v_upserted,
-    last_deleted = v_deleted + v_ended,
-    last_late = v_late + v_outlived + v_former,
+    last_deleted = v_deleted + v_ended + v_gone,
+    last_late = v_late + v_outlived + v_former + v_outdated,
     last_duration_ms = DATEDIFF(millisecond, v_started, GETDATE()),
     source_ts_ms = GREATEST(source_ts_ms, v_source),
     landed_until = CASE WHEN v_held > 0 THEN landed_until
@@ -274,6 +299,7 @@ BEGIN
   WHERE table_name = 'Orders';
   DROP TABLE tributary_landed;
   DROP TABLE tributary_held;
+  DROP TABLE tributary_replacement;
   DROP TABLE tributary_reached;
   DROP TABLE tributary_refused;
   DROP TABLE tributary_newest;
