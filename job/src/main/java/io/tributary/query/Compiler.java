@@ -61,10 +61,11 @@ final class Compiler {
 
         SqlSession session = SqlSession.dry(
                 sources.values().stream().map(Input::of).collect(toList()), settings.lookups(), functions);
-        List<Stage> inOrder = inOrder(session, files);
+        Vocabulary known = vocabulary(session, files);
+        List<Stage> inOrder = inOrder(session, files, known);
         List<Stage> planned = new ArrayList<>();
         for (Stage stage : inOrder) {
-            Stage digested = plan(stage);
+            Stage digested = plan(stage, known);
             if (digested != null) {
                 planned.add(digested);
             }
@@ -77,6 +78,14 @@ final class Compiler {
                 .anyMatch(file ->
                         planned.stream().noneMatch(stage -> stage.file().equals(file)) && file.mentions(table)));
         return new Queries(settings, planned.size() == inOrder.size() ? planned : inOrder, functions, read, unread);
+    }
+
+    private Vocabulary vocabulary(SqlSession session, List<SqlFile> files) {
+        Set<String> tables = tables();
+        files.forEach(file -> tables.add(file.table()));
+        Vocabulary known = new Vocabulary(session::query, tables, functions.keySet(), session.functions());
+        sources.values().forEach(known::columns);
+        return known;
     }
 
     private Set<String> sourceNames() {
@@ -114,7 +123,7 @@ final class Compiler {
         }
     }
 
-    private List<Stage> inOrder(SqlSession session, List<SqlFile> files) {
+    private List<Stage> inOrder(SqlSession session, List<SqlFile> files, Vocabulary known) {
         Map<String, SqlFile> waiting = new TreeMap<>();
         files.forEach(file -> waiting.put(file.table(), file));
         for (SqlFile file : files) {
@@ -124,9 +133,6 @@ final class Compiler {
                 .map(name -> name.toLowerCase(Locale.ROOT))
                 .collect(java.util.stream.Collectors.toCollection(HashSet::new));
         waiting.keySet().removeIf(table -> taken.contains(table.toLowerCase(Locale.ROOT)));
-        Set<String> known = new TreeSet<>(tables());
-        known.addAll(waiting.keySet());
-
         Map<String, Stage> stages = new LinkedHashMap<>();
         Map<String, String> waitsFor = new TreeMap<>();
         Set<String> failed = new TreeSet<>();
@@ -148,8 +154,9 @@ final class Compiler {
                     } else {
                         stages.put(file.table(), stage);
                         session.source(stage.asInput());
+                        known.columns(stage.output());
                     }
-                } catch (RuntimeException | LinkageError e) {
+                } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
                     String missing = SqlError.missingTable(e);
                     if (missing != null && waiting.containsKey(missing)) {
                         waitsFor.put(file.table(), missing);
@@ -162,7 +169,7 @@ final class Compiler {
                                 missing != null && failed.contains(missing)
                                         ? file.path() + ": not checked, since it reads " + missing
                                                 + ", which has problems"
-                                        : SqlError.of(file, e, known, functions.keySet()));
+                                        : SqlError.of(file, e, known));
                         failed.add(file.table());
                     }
                 }
@@ -242,15 +249,15 @@ final class Compiler {
     }
 
     /** With the digest of its plan; null, and a problem, if the planner can make none. */
-    private @Nullable Stage plan(Stage stage) {
+    private @Nullable Stage plan(Stage stage, Vocabulary known) {
         try {
             SqlSession session = SqlSession.dry(stage.inputs(), settings.lookups(), functions);
             Transformation<?> made =
                     session.attach(stage.table(), stage.rows(session)).getTransformation();
             return stage.digested(Digest.of(PlannedUids.digest(made, session.inputs()) + "\n"
                     + stage.asInput().label() + "\n" + FunctionCode.called(stage.file(), functions)));
-        } catch (RuntimeException | LinkageError e) {
-            problems.add(SqlError.of(stage.file(), e, tables(), functions.keySet()));
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+            problems.add(SqlError.of(stage.file(), e, known));
             return null;
         }
     }

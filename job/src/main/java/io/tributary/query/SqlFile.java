@@ -23,6 +23,8 @@ final class SqlFile {
     private static final Pattern ENTRY = Pattern.compile("--\\s*(key|inputs)\\s*:(.*)", Pattern.CASE_INSENSITIVE);
     private static final Pattern WORD = Pattern.compile("[^,\\s](?:[^,]*[^,\\s])?");
 
+    private static final Set<String> BEGINNINGS = Set.of("SELECT", "WITH", "VALUES");
+
     /** A name in the header and where it stands. */
     static final class Word {
         private final String name;
@@ -45,15 +47,15 @@ final class SqlFile {
     private final String text;
     private final List<Word> key;
     private final List<Word> inputs;
-    private final int firstLine;
+    private final int start;
 
-    private SqlFile(String path, String table, String text, List<Word> key, List<Word> inputs, int firstLine) {
+    private SqlFile(String path, String table, String text, List<Word> key, List<Word> inputs, int start) {
         this.path = path;
         this.table = table;
         this.text = text;
         this.key = key;
         this.inputs = inputs;
-        this.firstLine = firstLine;
+        this.start = start;
     }
 
     /**
@@ -69,28 +71,50 @@ final class SqlFile {
         }
         List<Word> key = new ArrayList<>();
         List<Word> inputs = new ArrayList<>();
-        String[] lines = text.split("\n", -1);
-        int line = 0;
-        for (; line < lines.length; line++) {
-            String content = lines[line].strip();
-            if (!content.isEmpty() && !content.startsWith("--")) {
-                break;
-            }
+        SqlTokens tokens = SqlTokens.of(text);
+        SqlTokens.Token first = tokens.at(0);
+        String header = first == null ? text : text.substring(0, first.start());
+        String[] lines = header.split("\n", -1);
+        for (int line = 0; line < lines.length; line++) {
             Matcher entry = ENTRY.matcher(lines[line]);
             if (entry.find()) {
                 boolean isKey = entry.group(1).toLowerCase(Locale.ROOT).equals("key");
                 addWords(path, entry, line + 1, isKey ? key : inputs, problems);
             }
         }
-        if (line == lines.length) {
-            problems.add(path + ":" + line + ":1: there is no SELECT");
-        }
+        SqlFile file = new SqlFile(
+                path, table, text, List.copyOf(key), List.copyOf(inputs), first == null ? 0 : first.start());
+        file.checkStatement(tokens, problems);
         if (key.isEmpty()) {
-            problems.add(path + ":1:1: the header names no key; begin the file with a line as '-- key: id'");
+            problems.add(path + ":1:1: the header names no key; "
+                    + (ENTRY.matcher(text).find()
+                            ? "move the line '-- key:' to before the SELECT"
+                            : "begin the file with a line as '-- key: id'"));
         }
-        return problems.sentences().size() == before
-                ? new SqlFile(path, table, text, List.copyOf(key), List.copyOf(inputs), line + 1)
-                : null;
+        return problems.sentences().size() == before ? file : null;
+    }
+
+    /** Whether it is a SELECT at all, and the only one: all else is the planner's to say. */
+    private void checkStatement(SqlTokens tokens, Problems problems) {
+        SqlTokens.Token first = tokens.at(0);
+        if (first == null || first.is(";")) {
+            problems.add(atOffset(first == null ? text.length() : first.start()) + "there is no SELECT");
+            return;
+        }
+        if (first.text().matches("[A-Za-z]+") && !first.isOneOf(BEGINNINGS)) {
+            problems.add(atStatement() + "a file holds one SELECT, whose rows the job writes to the table named as the"
+                    + " file; it cannot begin with " + first.text());
+            return;
+        }
+        for (int i = 1; i < tokens.count(); i++) {
+            SqlTokens.Token token = tokens.at(i);
+            SqlTokens.Token before = tokens.at(i - 1);
+            if (before != null && token != null && before.is(";") && !token.is(";")) {
+                problems.add(atOffset(token.start())
+                        + "a file holds one SELECT, and another statement begins here; give it a file of its own");
+                return;
+            }
+        }
     }
 
     private static void addWords(String path, Matcher entry, int line, List<Word> words, Problems problems) {
@@ -102,10 +126,11 @@ final class SqlFile {
         Matcher word = WORD.matcher(entry.group(2));
         while (word.find()) {
             int column = entry.start(2) + word.start() + 1;
-            if (!seen.add(word.group())) {
-                problems.add(path + ":" + line + ":" + column + ": " + word.group() + " is named twice");
+            String name = word.group().replaceFirst("^`(.*)`$", "$1");
+            if (!seen.add(name)) {
+                problems.add(path + ":" + line + ":" + column + ": " + name + " is named twice");
             }
-            words.add(new Word(word.group(), line, column));
+            words.add(new Word(name, line, column));
         }
     }
 
@@ -144,14 +169,32 @@ final class SqlFile {
 
     /** The start of a message about the statement as a whole. */
     String atStatement() {
-        return at(firstLine, 1);
+        return atOffset(start);
+    }
+
+    SqlTokens tokens() {
+        return SqlTokens.of(text);
+    }
+
+    /** The offset of a place in the text, both numbers from 1; behind the text if it ends before. */
+    int offset(int line, int column) {
+        int start = 0;
+        for (int i = 1; i < line && start >= 0; i++) {
+            start = text.indexOf('\n', start) + 1;
+        }
+        return Math.min(text.length(), start + column - 1);
     }
 
     /** The start of a message about the character at this offset of the text. */
     String atOffset(int offset) {
+        return path + ":" + place(offset) + ": ";
+    }
+
+    /** Line and column of the character at this offset. */
+    String place(int offset) {
         String before = text.substring(0, offset);
         int line = (int) before.chars().filter(character -> character == '\n').count() + 1;
-        return at(line, offset - before.lastIndexOf('\n'));
+        return line + ":" + (offset - before.lastIndexOf('\n'));
     }
 
     String at(int line, int column) {

@@ -147,6 +147,11 @@ final class SqlSession {
         return tables.sqlQuery(select);
     }
 
+    /** As Flink calls them, which is not always as SQL does. */
+    List<String> functions() {
+        return List.of(tables.listFunctions());
+    }
+
     /** Later statements can read the output of a file as they read a source table. */
     void source(Input input) {
         catalog.source(input.shape());

@@ -13,10 +13,15 @@ public final class Suggestions {
 
     private Suggestions() {}
 
+    /** How far from it, by {@link EditDistance}, a known name is that may have been meant. */
+    public static int reach(String wrong) {
+        return Math.min(wrong.length() - 1, Math.max(1, wrong.length() / 3));
+    }
+
     /** The end of a sentence: the nearest known names, or else all of them if they are few. */
     public static String near(String wrong, Collection<String> known) {
         String lower = wrong.toLowerCase(Locale.ROOT);
-        int limit = Math.min(wrong.length() - 1, Math.max(1, wrong.length() / 3));
+        int limit = reach(wrong);
         List<String> near = known.stream()
                 .filter(name -> EditDistance.between(lower, name.toLowerCase(Locale.ROOT)) <= limit)
                 .sorted(Comparator.comparingInt(
