@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.tributary.capture.CapturePlan;
 import io.tributary.capture.Newcomers;
+import io.tributary.change.RequiredColumns;
 import io.tributary.change.Schema;
 import io.tributary.query.Queries;
 import io.tributary.settings.NamePatterns;
@@ -81,10 +82,12 @@ final class Plan {
     private static Plan tables(Settings settings, Problems problems) {
         List<CapturePlan> systems = settings.systems();
         Map<String, Schema> sources = new LinkedHashMap<>();
+        Map<String, RequiredColumns> required = new LinkedHashMap<>();
         Map<String, String> settingOf = new TreeMap<>();
         for (CapturePlan system : systems) {
             system.check(problems);
             sources.putAll(system.schemas());
+            required.putAll(system.requiredColumns());
             for (String table : system.tableNames()) {
                 String other = settingOf.put(table, system.tablesSetting());
                 if (other != null) {
@@ -96,7 +99,7 @@ final class Plan {
         checkTreated(settings.treated(), settingOf.keySet(), problems);
         Set<String> shapeless = new TreeSet<>(settingOf.keySet());
         shapeless.removeAll(sources.keySet());
-        Queries queries = Queries.compile(settings.query(), sources, shapeless, problems);
+        Queries queries = Queries.compile(settings.query(), sources, required, shapeless, problems);
         Queries.checkLookups(settings.query(), problems);
 
         Map<String, Schema> outputs = new LinkedHashMap<>();

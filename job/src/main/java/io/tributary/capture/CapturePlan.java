@@ -1,5 +1,6 @@
 package io.tributary.capture;
 
+import io.tributary.change.RequiredColumns;
 import io.tributary.change.Schema;
 import io.tributary.settings.NamePatterns;
 import io.tributary.settings.Problems;
@@ -30,6 +31,13 @@ public interface CapturePlan {
      * first change. To be called after {@link #check}.
      */
     Map<String, Schema> schemas();
+
+    /** By their names in the pipeline, of tables of which it is known which of their columns are never NULL. To be called after
+     * {@link #check}.
+     */
+    default Map<String, RequiredColumns> requiredColumns() {
+        return Map.of();
+    }
 
     /** Of {@link #schemas}, those whose types people declared: a job that resumes with others is refused. */
     default Collection<Schema> declared() {

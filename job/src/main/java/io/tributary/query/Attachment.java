@@ -6,6 +6,7 @@ import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Filled;
 import io.tributary.change.Rejected;
+import io.tributary.change.RequiredColumns;
 import io.tributary.change.Schema;
 import io.tributary.change.WireType;
 import io.tributary.fill.Consumer;
@@ -78,13 +79,15 @@ final class Attachment {
         TreeSet<String> operators = new TreeSet<>();
         Map<String, SingleOutputStreamOperator<ChangelogRow>> readersByTable = new HashMap<>();
         if (!stage.sourcesRead().isEmpty()) {
-            SingleOutputStreamOperator<ChangelogRow> reader = read(latest, stage, stage.sourceShapes(), "tables");
+            SingleOutputStreamOperator<ChangelogRow> reader =
+                    read(latest, stage, stage.sourceShapes(), stage.required(), "tables");
             stage.sourcesRead().forEach(table -> readersByTable.put(table, reader));
             operators.add(operator);
         }
         for (String file : stage.filesRead()) {
             SingleOutputStreamOperator<ChangelogRow> made = requireNonNull(settled.get(file), file);
-            readersByTable.put(file, read(made, stage, List.of(stage.shapeOfFile(file)), "tables-of-" + file));
+            readersByTable.put(
+                    file, read(made, stage, List.of(stage.shapeOfFile(file)), Map.of(), "tables-of-" + file));
             operators.add(Settle.operator(file));
             marks = marks.union(made.getSideOutput(Settle.FILLED));
         }
@@ -126,9 +129,16 @@ final class Attachment {
     }
 
     private SingleOutputStreamOperator<ChangelogRow> read(
-            DataStream<ChangelogRow> from, Stage stage, List<Schema> shapes, String what) {
+            DataStream<ChangelogRow> from,
+            Stage stage,
+            List<Schema> shapes,
+            Map<String, RequiredColumns> required,
+            String what) {
         return from.process(new TableSplit(
-                        shapes, Audience.query(stage.table()), stage.file().text()))
+                        shapes,
+                        required,
+                        Audience.query(stage.table()),
+                        stage.file().text()))
                 .uid(uid(what, stage))
                 .name("SQL tables of " + stage.table());
     }

@@ -3,6 +3,7 @@ package io.tributary.query;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toList;
 
+import io.tributary.change.RequiredColumns;
 import io.tributary.change.Schema;
 import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
@@ -32,13 +33,20 @@ final class Compiler {
 
     private final QuerySettings settings;
     private final Map<String, Schema> sources;
+    private final Map<String, RequiredColumns> required;
     private final Set<String> shapeless;
     private final Problems problems;
     private final Map<String, Class<? extends UserDefinedFunction>> functions;
 
-    Compiler(QuerySettings settings, Map<String, Schema> sources, Set<String> shapeless, Problems problems) {
+    Compiler(
+            QuerySettings settings,
+            Map<String, Schema> sources,
+            Map<String, RequiredColumns> required,
+            Set<String> shapeless,
+            Problems problems) {
         this.settings = settings;
         this.sources = new TreeMap<>(sources);
+        this.required = required;
         this.shapeless = new TreeSet<>(shapeless);
         this.problems = problems;
         ClassLoader context = Thread.currentThread().getContextClassLoader();
@@ -60,7 +68,7 @@ final class Compiler {
         checkOutputNames(files);
 
         SqlSession session = SqlSession.dry(
-                sources.values().stream().map(Input::of).collect(toList()), settings.lookups(), functions);
+                sources.values().stream().map(this::input).collect(toList()), settings.lookups(), functions);
         Vocabulary known = vocabulary(session, files);
         List<Stage> inOrder = inOrder(session, files, known);
         List<Stage> planned = new ArrayList<>();
@@ -78,6 +86,10 @@ final class Compiler {
                 .anyMatch(file ->
                         planned.stream().noneMatch(stage -> stage.file().equals(file)) && file.mentions(table)));
         return new Queries(settings, planned.size() == inOrder.size() ? planned : inOrder, functions, read, unread);
+    }
+
+    private Input input(Schema source) {
+        return Input.of(source, required.getOrDefault(source.table(), RequiredColumns.NONE));
     }
 
     private Vocabulary vocabulary(SqlSession session, List<SqlFile> files) {
@@ -194,7 +206,8 @@ final class Compiler {
         for (String table : session.takeTablesRead()) {
             Stage made = earlier.get(table);
             if (made == null) {
-                ofSources.put(table, Input.of(requireNonNull(sources.get(table), table)));
+                ofSources.put(
+                        table, input(requireNonNull(sources.get(table), table)).readBy(file));
             } else {
                 ofFiles.put(table, made.asInput());
             }

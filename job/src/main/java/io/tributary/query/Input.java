@@ -1,10 +1,12 @@
 package io.tributary.query;
 
 import io.tributary.change.Column;
+import io.tributary.change.RequiredColumns;
 import io.tributary.change.Schema;
 import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.flink.table.types.logical.LogicalType;
 
 /**
@@ -15,23 +17,47 @@ final class Input {
 
     private final Schema shape;
     private final Set<String> neverNull;
+    private final RequiredColumns required;
 
-    private Input(Schema shape, Set<String> neverNull) {
+    private Input(Schema shape, Set<String> neverNull, RequiredColumns required) {
         this.shape = shape;
         this.neverNull = neverNull;
+        this.required = required;
     }
 
-    static Input of(Schema shape) {
-        return new Input(shape, Set.of());
+    /** A source table. What the source says of columns whose types were found from values is not relied on. */
+    static Input of(Schema source, RequiredColumns required) {
+        Set<String> declared = source.columns().stream()
+                .filter(column -> !column.isInferred() && !source.isKey(source.indexOf(column.name())))
+                .map(Column::name)
+                .collect(Collectors.toSet());
+        RequiredColumns known = required.within(declared);
+        return new Input(source, known.names(), known);
     }
 
-    /** @param neverNull names of columns, beside those of the key */
+    /** The same source table, with no more of it than the file may read. */
+    Input readBy(SqlFile file) {
+        RequiredColumns read =
+                required.within(required.names().stream().filter(file::mayRead).collect(Collectors.toSet()));
+        return new Input(shape, read.names(), read);
+    }
+
+    /**
+     * What a file makes.
+     *
+     * @param neverNull names of columns, beside those of the key
+     */
     static Input of(Schema shape, Collection<String> neverNull) {
-        return new Input(shape, new TreeSet<>(neverNull));
+        return new Input(shape, new TreeSet<>(neverNull), RequiredColumns.NONE);
     }
 
     Schema shape() {
         return shape;
+    }
+
+    /** Which columns are never NULL because the source said so when the job was planned: rows have to be looked at for it. */
+    RequiredColumns required() {
+        return required;
     }
 
     /** The type of a column of the shape, in SQL. */

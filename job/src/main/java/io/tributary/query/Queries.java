@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Filled;
+import io.tributary.change.RequiredColumns;
 import io.tributary.change.Schema;
 import io.tributary.fill.Consumer;
 import io.tributary.settings.Problems;
@@ -56,18 +57,23 @@ public final class Queries {
      * @param sourceTables the shape of every source table, by its name in the pipeline
      */
     public static Queries compile(QuerySettings settings, Map<String, Schema> sourceTables, Problems problems) {
-        return compile(settings, sourceTables, Set.of(), problems);
+        return compile(settings, sourceTables, Map.of(), Set.of(), problems);
     }
 
     /**
      * The same where not all shapes are known.
      *
+     * @param required of source tables of which it is known what is never NULL
      * @param shapeless source tables whose shape is not known, of which a problem was made already; what reads them is
      *     not checked
      */
     public static Queries compile(
-            QuerySettings settings, Map<String, Schema> sourceTables, Set<String> shapeless, Problems problems) {
-        return new Compiler(settings, sourceTables, shapeless, problems).compile();
+            QuerySettings settings,
+            Map<String, Schema> sourceTables,
+            Map<String, RequiredColumns> required,
+            Set<String> shapeless,
+            Problems problems) {
+        return new Compiler(settings, sourceTables, required, shapeless, problems).compile();
     }
 
     /**

@@ -162,6 +162,17 @@ final class SqlFile {
                 .find();
     }
 
+    /** Whether it may read a column: in doubt it does, where the name is part of anything, or a star may stand for all columns. */
+    boolean mayRead(String column) {
+        return mayRead(text, column);
+    }
+
+    static boolean mayRead(String text, String column) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        return lower.contains(column.toLowerCase(Locale.ROOT))
+                || lower.replace("count(*)", "").contains("*");
+    }
+
     /** The start of a message about a word of the header. */
     String at(Word word) {
         return at(word.line, word.column);

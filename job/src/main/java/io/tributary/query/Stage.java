@@ -2,6 +2,7 @@ package io.tributary.query;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.change.RequiredColumns;
 import io.tributary.change.Schema;
 import java.util.Collection;
 import java.util.List;
@@ -98,6 +99,13 @@ final class Stage {
 
     List<Schema> sourceShapes() {
         return sources.values().stream().map(Input::shape).collect(Collectors.toList());
+    }
+
+    /** Of the source tables that it reads, by name. */
+    Map<String, RequiredColumns> required() {
+        Map<String, RequiredColumns> required = new TreeMap<>();
+        sources.forEach((table, input) -> required.put(table, input.required()));
+        return required;
     }
 
     /** Tells apart what makes other rows of the same input, or keeps another state. */

@@ -2,11 +2,12 @@ package io.tributary.query;
 
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Projection;
+import io.tributary.change.RequiredColumns;
 import io.tributary.change.Schema;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
@@ -29,16 +30,19 @@ final class TableSplit extends ProcessFunction<ChangelogRow, ChangelogRow> {
 
     private final Map<String, Schema> shapes = new HashMap<>();
     private final String consumer;
+    private final HashMap<String, RequiredColumns> required;
     private final String statement;
     private transient @Nullable Map<Long, Route> routes;
 
     /**
+     * @param required which columns of the tables it was planned with as never NULL, by table
      * @param consumer the file, as it is called among consumers
      * @param statement the file's text
      */
-    TableSplit(List<Schema> tables, String consumer, String statement) {
+    TableSplit(List<Schema> tables, Map<String, RequiredColumns> required, String consumer, String statement) {
+        this.required = new HashMap<>(required);
         this.consumer = consumer;
-        this.statement = statement.toLowerCase(Locale.ROOT);
+        this.statement = statement;
         tables.forEach(table -> shapes.put(table.table(), table));
     }
 
@@ -57,6 +61,9 @@ final class TableSplit extends ProcessFunction<ChangelogRow, ChangelogRow> {
             return;
         }
         BinaryRowData whole = route.projection.apply(row.row());
+        if (!route.nulls.allows(row, whole)) {
+            return;
+        }
         RowKind kind = row.isBlind() ? RowKind.INSERT : row.kind();
         if (whole.getRowKind() != kind) {
             // The row that came may be on its way to other operators too.
@@ -72,28 +79,32 @@ final class TableSplit extends ProcessFunction<ChangelogRow, ChangelogRow> {
         }
         Route route = routes.get(schema.fingerprint());
         if (route == null) {
-            Schema planned = shapes.get(schema.table());
-            route = planned == null
-                    ? new Route(null, Projection.of(schema, schema))
-                    : new Route(tag(planned), Planned.projection(schema, planned, this::mayRead, getRuntimeContext()));
+            route = route(schema, shapes.get(schema.table()));
             routes.put(schema.fingerprint(), route);
         }
         return route;
     }
 
-    /** In doubt they do: where the name is part of anything, or a star may stand for all columns. */
-    private boolean mayRead(String column) {
-        return statement.contains(column.toLowerCase(Locale.ROOT))
-                || statement.replace("count(*)", "").contains("*");
+    private Route route(Schema rows, @Nullable Schema planned) {
+        RuntimeContext context = getRuntimeContext();
+        return planned == null
+                ? new Route(null, Projection.of(rows, rows), NullCheck.of(rows, rows, RequiredColumns.NONE, context))
+                : new Route(
+                        tag(planned),
+                        Planned.projection(rows, planned, column -> SqlFile.mayRead(statement, column), context),
+                        NullCheck.of(
+                                rows, planned, required.getOrDefault(rows.table(), RequiredColumns.NONE), context));
     }
 
     private static final class Route {
         private final @Nullable OutputTag<RowData> tag;
         private final Projection projection;
+        private final NullCheck nulls;
 
-        Route(@Nullable OutputTag<RowData> tag, Projection projection) {
+        Route(@Nullable OutputTag<RowData> tag, Projection projection, NullCheck nulls) {
             this.tag = tag;
             this.projection = projection;
+            this.nulls = nulls;
         }
     }
 }

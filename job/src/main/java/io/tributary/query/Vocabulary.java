@@ -53,9 +53,7 @@ final class Vocabulary {
 
     /** Makes the columns of a table known, or of what a file makes. */
     void columns(Schema table) {
-        columns.put(
-                table.table(),
-                table.columns().stream().map(Column::name).collect(Collectors.toList()));
+        columns.put(table.table(), table.columns().stream().map(Column::name).collect(Collectors.toList()));
     }
 
     String nearTable(String name) {

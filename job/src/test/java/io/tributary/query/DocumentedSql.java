@@ -5,7 +5,6 @@ import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import org.apache.flink.configuration.Configuration;
 
 /** Compiles SQL files of the documentation, over the shop's tables. */
@@ -20,7 +19,7 @@ public final class DocumentedSql {
         Problems problems = new Problems();
         QuerySettings settings =
                 QuerySettings.from(Given.of(configuration, new Secrets(name -> null, name -> null), problems));
-        Queries.compile(settings, ShopTables.ALL, Set.of(), problems);
+        Queries.compile(settings, ShopTables.ALL, problems);
         return problems.sentences();
     }
 }

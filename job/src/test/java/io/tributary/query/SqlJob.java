@@ -7,6 +7,7 @@ import io.tributary.change.FilledTables;
 import io.tributary.change.Operation;
 import io.tributary.change.Position;
 import io.tributary.change.Rejected;
+import io.tributary.change.RequiredColumns;
 import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
 import io.tributary.change.WireType;
@@ -57,24 +58,36 @@ final class SqlJob implements AutoCloseable {
     private final JobClient client;
     private boolean hasEnded;
 
-    private SqlJob(Map<String, String> settings, Map<String, Schema> tables, @Nullable String savepoint)
+    private SqlJob(
+            Map<String, String> settings,
+            Map<String, Schema> tables,
+            Map<String, RequiredColumns> required,
+            @Nullable String savepoint)
             throws Exception {
         RUNNING.put(name, this);
-        StreamExecutionEnvironment environment = environment(settings, tables, savepoint, new Hand(name), name);
+        StreamExecutionEnvironment environment =
+                environment(settings, tables, required, savepoint, new Hand(name), name);
         client = environment.executeAsync("SQL");
     }
 
     static SqlJob start(Map<String, String> settings, Map<String, Schema> tables) throws Exception {
-        return new SqlJob(settings, tables, null);
+        return new SqlJob(settings, tables, Map.of(), null);
+    }
+
+    /** With columns that the statements are planned with as NOT NULL. */
+    static SqlJob start(Map<String, String> settings, Map<String, Schema> tables, Map<String, RequiredColumns> required)
+            throws Exception {
+        return new SqlJob(settings, tables, required, null);
     }
 
     static SqlJob resume(Map<String, String> settings, Map<String, Schema> tables, String savepoint) throws Exception {
-        return new SqlJob(settings, tables, savepoint);
+        return new SqlJob(settings, tables, Map.of(), savepoint);
     }
 
     /** The uids of all operators, as a job graph would have them. */
     static List<String> uids(Map<String, String> settings, Map<String, Schema> tables) throws Exception {
-        StreamExecutionEnvironment environment = environment(settings, tables, null, new Hand("none"), "none");
+        StreamExecutionEnvironment environment =
+                environment(settings, tables, Map.of(), null, new Hand("none"), "none");
         return environment.getStreamGraph().getStreamNodes().stream()
                 .map(StreamNode::getTransformationUID)
                 .map(String::valueOf)
@@ -86,11 +99,13 @@ final class SqlJob implements AutoCloseable {
     private static StreamExecutionEnvironment environment(
             Map<String, String> settings,
             Map<String, Schema> tables,
+            Map<String, RequiredColumns> required,
             @Nullable String savepoint,
             Hand hand,
             String name) {
         Problems problems = new Problems();
-        Queries queries = Queries.compile(QueriesTest.settings(settings, problems), tables, problems);
+        Queries queries =
+                Queries.compile(QueriesTest.settings(settings, problems), tables, required, Set.of(), problems);
         problems.throwIfAny();
         Configuration configuration = new Configuration();
         configuration.set(PipelineOptions.GENERIC_TYPES, false);

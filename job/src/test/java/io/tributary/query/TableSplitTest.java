@@ -12,6 +12,7 @@ import io.tributary.change.InferredType;
 import io.tributary.change.Position;
 import io.tributary.change.Schema;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -33,7 +34,7 @@ final class TableSplitTest {
     @BeforeEach
     void open() throws Exception {
         harness = ProcessFunctionTestHarnesses.forProcessFunction(
-                new TableSplit(List.of(PLANNED), "query/made", "SELECT id, COUNT(*), size FROM a"));
+                new TableSplit(List.of(PLANNED), Map.of(), "query/made", "SELECT id, COUNT(*), size FROM a"));
     }
 
     @AfterEach
@@ -157,7 +158,7 @@ final class TableSplitTest {
     void goesOnWithColumnsThatHaveOtherNamesByNow() throws Exception {
         Schema planned = numbered(70, 1, PLANNED, 1, 2, 3);
         try (var numbered = ProcessFunctionTestHarnesses.forProcessFunction(
-                new TableSplit(List.of(planned), "query/made", "SELECT id, size FROM a"))) {
+                new TableSplit(List.of(planned), Map.of(), "query/made", "SELECT id, size FROM a"))) {
             harness = numbered;
             Schema renamed = numbered(
                     70, 2, Rows.table("a", "id", "id BIGINT NOT NULL", "name STRING", "extent BIGINT"), 1, 2, 3);
@@ -176,7 +177,7 @@ final class TableSplitTest {
     void endsTheJobOnlyForAnotherTypeOfAColumnThatIsRead() throws Exception {
         Schema planned = numbered(70, 1, PLANNED, 1, 2, 3);
         try (var numbered = ProcessFunctionTestHarnesses.forProcessFunction(
-                new TableSplit(List.of(planned), "query/made", "SELECT id, size FROM a"))) {
+                new TableSplit(List.of(planned), Map.of(), "query/made", "SELECT id, size FROM a"))) {
             harness = numbered;
             Schema unread =
                     numbered(70, 2, Rows.table("a", "id", "id BIGINT NOT NULL", "name INT", "size INT"), 1, 2, 3);

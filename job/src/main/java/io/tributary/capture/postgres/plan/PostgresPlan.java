@@ -16,6 +16,7 @@ import io.tributary.capture.postgres.server.SlotPosition;
 import io.tributary.capture.postgres.source.Tables;
 import io.tributary.capture.postgres.table.CaptureChecks;
 import io.tributary.capture.postgres.table.MatchingTables;
+import io.tributary.change.RequiredColumns;
 import io.tributary.change.Schema;
 import io.tributary.change.TableName;
 import io.tributary.settings.NamePatterns;
@@ -42,6 +43,7 @@ public final class PostgresPlan implements CapturePlan {
 
     private final PostgresSettings given;
     private final Map<String, Schema> schemas = new LinkedHashMap<>();
+    private final Map<String, RequiredColumns> required = new LinkedHashMap<>();
     private final List<PostgresTable> tables = new ArrayList<>();
     private final List<String> statements = new ArrayList<>();
     /** With the tables that fit the patterns, as soon as the server was asked. */
@@ -77,6 +79,7 @@ public final class PostgresPlan implements CapturePlan {
     @Override
     public void check(Problems problems) {
         schemas.clear();
+        required.clear();
         tables.clear();
         statements.clear();
         try (Connection connection = JdbcOptions.connect(settings)) {
@@ -89,8 +92,10 @@ public final class PostgresPlan implements CapturePlan {
             checkNames(problems);
             CaptureChecks checks = new CaptureChecks(server, settings);
             for (PostgresTable table : settings.tables()) {
+                RequiredColumns neverNull = checks.required(table);
                 TableReader reader = checks.check(table, problems);
                 if (reader != null) {
+                    required.put(table.alias(), neverNull);
                     schemas.put(table.alias(), reader.schema());
                     tables.add(reader.table());
                 }
@@ -127,6 +132,12 @@ public final class PostgresPlan implements CapturePlan {
     @Override
     public Map<String, Schema> schemas() {
         return schemas;
+    }
+
+    /** The reader flink-cdc does not read rows again that were there before a column was. */
+    @Override
+    public Map<String, RequiredColumns> requiredColumns() {
+        return settings.reader() == PostgresSettings.ReaderChoice.NATIVE ? required : Map.of();
     }
 
     @Override

@@ -25,6 +25,10 @@ public final class Era implements Serializable {
     public static final Era FIRST = new Era(0, 0);
 
     private static final int PLACE_BITS = 48;
+
+    /** The bits of a position that are a place in the WAL. */
+    public static final long PLACE = (1L << PLACE_BITS) - 1;
+
     private static final int RELATION_BITS = 32;
     private static final long MOST = 0xffff;
 

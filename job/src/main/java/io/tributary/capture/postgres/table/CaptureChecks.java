@@ -9,8 +9,11 @@ import io.tributary.capture.postgres.row.RowLookup;
 import io.tributary.capture.postgres.row.TableColumns;
 import io.tributary.capture.postgres.row.TableReader;
 import io.tributary.capture.postgres.row.TypeCatalog;
+import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.server.ReplicaIdentity;
 import io.tributary.capture.postgres.server.Server;
+import io.tributary.capture.postgres.server.Wal;
+import io.tributary.change.RequiredColumns;
 import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
 import java.sql.SQLException;
@@ -23,6 +26,7 @@ public final class CaptureChecks {
 
     private static final String TABLE_KIND = Sql.statement(CaptureChecks.class, "table_kind.sql");
     private static final String COLUMN = Sql.statement(CaptureChecks.class, "column.sql");
+    private static final String REQUIRED = Sql.statement(CaptureChecks.class, "required_columns.sql");
     private static final String PRIMARY_KEY = Sql.statement(CaptureChecks.class, "primary_key.sql");
 
     private final Server server;
@@ -75,6 +79,12 @@ public final class CaptureChecks {
             problems.add(NamedKey.ofTable(table.alias(), "key") + ": " + e.getMessage());
             return null;
         }
+    }
+
+    /** Which columns are never NULL, as of now. */
+    public RequiredColumns required(PostgresTable table) throws SQLException {
+        long place = Wal.place(server);
+        return RequiredColumns.of(server.texts(REQUIRED, table.quoted()), place, Era.PLACE);
     }
 
     private boolean canBeTreated(PostgresTable table, List<String> key, List<String> columns, Problems problems) {

@@ -7,6 +7,8 @@ import io.tributary.capture.postgres.FromVersion;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.TestDatabase;
 import io.tributary.capture.postgres.server.SlotPosition;
+import io.tributary.change.Position;
+import io.tributary.change.RequiredColumns;
 import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
@@ -69,6 +71,26 @@ class PostgresPlanTest {
     }
 
     /** Else the rest of a snapshot would be read at a position that passes over the deletes since the first start. */
+    @Test
+    void knowsWhichColumnsAreNeverNullFromNowOn() throws Exception {
+        database.run("CREATE TABLE t (id int PRIMARY KEY, a text NOT NULL, b text, c int NOT NULL)");
+        PostgresPlan plan = plan(database.settings("public.t"));
+        plan.check(new Problems());
+        RequiredColumns required = plan.requiredColumns().get("t");
+        assertThat(required.names()).containsExactly("a", "c", "id");
+
+        database.run("ALTER TABLE t ALTER a DROP NOT NULL", "INSERT INTO t VALUES (1, NULL, NULL, 1)");
+        long later = Long.parseLong(database.ask("SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint::text"));
+        assertThat(required.isReplaced(Position.of(1, 0))).isTrue();
+        assertThat(required.isReplaced(Position.of(later, 0))).isFalse();
+        // In an era after the first.
+        assertThat(required.isReplaced(Position.of(3L << 48 | 1, 0))).isTrue();
+        assertThat(required.isReplaced(Position.of(3L << 48 | later, 0))).isFalse();
+
+        plan.check(new Problems());
+        assertThat(plan.requiredColumns().get("t").names()).containsExactly("c", "id");
+    }
+
     @Test
     void aSecondStartReadsTheSlotFromTheSamePosition() throws Exception {
         database.run("CREATE TABLE t (id int PRIMARY KEY)");

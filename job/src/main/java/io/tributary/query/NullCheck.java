@@ -1,0 +1,76 @@
+package io.tributary.query;
+
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.Column;
+import io.tributary.change.LastCheckpoint;
+import io.tributary.change.RequiredColumns;
+import io.tributary.change.Schema;
+import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.types.RowKind;
+
+/**
+ * Keeps rows away from the planner that have a NULL where it was told there is none: its code would take that for an empty
+ * text or some number, and say nothing.
+ *
+ * <p>A row from before the plan was replaced in the source since, for there it could not stay: it is left out as if it were
+ * not there, until its successor comes. A row from later ends the job, since the source lets NULL in again. What is taken
+ * back with such a NULL was never given.
+ */
+final class NullCheck {
+
+    private final Schema rows;
+    private final Schema planned;
+    private final RequiredColumns required;
+    private final RuntimeContext context;
+    private final int[] columns;
+
+    private NullCheck(Schema rows, Schema planned, RequiredColumns required, RuntimeContext context, int[] columns) {
+        this.rows = rows;
+        this.planned = planned;
+        this.required = required;
+        this.context = context;
+        this.columns = columns;
+    }
+
+    /**
+     * @param rows the shape that rows come in
+     * @param planned the shape that they are given to the planner in
+     */
+    static NullCheck of(Schema rows, Schema planned, RequiredColumns required, RuntimeContext context) {
+        return new NullCheck(
+                rows,
+                planned,
+                required,
+                context,
+                required.names().stream().mapToInt(planned::indexOf).toArray());
+    }
+
+    /** Whether the planner may have the row, which came so and is now in the planned shape. */
+    boolean allows(ChangelogRow came, BinaryRowData row) {
+        if (columns.length == 0 || !row.anyNull()) {
+            return true;
+        }
+        for (int column : columns) {
+            if (row.isNullAt(column)) {
+                refuse(came, planned.columns().get(column));
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void refuse(ChangelogRow came, Column column) {
+        boolean isGone = rows.indexOf(column, planned) < 0;
+        boolean isRetraction = came.kind() == RowKind.UPDATE_BEFORE || came.kind() == RowKind.DELETE;
+        if (rows.revision() < planned.revision() || required.isReplaced(came.version()) || (isRetraction && !isGone)) {
+            return;
+        }
+        throw new SuppressRestartsException(
+                new IllegalStateException("Column " + column.name() + " of table " + rows.table()
+                        + (isGone ? " is gone" : " may be NULL now")
+                        + ", and the SQL was planned before that. Start the job again from "
+                        + LastCheckpoint.of(context)));
+    }
+}
