@@ -254,6 +254,7 @@ final class Plan {
         }
         List<String> remarks =
                 systems.stream().flatMap(system -> system.remarks().stream()).collect(Collectors.toList());
+        remarks.addAll(queries.cautions());
         if (!remarks.isEmpty()) {
             text.append(System.lineSeparator()).append("and note:");
             remarks.forEach(

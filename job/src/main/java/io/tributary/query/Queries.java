@@ -123,6 +123,19 @@ public final class Queries {
         return consumers;
     }
 
+    /** What is no mistake for sure, and worth a look: keys that the planner cannot prove to tell rows apart. */
+    public List<String> cautions() {
+        List<String> cautions = new ArrayList<>();
+        for (Stage stage : stages) {
+            SqlSession session = SqlSession.dry(stage.inputs(), settings.lookups(), functions);
+            String caution = KeyProof.caution(stage.file(), stage.rows(session));
+            if (caution != null) {
+                cautions.add(caution);
+            }
+        }
+        return cautions;
+    }
+
     /** The plans, with the kinds of changes that each operator hands on, for those who want to see what will run. */
     public String explain() {
         StringBuilder plans = new StringBuilder();
