@@ -33,6 +33,7 @@ final class Pipeline {
     static final String PASS_THROUGH = "pass-through";
     static final String QUERY = "query";
     static final String SINK = "sink-";
+    static final String HELD = "held-keys";
     static final String REJECTED = "rejected";
     static final String DEAD_LETTERS = "dead-letters";
 
@@ -48,6 +49,11 @@ final class Pipeline {
                 String uid);
     }
 
+    /** The keys that the targets had before the job began. */
+    interface HeldKeys {
+        DataStream<Change> open(StreamExecutionEnvironment environment, String uid);
+    }
+
     private final Map<String, Capture> captures = new LinkedHashMap<>();
     private final Latest latest;
     private final PassThrough passThrough;
@@ -55,6 +61,7 @@ final class Pipeline {
     private final Map<String, Sink> sinks = new LinkedHashMap<>();
     private final RejectedSettings letters;
     private final Sink deadLetters;
+    private @Nullable HeldKeys heldKeys;
 
     /**
      * @param passThrough source tables that go to the targets as they are
@@ -77,6 +84,12 @@ final class Pipeline {
         return this;
     }
 
+    /** Of keys that no system tells of, the targets' rows are deleted once their tables have been read. */
+    Pipeline comparing(HeldKeys keys) {
+        heldKeys = keys;
+        return this;
+    }
+
     /** A target. Its name is part of the uids of its operators. */
     Pipeline to(String name, Sink sink) {
         sinks.put(name, sink);
@@ -95,7 +108,8 @@ final class Pipeline {
         // Changes ---> changelogs of the newest rows
         DataStream<Change> ofTables =
                 changes.getSideOutput(CapturedSplit.OF_TABLES).broadcast();
-        SingleOutputStreamOperator<ChangelogRow> newest = changes.keyBy(new ChangeKey(), WireType.TABLE_KEY)
+        DataStream<Change> ofRows = heldKeys == null ? changes : changes.union(heldKeys.open(environment, HELD));
+        SingleOutputStreamOperator<ChangelogRow> newest = ofRows.keyBy(new ChangeKey(), WireType.TABLE_KEY)
                 .connect(ofTables)
                 .transform("latest row of every key", WireType.CHANGELOG_ROW, new LatestOperator(latest))
                 .uid(LATEST);

@@ -1,8 +1,11 @@
 package io.tributary;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tributary.capture.CapturePlan;
 import io.tributary.change.Audience;
 import io.tributary.change.FilledTables;
+import io.tributary.change.Schema;
 import io.tributary.fill.Consumer;
 import io.tributary.latest.Latest;
 import io.tributary.latest.LatestOperator;
@@ -12,6 +15,7 @@ import io.tributary.query.Queries;
 import io.tributary.query.Target;
 import io.tributary.settings.NamePatterns;
 import io.tributary.settings.Problems;
+import io.tributary.sink.iceberg.HeldKeys;
 import io.tributary.sink.iceberg.IcebergPlan;
 import io.tributary.sink.iceberg.IcebergSink;
 import io.tributary.sink.kinesis.KinesisSink;
@@ -51,6 +55,8 @@ final class PlannedPipeline {
         }
         Problems whenNew = new Problems();
         IcebergPlan.checkFilled(settings.iceberg(), plan.outputs().values(), whenNew);
+        List<Schema> compared = compared(plan, filled);
+        HeldKeys heldKeys = HeldKeys.of(settings.iceberg(), compared, whenNew);
         IcebergPlan.create(settings.iceberg(), plan.outputs().values());
         Queries queries = plan.queries();
         String start = UUID.randomUUID().toString();
@@ -60,12 +66,13 @@ final class PlannedPipeline {
                         settings.latest(),
                         retention(plan),
                         new FilledTables(
-                                plan.sources().keySet(),
-                                plan.systems().stream()
-                                        .flatMap(system -> system.joining().stream())
-                                        .collect(Collectors.toSet()),
-                                filled,
-                                whenNew.sentences()),
+                                        plan.sources().keySet(),
+                                        plan.systems().stream()
+                                                .flatMap(system -> system.joining().stream())
+                                                .collect(Collectors.toSet()),
+                                        filled,
+                                        whenNew.sentences())
+                                .comparing(compared.stream().map(Schema::table).collect(Collectors.toSet())),
                         plan.systems().stream()
                                 .flatMap(system -> system.declared().stream())
                                 .collect(Collectors.toList()),
@@ -79,7 +86,11 @@ final class PlannedPipeline {
                                 environment, latest, marks, LatestOperator.NAME, targets(plan, filled, start), uid),
                 settings.rejected(),
                 new IcebergSink(settings.iceberg()));
+        if (!heldKeys.isEmpty()) {
+            pipeline.comparing(heldKeys::open);
+        }
         for (CapturePlan system : plan.systems()) {
+            outrank(system, plan, filled);
             system.keepKeys(queries.tablesRead());
             system.readBy(Readerships.of(plan));
             system.admit(plan.newcomers(system));
@@ -116,6 +127,28 @@ final class PlannedPipeline {
             targets.put(table, isAsItShouldBe ? target : target.writtenAnew(refusals, start));
         }
         return targets;
+    }
+
+    /** The tables whose keys are read from their targets. */
+    private static List<Schema> compared(Plan plan, Set<String> filled) {
+        return plan.settings().startsFromTargets()
+                ? plan.passThrough().stream()
+                        .filter(filled::contains)
+                        .map(table -> requireNonNull(plan.sources().get(table)))
+                        .collect(Collectors.toList())
+                : List.of();
+    }
+
+    /** What the targets have of the system's tables that pass through is older than what a job without state makes of them. */
+    private static void outrank(CapturePlan system, Plan plan, Set<String> filled) throws Exception {
+        Set<String> its = plan.passThrough();
+        its.retainAll(system.tableNames());
+        its.retainAll(filled);
+        if (!its.isEmpty()) {
+            system.outrank(
+                    IcebergPlan.newest(plan.settings().iceberg(), its),
+                    plan.settings().startsFromTargets());
+        }
     }
 
     private static Map<String, Long> columnRules(Plan plan) {

@@ -42,6 +42,15 @@ final class Settings {
             .defaultValue("tributary")
             .withDescription("The job's name in Flink.");
 
+    static final ConfigOption<StartFrom> START_FROM = ConfigOptions.key("start-from")
+            .enumType(StartFrom.class)
+            .defaultValue(StartFrom.NOTHING)
+            .withDescription(
+                    "What a job that has no state knows of the rows that its targets have. nothing: it replaces those"
+                            + " that it finds in the source, and leaves the others there. targets: it reads the keys of Iceberg"
+                            + " tables that pass through from PostgreSQL, too, and deletes in all targets those that are no longer"
+                            + " in the source. A job that resumes has state, and goes on as it began.");
+
     /** Under this stands Flink's own configuration. */
     static final String FLINK = "flink";
 
@@ -49,6 +58,7 @@ final class Settings {
     private static final List<String> OTHER_SYSTEMS = List.of("dynamodb.", "kafka.");
 
     private final String name;
+    private final StartFrom startFrom;
     private final Patience patience;
     private final List<PostgresSettings> postgres;
     private final @Nullable DynamoDbSettings dynamoDb;
@@ -65,6 +75,7 @@ final class Settings {
 
     private Settings(
             String name,
+            StartFrom startFrom,
             Patience patience,
             List<PostgresSettings> postgres,
             @Nullable DynamoDbSettings dynamoDb,
@@ -79,6 +90,7 @@ final class Settings {
             Configuration flink,
             Set<String> treated) {
         this.name = name;
+        this.startFrom = startFrom;
         this.patience = patience;
         this.postgres = postgres;
         this.dynamoDb = dynamoDb;
@@ -125,6 +137,7 @@ final class Settings {
         LatestSettings latest = LatestSettings.from(given);
         Settings settings = new Settings(
                 given.get(NAME),
+                given.get(START_FROM),
                 Patience.from(given),
                 PostgresSources.from(given, columns, OTHER_SYSTEMS.stream().noneMatch(given::hasAny)).stream()
                         .map(source -> source.limitingRowsTo(latest.maxRowSize()))
@@ -159,6 +172,9 @@ final class Settings {
                             + " export could come back: make it as short, or raise "
                             + LatestSettings.TOMBSTONE_TTL.key());
         }
+        if (startsFromTargets()) {
+            checkComparison(given);
+        }
         if (redshift.isEnabled() && kinesis.isOn() && kinesis.isStreamPerTable()) {
             given.problem(
                     KinesisSettings.STREAM_PER_TABLE,
@@ -166,8 +182,26 @@ final class Settings {
         }
     }
 
+    private void checkComparison(Given given) {
+        if (kafka != null || dynamoDb != null) {
+            given.problem(
+                    START_FROM,
+                    " is targets, which is for tables of PostgreSQL alone, since records of Kafka and DynamoDB do not tell"
+                            + " which rows were deleted before them: take it out, and empty the targets of these tables before"
+                            + " the start, or read them in a job of their own");
+        }
+        for (PostgresSettings source : postgres) {
+            if (source.reader() != PostgresSettings.ReaderChoice.NATIVE) {
+                given.problem(
+                        START_FROM,
+                        " is targets, and the reader flink-cdc does not tell which rows a table no longer has: set "
+                                + source.key("postgres.reader") + " to native");
+            }
+        }
+    }
+
     static List<ConfigOption<?>> options() {
-        List<ConfigOption<?>> options = new ArrayList<>(List.of(NAME));
+        List<ConfigOption<?>> options = new ArrayList<>(List.of(NAME, START_FROM));
         options.addAll(Patience.options());
         options.addAll(CloudWatch.options());
         options.addAll(CaptureSettings.options());
@@ -187,6 +221,11 @@ final class Settings {
 
     String name() {
         return name;
+    }
+
+    /** Whether a job without state compares what it reads with what its targets have. */
+    boolean startsFromTargets() {
+        return startFrom == StartFrom.TARGETS;
     }
 
     /** How long systems that are away are waited for. */

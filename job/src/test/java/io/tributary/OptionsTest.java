@@ -63,7 +63,7 @@ final class OptionsTest {
 
     /** In the order in which a reader looks for them. */
     private static final List<Subject> SUBJECTS = List.of(
-            new Subject("The job", "", "name", "patience", "metrics."),
+            new Subject("The job", "", "name", "start-from", "patience", "metrics."),
             new Subject(
                     "PostgreSQL",
                     "The job reads from PostgreSQL if any of these is set, or if nothing is said of another system."
@@ -159,7 +159,7 @@ final class OptionsTest {
                 options().values().stream().flatMap(List::stream).toList();
         assertThat(all).extracting(ConfigOption::key).doesNotHaveDuplicates();
         assertThat(all).allSatisfy(option -> {
-            assertThat(option.key()).matches("[a-z]+(\\.(<[a-z]+>|[a-z0-9]+(-[a-z0-9]+)*))*");
+            assertThat(option.key()).matches("[a-z]+(-[a-z]+)*(\\.(<[a-z]+>|[a-z0-9]+(-[a-z0-9]+)*))*");
             assertThat(description(option)).as(option.key()).endsWith(".").hasSizeGreaterThan(8);
         });
     }

@@ -184,6 +184,9 @@ final class SettingsTest {
     static Stream<Arguments> rules() {
         return Stream.of(
                 Arguments.of("kinesis.stream-per-table", Map.of("kinesis.stream-per-table", "true")),
+                Arguments.of(
+                        "start-from is targets, which is for tables of PostgreSQL alone",
+                        Map.of("start-from", "targets")),
                 Arguments.of("dynamodb.exports.max-age", Map.of("dynamodb.exports.max-age", "2 d")),
                 Arguments.of("dynamodb.stream", Map.of("dynamodb.stream", "-", "dynamodb.exports.location", "-")),
                 Arguments.of("redshift.stream", Map.of("kinesis.stream", "-")),

@@ -231,6 +231,19 @@ final class SourcesTest {
     }
 
     @Test
+    void onlyAReaderThatTellsWhatIsGoneStartsFromTargets() {
+        Map<String, String> given = new TreeMap<>(GOOD);
+        given.put("start-from", "targets");
+        assertThat(problems(given)).isEmpty();
+        given.put("sources.crm.postgres.reader", "flink-cdc");
+        given.put("sources.crm.postgres.read-timeout", "20 s");
+
+        assertThat(problems(given))
+                .containsExactly("start-from is targets, and the reader flink-cdc does not tell which rows a table no"
+                        + " longer has: set sources.crm.postgres.reader to native");
+    }
+
+    @Test
     void yamlAndPropertyGroupsSayTheSame() throws IOException {
         Path yaml = Files.writeString(folder.resolve("settings.yaml"), """
                 postgres:

@@ -3,14 +3,17 @@ package io.tributary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.capture.postgres.TestDatabase;
+import io.tributary.change.Position;
 import io.tributary.settings.Problems;
 import io.tributary.sink.iceberg.Fixture;
+import io.tributary.sink.iceberg.IcebergPlan;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -66,6 +69,21 @@ final class WholeJob implements AutoCloseable {
         return read;
     }
 
+    /** The rows of an Iceberg table, of which no job need run. */
+    static List<String> rowsOf(Map<String, String> settings, String table) throws Exception {
+        return Fixture.read(read(settings).iceberg(), table);
+    }
+
+    /** What all snapshots of an Iceberg table say of one thing, in all. */
+    static long total(Map<String, String> settings, String table, String property) throws Exception {
+        return Fixture.total(read(settings).iceberg(), table, property);
+    }
+
+    /** The highest position of what was written into an Iceberg table. */
+    static Position newest(Map<String, String> settings, String table) throws Exception {
+        return IcebergPlan.newest(read(settings).iceberg(), List.of(table));
+    }
+
     /** Drops an Iceberg table. */
     static void drop(Map<String, String> settings, String table) throws Exception {
         Fixture.drop(read(settings).iceberg(), table);
@@ -97,6 +115,27 @@ final class WholeJob implements AutoCloseable {
             if (System.nanoTime() > deadline) {
                 assertThat(rows(table)).as("table %s", table).containsExactly(rows);
             }
+            Thread.sleep(50);
+        }
+    }
+
+    /** Until rows of the table fit. */
+    void await(String table, Predicate<List<String>> isWanted) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (!isWanted.test(rows(table))) {
+            ensureRuns();
+            assertThat(System.nanoTime()).as("table %s: %s", table, rows(table)).isLessThan(deadline);
+            Thread.sleep(50);
+        }
+    }
+
+    /** Until this job has committed so many snapshots of the table. */
+    void awaitSnapshots(String table, int count) throws Exception {
+        int before = Fixture.countSnapshots(settings.iceberg(), table);
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (Fixture.countSnapshots(settings.iceberg(), table) < before + count) {
+            ensureRuns();
+            assertThat(System.nanoTime()).as("snapshots of table %s", table).isLessThan(deadline);
             Thread.sleep(50);
         }
     }

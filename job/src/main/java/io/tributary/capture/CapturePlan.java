@@ -1,5 +1,6 @@
 package io.tributary.capture;
 
+import io.tributary.change.Position;
 import io.tributary.change.RequiredColumns;
 import io.tributary.change.Schema;
 import io.tributary.settings.NamePatterns;
@@ -107,6 +108,16 @@ public interface CapturePlan {
     /** Which tables may join the job while it runs: any, unless this is called. To be called before {@link #start}. */
     default void admit(Newcomers newcomers) {
         // Of most systems the tables are listed.
+    }
+
+    /**
+     * Targets have rows of the system's tables, up to this position, of an earlier job: those of a job without state are to be newer.
+     * To be called before {@link #start}.
+     *
+     * @param compares whether it is to be said, too, which rows of the tables the system no longer has; of PostgreSQL alone
+     */
+    default void outrank(Position newest, boolean compares) {
+        // Most systems' positions grow for as long as the system is there.
     }
 
     /** Makes what is missing in the system. To be called after {@link #check} found nothing. */

@@ -88,7 +88,10 @@ public final class Change implements Captured {
             BinaryRowData key,
             BinaryRowData row,
             int[] missing) {
-        if (operation == Operation.DELETE || operation == Operation.UNREADABLE || !operation.isOfRow()) {
+        if (operation == Operation.DELETE
+                || operation == Operation.UNREADABLE
+                || operation == Operation.HELD
+                || !operation.isOfRow()) {
             throw new IllegalArgumentException(operation + " has no row");
         }
         if (row.getArity() != schema.arity()) {
@@ -125,6 +128,14 @@ public final class Change implements Captured {
     public static Change unreadable(
             Schema schema, Position position, long timestamp, BinaryRowData key, int[] missing) {
         return new Change(Operation.UNREADABLE, schema, position, timestamp, requireNonNull(key), null, missing);
+    }
+
+    /**
+     * The targets had a row with this key before the job began. It counts whenever it comes, and as often as it likes: as older than
+     * all that a source says of the key.
+     */
+    public static Change held(Schema schema, long timestamp, BinaryRowData key) {
+        return new Change(Operation.HELD, schema, Position.START, timestamp, requireNonNull(key), null, NOTHING);
     }
 
     /** All rows of the table that are older than the position are gone. */
@@ -251,7 +262,7 @@ public final class Change implements Captured {
         return key;
     }
 
-    /** All columns of the schema. Absent from a DELETE, from what is UNREADABLE, and where the operation is not of a row. */
+    /** All columns of the schema. Absent from a DELETE, from what is UNREADABLE or HELD, and where the operation is not of a row. */
     public @Nullable BinaryRowData row() {
         return row;
     }

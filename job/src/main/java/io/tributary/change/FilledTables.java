@@ -29,11 +29,18 @@ public final class FilledTables implements Serializable {
 
     private static final String STATE = "tables-met";
 
+    // In front of the names, in the state.
+    private static final char EMPTY = '-';
+    private static final char FILLED = '+';
+    private static final char COMPARED = '=';
+
     private final Set<String> filledAtStart;
     private final Set<String> all;
     private final Set<String> joining;
     private final List<String> refusedWhenNew;
+    private final Set<String> comparedAtStart;
     private transient @Nullable Set<Long> filled;
+    private transient @Nullable Set<Long> compared;
     private transient @Nullable ListState<String> state;
     private transient @Nullable List<String> met;
     private transient boolean isNew;
@@ -53,10 +60,25 @@ public final class FilledTables implements Serializable {
      */
     public FilledTables(
             Set<String> all, Set<String> joining, Set<String> filledAtStart, Collection<String> refusedWhenNew) {
+        this(all, joining, filledAtStart, refusedWhenNew, Set.of());
+    }
+
+    private FilledTables(
+            Set<String> all,
+            Set<String> joining,
+            Set<String> filledAtStart,
+            Collection<String> refusedWhenNew,
+            Set<String> comparedAtStart) {
         this.all = Set.copyOf(all);
         this.joining = Set.copyOf(joining);
         this.filledAtStart = Set.copyOf(filledAtStart);
         this.refusedWhenNew = List.copyOf(refusedWhenNew);
+        this.comparedAtStart = Set.copyOf(comparedAtStart);
+    }
+
+    /** With those of the filled tables whose keys are read from a target, if the job starts from nothing. */
+    public FilledTables comparing(Set<String> tables) {
+        return new FilledTables(all, joining, filledAtStart, refusedWhenNew, tables);
     }
 
     public static FilledTables none() {
@@ -72,13 +94,17 @@ public final class FilledTables implements Serializable {
                 context.getOperatorStateStore().getUnionListState(new ListStateDescriptor<>(STATE, Types.STRING));
         Set<String> known = new HashSet<>();
         Set<Long> found = new HashSet<>();
+        Set<Long> read = new HashSet<>();
         List<String> entries = new ArrayList<>();
         for (String entry : stored.get()) {
             String table = entry.substring(1);
             if (known.add(table)) {
                 entries.add(entry);
-                if (entry.charAt(0) == '+') {
+                if (entry.charAt(0) != EMPTY) {
                     found.add(Schema.tableId(table));
+                }
+                if (entry.charAt(0) == COMPARED) {
+                    read.add(Schema.tableId(table));
                 }
             }
         }
@@ -91,9 +117,13 @@ public final class FilledTables implements Serializable {
                             + " missing: leave it out of the settings, or start the job anew, without a savepoint"));
                 }
                 boolean isFilled = filledAtStart.contains(table);
-                entries.add((isFilled ? "+" : "-") + table);
+                boolean isCompared = isFilled && !context.isRestored() && comparedAtStart.contains(table);
+                entries.add(mark(isFilled, isCompared) + table);
                 if (isFilled) {
                     found.add(Schema.tableId(table));
+                }
+                if (isCompared) {
+                    read.add(Schema.tableId(table));
                 }
             }
         }
@@ -103,6 +133,7 @@ public final class FilledTables implements Serializable {
                 .forEach(table -> found.add(Schema.tableId(table)));
         stored.update(entries);
         filled = found;
+        compared = read;
         state = stored;
         met = entries;
     }
@@ -120,7 +151,10 @@ public final class FilledTables implements Serializable {
     /** These are not in the state any more; if they come again, they are new to it. Their targets may have rows. */
     public void forget(Set<String> tables) throws Exception {
         requireNonNull(met).removeIf(entry -> tables.contains(entry.substring(1)));
-        tables.forEach(table -> requireNonNull(filled).add(Schema.tableId(table)));
+        tables.forEach(table -> {
+            requireNonNull(filled).add(Schema.tableId(table));
+            requireNonNull(compared).remove(Schema.tableId(table));
+        });
         requireNonNull(state).update(met);
     }
 
@@ -132,7 +166,7 @@ public final class FilledTables implements Serializable {
         int before = entries.size();
         for (String table : tables) {
             if (known.add(table)) {
-                entries.add((requireNonNull(filled).contains(Schema.tableId(table)) ? "+" : "-") + table);
+                entries.add(mark(requireNonNull(filled).contains(Schema.tableId(table)), false) + table);
             }
         }
         if (entries.size() > before) {
@@ -143,5 +177,17 @@ public final class FilledTables implements Serializable {
     /** Whether keys that the state does not know may exist in the targets of this table. */
     public boolean contains(Schema schema) {
         return filled != null && !filled.isEmpty() && filled.contains(schema.tableId());
+    }
+
+    /** Whether the keys that the targets of this table had when the job began are read from one of them. */
+    public boolean isCompared(Schema schema) {
+        return compared != null && !compared.isEmpty() && compared.contains(schema.tableId());
+    }
+
+    private static char mark(boolean isFilled, boolean isCompared) {
+        if (isCompared) {
+            return COMPARED;
+        }
+        return isFilled ? FILLED : EMPTY;
     }
 }

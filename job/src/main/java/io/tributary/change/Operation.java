@@ -11,6 +11,8 @@ public enum Operation {
      * The row is there, and a dead letter has what could not be read of it: what was known of it before is out of date.
      */
     UNREADABLE('x'),
+    /** The targets had a row with this key before the job began; nothing is known of the row. */
+    HELD('h'),
     /** Every row of the table whose position is older is gone. */
     TRUNCATE('t'),
     /** From now on rows of a snapshot of the table may come. */
@@ -45,6 +47,7 @@ public enum Operation {
             case UPDATE:
             case DELETE:
             case UNREADABLE:
+            case HELD:
                 return true;
             case TRUNCATE:
             case SNAPSHOT_BEGAN:

@@ -33,7 +33,8 @@ final class Doubts {
         List<Older> doubts = new ArrayList<>(Arrays.asList(base.doubts()));
         boolean changed = false;
         Older seen = find(base.doubts(), LatestRow.OF_ROW);
-        if (base.row() != null && change.position().isAfter(seen == null ? base.position() : seen.position())) {
+        if ((base.row() != null || base.isHeld())
+                && change.position().isAfter(seen == null ? base.position() : seen.position())) {
             doubts.remove(seen);
             doubts.add(Older.unknown(LatestRow.OF_ROW, change.position()));
             changed = true;

@@ -67,6 +67,9 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     /** What is known of each table's snapshots, by {@link Schema#tableId()}. */
     public static final MapStateDescriptor<Long, Tuple2<String, Long>> SNAPSHOTS = Snapshots.STATE;
 
+    /** Up to where each table was read whose keys the targets had, by {@link Schema#tableId()}. */
+    public static final MapStateDescriptor<Long, String> SWEPT = HeldKeys.SWEPT;
+
     /** The types that columns of each table were announced to have, by {@link Schema#tableId()}. */
     public static final MapStateDescriptor<Long, Schema> RETYPED = Retyping.STATE;
 
@@ -94,6 +97,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     private transient Retyping retyping;
     private transient ChangeMetrics.Registry metrics;
     private transient Changelog changelog;
+    private transient HeldKeys heldKeys;
     private transient WholeTable table;
     private transient Removal removal;
     private transient DeadLetters deadLetters;
@@ -210,7 +214,8 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         row = getRuntimeContext().getState(ROW);
         metrics = new ChangeMetrics.Registry(getRuntimeContext().getMetricGroup());
         changelog = new Changelog(shapes, hashed, metrics);
-        table = new WholeTable(ROW, shapes, history, retyping, changelog, hashed, metrics, this::limited);
+        heldKeys = new HeldKeys(filledTables, changelog);
+        table = new WholeTable(ROW, shapes, history, retyping, changelog, hashed, metrics, heldKeys, this::limited);
         removal =
                 new Removal(ROW, shapes, changelog, removedTables, filledTables, keptRules, settings.onRemovedTable());
         deadLetters = new DeadLetters(shapes);
@@ -231,6 +236,10 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
 
     @Override
     public void processElement(Change arrived, ReadOnlyContext context, Collector<ChangelogRow> out) throws Exception {
+        if (arrived.operation() == Operation.HELD) {
+            held(arrived, context, out);
+            return;
+        }
         ChangeMetrics counts = metrics.of(arrived.schema());
         counts.changesIn.inc();
         String refusal = shapes.refusal(arrived.schema());
@@ -243,8 +252,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         Change change = isInferred ? shapes.widened(arrived) : arrived;
         Schema schema = change.schema();
         RowShape shape = shapes.of(schema);
-        boolean isNew = keys != null && !keys.mayBeKnown(context.getCurrentKey().hashCode());
-        LatestRow stored = isNew ? null : row.value();
+        LatestRow stored = stored(context);
         LatestRow before =
                 stored == null ? WholeTable.truncated(context.getBroadcastState(TRUNCATIONS), schema) : stored;
         if (change.operation() == Operation.UNREADABLE) {
@@ -300,6 +308,19 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
                 && !hashed.lacking(before, change.schema()).isNobody();
     }
 
+    private void held(Change held, ReadOnlyContext context, Collector<ChangelogRow> out) throws Exception {
+        LatestRow after = heldKeys.held(stored(context), held, context, out);
+        if (after != null) {
+            shapes.of(held.schema());
+            row.update(after);
+        }
+    }
+
+    private @Nullable LatestRow stored(ReadOnlyContext context) throws IOException {
+        boolean isNew = keys != null && !keys.mayBeKnown(context.getCurrentKey().hashCode());
+        return isNew ? null : row.value();
+    }
+
     /** Before the row gets into the state, and is copied by the sinks. */
     private boolean isTooLarge(Change change) {
         BinaryRowData arrived = change.row();
@@ -309,7 +330,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
 
     /** Downstream keeps the row as it was, rather than lose it; later changes are not completed from it. */
     private void doubt(@Nullable LatestRow before, Change change, RowShape shape) throws IOException {
-        LatestRow after = history.doubted(before, change);
+        LatestRow after = history.doubted(heldKeys.assumed(before, change), change);
         if (after != null && after != before) {
             row.update(shape.stored(after));
         }

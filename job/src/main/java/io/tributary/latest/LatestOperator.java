@@ -39,7 +39,7 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
 
     @SuppressWarnings("NullAway.Init")
     public LatestOperator(Latest latest) {
-        super(latest, List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED));
+        super(latest, List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED, Latest.SWEPT));
         this.latest = latest;
     }
 

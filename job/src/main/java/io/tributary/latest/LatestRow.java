@@ -28,6 +28,9 @@ final class LatestRow {
     /** In place of a column, among the doubts: values of the row may be newer than its position. */
     static final int AHEAD = 0x10001;
 
+    /** In place of a column, among the doubts: the targets have a row, of which nobody has told anything. */
+    static final int HELD = 0x10002;
+
     /** What is kept of a row of which no column is. */
     static final BinaryRowData NO_COLUMNS = BinaryRows.of(0, new byte[Long.BYTES]);
 
@@ -61,6 +64,11 @@ final class LatestRow {
 
     static LatestRow tombstone(Position position) {
         return new LatestRow(position, 0, null, true, 0, NOTHING_OLDER, NO_DOUBTS, 0);
+    }
+
+    /** A key that the targets had when the job began. */
+    static LatestRow held(long schema) {
+        return tombstone(Position.START).doubts(schema, new Older[] {Older.known(HELD, Position.START)});
     }
 
     static LatestRow whole(Position position, long fingerprint, BinaryRowData row, Older[] older) {
@@ -145,8 +153,17 @@ final class LatestRow {
 
     /** Whether what wrote a value of it may be still to come, and have been shown to nobody in place of this row. */
     boolean isAhead() {
+        return hasDoubt(AHEAD);
+    }
+
+    /** True if the targets had a row before the job began, and nothing of it has come since that could be taken. */
+    boolean isHeld() {
+        return row == null && hasDoubt(HELD);
+    }
+
+    private boolean hasDoubt(int column) {
         for (Older doubt : doubts) {
-            if (doubt.column() == AHEAD) {
+            if (doubt.column() == column) {
                 return true;
             }
         }

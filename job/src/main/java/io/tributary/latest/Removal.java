@@ -78,7 +78,8 @@ final class Removal {
             }
             state.clear();
         });
-        for (MapStateDescriptor<Long, ?> known : List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED)) {
+        for (MapStateDescriptor<Long, ?> known :
+                List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED, Latest.SWEPT)) {
             for (Long id : ids) {
                 context.getBroadcastState(known).remove(id);
             }

@@ -38,6 +38,7 @@ final class WholeTable {
     private final HashedTables hashed;
     private final ChangeMetrics.Registry metrics;
     private final Limits limits;
+    private final HeldKeys heldKeys;
 
     WholeTable(
             ValueStateDescriptor<LatestRow> rows,
@@ -47,6 +48,7 @@ final class WholeTable {
             Changelog changelog,
             HashedTables hashed,
             ChangeMetrics.Registry metrics,
+            HeldKeys heldKeys,
             Limits limits) {
         this.rows = rows;
         this.shapes = shapes;
@@ -56,6 +58,7 @@ final class WholeTable {
         this.hashed = hashed;
         this.metrics = metrics;
         this.limits = limits;
+        this.heldKeys = heldKeys;
     }
 
     void process(
@@ -84,6 +87,7 @@ final class WholeTable {
             case UPDATE:
             case DELETE:
             case UNREADABLE:
+            case HELD:
             case STARTED:
             default:
                 throw new IllegalArgumentException(change + " is not of a whole table");
@@ -149,13 +153,14 @@ final class WholeTable {
         Schema schema = end.schema();
         context.applyToKeyedState(rows, (key, state) -> {
             LatestRow before = key.table() == schema.tableId() ? state.value() : null;
-            if (before != null && before.row() != null && !before.isSeenSince(end.position())) {
+            if (before != null && (before.row() != null || before.isHeld()) && !before.isSeenSince(end.position())) {
                 delete(key, state, end, out);
             }
         });
         if (end.isWhole()) {
             hashed.whole(schema.table());
         }
+        heldKeys.swept(end, context);
     }
 
     private void delete(TableKey key, ValueState<LatestRow> state, Change truncation, Collector<ChangelogRow> out)
@@ -173,7 +178,7 @@ final class WholeTable {
         if (after == before) {
             return;
         }
-        changelog.emit(before, after, delete, before.isIncomplete(), limits.of(key, out));
+        changelog.emit(before, after, delete, before.isIncomplete() || before.isHeld(), limits.of(key, out));
         if (after.isTombstone() && after.doubts().length == 0) {
             state.clear();
             return;

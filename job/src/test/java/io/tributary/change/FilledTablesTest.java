@@ -85,6 +85,26 @@ class FilledTablesTest {
         }
     }
 
+    @Test
+    void whatIsComparedIsDecidedWhenTheJobStartsFromNothing() throws Exception {
+        Set<String> all = Set.of("people", "pets");
+        FilledTables first = new FilledTables(all, all).comparing(Set.of("people"));
+        FilledTables second = new FilledTables(all, all).comparing(Set.of("pets"));
+        OperatorSubtaskState state;
+        try (var harness = harness(first)) {
+            harness.open();
+            assertThat(first.isCompared(shape("people"))).isTrue();
+            assertThat(first.isCompared(shape("pets"))).isFalse();
+            state = harness.snapshot(1, 1);
+        }
+        try (var harness = harness(second)) {
+            harness.initializeState(state);
+            assertThat(second.isCompared(shape("people"))).isTrue();
+            assertThat(second.contains(shape("people"))).isTrue();
+            assertThat(second.isCompared(shape("pets"))).isFalse();
+        }
+    }
+
     private static Schema shape(String table) {
         return Schema.of(table, List.of(Column.of("id", new IntType(false))), List.of("id"));
     }

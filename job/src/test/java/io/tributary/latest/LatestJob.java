@@ -40,7 +40,7 @@ public final class LatestJob implements AutoCloseable {
                                 columnRules,
                                 RemovedTables.none(),
                                 List.of()),
-                        List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED)),
+                        List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED, Latest.SWEPT)),
                 1);
     }
 

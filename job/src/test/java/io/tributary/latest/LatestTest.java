@@ -668,7 +668,7 @@ class LatestTest {
         return new KeyedBroadcastOperatorTestHarness<>(
                 new CoBroadcastWithKeyedOperator<>(
                         new Latest(SETTINGS, retention, filled),
-                        List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED)),
+                        List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED, Latest.SWEPT)),
                 change -> TableKey.of(change.schema(), change.key()),
                 WireType.TABLE_KEY,
                 1,

@@ -85,7 +85,7 @@ class RemovalTest {
                                     Map.of(),
                                     RemovedTables.of(captured, filled, start),
                                     List.of()),
-                            List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED)),
+                            List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED, Latest.SWEPT)),
                     change -> TableKey.of(change.schema(), change.key()),
                     WireType.TABLE_KEY,
                     1,

@@ -1,6 +1,7 @@
 package io.tributary.sink.iceberg;
 
 import io.tributary.change.Column;
+import io.tributary.change.Position;
 import io.tributary.change.Schema;
 import io.tributary.settings.NamePatterns;
 import io.tributary.settings.NamedKey;
@@ -128,6 +129,21 @@ public final class IcebergPlan {
             }
         }
         return filled;
+    }
+
+    /** The highest position of what earlier jobs have written into these tables, as far as their snapshots still say. */
+    public static Position newest(IcebergSettings settings, Collection<String> tables) throws Exception {
+        Position newest = Position.START;
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            for (String name : tables) {
+                for (Snapshot snapshot : warehouse.load(name).snapshots()) {
+                    String position = snapshot.summary().get(Commits.POSITION);
+                    Position of = position == null ? Position.START : Position.ofHex(position);
+                    newest = of.isAfter(newest) ? of : newest;
+                }
+            }
+        }
+        return newest;
     }
 
     /**

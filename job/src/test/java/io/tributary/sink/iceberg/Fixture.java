@@ -189,6 +189,21 @@ public final class Fixture {
         return rows;
     }
 
+    public static int countSnapshots(IcebergSettings settings, String table) throws Exception {
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            return snapshots(warehouse.load(table)).size();
+        }
+    }
+
+    /** What the summaries of all its snapshots say of one thing, in all. */
+    public static long total(IcebergSettings settings, String table, String property) throws Exception {
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            return snapshots(warehouse.load(table)).stream()
+                    .mapToLong(snapshot -> Long.parseLong(snapshot.summary().getOrDefault(property, "0")))
+                    .sum();
+        }
+    }
+
     static List<Snapshot> snapshots(Table table) {
         List<Snapshot> snapshots = new ArrayList<>();
         table.snapshots().forEach(snapshots::add);

@@ -3,6 +3,7 @@ package io.tributary.capture.postgres.plan;
 import io.tributary.capture.Capture;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.connector.ConnectorSource;
+import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.server.ServerIdentity;
 import io.tributary.capture.postgres.server.SlotPosition;
 import io.tributary.capture.postgres.source.PostgresSource;
@@ -19,12 +20,14 @@ public final class PostgresCapture implements Capture {
 
     private final PostgresSettings settings;
     private final SlotPosition start;
+    private final Era era;
     private final ServerIdentity server;
     private final Tables tables;
 
-    PostgresCapture(PostgresSettings settings, SlotPosition start, ServerIdentity server, Tables tables) {
+    PostgresCapture(PostgresSettings settings, SlotPosition start, Era era, ServerIdentity server, Tables tables) {
         this.settings = settings;
         this.start = start;
+        this.era = era;
         this.server = server;
         this.tables = tables;
     }
@@ -53,7 +56,7 @@ public final class PostgresCapture implements Capture {
             case FLINK_CDC:
                 return ConnectorSource.of(settings, start);
             case NATIVE:
-                return new PostgresSource(settings, start, server, tables);
+                return new PostgresSource(settings, start, era, server, tables);
             default:
                 throw new IllegalStateException("There is no reader " + settings.reader());
         }

@@ -8,6 +8,7 @@ import io.tributary.capture.postgres.PostgresTable;
 import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.row.TableReader;
 import io.tributary.capture.postgres.server.ConnectionFailure;
+import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.server.JdbcOptions;
 import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.server.ServerIdentity;
@@ -16,6 +17,7 @@ import io.tributary.capture.postgres.server.SlotPosition;
 import io.tributary.capture.postgres.source.Tables;
 import io.tributary.capture.postgres.table.CaptureChecks;
 import io.tributary.capture.postgres.table.MatchingTables;
+import io.tributary.change.Position;
 import io.tributary.change.RequiredColumns;
 import io.tributary.change.Schema;
 import io.tributary.change.TableName;
@@ -23,6 +25,7 @@ import io.tributary.settings.NamePatterns;
 import io.tributary.settings.Problems;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -50,6 +53,8 @@ public final class PostgresPlan implements CapturePlan {
     private PostgresSettings settings;
 
     private Newcomers newcomers = Newcomers.ALL;
+    private Era era = Era.FIRST;
+    private boolean compares;
     private boolean isSlotNew;
 
     private PostgresPlan(PostgresSettings settings) {
@@ -192,6 +197,18 @@ public final class PostgresPlan implements CapturePlan {
         newcomers = newNewcomers;
     }
 
+    /**
+     * Positions of the first era grow with the server's log, and what is read again has the positions that it had. Another era is to
+     * begin where targets have one, or may have rows of another log.
+     */
+    @Override
+    public void outrank(Position newest, boolean isToCompare) {
+        compares = isToCompare;
+        era = isToCompare || Era.number(newest.major()) > 0
+                ? Era.FIRST.next(newest.major(), false, Instant.now())
+                : Era.FIRST;
+    }
+
     /** Makes the publication, adds tables to it, and makes the slot, as far as they are missing. */
     @Override
     public PostgresCapture start() throws SQLException {
@@ -205,7 +222,15 @@ public final class PostgresPlan implements CapturePlan {
             isSlotNew = !slot.exists();
             SlotPosition start = slot.open(!statements.isEmpty());
             PostgresSettings captured = settings.withTables(tables).admitting(newcomers);
-            return new PostgresCapture(captured, start, ServerIdentity.of(settings), Tables.at(server, captured));
+            Tables known = Tables.at(server, captured);
+            return new PostgresCapture(
+                    captured,
+                    start,
+                    era,
+                    ServerIdentity.of(settings),
+                    compares
+                            ? known.wantingAll(era.at(start.lsn()), "the targets may have rows that are gone", era)
+                            : known);
         }
     }
 

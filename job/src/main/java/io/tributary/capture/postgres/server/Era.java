@@ -60,7 +60,7 @@ public final class Era implements Serializable {
      */
     public Era next(long position, boolean isOtherServer, Instant now) {
         long ticks = Duration.between(CLOCK_START, now).dividedBy(CLOCK_TICK);
-        long number = Math.max((position >>> PLACE_BITS) + 1, Math.min(ticks, LAST_OF_CLOCK));
+        long number = Math.max(number(position) + 1, Math.min(ticks, LAST_OF_CLOCK));
         if (number > MOST) {
             throw JobEnd.because(
                     "There is no number left for another history of the source: start the job anew, without"
@@ -71,7 +71,12 @@ public final class Era implements Serializable {
 
     /** 0 for the first. */
     public long number() {
-        return base >>> PLACE_BITS;
+        return number(base);
+    }
+
+    /** Of the era that a position is of. */
+    public static long number(long position) {
+        return position >>> PLACE_BITS;
     }
 
     /** The position of a place in the WAL. */

@@ -130,8 +130,7 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
                 ReadAs readAs = scan == null
                         ? snapshot.readAs(entry.table())
                         : scan.resync().readAs();
-                long begun = readAs.key().begun() + BEHIND_TRUNCATION;
-                long start = scan == null || Long.compareUnsigned(place, begun) > 0 ? place : begun;
+                long start = scan == null ? place : behind(place, readAs);
                 PostgresTable keyed =
                         table.key() == null && !readAs.key().names().isEmpty()
                                 ? table.withKey(readAs.key().names())
@@ -146,6 +145,13 @@ final class Enumerator implements SplitEnumerator<Split, SnapshotState> {
                 patience.pause();
             }
         }
+    }
+
+    /** A resync's start, which is above that of the snapshot, too, so that its rows are told from those of that. */
+    private long behind(long place, ReadAs readAs) {
+        long begun = readAs.key().begun() + BEHIND_TRUNCATION;
+        long least = Long.compareUnsigned(begun, snapshot.start()) > 0 ? begun : snapshot.start() + 1;
+        return Long.compareUnsigned(place, least) > 0 ? place : least;
     }
 
     private PostgresTable table(String name) {

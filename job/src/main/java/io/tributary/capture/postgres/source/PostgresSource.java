@@ -1,6 +1,8 @@
 package io.tributary.capture.postgres.source;
 
 import io.tributary.capture.postgres.PostgresSettings;
+import io.tributary.capture.postgres.PostgresTable;
+import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.server.ServerIdentity;
 import io.tributary.capture.postgres.server.SlotPosition;
 import io.tributary.change.Captured;
@@ -24,13 +26,20 @@ public final class PostgresSource implements Source<Captured, Split, SnapshotSta
 
     private final PostgresSettings settings;
     private final long start;
+    private final Era era;
     private final long system;
     private final int timeline;
     private final Tables tables;
 
-    public PostgresSource(PostgresSettings settings, SlotPosition start, ServerIdentity server, Tables tables) {
+    /**
+     * @param era the history that a job without state begins
+     * @param tables a table of which a resync is wanted has no other snapshot
+     */
+    public PostgresSource(
+            PostgresSettings settings, SlotPosition start, Era era, ServerIdentity server, Tables tables) {
         this.settings = settings;
-        this.start = start.lsn();
+        this.start = era.at(start.lsn());
+        this.era = era;
         this.system = server.system();
         this.timeline = server.timeline();
         this.tables = tables;
@@ -44,10 +53,13 @@ public final class PostgresSource implements Source<Captured, Split, SnapshotSta
     @Override
     public SplitEnumerator<Split, SnapshotState> createEnumerator(SplitEnumeratorContext<Split> context) {
         List<Uncut> uncut = settings.tables().stream()
-                .map(table -> Uncut.table(table.toString(), start))
+                .map(PostgresTable::toString)
+                .filter(table -> tables.resync(table) == null)
+                .map(table -> Uncut.table(table, start))
                 .collect(Collectors.toList());
-        SlotSplit slot =
-                SlotSplit.of(start, system, timeline, start, SlotSplit.RUNNING).with(tables);
+        SlotSplit slot = SlotSplit.of(start, system, timeline, start, SlotSplit.RUNNING)
+                .in(era, start)
+                .with(tables);
         return restoreEnumerator(context, new SnapshotState(slot, false, 0, uncut, List.of(), List.of()));
     }
 

@@ -116,6 +116,15 @@ public final class Tables implements Serializable {
         return new Tables(resyncs, wanted, states, newHashed);
     }
 
+    /** All tables that are known are to be read again. */
+    public Tables wantingAll(long position, String reason, Era era) {
+        Tables all = this;
+        for (String table : states.keySet()) {
+            all = all.wanting(table, position, Audience.NOBODY, reason, era);
+        }
+        return all;
+    }
+
     Tables ended(Resync resync) {
         Map<String, Resync> left = new LinkedHashMap<>(wanted);
         left.values().removeIf(each -> each.id() == resync.id());

@@ -151,7 +151,7 @@ final class StreamOrderTest {
                                         new Configuration(), new Secrets(name -> null, name -> null), new Problems())),
                                 Retention.of(Map.of()),
                                 FilledTables.none()),
-                        List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED)),
+                        List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED, Latest.SWEPT)),
                 change -> TableKey.of(change.schema(), change.key()),
                 WireType.TABLE_KEY,
                 1,

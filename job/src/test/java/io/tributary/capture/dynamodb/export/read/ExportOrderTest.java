@@ -172,7 +172,7 @@ class ExportOrderTest {
                                 LatestSettings.of(Duration.ofHours(1), Duration.ofMinutes(5)),
                                 Retention.of(Map.of()),
                                 FilledTables.none()),
-                        List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED)),
+                        List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED, Latest.SWEPT)),
                 change -> TableKey.of(change.schema(), change.key()),
                 WireType.TABLE_KEY,
                 1,
