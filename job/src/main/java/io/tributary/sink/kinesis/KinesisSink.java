@@ -39,8 +39,7 @@ public final class KinesisSink implements Sink {
      * As the other, with tables whose content is replaced while the job runs: their columns need not go together with those of
      * before, also where rows come before the entry that says so.
      */
-    public KinesisSink(
-            KinesisSettings settings, Collection<String> tables, Set<String> remade, Set<String> replaced) {
+    public KinesisSink(KinesisSettings settings, Collection<String> tables, Set<String> remade, Set<String> replaced) {
         this.settings = settings;
         this.tables = List.copyOf(tables);
         this.remade = Set.copyOf(remade);

@@ -164,9 +164,7 @@ class RecordEncoderTest {
     @Test
     void aTableThatIsMadeAnewHasTheShapeOfWhatComes() throws Exception {
         Schema other = Schema.of(
-                "customers",
-                List.of(Column.of("name", new IntType(false)), Column.of("ID", TEXT)),
-                List.of("name"));
+                "customers", List.of(Column.of("name", new IntType(false)), Column.of("ID", TEXT)), List.of("name"));
         ChangelogRow entry = ChangelogRow.replacement(other, Position.of(2, 1), 1_700_000_000_123L);
         OperatorSubtaskState state;
         try (Harness harness = new Harness(1L << 20)) {
@@ -177,8 +175,9 @@ class RecordEncoderTest {
             harness.processElement(Rows.row(RowKind.INSERT, 3, other, 3, null), 0);
             assertThat(harness.operations()).containsExactly("s", "c", "s", "t", "c");
             assertThat(harness.texts().get(3))
-                    .isEqualTo("{\"_table\":\"customers\",\"_schema\":" + other.number()
-                            + ",\"_op\":\"t\",\"_version\":\"00000000000000020000000000000001\",\"_ts_ms\":1700000000123}");
+                    .isEqualTo(
+                            "{\"_table\":\"customers\",\"_schema\":" + other.number()
+                                    + ",\"_op\":\"t\",\"_version\":\"00000000000000020000000000000001\",\"_ts_ms\":1700000000123}");
             assertThat(harness.keys().get(3)).isEqualTo("customers:null");
             assertThat(harness.rejected()).isEmpty();
         }

@@ -114,8 +114,8 @@ final class RedshiftReplacementTest {
                     }
                 }
                 other.merge();
-                assertThat(other.query(
-                                "SELECT id, state, _version FROM " + other.names().table("orders") + " ORDER BY id"))
+                assertThat(other.query("SELECT id, state, _version FROM "
+                                + other.names().table("orders") + " ORDER BY id"))
                         .isEqualTo(expected);
             }
         }

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.tributary.capture.Unreadable;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresTable;
-import io.tributary.capture.postgres.Sql;
 import io.tributary.capture.postgres.row.Decoder;
 import io.tributary.capture.postgres.row.RowLookup;
 import io.tributary.capture.postgres.row.TableColumns;
@@ -13,7 +12,6 @@ import io.tributary.capture.postgres.row.TableReader;
 import io.tributary.capture.postgres.row.TypeCatalog;
 import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.server.JobEnd;
-import io.tributary.capture.postgres.server.ReplicaIdentity;
 import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.server.Wal;
 import io.tributary.capture.postgres.value.Attribute;
@@ -22,12 +20,8 @@ import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Position;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -53,9 +47,7 @@ final class TableWatch implements Decoder.Catalog {
     private Era era = Era.FIRST;
     private long position;
     private @Nullable Server server;
-    /** Tables that could not be published when they took the place of others; it is tried again with each look. */
-    private final Set<String> unpublished = new HashSet<>();
-
+    private final Publishing publishing = new Publishing();
     private final SentPartitions partitions = new SentPartitions();
     private boolean isRekeyed;
     /** Whether the tables are looked at for the first time, though they were captured before. */
@@ -163,7 +155,7 @@ final class TableWatch implements Decoder.Catalog {
         }
         Map<String, TableState> now = CatalogLook.at(asked, settings, era);
         // More tables may have become others meanwhile.
-        while (publish(now, asked)) {
+        while (publishing.publish(settings, tables, now, asked)) {
             now = CatalogLook.at(asked, settings, era);
         }
         for (PostgresTable table : settings.tables()) {
@@ -193,48 +185,6 @@ final class TableWatch implements Decoder.Catalog {
             look();
             throw new JoinedException();
         }
-    }
-
-    /** Puts tables into the publication that have taken the name of one that was in it; true if there were any. */
-    private boolean publish(Map<String, TableState> now, Server asked) throws SQLException {
-        boolean isChanged = false;
-        for (PostgresTable table : settings.tables()) {
-            TableState before = tables.state(table.toString());
-            TableState found = now.get(table.toString());
-            if (before == null || found == null || found.isWhole()) {
-                continue;
-            }
-            boolean isAnother = before.relation() != found.relation() || unpublished.contains(table.toString());
-            if (isAnother && settings.managePublication()) {
-                isChanged |= publish(table, found, asked);
-            }
-        }
-        return isChanged;
-    }
-
-    private boolean publish(PostgresTable table, TableState found, Server asked) throws SQLException {
-        List<String> reasons = unpublishable(table, found, asked);
-        if (!reasons.isEmpty()) {
-            LOG.warn("{}: table {} is another one now, and is not published: {}", settings, table, reasons);
-            return false;
-        }
-        try {
-            asked.run("ALTER PUBLICATION " + Sql.identifier(settings.publication()) + " ADD TABLE " + table.quoted());
-            LOG.info("{}: table {} is another one now, and was added to the publication", settings, table);
-            unpublished.remove(table.toString());
-            return true;
-        } catch (SQLException e) {
-            // Somebody else may be at it just now.
-            unpublished.add(table.toString());
-            LOG.warn("{}: table {} is another one now, and cannot be published: {}", settings, table, e.getMessage());
-            return false;
-        }
-    }
-
-    /** Why the application could not write the table any more, or its changes could not be taken, if it were published. */
-    private static List<String> unpublishable(PostgresTable table, TableState found, Server asked) throws SQLException {
-        List<String> key = found.keyNames().isEmpty() ? found.known().names() : found.keyNames();
-        return ReplicaIdentity.problems(table, key, asked);
     }
 
     private void compare(PostgresTable table, @Nullable TableState found) throws SQLException {
@@ -305,7 +255,7 @@ final class TableWatch implements Decoder.Catalog {
     }
 
     private void staleByPublication(PostgresTable table, TableState now) throws SQLException {
-        stale.unpublished(table, unpublishable(table, now, requireNonNull(server)));
+        stale.unpublished(table, Publishing.obstacles(table, now, requireNonNull(server)));
     }
 
     private void gone(PostgresTable table, TableState before) throws SQLException {
@@ -403,76 +353,17 @@ final class TableWatch implements Decoder.Catalog {
             want(table.toString(), "it is not known which columns of the log to leave out");
             return null;
         }
-        List<TableState> states = tables.states(table.toString());
-        for (TableState state : states) {
-            if (state.is(relation, attributes)) {
-                int[] numbers =
-                        state.columns().stream().mapToInt(ColumnState::number).toArray();
-                return numbered(table, attributes, numbers, relation, state.revision(), state.known());
-            }
+        TableColumns numbered = ToldColumns.numbered(table, relation, attributes, tables);
+        if (numbered == null) {
+            // The table was altered again since, so the resync has all that comes here.
+            want(table.toString(), "it is not known which columns the log tells of");
         }
-        for (int i = 0; i + 1 < states.size(); i++) {
-            TableState newer = states.get(i);
-            TableState older = states.get(i + 1);
-            int[] numbers = newer.relation() == relation && older.relation() == relation
-                    ? Numbering.of(attributes, older, newer)
-                    : null;
-            if (numbers != null) {
-                long between = Math.max(older.revision(), newer.revision() - 1);
-                return numbered(table, attributes, numbers, relation, between, newer.known());
-            }
-        }
-        // A name alone does not say that the column is not one to be left out.
-        int[] named = table.rules().isAny() ? null : named(attributes, relation, states);
-        if (named != null) {
-            return numbered(
-                    table,
-                    attributes,
-                    named,
-                    relation,
-                    states.get(0).revision() - 1,
-                    states.get(0).known());
-        }
-        // The table was altered again since, so the resync has all that comes here.
-        want(table.toString(), "it is not known which columns the log tells of");
-        return null;
-    }
-
-    /** The numbers that columns of these names have now; null if there are not just these. */
-    private static int @Nullable [] named(List<Attribute> told, long relation, List<TableState> states) {
-        if (states.isEmpty()
-                || states.get(0).relation() != relation
-                || states.get(0).columns().size() != told.size()) {
-            return null;
-        }
-        int[] numbers = told.stream()
-                .mapToInt(attribute -> states.get(0).columns().stream()
-                        .filter(column -> column.name().equals(attribute.name()))
-                        .mapToInt(ColumnState::number)
-                        .findFirst()
-                        .orElse(0))
-                .toArray();
-        return Arrays.stream(numbers).allMatch(number -> number > 0) ? numbers : null;
+        return numbered;
     }
 
     private boolean isFollowed(PostgresTable table) {
         TableState state = tables.state(table.toString());
         return state == null || state.isFollowed();
-    }
-
-    private TableColumns numbered(
-            PostgresTable table,
-            List<Attribute> attributes,
-            int[] numbers,
-            long relation,
-            long revision,
-            KnownKey key) {
-        KnownColumns treated = tables.treated(table, relation);
-        List<Attribute> numbered = new ArrayList<>();
-        for (int i = 0; i < numbers.length; i++) {
-            numbered.add(treated.treat(table.rules(), attributes.get(i).numbered(numbers[i])));
-        }
-        return TableColumns.numbered(numbered, relation, revision).keyedBy(key.numbers(), key.begun());
     }
 
     /**
