@@ -40,6 +40,15 @@ public final class Filled {
         return new Filled(operator, consumer, plan, subtask, subtasks, fromTheStart, time);
     }
 
+    /** That a consumer cannot go on, and shows nothing more as long as it has this plan. */
+    public static Filled setAside(String consumer, String plan) {
+        return new Filled("", consumer, plan, 0, 0, false, 0);
+    }
+
+    public boolean isSetAside() {
+        return operator.isEmpty();
+    }
+
     public String operator() {
         return operator;
     }
@@ -80,6 +89,9 @@ public final class Filled {
 
     @Override
     public String toString() {
+        if (isSetAside()) {
+            return consumer + " " + plan + " is set aside";
+        }
         return consumer + " " + plan + " by " + operator + " " + subtask + "/" + subtasks
                 + (fromTheStart ? " from the start" : "") + " at " + time;
     }

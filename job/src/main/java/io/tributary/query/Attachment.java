@@ -97,13 +97,13 @@ final class Attachment {
                 environment, stage.inputs(), settings.lookups(), functions, shape -> rows(readersByTable, shape));
         DataStream<ChangelogRow> made = session.attach(stage.table(), stage.rows(session));
         Transformation<?> last = made.getTransformation();
-        rejected.addAll(
-                Guards.set(environment, stage.file(), last, session.inputs().keySet()));
+        Guards guards = Guards.set(stage, last, session.inputs().keySet());
+        rejected.addAll(guards.rejected(environment));
         PlannedUids.set(last, session.inputs(), uid("plan", stage) + "-" + stage.digest());
 
         // ---> net changes
         SingleOutputStreamOperator<ChangelogRow> net = made.keyBy(new OutputKey(), WireType.TABLE_KEY)
-                .connect(marks.broadcast())
+                .connect(guards.marks(environment, marks).broadcast())
                 .transform(
                         "SQL settle " + stage.table(),
                         WireType.CHANGELOG_ROW,

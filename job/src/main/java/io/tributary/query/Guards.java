@@ -2,6 +2,8 @@ package io.tributary.query;
 
 import static java.util.stream.Collectors.toList;
 
+import io.tributary.change.Audience;
+import io.tributary.change.Filled;
 import io.tributary.change.Rejected;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,23 +11,30 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.apache.flink.api.common.functions.Function;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
 import org.apache.flink.streaming.api.transformations.OneInputTransformation;
 import org.apache.flink.streaming.api.transformations.SideOutputTransformation;
 import org.apache.flink.streaming.api.transformations.TwoInputTransformation;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.generated.GeneratedJoinCondition;
 import org.apache.flink.table.runtime.operators.CodeGenOperatorFactory;
+import org.apache.flink.table.runtime.operators.aggregate.GroupAggFunction;
 import org.apache.flink.table.runtime.operators.join.stream.AbstractStreamingJoinOperator;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+import org.apache.flink.table.types.logical.RowType;
 
 /**
  * Puts a {@link GuardedOperator} in the place of each operator of a planned file that computes something from one row: its
  * projections and filters, in front of joins and behind them, and table functions. The conditions of joins that compare more
- * than keys are guarded, too.
+ * than keys are guarded, too, and aggregations whose functions may throw: these set their file aside.
  *
  * <p>The planner has no seam for that, so private fields of Flink's are set, which fails here, before the job starts, if
  * another version of Flink has no such fields.
@@ -38,30 +47,38 @@ final class Guards {
     /** What the planner writes for a join that compares keys only, and nothing else. */
     private static final Pattern ALWAYS = Pattern.compile("\\{\\s*return true;\\s*}");
 
-    private final SqlFile file;
+    private final Stage stage;
     private final Set<Transformation<?>> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<SideOutputTransformation<Rejected>> rejected = new ArrayList<>();
+    private final List<SideOutputTransformation<Filled>> setAside = new ArrayList<>();
 
-    private Guards(SqlFile file, Set<Transformation<?>> starts) {
-        this.file = file;
+    private Guards(Stage stage, Set<Transformation<?>> starts) {
+        this.stage = stage;
         this.seen.addAll(starts);
     }
 
     /**
      * @param last what makes the file's rows
      * @param starts where the planner's operators begin; nothing of them or before is touched
-     * @return the dead letters of those that were guarded
      */
-    static List<DataStream<Rejected>> set(
-            StreamExecutionEnvironment environment,
-            SqlFile file,
-            Transformation<?> last,
-            Set<Transformation<?>> starts) {
-        Guards guards = new Guards(file, starts);
+    static Guards set(Stage stage, Transformation<?> last, Set<Transformation<?>> starts) {
+        Guards guards = new Guards(stage, starts);
         guards.walk(last);
-        return guards.rejected.stream()
+        return guards;
+    }
+
+    /** The dead letters of what was guarded. */
+    List<DataStream<Rejected>> rejected(StreamExecutionEnvironment environment) {
+        return rejected.stream()
                 .map(letters -> new DataStream<>(environment, letters))
                 .collect(toList());
+    }
+
+    /** These marks, and those of the operators that can set the file aside. */
+    DataStream<Filled> marks(StreamExecutionEnvironment environment, DataStream<Filled> others) {
+        return setAside.stream()
+                .map(marks -> new DataStream<>(environment, marks))
+                .reduce(others, DataStream::union);
     }
 
     private void walk(Transformation<?> transformation) {
@@ -78,25 +95,49 @@ final class Guards {
     }
 
     private void guard(OneInputTransformation<?, ?> transformation) {
+        StreamOperatorFactory<?> factory = transformation.getOperatorFactory();
         Expression expression = Expression.of(transformation);
-        boolean isGenerated = transformation.getOperatorFactory() instanceof CodeGenOperatorFactory;
-        if (!isGenerated || !expression.mayFail()) {
-            return;
+        if (factory instanceof CodeGenOperatorFactory && expression.mayFail()) {
+            guardRows(transformation, expression);
         }
+        if (factory instanceof SimpleOperatorFactory) {
+            StreamOperator<?> operator = ((SimpleOperatorFactory<?>) factory).getOperator();
+            if (operator instanceof KeyedProcessOperator) {
+                Function function = ((KeyedProcessOperator<?, ?, ?>) operator).getUserFunction();
+                if (function instanceof GroupAggFunction && expression.mayFailAggregating()) {
+                    guardAggregation(transformation, (GroupAggFunction) function, expression);
+                }
+            }
+        }
+    }
+
+    private void guardRows(OneInputTransformation<?, ?> transformation, Expression expression) {
         @SuppressWarnings("unchecked")
         CodeGenOperatorFactory<RowData> planned = (CodeGenOperatorFactory<RowData>) transformation.getOperatorFactory();
-        InternalTypeInfo<?> in = (InternalTypeInfo<?>) transformation.getInputType();
         InternalTypeInfo<?> out = (InternalTypeInfo<?>) transformation.getOutputType();
+        GuardedFactory guarded = new GuardedFactory(
+                planned,
+                new Uncomputable(stage.file(), expression),
+                rowType(transformation.getInputType()),
+                expression.isOneRowAtMost() ? null : out.toRowSerializer());
+        PrivateField.set(OneInputTransformation.class, FACTORY, transformation, guarded);
+        addLetters(transformation);
+    }
+
+    private void guardAggregation(
+            OneInputTransformation<?, ?> transformation, GroupAggFunction planned, Expression expression) {
+        GuardedAggregate guarded = new GuardedAggregate(
+                planned,
+                new Uncomputable(stage.file(), expression),
+                rowType(transformation.getInputType()),
+                new SetAside(Audience.query(stage.table()), stage.digest()));
         PrivateField.set(
                 OneInputTransformation.class,
                 FACTORY,
                 transformation,
-                new GuardedFactory(
-                        planned,
-                        new Uncomputable(file, expression),
-                        in.toRowType(),
-                        expression.isOneRowAtMost() ? null : out.toRowSerializer()));
+                SimpleOperatorFactory.of(new KeyedProcessOperator<>(guarded)));
         addLetters(transformation);
+        setAside.add(new SideOutputTransformation<>(transformation, SetAside.MARKS));
     }
 
     private void guard(TwoInputTransformation<?, ?, ?> transformation) {
@@ -111,9 +152,9 @@ final class Guards {
         }
         GuardedCondition guarded = new GuardedCondition(
                 planned,
-                new Uncomputable(file, Expression.of(transformation)),
-                ((InternalTypeInfo<?>) transformation.getInputType1()).toRowType(),
-                ((InternalTypeInfo<?>) transformation.getInputType2()).toRowType());
+                new Uncomputable(stage.file(), Expression.of(transformation)),
+                rowType(transformation.getInputType1()),
+                rowType(transformation.getInputType2()));
         PrivateField.set(AbstractStreamingJoinOperator.class, CONDITION, operator, guarded);
         PrivateField.set(
                 TwoInputTransformation.class,
@@ -121,6 +162,10 @@ final class Guards {
                 transformation,
                 new GuardedJoinFactory((AbstractStreamingJoinOperator) operator, guarded));
         addLetters(transformation);
+    }
+
+    private static RowType rowType(TypeInformation<?> type) {
+        return ((InternalTypeInfo<?>) type).toRowType();
     }
 
     private void addLetters(Transformation<?> transformation) {

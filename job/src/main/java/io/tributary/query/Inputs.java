@@ -32,8 +32,13 @@ final class Inputs implements Serializable {
         this.operators = new TreeSet<>(operators);
     }
 
+    /** Whether it is said to the file, as it is planned now. */
+    boolean concerns(Filled mark) {
+        return mark.consumer().equals(consumer) && mark.plan().equals(plan);
+    }
+
     void take(Filled mark) {
-        if (!mark.consumer().equals(consumer) || !mark.plan().equals(plan)) {
+        if (!concerns(mark)) {
             return;
         }
         if (filled == null) {

@@ -25,12 +25,13 @@ final class Output {
     private final RowDataSerializer serializer;
 
     /** @param isMaking whether a result is being made that is not shown yet */
-    Output(Schema schema, MetricGroup metrics, BooleanSupplier isMaking) {
+    Output(Schema schema, MetricGroup metrics, BooleanSupplier isMaking, BooleanSupplier isSetAside) {
         this.schema = schema;
         MetricGroup group = metrics.addGroup("table", schema.table());
         this.unknownRetractions = group.counter("unknownRetractions");
         this.ambiguousKeys = group.counter("ambiguousKeys");
         group.gauge("isBeingFilled", () -> isMaking.getAsBoolean() ? 1 : 0);
+        group.gauge("isSetAside", () -> isSetAside.getAsBoolean() ? 1 : 0);
         this.key = schema.key();
         this.getters = new RowData.FieldGetter[key.length];
         for (int i = 0; i < key.length; i++) {

@@ -142,7 +142,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     public void open() throws Exception {
         super.open();
         bundle = new LinkedHashMap<>();
-        table = new Output(schema, getMetricGroup(), () -> stage.isMaking());
+        table = new Output(schema, getMetricGroup(), () -> stage.isMaking(), () -> stage.isSetAside());
         everybody = new Collector<ChangelogRow>() {
             @Override
             public void collect(ChangelogRow entry) {
@@ -186,6 +186,9 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
 
     @Override
     public void processElement1(StreamRecord<ChangelogRow> element) throws Exception {
+        if (stage.isSetAside()) {
+            return;
+        }
         bundle.computeIfAbsent((TableKey) getCurrentKey(), first -> new ArrayList<>(2))
                 .add(element.getValue());
         bundled++;
@@ -201,7 +204,14 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
 
     @Override
     public void processElement2(StreamRecord<Filled> element) throws Exception {
+        if (element.getValue().isSetAside()) {
+            setAside(element.getValue());
+            return;
+        }
         inputs.take(element.getValue());
+        if (stage.isSetAside()) {
+            return;
+        }
         boolean isFirst = stage.isMaking() && stage.shownShape() == null;
         if (isFirst && inputs.areFilled() && inputs.areFromTheStart()) {
             // Everything comes as changes, and nobody has anything that would have to be replaced at once.
@@ -219,6 +229,14 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         }
     }
 
+    private void setAside(Filled mark) {
+        if (inputs.concerns(mark)) {
+            stage.setAside();
+            bundle.clear();
+            bundled = 0;
+        }
+    }
+
     @Override
     public void onProcessingTime(long time) throws Exception {
         timer = null;
@@ -228,7 +246,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     @Override
     public void prepareSnapshotPreBarrier(long checkpoint) throws Exception {
         flush();
-        if (stage.isMaking() && inputs.areFilled()) {
+        if (stage.isMaking() && inputs.areFilled() && !stage.isSetAside()) {
             show(false, false);
         } else if (isToBeWrittenAnew() && inputs.areFilled()) {
             writeAnew();

@@ -38,6 +38,7 @@ final class StageState {
     private boolean isFilled;
     private boolean hasLeftovers;
     private String writtenAnew = "";
+    private boolean isSetAside;
 
     private StageState(ListState<String> state, ListState<Schema> shape, String plan, Schema output) {
         this.state = state;
@@ -76,6 +77,7 @@ final class StageState {
         stage.isFilled = Boolean.parseBoolean(parts[3]);
         stage.writtenAnew = parts[4];
         stage.isMaking = wasMaking || !isSame;
+        stage.isSetAside = isSame && Boolean.parseBoolean(parts[5]);
         stage.hasLeftovers = wasMaking && !isSame;
         return stage;
     }
@@ -87,13 +89,24 @@ final class StageState {
                 Boolean.toString(isMaking),
                 Integer.toString(shown),
                 Boolean.toString(isFilled),
-                writtenAnew)));
+                writtenAnew,
+                Boolean.toString(isSetAside))));
         shape.update(shownShape == null ? List.of() : List.of(shownShape));
     }
 
     /** Whether those who read the output see it as another plan made it, or not at all. */
     boolean isMaking() {
         return isMaking;
+    }
+
+    /** Whether the plan's rows are wrong from now on, and none of them is shown any more. */
+    boolean isSetAside() {
+        return isSetAside;
+    }
+
+    /** Until there is another plan. */
+    void setAside() {
+        isSetAside = true;
     }
 
     /** Whether there may be rows of a plan that was given up before its result was complete. */

@@ -66,9 +66,21 @@ final class Uncomputable implements Serializable {
                 now);
     }
 
+    /** The row with which an aggregate function failed, and with it the whole file. */
+    Rejected setAside(RowType type, RowData row, Throwable thrown, long now) {
+        String reason = path + " is set aside: " + why(thrown) + ", in " + expression
+                + ", at this row. Its table stays as it is. Change the file, or the function, so that it can be computed, and"
+                + " start the job again from its last checkpoint: then the table is made anew";
+        return letter(reason, ReadableRow.json(type, row), now);
+    }
+
     private Rejected letter(String what, Throwable thrown, String whatFollows, String rows, long now) {
         String reason = path + " cannot " + what + ": " + why(thrown) + ", in " + expression + ". " + whatFollows
                 + ": with TRY_CAST, NULLIF or CASE";
+        return letter(reason, rows, now);
+    }
+
+    private Rejected letter(String reason, String rows, long now) {
         byte[] raw = rows.getBytes(StandardCharsets.UTF_8);
         return Rejected.of(SYSTEM, table, now, reason, Arrays.copyOf(raw, Math.min(raw.length, MOST_OF_ROW)), null);
     }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.flink.table.functions.AggregateFunction;
 import org.apache.flink.table.functions.ScalarFunction;
 import org.apache.flink.table.functions.TableFunction;
 import org.jspecify.annotations.Nullable;
@@ -187,6 +188,54 @@ final class BadValuesTest {
         }
     }
 
+    @Test
+    void anAggregateFunctionThatThrowsSetsItsFileAsideUntilItIsMended() throws Exception {
+        Map<String, String> settings =
+                Map.of("sql.directory", sql.toString(), "sql.functions.total", Total.class.getName());
+        write(
+                "totals",
+                "team",
+                "SELECT COALESCE(team, 0) AS team, total(note) AS total FROM events GROUP BY COALESCE(team, 0)");
+        write("untouched", "id", "SELECT id, note FROM events");
+        String savepoint;
+        List<ChangelogRow> earlier;
+        try (SqlJob job = SqlJob.start(settings, TABLES)) {
+            job.send(List.of(insert(EVENTS, "1|7|0|10"), insert(EVENTS, "2|8|0|20")))
+                    .await(target -> target.rows("totals").equals(List.of("7|10", "8|20")));
+            job.send(List.of(insert(EVENTS, "3|8|0|many")));
+            assertThat(letters(job, 1))
+                    .containsExactly("totals: sql/totals.sql is set aside: NumberFormatException: For input string:"
+                            + " \"many\", in GroupAggregate(groupBy=[team], select=[team, total(note) AS total]), at this"
+                            + " row. Its table stays as it is. Change the file, or the function, so that it can be"
+                            + " computed, and start the job again from its last checkpoint: then the table is made anew"
+                            + " {\"team\":8,\"note\":\"many\"}");
+            job.send(List.of(insert(EVENTS, "4|8|0|1"), insert(EVENTS, "5|8|0|more")))
+                    .await(target ->
+                            target.rows("untouched").equals(List.of("1|10", "2|20", "3|many", "4|1", "5|more")));
+            savepoint = job.stopWithSavepoint(temporary);
+            earlier = job.entries();
+            assertThat(job.target().rows("totals")).containsExactly("7|10", "8|20");
+            assertThat(job.letters()).hasSize(1);
+        }
+        try (SqlJob job = SqlJob.resume(settings, TABLES, savepoint)) {
+            job.send(List.of(insert(EVENTS, "6|7|0|2"), insert(EVENTS, "7|7|0|more")))
+                    .awaitAfter(earlier, target -> target.rows("untouched").size() == 7);
+            savepoint = job.stopWithSavepoint(temporary);
+            earlier.addAll(job.entries());
+            assertThat(job.entries()).extracting(ChangelogRow::table).containsOnly("untouched");
+            assertThat(job.letters()).isEmpty();
+        }
+        write(
+                "totals",
+                "team",
+                "SELECT COALESCE(team, 0) AS team, total(note) AS total FROM events WHERE note NOT IN ('many', 'more') GROUP BY COALESCE(team, 0)");
+        try (SqlJob job = SqlJob.resume(settings, TABLES, savepoint)) {
+            job.awaitAfter(earlier, target -> target.rows("totals").equals(List.of("7|12", "8|21")));
+            job.send(List.of(insert(EVENTS, "8|8|0|3")));
+            job.awaitAfter(earlier, target -> target.rows("totals").equals(List.of("7|12", "8|24")));
+        }
+    }
+
     private static String number(String id, String note, String why) {
         return "numbers: NumberFormatException: For input string: '" + note + "'. " + why
                 + "., in Calc(select=[id, CAST(note AS INTEGER) AS number]). {\"id\":" + id + ",\"note\":\"" + note
@@ -238,6 +287,34 @@ final class BadValuesTest {
                 }
                 collect(word);
             }
+        }
+    }
+
+    /** The sum of texts that are numbers. */
+    public static final class Total extends AggregateFunction<Long, Total.Sum> {
+        private static final long serialVersionUID = 1L;
+
+        /** So far. */
+        public static final class Sum {
+            public long sum;
+        }
+
+        @Override
+        public Sum createAccumulator() {
+            return new Sum();
+        }
+
+        @Override
+        public Long getValue(Sum sum) {
+            return sum.sum;
+        }
+
+        public void accumulate(Sum sum, String number) {
+            sum.sum += Long.parseLong(number);
+        }
+
+        public void retract(Sum sum, String number) {
+            sum.sum -= Long.parseLong(number);
         }
     }
 
