@@ -15,7 +15,6 @@ import io.tributary.capture.postgres.server.Connected;
 import io.tributary.capture.postgres.server.SlotPosition;
 import io.tributary.capture.postgres.value.Attribute;
 import io.tributary.change.Captured;
-import io.tributary.change.Operation;
 import io.tributary.change.Position;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
@@ -73,7 +72,7 @@ final class SnapshotTask extends PostgresScanFetchTask {
                     String text = result.getString(i + 1);
                     row.set(i, text == null ? null : text.getBytes(StandardCharsets.UTF_8));
                 }
-                reader.upsert(Operation.READ, position, now, out);
+                reader.copied(position, now, out);
             }
         } finally {
             fetch.closeConnection();

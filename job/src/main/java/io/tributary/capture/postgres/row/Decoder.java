@@ -6,7 +6,6 @@ import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.value.Attribute;
 import io.tributary.change.Captured;
 import io.tributary.change.Change;
-import io.tributary.change.Operation;
 import io.tributary.change.Position;
 import io.tributary.change.Rejected;
 import java.nio.ByteBuffer;
@@ -257,7 +256,7 @@ public final class Decoder {
         try {
             if (kind == 'I') {
                 read(message, reader.now());
-                reader.upsert(Operation.INSERT, position, timestamp, out);
+                reader.insert(position, timestamp, out);
                 return;
             }
             byte side = message.get(message.position());

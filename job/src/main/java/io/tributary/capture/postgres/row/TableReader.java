@@ -187,14 +187,22 @@ public final class TableReader {
         return old;
     }
 
-    /** The row in {@link #now()}, which a snapshot found or an INSERT made. */
-    public void upsert(Operation operation, Position position, long timestamp, Consumer<Captured> out) {
+    /** The row in {@link #now()}, which a snapshot found. */
+    public void copied(Position position, long timestamp, Consumer<Captured> out) {
         try {
             checkSize(now);
-            out.accept(Change.upsert(operation, schema, position, timestamp, key(now), row(NOTHING)));
+            out.accept(Change.upsert(Operation.READ, schema, position, timestamp, key(now), row(NOTHING)));
         } catch (Unreadable e) {
             unreadable(e, NOTHING, position, timestamp, out);
         }
+    }
+
+    /**
+     * The row in {@link #now()}, which an INSERT made; or an UPDATE by which it came to fit the row filter that the publication had
+     * then. That one leaves columns out, as any UPDATE does.
+     */
+    void insert(Position position, long timestamp, Consumer<Captured> out) {
+        insert(missing(false, false).length > 0, position, timestamp, out);
     }
 
     /**
@@ -230,7 +238,8 @@ public final class TableReader {
             return;
         }
         delete(position, timestamp, out);
-        moved(Position.of(position.major(), position.minor() + 1), timestamp, out);
+        boolean isIncomplete = missing(true, false).length > 0;
+        insert(isIncomplete, Position.of(position.major(), position.minor() + 1), timestamp, out);
     }
 
     /** Whether the database has what was left out. If it cannot say, the snapshot or the state may. */
@@ -274,18 +283,17 @@ public final class TableReader {
     }
 
     /**
-     * A row under a new key. What its UPDATE left out is known under the old key only, so it is asked for. If the row is
-     * gone by now, a later change says so.
+     * A row under a new key. What its UPDATE left out is known under the old key only, or to nobody where a row filter held the row
+     * back, so it is asked for. If the row is gone by now, a later change says so, or the table is read again behind the filter.
      */
-    private void moved(Position position, long timestamp, Consumer<Captured> out) {
+    private void insert(boolean isIncomplete, Position position, long timestamp, Consumer<Captured> out) {
         try {
-            boolean isAhead = missing(true, false).length > 0;
-            if (isAhead && !lookup.complete(table, schema, types, now)) {
+            if (isIncomplete && !lookup.complete(table, schema, types, now)) {
                 return;
             }
             checkSize(now);
             Change change = Change.upsert(Operation.INSERT, schema, position, timestamp, key(now), row(NOTHING));
-            out.accept(isAhead ? change.ahead() : change);
+            out.accept(isIncomplete ? change.ahead() : change);
         } catch (Unreadable e) {
             unreadable(e, NOTHING, position, timestamp, out);
         }

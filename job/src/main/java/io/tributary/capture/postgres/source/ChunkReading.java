@@ -130,7 +130,7 @@ final class ChunkReading {
         if (!reader.readCopied(message)) {
             throw new SQLException("COPY sent another number of columns than it was asked for");
         }
-        reader.upsert(Operation.READ, position, now, out);
+        reader.copied(position, now, out);
         return 1;
     }
 
