@@ -104,10 +104,10 @@ public final class Mirror implements AutoCloseable {
     private void apply(ChangelogRow entry) {
         Schema schema = entry.schema();
         String table = schema.table();
-        newest.merge(table, schema, (one, other) -> one.revision() >= other.revision() ? one : other);
+        TreeMap<String, ChangelogRow> rows = tables.computeIfAbsent(table, name -> new TreeMap<>());
+        follow(schema, rows);
         entries.merge(table, 1, Integer::sum);
         String key = key(entry);
-        TreeMap<String, ChangelogRow> rows = tables.computeIfAbsent(table, name -> new TreeMap<>());
         boolean isThere = rows.containsKey(key);
         boolean adds = entry.kind() == RowKind.INSERT || entry.kind() == RowKind.UPDATE_AFTER;
         if (!entry.isBlind()) {
@@ -120,6 +120,20 @@ public final class Mirror implements AutoCloseable {
         } else {
             rows.remove(key);
         }
+    }
+
+    /**
+     * Columns that were altered are so in all rows at once, as in the targets: by their names if another relation has the table's name
+     * now, and by their numbers from then on.
+     */
+    private void follow(Schema schema, TreeMap<String, ChangelogRow> rows) {
+        Schema before = newest.putIfAbsent(schema.table(), schema);
+        if (before == null || before.revision() >= schema.revision()) {
+            return;
+        }
+        newest.put(schema.table(), schema);
+        rows.replaceAll(
+                (key, row) -> row.in(schema, Projection.of(row.schema(), schema).apply(row.row())));
     }
 
     private static String key(ChangelogRow entry) {

@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * All that can happen to tables beside their rows, in any order, with changes of rows between, while the job is stopped and
- * resumed: after each step the tables in Iceberg are what they are in the database. {@code -Dseeds=200} for many runs.
+ * resumed: after each step the tables in Iceberg are what they are in the database. {@code -Dseeds=200} for many runs,
+ * {@code -Dseed=78} for one of them.
  */
 class TableChangesRandomTest {
 
@@ -34,7 +35,8 @@ class TableChangesRandomTest {
     private final TestDatabase database = TestDatabase.create();
 
     static LongStream seeds() {
-        return LongStream.rangeClosed(1, Integer.getInteger("seeds", 2));
+        Integer seed = Integer.getInteger("seed");
+        return seed == null ? LongStream.rangeClosed(1, Integer.getInteger("seeds", 2)) : LongStream.of(seed);
     }
 
     @ParameterizedTest
