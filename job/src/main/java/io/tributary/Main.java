@@ -200,8 +200,10 @@ public final class Main {
     private static StreamExecutionEnvironment environment(Settings settings, boolean managed) {
         Configuration flink = managed ? new Configuration() : settings.flink();
         flink.set(PipelineOptions.GENERIC_TYPES, false);
-        // What a SQL file's operators had, before the file was changed or removed.
-        flink.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true);
+        if (!managed) {
+            // What a SQL file's operators had, before the file was changed or removed.
+            flink.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true);
+        }
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(flink);
         if (!managed) {
             FlinkDefaults.set(environment, settings.patience());

@@ -253,7 +253,7 @@ class MainTest {
                 .hasSize(2)
                 .anyMatch(problem ->
                         problem.startsWith("postgres.hostname, postgres.port: no PostgreSQL answers at localhost:1: "))
-                .contains("sql/broken.sql:3:1: unexpected FROM");
+                .contains("sql/broken.sql:3:1: unexpected FROM; is the comma before it one too many?");
     }
 
     @Test

@@ -7,13 +7,18 @@ import io.tributary.change.Position;
 import io.tributary.settings.Problems;
 import io.tributary.sink.iceberg.Fixture;
 import io.tributary.sink.iceberg.IcebergPlan;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -137,6 +142,65 @@ final class WholeJob implements AutoCloseable {
             ensureRuns();
             assertThat(System.nanoTime()).as("snapshots of table %s", table).isLessThan(deadline);
             Thread.sleep(50);
+        }
+    }
+
+    /** As the other, of which it says less. */
+    void awaitRows(String what, String table, List<String> rows) throws Exception {
+        long deadline = System.nanoTime() + 2 * PATIENCE_NANOS;
+        while (!rows(table).equals(rows)) {
+            ensureRuns();
+            if (System.nanoTime() > deadline) {
+                List<String> missing = new ArrayList<>(rows);
+                missing.removeAll(rows(table));
+                List<String> more = new ArrayList<>(rows(table));
+                more.removeAll(rows);
+                throw new AssertionError(what + ": of " + rows.size() + " rows " + missing.size() + " are missing, as "
+                        + missing.stream().limit(5).toList() + ", and " + more.size() + " of "
+                        + rows(table).size()
+                        + " should not be there, as " + more.stream().limit(5).toList());
+            }
+            Thread.sleep(200);
+        }
+    }
+
+    /** Waits until so many checkpoints were completed, but at least one. */
+    void awaitCheckpoint(Path checkpoints, int count) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        String last = "";
+        for (int seen = 0; seen <= count; ) {
+            ensureRuns();
+            String newest = newest(checkpoints);
+            if (!newest.equals(last)) {
+                seen++;
+                last = newest;
+            }
+            assertThat(System.nanoTime()).as("no checkpoint in %s", checkpoints).isLessThan(deadline);
+            Thread.sleep(20);
+        }
+    }
+
+    /** Ends it as it is; the checkpoint from which it goes on. */
+    String kill(Path checkpoints) throws Exception {
+        awaitCheckpoint(checkpoints, 0);
+        Cluster.CLUSTER.cancelJob(id).get();
+        Cluster.CLUSTER.requestJobResult(id).get();
+        ended = true;
+        return newest(checkpoints);
+    }
+
+    /** The newest complete checkpoint of this job; empty if there is none. */
+    private String newest(Path checkpoints) throws IOException {
+        Path own = checkpoints.resolve(id.toString());
+        if (!Files.isDirectory(own)) {
+            return "";
+        }
+        try (Stream<Path> all = Files.list(own)) {
+            return all.filter(path -> Files.exists(path.resolve("_metadata")))
+                    .max(Comparator.comparingInt(path ->
+                            Integer.parseInt(path.getFileName().toString().replace("chk-", ""))))
+                    .map(path -> path.toUri().toString())
+                    .orElse("");
         }
     }
 

@@ -28,12 +28,14 @@ import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.flink.types.RowKind;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.types.Types;
 
 /** A local warehouse, a few shapes of one table, and what is in it as a reader sees it. */
 public final class Fixture {
@@ -181,7 +183,10 @@ public final class Fixture {
         try (CloseableIterable<Record> records = scan.build()) {
             for (Record record : records) {
                 Map<String, Object> byName = new TreeMap<>();
-                record.struct().fields().forEach(field -> byName.put(field.name(), record.getField(field.name())));
+                record.struct().fields().stream()
+                        .map(Types.NestedField::name)
+                        .filter(name -> !MetadataColumns.isMetadataColumn(name))
+                        .forEach(name -> byName.put(name, record.getField(name)));
                 rows.add(byName.toString());
             }
         }
