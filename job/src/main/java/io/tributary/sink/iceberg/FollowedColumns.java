@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of a table that take the columns of a schema with a {@link Schema#relation() relation}: by number where the table
- * says it has columns of that relation ({@link ColumnIds}), else by name.
+ * says it has columns of that relation ({@link ColumnIds}, {@link NextRelation}), else by name.
  *
  * <p>A column without a field gets one at once, under a name that is free; so does one whose field cannot become its type. They
  * get their names with the commit of the first file ({@link FollowedNames}). Rows of a revision older than the table's
@@ -33,6 +33,9 @@ final class FollowedColumns {
     private final Table table;
     private final Schema wanted;
     private final @Nullable ColumnIds known;
+    /** Of the wanted relation. */
+    private final @Nullable ColumnIds own;
+
     private final boolean isLate;
     private final Types.StructType struct;
     private final UpdateSchema update;
@@ -48,6 +51,7 @@ final class FollowedColumns {
         this.table = table;
         this.wanted = wanted;
         this.known = ColumnIds.of(table);
+        this.own = NextRelation.find(table, wanted.relation());
         this.isLate = known != null && Long.compareUnsigned(wanted.revision(), known.revision()) < 0;
         this.struct = table.schema().asStruct();
         this.update = table.updateSchema();
@@ -136,8 +140,7 @@ final class FollowedColumns {
 
     /** The column's field, which may be of another type; null if it has none yet. */
     private Types.@Nullable NestedField field(Column column) {
-        ColumnIds own = known;
-        if (own == null || !own.isOf(wanted.relation())) {
+        if (own == null) {
             return struct.field(column.name());
         }
         Integer id = own.ids().get(column.number());
@@ -237,7 +240,7 @@ final class FollowedColumns {
             if (partition.transform().isVoid() || isThere) {
                 continue;
             }
-            int number = known == null || !known.isOf(wanted.relation()) ? 0 : known.number(source.fieldId());
+            int number = own == null ? 0 : own.number(source.fieldId());
             if (number == 0) {
                 number = MOST_NUMBER + fields.size();
             }

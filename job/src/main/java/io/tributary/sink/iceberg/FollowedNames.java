@@ -100,13 +100,15 @@ final class FollowedNames {
 
     /** A table from before, or of somebody else: its fields are taken by their names, once. */
     static void adopt(Table table, io.tributary.change.Schema rows) {
+        say(table, ColumnIds.PROPERTY, ColumnIds.byName(rows, table.schema()));
+    }
+
+    /** Unless somebody else changes the columns, or says what they are, at the same time. */
+    static void say(Table table, String property, ColumnIds columns) {
         Transaction transaction = table.newTransaction();
-        // Changes nothing, but fails if somebody else changes the columns, or says what they are, at the same time.
+        // Changes nothing, and makes all of it fail where somebody else was faster.
         transaction.updateSchema().commit();
-        transaction
-                .updateProperties()
-                .set(ColumnIds.PROPERTY, ColumnIds.byName(rows, table.schema()).toText())
-                .commit();
+        transaction.updateProperties().set(property, columns.toText()).commit();
         try {
             transaction.commitTransaction();
         } catch (CommitFailedException e) {

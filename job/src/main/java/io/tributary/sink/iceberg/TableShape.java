@@ -102,8 +102,11 @@ final class TableShape {
     /**
      * The shape that fits the table, which gets the columns it lacks and wider types. Other writers may do the same now. If they
      * plan to replace the table's content by such rows, it is the planned shape, and the table stays as it is.
+     *
+     * @param before what the writer has written until now
      */
-    static TableShape settle(Table table, Schema wanted, IcebergSettings settings) throws UnwritableException {
+    static TableShape settle(Table table, Schema wanted, @Nullable TableShape before, IcebergSettings settings)
+            throws UnwritableException {
         for (int attempt = 1; ; attempt++) {
             table.refresh();
             TablePlan planned = TablePlan.pending(table, wanted, settings);
@@ -114,6 +117,10 @@ final class TableShape {
             if (wanted.relation() > 0) {
                 if (ColumnIds.of(table) == null) {
                     FollowedNames.adopt(table, wanted);
+                }
+                if (attempt < ATTEMPTS && NextRelation.isUnsaid(table, wanted)) {
+                    NextRelation.say(table, wanted, before);
+                    continue;
                 }
                 FollowedColumns followed = FollowedColumns.of(table, wanted);
                 if (!followed.changes()) {
@@ -141,7 +148,7 @@ final class TableShape {
     /** The shape of a table whose content is to be replaced by such rows, for which the plan is made. */
     static TableShape replacing(Table table, Schema wanted, IcebergSettings settings) throws UnwritableException {
         TablePlan plan = TablePlan.make(table, wanted, settings);
-        return plan == null ? settle(table, wanted, settings) : of(plan, table, wanted);
+        return plan == null ? settle(table, wanted, null, settings) : of(plan, table, wanted);
     }
 
     /**

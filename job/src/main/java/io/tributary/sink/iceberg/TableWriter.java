@@ -323,10 +323,11 @@ final class TableWriter {
         if (isHandedOver) {
             awaitReplacement();
         }
+        TableShape present = shape;
         boolean isPlanned = !isHandedOver && shape != null && shape.plan() != null;
         become(catalog.call(warehouse -> isPlanned
                 ? TableShape.replacing(existing, wanted, warehouse.settings())
-                : TableShape.settle(existing, wanted, warehouse.settings())));
+                : TableShape.settle(existing, wanted, present, warehouse.settings())));
         return requireNonNull(shape).rows();
     }
 

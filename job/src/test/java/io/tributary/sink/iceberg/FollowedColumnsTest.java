@@ -226,6 +226,37 @@ class FollowedColumnsTest {
         }
     }
 
+    /** Rows that are the same in it are not shown again. */
+    @Test
+    void anotherRelationIsAlteredBeforeItsFirstCommit() throws Exception {
+        Schema other = relation(71, 2, List.of("id"), ID, column(2, "a", TEXT), column(3, "b", TEXT));
+        Schema swapped = relation(71, 3, List.of("id"), ID, column(2, "b", TEXT), column(3, "x", TEXT));
+        try (SinkHarness job = SinkHarness.start(settings, 2)) {
+            job.processOn(0, insert(FIRST, 1, "A", "B"), insert(FIRST, 2, "A", "B"));
+            job.checkpoint();
+            job.processOn(0, before(FIRST, 1, "A", "B"), after(other, 1, "A", "B"), insert(swapped, 3, "A", "B"));
+            job.processOn(1, insert(swapped, 4, "A", "B"));
+            job.checkpoint();
+            assertThat(rows())
+                    .containsExactly("{b=A, id=1, x=B}", "{b=A, id=2, x=B}", "{b=A, id=3, x=B}", "{b=A, id=4, x=B}");
+            assertThat(job.rejected()).isEmpty();
+        }
+    }
+
+    @Test
+    void anotherRelationTakesTheNamesThatColumnsGetWithTheSameCommit() throws Exception {
+        Schema renamed = revision(2, ID, column(2, "b", TEXT), column(3, "x", TEXT));
+        Schema other = relation(71, 3, List.of("id"), ID, column(2, "x", TEXT), column(3, "b", TEXT));
+        try (SinkHarness job = SinkHarness.start(settings)) {
+            job.process(insert(FIRST, 1, "A", "B"), insert(FIRST, 2, "A", "B"));
+            job.checkpoint();
+            job.process(insert(renamed, 3, "A", "B"), before(FIRST, 1, "A", "B"), after(other, 1, "B", "A"));
+            job.checkpoint();
+            assertThat(rows()).containsExactly("{b=A, id=1, x=B}", "{b=A, id=2, x=B}", "{b=A, id=3, x=B}");
+            assertThat(job.rejected()).isEmpty();
+        }
+    }
+
     @Test
     void rowsThatComeAgainInAnOlderRevisionRenameNothing() throws Exception {
         Schema renamed = revision(3, ID, column(2, "b", TEXT), column(4, "c", TEXT));
