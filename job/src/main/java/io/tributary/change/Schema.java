@@ -186,6 +186,15 @@ public final class Schema implements Serializable {
         return relation > 0 && relation == other.relation;
     }
 
+    /** True if the columns of both have the same names and numbers. */
+    public boolean isNamedAs(Schema other) {
+        return names().equals(other.names());
+    }
+
+    private Map<Integer, String> names() {
+        return columns.stream().collect(Collectors.toMap(Column::number, Column::name));
+    }
+
     /** The index of the column with this number, or -1. */
     public int indexOfNumber(int number) {
         for (int i = 0; i < columns.size(); i++) {

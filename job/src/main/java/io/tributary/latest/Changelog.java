@@ -110,7 +110,8 @@ final class Changelog {
             return false;
         }
         if (change.operation() == Operation.READ && own.relation() != 0 && now.relation() != 0) {
-            return isFoundSame(before, after, change.key()) && isIntroduced(own, now);
+            return isFoundSame(before, after, change.key())
+                    && (own.isOfSameRelation(now) || (!shapes.isAnyBack(own, now) && isIntroduced(own, now)));
         }
         return before.isWhole()
                 && shapes.between(own, now).keepsAllColumns()
@@ -121,10 +122,10 @@ final class Changelog {
     /**
      * Whether targets know which columns another relation has: where a table is another one now, the first row is shown to them,
      * however like the one before. They match its columns by their names then, and by their numbers later, whatever they are
-     * called by then.
+     * called by then: so no row is the same that was found under other names than the first.
      */
     private boolean isIntroduced(Schema own, Schema now) {
-        return own.isOfSameRelation(now) || !introduced.add(now.fingerprint());
+        return now.isNamedAs(shapes.firstOfRelation(now, own.revision())) && !introduced.add(now.fingerprint());
     }
 
     /**

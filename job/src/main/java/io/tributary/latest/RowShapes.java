@@ -254,6 +254,34 @@ final class RowShapes {
                 .computeIfAbsent(to.fingerprint(), unknown -> Projection.of(from.spelledAs(to), to));
     }
 
+    /** Of the schemas that its relation has had since a revision, the one that came first. */
+    Schema firstOfRelation(Schema schema, long revision) {
+        for (RowShape known : byFingerprint.values()) {
+            Schema first = known.schema();
+            if (first.isOfSameRelation(schema)
+                    && first.tableId() == schema.tableId()
+                    && Long.compareUnsigned(first.revision(), revision) > 0) {
+                return first;
+            }
+        }
+        return schema;
+    }
+
+    /**
+     * Whether a column of another relation has a name that the table had once, and has not now: targets may have values under it that
+     * were dropped.
+     */
+    boolean isAnyBack(Schema own, Schema now) {
+        return now.columns().stream()
+                .map(Column::name)
+                .filter(name -> own.indexOf(name) < 0)
+                .anyMatch(name -> byFingerprint.values().stream()
+                        .map(RowShape::schema)
+                        .anyMatch(known -> known.tableId() == now.tableId()
+                                && !known.isOfSameRelation(now)
+                                && known.indexOf(name) >= 0));
+    }
+
     /** The state's row in all the columns of a schema; what the state does not keep is null. */
     BinaryRowData expanded(LatestRow row, BinaryRowData key, Schema schema) {
         RowShape shape = of(row);

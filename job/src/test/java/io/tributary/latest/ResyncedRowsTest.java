@@ -148,6 +148,51 @@ class ResyncedRowsTest {
         }
     }
 
+    /** Targets have the values under the columns that were called so when they met the relation. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void ofAnotherRelationThatIsAlteredMeanwhileAllAreShown(boolean hashes) throws Exception {
+        Schema other = Schema.of("t", List.of(ID, CITY, NOTE), List.of("id")).ofRelation(71, 5);
+        Schema renamed = Schema.of("t", List.of(ID, CITY.named("town"), NOTE), List.of("id"))
+                .ofRelation(71, 6);
+        Schema back = Schema.of("t", List.of(ID, CITY.named("city"), NOTE), List.of("id"))
+                .ofRelation(70, 7);
+        try (LatestJob job = start(hashes)) {
+            for (long id = 1; id <= 6; id++) {
+                job.take(read(SCHEMA, 1, id, null, "a"));
+            }
+            job.take(read(other, 9, 1L, null, "a"), read(other, 9, 2L, null, "a"));
+            assertThat(shown(job, 6)).as("the first row").hasSize(2);
+            job.take(read(renamed, 9, 3L, null, "a"), read(renamed, 9, 4L, null, "a"));
+            assertThat(shown(job, 8)).as("rows of other names").hasSize(4);
+            job.take(read(other, 9, 5L, null, "a"), read(renamed, 9, 6L, null, "a"));
+            assertThat(shown(job, 12)).as("late, and behind it").hasSize(2);
+            job.take(read(back, 20, 2L, null, "a"), read(back, 20, 5L, null, "a"));
+            assertThat(shown(job, 14)).as("the first relation again").hasSize(2);
+        }
+        try (LatestJob job = start(hashes)) {
+            job.take(read(SCHEMA, 1, 1L, "Rome", "a"), read(SCHEMA, 1, 2L, "Oslo", "a"));
+            job.take(update(renamed, 12, 3L, "Bonn", "a"));
+            job.take(read(other, 9, 1L, "Rome", "a"), read(other, 9, 2L, "Oslo", "a"));
+            assertThat(shown(job, 3)).as("rows of names from before the first").hasSize(4);
+        }
+    }
+
+    /** Targets keep the values of a dropped column under its name. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void ofAnotherRelationWithAColumnThatWasDroppedBeforeAllAreShown(boolean hashes) throws Exception {
+        Schema dropped = schema(2, ID, NOTE);
+        Schema other = Schema.of("t", List.of(ID, CITY, NOTE), List.of("id")).ofRelation(71, 5);
+        try (LatestJob job = start(hashes)) {
+            job.take(read(SCHEMA, 1, 1L, "Rome", "a"), read(SCHEMA, 1, 2L, "Oslo", "a"));
+            job.take(read(dropped, 5, 1L, "a"), read(dropped, 5, 2L, "a"));
+            int before = job.output().size();
+            job.take(read(other, 9, 1L, null, "a"), read(other, 9, 2L, null, "a"));
+            assertThat(shown(job, before)).hasSize(4);
+        }
+    }
+
     @Test
     void aChangeThatIsStreamedMeanwhileWins() throws Exception {
         try (LatestJob job = start(false)) {
