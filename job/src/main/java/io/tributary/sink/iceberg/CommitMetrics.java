@@ -73,6 +73,10 @@ final class CommitMetrics {
         long data = 0;
         long deletes = 0;
         for (List<TableFiles> files : checkpoints) {
+            if (files.stream().anyMatch(part -> part.replacement() != null)) {
+                dataFiles.set(0);
+                deleteFiles.set(0);
+            }
             for (TableFiles part : files) {
                 data += part.dataFiles().size();
                 deletes += part.deleteFiles().size();

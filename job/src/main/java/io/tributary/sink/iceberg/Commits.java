@@ -1,11 +1,15 @@
 package io.tributary.sink.iceberg;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitFailedException;
@@ -28,7 +32,14 @@ final class Commits {
     /** The latest source commit among the snapshot's rows, in milliseconds since 1970. */
     static final String TIMESTAMP = "tributary.timestamp-ms";
 
+    /** In the snapshots of a commit that replaced the table's content: the replacement's version. */
+    static final String REPLACED = "tributary.replaced";
+
+    /** Beside it: since which checkpoint the new content was written. */
+    private static final String REPLACED_SINCE = "tributary.replaced-since";
+
     private static final String JOB = "flink.job-id";
+    private static final long NONE = -1;
     private static final int ATTEMPTS = 10;
 
     private final Table table;
@@ -83,20 +94,43 @@ final class Commits {
 
     /** All in one commit, or nothing. */
     void commit(long checkpoint, String jobId, Collection<TableFiles> files) {
-        boolean replaces = files.stream().anyMatch(TableFiles::replaces);
+        TableFiles newest = files.stream()
+                .filter(part -> part.replacement() != null)
+                .max(Comparator.comparingLong(TableFiles::interval))
+                .orElse(null);
+        boolean isLate = files.stream().anyMatch(part -> part.interval() + 1 < checkpoint);
+        Snapshot last = newest != null || isLate ? lastReplaced() : null;
+        String version = newest == null ? null : requireNonNull(newest.replacement()).toHex();
+        boolean replaces = version != null
+                && (last == null || !version.equals(last.summary().get(REPLACED)));
+        Map<String, String> summary = new HashMap<>(Map.of(SINK, sink, CHECKPOINT, Long.toString(checkpoint), JOB, jobId));
+        if (replaces) {
+            summary.put(REPLACED, requireNonNull(version));
+            summary.put(REPLACED_SINCE, Long.toString(requireNonNull(newest).interval()));
+        }
+        long since = last == null ? NONE : Long.parseLong(last.summary().get(REPLACED_SINCE));
+        long first = newest == null ? since : Math.max(since, newest.interval());
+        Map<Boolean, List<TableFiles>> byLife = files.stream()
+                .collect(Collectors.partitioningBy(part -> part.replacement() != null || part.interval() >= first));
+        commit(byLife.getOrDefault(true, List.of()), byLife.getOrDefault(false, List.of()), replaces, summary);
+    }
+
+    /** @param outdated what a replacement leaves out, since it was written before */
+    private void commit(
+            List<TableFiles> files, List<TableFiles> outdated, boolean replaces, Map<String, String> summary) {
         TablePlan plan = plan(files);
         Collection<List<TableFiles>> snapshots = inOrder(files);
-        Map<String, String> summary = Map.of(SINK, sink, CHECKPOINT, Long.toString(checkpoint), JOB, jobId);
         boolean isAlone = replaces || plan != null || files.stream().anyMatch(this::changesColumns);
         for (int attempt = 1; ; attempt++) {
             try {
-                TableCommit commit = isAlone || snapshots.size() > 1
+                TableCommit commit = isAlone || snapshots.size() != 1
                         ? TableCommit.ofSeveral(plan == null ? table : plan.planned(table), branch, summary)
                         : TableCommit.ofOne(table, branch, summary);
                 if (replaces) {
                     commit.deleteAll(files);
                 }
                 snapshots.forEach(commit::add);
+                outdated.forEach(commit::leaveOut);
                 commit.commit();
                 return;
             } catch (CommitFailedException e) {
@@ -108,6 +142,20 @@ final class Commits {
                 table.refresh();
             }
         }
+    }
+
+    /** Of the commit that replaced the table's content last; null if none did. */
+    private @Nullable Snapshot lastReplaced() {
+        Snapshot snapshot = table.snapshot(branch);
+        while (snapshot != null) {
+            if (snapshot.summary().containsKey(REPLACED)
+                    && sink.equals(snapshot.summary().get(SINK))) {
+                return snapshot;
+            }
+            Long parent = snapshot.parentId();
+            snapshot = parent == null ? null : table.snapshot(parent);
+        }
+        return null;
     }
 
     private static Collection<List<TableFiles>> inOrder(Collection<TableFiles> files) {

@@ -93,6 +93,12 @@ final class TableCommit {
         }
     }
 
+    /** The files are of no use any more. */
+    void leaveOut(TableFiles files) {
+        files.dataFiles().forEach(file -> unwanted.add(read(file, files).location()));
+        files.deleteFiles().forEach(file -> unwanted.add(read(file, files).location()));
+    }
+
     void commit() {
         if (transaction != null) {
             transaction.commitTransaction();

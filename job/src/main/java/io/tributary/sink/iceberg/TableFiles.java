@@ -33,7 +33,7 @@ final class TableFiles {
     /** Without {@link #columnIds}. */
     private static final byte SECOND_FORMAT = 2;
 
-    /** Without {@link #replaces} and {@link #plan}. */
+    /** Without {@link #replacement} and {@link #plan}. */
     private static final byte THIRD_FORMAT = 3;
 
     private static final byte FORMAT = 4;
@@ -48,7 +48,7 @@ final class TableFiles {
     private final Map<String, Integer> replacedColumns;
     private final @Nullable ColumnIds columnIds;
     private final SortedMap<Integer, String> columnNames;
-    private final boolean replaces;
+    private final @Nullable Position replacement;
     private final @Nullable TablePlan plan;
 
     TableFiles(
@@ -74,7 +74,7 @@ final class TableFiles {
                 replacedColumns,
                 columnIds,
                 columnNames,
-                false,
+                null,
                 plan);
     }
 
@@ -89,7 +89,7 @@ final class TableFiles {
             Map<String, Integer> replacedColumns,
             @Nullable ColumnIds columnIds,
             SortedMap<Integer, String> columnNames,
-            boolean replaces,
+            @Nullable Position replacement,
             @Nullable TablePlan plan) {
         this.table = table;
         this.interval = interval;
@@ -101,25 +101,32 @@ final class TableFiles {
         this.replacedColumns = new TreeMap<>(replacedColumns);
         this.columnIds = columnIds;
         this.columnNames = new TreeMap<>(columnNames);
-        this.replaces = replaces;
+        this.replacement = replacement;
         this.plan = plan;
     }
 
-    /** No files, but that those of the same checkpoint, whoever wrote them, replace all that the table holds. */
+    /** No files, but that those of the same {@link #interval}, whoever wrote them, replace all that the table holds. */
     static TableFiles replacement(
-            String table, long interval, Position position, long timestamp, @Nullable TablePlan plan) {
+            String table, long interval, Position version, long timestamp, @Nullable TablePlan plan) {
+        SortedMap<Integer, String> none = new TreeMap<>();
+        return new TableFiles(table, interval, 0, version, timestamp, List.of(), List.of(), Map.of(), null, none, plan)
+                .replacing(version);
+    }
+
+    /** The same files, which replace all that the table holds, together with others of their interval. */
+    TableFiles replacing(Position version) {
         return new TableFiles(
                 table,
                 interval,
-                0,
+                epoch,
                 position,
                 timestamp,
-                List.of(),
-                List.of(),
-                Map.of(),
-                null,
-                new TreeMap<>(),
-                true,
+                dataFiles,
+                deleteFiles,
+                replacedColumns,
+                columnIds,
+                columnNames,
+                version,
                 plan);
     }
 
@@ -127,7 +134,7 @@ final class TableFiles {
         return table;
     }
 
-    /** The last checkpoint before the files were begun. */
+    /** The last checkpoint before the files were begun. They are in the next one, or later if that was an unaligned one. */
     long interval() {
         return interval;
     }
@@ -174,9 +181,10 @@ final class TableFiles {
         return dataFiles.isEmpty() && deleteFiles.isEmpty();
     }
 
-    /** Whether all that the table held before goes with the commit. */
-    boolean replaces() {
-        return replaces;
+    /** If all that the table held before the interval goes with the commit: the version of the replacement; else null. */
+    @Nullable
+    Position replacement() {
+        return replacement;
     }
 
     /** What the table has to be for the files; null if it was so when they were written. */
@@ -212,7 +220,10 @@ final class TableFiles {
                 out.writeInt(column.getKey());
                 out.writeUTF(column.getValue());
             }
-            out.writeBoolean(replaces);
+            out.writeBoolean(replacement != null);
+            if (replacement != null) {
+                replacement.write(out);
+            }
             write(plan == null ? List.of() : List.of(plan.toText()), out);
         } catch (IOException e) {
             throw new IllegalStateException("Writing to memory does not fail", e);
@@ -236,7 +247,7 @@ final class TableFiles {
         Map<String, Integer> replaced = format == FIRST_FORMAT ? Map.of() : readColumns(in);
         List<String> ids = format <= SECOND_FORMAT ? List.of() : read(in);
         SortedMap<Integer, String> names = format <= SECOND_FORMAT ? new TreeMap<>() : readNames(in);
-        boolean replaces = format > THIRD_FORMAT && in.readBoolean();
+        Position replacement = format > THIRD_FORMAT && in.readBoolean() ? Position.read(in) : null;
         List<String> plan = format <= THIRD_FORMAT ? List.of() : read(in);
         return new TableFiles(
                 table,
@@ -249,7 +260,7 @@ final class TableFiles {
                 replaced,
                 ids.isEmpty() ? null : ColumnIds.parse(ids.get(0)),
                 names,
-                replaces,
+                replacement,
                 plan.isEmpty() ? null : TablePlan.parse(plan.get(0)));
     }
 

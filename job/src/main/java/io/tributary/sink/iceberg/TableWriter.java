@@ -61,7 +61,7 @@ final class TableWriter {
     private @Nullable EpochWriter epoch;
     private Position position = Position.START;
     private long timestamp;
-    private boolean replaces;
+    private @Nullable Position replacement;
     /** Whether a committer knows of the plan. */
     private boolean isHandedOver;
 
@@ -181,7 +181,7 @@ final class TableWriter {
     /** All that the table holds goes with the commit of what is written until the next {@link #flush}, before this call too. */
     void replace(ChangelogRow entry) throws IOException, UnwritableException {
         become(catalog.call(warehouse -> TableShape.replacing(existing, entry.schema(), warehouse.settings())));
-        replaces = true;
+        replacement = entry.version();
         stayed.forget(entry.schema().tableId());
         written(entry);
     }
@@ -239,16 +239,8 @@ final class TableWriter {
     /** All that was written since the last call; what comes now belongs to the next interval. */
     List<TableFiles> flush(long nextInterval) throws IOException {
         endEpoch();
-        if (replaces) {
-            finished.add(TableFiles.replacement(
-                    requireNonNull(shape).rows().table(),
-                    interval,
-                    position,
-                    timestamp,
-                    requireNonNull(shape).plan()));
-            replaces = false;
-        }
-        List<TableFiles> files = List.copyOf(finished);
+        List<TableFiles> files = replacement == null ? List.copyOf(finished) : replacing(replacement);
+        replacement = null;
         finished.clear();
         finishedLocations.clear();
         interval = nextInterval;
@@ -263,6 +255,16 @@ final class TableWriter {
             returnToExisting();
         }
         return files;
+    }
+
+    /** Each says so, because some may arrive in another checkpoint than others. */
+    private List<TableFiles> replacing(Position version) {
+        if (finished.isEmpty()) {
+            TableShape current = requireNonNull(shape);
+            return List.of(TableFiles.replacement(
+                    current.rows().table(), interval, version, timestamp, current.plan()));
+        }
+        return finished.stream().map(files -> files.replacing(version)).collect(Collectors.toList());
     }
 
     /** Once the table is as it was planned. Until then rows are written for what it will be. */

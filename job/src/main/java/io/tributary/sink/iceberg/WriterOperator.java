@@ -141,7 +141,9 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
         List<TableWriter> earlier = all.subList(0, all.size() - 1);
         for (TableWriter other : earlier) {
             keys -= other.keys();
-            other.flush(interval).forEach(files -> output.collect(new StreamRecord<>(files.toBytes())));
+            for (TableFiles files : other.flush(interval)) {
+                output.collect(new StreamRecord<>(files.replacing(entry.version()).toBytes()));
+            }
         }
         earlier.clear();
         last = null;

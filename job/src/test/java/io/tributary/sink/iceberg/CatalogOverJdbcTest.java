@@ -7,7 +7,9 @@ import static io.tributary.sink.iceberg.Fixture.insert;
 import static io.tributary.sink.iceberg.Fixture.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.change.ChangelogRow;
 import io.tributary.change.Column;
+import io.tributary.change.Position;
 import io.tributary.change.Schema;
 import io.tributary.settings.Problems;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -69,6 +71,48 @@ class CatalogOverJdbcTest {
                 .asString()
                 .contains("iceberg.catalog")
                 .doesNotContain("s3cret");
+    }
+
+    /** What the table becomes is planned once, whoever comes first, and carried out once. */
+    @Test
+    void writersThatReplaceOneTableAtOnceAgree() throws Exception {
+        int writers = 4;
+        Schema old = Schema.of("towns", NARROW.columns(), List.of("id"));
+        Schema anew = Schema.of(
+                "towns",
+                List.of(Column.of("id", ID), Column.of("name", ID), Column.of("size", TEXT), Column.of("place", TEXT)),
+                List.of("id"));
+        ExecutorService threads = Executors.newFixedThreadPool(writers);
+        IcebergSettings settings = settings("lake");
+        try (SinkHarness job = SinkHarness.start(settings, writers)) {
+            job.process(insert(old, 1L, "a"), insert(old, 2L, "b"));
+            job.checkpoint();
+            CyclicBarrier together = new CyclicBarrier(writers);
+            List<Callable<Void>> work = new ArrayList<>();
+            for (int i = 0; i < writers; i++) {
+                int subtask = i;
+                work.add(() -> {
+                    together.await();
+                    job.processOn(subtask, ChangelogRow.replacement(anew, Position.of(1_000, 0), 0));
+                    job.processOn(subtask, insert(anew, 10L + subtask, 5L, "s" + subtask, "p"));
+                    return null;
+                });
+            }
+            for (Future<Void> done : threads.invokeAll(work)) {
+                done.get();
+            }
+            job.snapshot();
+            assertThat(read(settings, "towns")).containsExactly("{id=1, name=a}", "{id=2, name=b}");
+            job.complete();
+            assertThat(read(settings, "towns"))
+                    .containsExactly(
+                            "{id=10, name=5, place=p, size=s0}",
+                            "{id=11, name=5, place=p, size=s1}",
+                            "{id=12, name=5, place=p, size=s2}",
+                            "{id=13, name=5, place=p, size=s3}");
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test

@@ -280,7 +280,7 @@ class RecoveryTest {
                 TableFiles.ofBytes(TableFiles.replacement("people", 7, Position.of(3, 4), 99, TablePlan.parse(plan))
                         .toBytes());
         assertThat(read.plan()).hasToString(plan);
-        assertThat(read.replaces()).isTrue();
+        assertThat(read.replacement()).isEqualTo(Position.of(3, 4));
         assertThat(read.isEmpty()).isTrue();
         assertThat(read.position()).isEqualTo(Position.of(3, 4));
         assertThat(TableFiles.ofBytes(TableFiles.replacement("people", 7, Position.START, 0, null)

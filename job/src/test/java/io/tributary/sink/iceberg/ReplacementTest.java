@@ -18,11 +18,13 @@ import io.tributary.change.Schema;
 import io.tributary.settings.Problems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.table.types.logical.IntType;
@@ -175,6 +177,40 @@ class ReplacementTest {
         }
     }
 
+    /** Barriers of unaligned checkpoints overtake files: what is of before comes with the replacement, and a part of that later. */
+    @Test
+    void filesThatABarrierOvertookAreTakenForWhatTheyAre() throws Exception {
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            Table table = warehouse.findOrCreate(NARROW);
+            Commits commits = new Commits(warehouse.load("people"), "main", "me");
+            CommitMetrics metrics = new CommitMetrics(new UnregisteredMetricsGroup(), "people", 0);
+            List<TableWriter> writers = List.of(writer(table), writer(table), writer(table));
+            List<List<TableFiles>> old = new ArrayList<>();
+            List<List<TableFiles>> anew = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                writers.get(i).write(null, insert(NARROW, (long) i, "old"));
+                old.add(writers.get(i).flush(1));
+                writers.get(i).replace(replacement(NARROW, 50));
+                writers.get(i).write(null, insert(NARROW, 10L + i, "new"));
+                anew.add(writers.get(i).flush(2));
+            }
+            assertThat(anew).allSatisfy(files -> assertThat(files).allMatch(part -> part.replacement() != null));
+
+            commits.commit(1, "job", old.get(0));
+            commits.commit(2, "job", join(old.get(1), anew.get(0)));
+            assertThat(rows()).containsExactly("{id=10, name=new}");
+            commits.commit(3, "job", join(old.get(2), anew.get(1)));
+            commits.commit(4, "job", anew.get(2));
+
+            assertThat(rows()).containsExactly("{id=10, name=new}", "{id=11, name=new}", "{id=12, name=new}");
+            assertThat(commits.last(metrics).checkpoint()).isEqualTo(4);
+        }
+    }
+
+    private static List<TableFiles> join(List<TableFiles> one, List<TableFiles> other) {
+        return Stream.concat(one.stream(), other.stream()).toList();
+    }
+
     @Test
     void columnsAndTypesChangeWithTheRows() throws Exception {
         try (SinkHarness job = SinkHarness.start(settings, 2)) {
@@ -276,8 +312,9 @@ class ReplacementTest {
     @Test
     void columnsGoAndComeBack() throws Exception {
         try (SinkHarness job = SinkHarness.start(settings)) {
+            int version = 50;
             for (Schema schema : List.of(WIDE, NARROW, WIDE, CONFLICTING, RETYPED, NARROW)) {
-                job.process(replacement(schema, 50), insert(schema, 1L));
+                job.process(replacement(schema, ++version), insert(schema, 1L));
                 job.checkpoint();
                 assertThat(names())
                         .isEqualTo(schema.columns().stream().map(Column::name).toList());
