@@ -22,7 +22,7 @@ public final class Attached {
         return changelogs;
     }
 
-    /** Null if no file computes anything that could fail. */
+    /** Null if there are no files. */
     public @Nullable DataStream<Rejected> rejected() {
         return rejected;
     }

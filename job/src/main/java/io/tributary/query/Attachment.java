@@ -118,6 +118,7 @@ final class Attachment {
                                 Clock.systemUTC()))
                 .uid(uid("settle", stage));
         settled.put(stage.table(), net);
+        rejected.add(net.getSideOutput(Settle.REJECTED));
 
         // ---> targets
         return net.filter(new ForTargets()).uid(uid("for-targets", stage)).name("SQL table " + stage.table());

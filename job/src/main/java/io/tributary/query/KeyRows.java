@@ -14,26 +14,34 @@ import org.jspecify.annotations.Nullable;
  * The rows that an output has for one key now, in the order they came; the last one is the one that counts.
  *
  * <p>There is one in the end. There are more for a moment, when a row's replacement overtakes its retraction on the way
- * from different subtasks; and for long only if the key does not tell the SELECT's rows apart.
+ * from different subtasks; and for long only if the key does not tell the SELECT's rows apart. Then the key is
+ * {@link #share shared}, and no row counts until one is left.
  */
 final class KeyRows {
 
     private static final byte FORMAT = 1;
 
-    private final List<BinaryRowData> rows;
+    /** As the other, of rows that share their key. */
+    private static final byte FORMAT_OF_SHARED = 2;
 
-    private KeyRows(List<BinaryRowData> rows) {
+    private final List<BinaryRowData> rows;
+    private boolean isShared;
+
+    private KeyRows(List<BinaryRowData> rows, boolean isShared) {
         this.rows = rows;
+        this.isShared = isShared;
     }
 
     /** The inverse of {@link #toBytes}. */
     static KeyRows of(int arity, byte @Nullable [] bytes) {
         List<BinaryRowData> rows = new ArrayList<>(2);
+        boolean isShared = false;
         if (bytes != null) {
             try {
                 DataInputDeserializer in = new DataInputDeserializer(bytes);
                 byte format = in.readByte();
-                if (format != FORMAT) {
+                isShared = format == FORMAT_OF_SHARED;
+                if (format != FORMAT && !isShared) {
                     throw new IOException("Format " + format + " of rows in state is not known to this version");
                 }
                 while (in.available() > 0) {
@@ -43,7 +51,7 @@ final class KeyRows {
                 throw new UncheckedIOException(e);
             }
         }
-        return new KeyRows(rows);
+        return new KeyRows(rows, isShared);
     }
 
     /** Null if there are no rows. */
@@ -54,7 +62,7 @@ final class KeyRows {
         try {
             DataOutputSerializer out =
                     new DataOutputSerializer(1 + rows.size() * (4 + rows.get(0).getSizeInBytes()));
-            out.writeByte(FORMAT);
+            out.writeByte(isShared && rows.size() > 1 ? FORMAT_OF_SHARED : FORMAT);
             for (BinaryRowData row : rows) {
                 BinaryRows.write(row, out);
             }
@@ -73,9 +81,24 @@ final class KeyRows {
         return rows.remove(row);
     }
 
+    /** Null if there is none, or if it is not to be chosen. */
     @Nullable
     BinaryRowData current() {
-        return rows.isEmpty() ? null : rows.get(rows.size() - 1);
+        return rows.isEmpty() || (isShared && rows.size() > 1) ? null : rows.get(rows.size() - 1);
+    }
+
+    /** From now on none of them counts, until there is one again. */
+    void share() {
+        isShared = rows.size() > 1;
+    }
+
+    /** Whether one of several counts. */
+    boolean isInDoubt() {
+        return rows.size() > 1 && !isShared;
+    }
+
+    List<BinaryRowData> rows() {
+        return rows;
     }
 
     int count() {

@@ -6,6 +6,7 @@ import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Filled;
 import io.tributary.change.Position;
+import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
 import io.tributary.change.WireType;
@@ -26,6 +27,7 @@ import org.apache.flink.api.common.operators.ProcessingTimeService.ProcessingTim
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.typeutils.base.BooleanSerializer;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.KeyedStateBackend;
@@ -64,6 +66,9 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     /** To the files that read this one. */
     static final OutputTag<Filled> FILLED = new OutputTag<>("filled", WireType.FILLED);
 
+    /** Of keys that several rows share. */
+    static final OutputTag<Rejected> REJECTED = new OutputTag<>("rejected", WireType.REJECTED);
+
     private final Schema schema;
     private final String plan;
     private final Inputs inputs;
@@ -76,6 +81,8 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     private transient StageState stage;
     private transient List<ValueState<byte[]>> rows;
     private transient ListState<Long> lastVersion;
+    private transient ListState<Boolean> doubts;
+    private transient SharedKeys shared;
     private transient VersionClock clock;
     private transient Filling filling;
     private transient Filler filler;
@@ -125,6 +132,14 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
                 context.getKeyedStateStore().getState(StageState.ROWS.get(1)));
         lastVersion = context.getOperatorStateStore()
                 .getUnionListState(new ListStateDescriptor<>("last-version", LongSerializer.INSTANCE));
+        doubts = context.getOperatorStateStore()
+                .getUnionListState(new ListStateDescriptor<>("doubts", BooleanSerializer.INSTANCE));
+        // Earlier versions did not say.
+        Boolean isAnyInDoubt = null;
+        for (boolean isAny : doubts.get()) {
+            isAnyInDoubt = isAny || Boolean.TRUE.equals(isAnyInDoubt);
+        }
+        shared = new SharedKeys(schema, isAnyInDoubt == null ? stage.shownShape() != null : isAnyInDoubt);
         long last = 0;
         for (long version : lastVersion.get()) {
             last = Math.max(last, version);
@@ -251,6 +266,9 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         } else if (isToBeWrittenAnew() && inputs.areFilled()) {
             writeAnew();
         }
+        if (!stage.isMaking()) {
+            share();
+        }
         filler.beforeBarrier();
     }
 
@@ -272,6 +290,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         lastVersion.update(List.of(clock.last()));
+        doubts.update(List.of(shared.isAny()));
         stage.snapshot();
         filling.snapshot();
     }
@@ -317,7 +336,34 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
             filler.born(key);
         }
         keep(made, stored, kept.toBytes());
+        shared.look(key, kept);
         emit(before, kept.current(), stage.isFilled(), out);
+    }
+
+    /** Takes away what is shown of keys that several rows share. */
+    private void share() throws Exception {
+        ValueState<byte[]> shown = rows.get(stage.shown());
+        if (shared.isToBeSought()) {
+            shared.seeking();
+            forEach(stage.shown(), (key, kept) -> shared.look(key, KeyRows.of(schema.arity(), kept.value())));
+        }
+        int told = 0;
+        for (TableKey key : shared.atBarrier()) {
+            setCurrentKey(key);
+            KeyRows kept = KeyRows.of(schema.arity(), shown.value());
+            BinaryRowData before = kept.current();
+            kept.share();
+            shown.update(requireNonNull(kept.toBytes()));
+            emit(before, null, false, filler.limited(key, isToBeWrittenAnew() ? toReaders() : everybody));
+            told++;
+            if (told <= SharedKeys.MOST_LETTERS) {
+                output.collect(REJECTED, new StreamRecord<>(shared.letter(kept, wall.millis())));
+            }
+        }
+        if (told > SharedKeys.MOST_LETTERS) {
+            Rejected others = shared.letterOfOthers(told - SharedKeys.MOST_LETTERS, wall.millis());
+            output.collect(REJECTED, new StreamRecord<>(others));
+        }
     }
 
     private static void keep(ValueState<byte[]> state, byte @Nullable [] before, byte @Nullable [] after)
@@ -367,7 +413,9 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         ValueState<byte[]> shown = rows.get(stage.shown());
         Collector<ChangelogRow> differences = isMadeAnew ? toReaders() : toAll;
         forEach(stage.made(), (key, kept) -> {
-            BinaryRowData after = current(kept);
+            KeyRows now = KeyRows.of(schema.arity(), kept.value());
+            shared.look(key, now);
+            BinaryRowData after = now.current();
             if (isMadeAnew && after != null) {
                 toAll.collect(entry(RowKind.INSERT, clock.next(), after).to(Audience.only(Audience.PASS_THROUGH)));
             }

@@ -11,10 +11,12 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Filled;
 import io.tributary.change.Position;
+import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
 import io.tributary.change.WireType;
 import io.tributary.fill.Consumer;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -187,6 +189,98 @@ final class SettleTest {
         send(harness, delete(TABLE, "1|Bob|3"));
         harness.prepareSnapshotPreBarrier(2);
         assertThat(entries(harness)).containsExactly("-U 1|Bob|3", "+U 1|Ann|3");
+    }
+
+    @Test
+    void takesAwayAKeyThatSeveralRowsShareUntilOneIsLeft() throws Exception {
+        var harness = harness(NOON);
+        send(harness, insert(TABLE, "1|Ann|3"), insert(TABLE, "1|Bob|3"), insert(TABLE, "2|Cy|1"));
+        harness.prepareSnapshotPreBarrier(1);
+        harness.prepareSnapshotPreBarrier(2);
+        assertThat(entries(harness)).containsExactly("+I 1|Bob|3", "+I 2|Cy|1");
+        assertThat(letters(harness)).isEmpty();
+
+        harness.prepareSnapshotPreBarrier(3);
+        assertThat(entries(harness)).containsExactly("-D 1|Bob|3");
+        assertThat(letters(harness))
+                .containsExactly(
+                        "totals: 2 rows that totals.sql makes share their key (id), so the table has none of them"
+                                + " until one is left. Name columns behind '-- key:' that tell them apart, or make one row of them"
+                                + " with GROUP BY [{\"id\":1,\"name\":\"Ann\",\"total\":3},{\"id\":1,\"name\":\"Bob\",\"total\":3}]");
+
+        send(harness, insert(TABLE, "1|Di|3"));
+        harness.prepareSnapshotPreBarrier(4);
+        var restored = restored(NOON, TABLE, harness.snapshot(4, 4));
+        send(restored, delete(TABLE, "1|Bob|3"));
+        for (int barrier = 5; barrier < 10; barrier++) {
+            restored.prepareSnapshotPreBarrier(barrier);
+        }
+        send(restored, delete(TABLE, "1|Ann|3"));
+        assertThat(entries(restored)).isEmpty();
+        assertThat(letters(restored)).as("once").isEmpty();
+        restored.prepareSnapshotPreBarrier(10);
+        assertThat(entries(restored)).containsExactly("+I 1|Di|3");
+    }
+
+    @Test
+    void saysNothingOfRowsThatAreThereTogetherForAMoment() throws Exception {
+        var harness = harness(NOON);
+        send(harness, insert(TABLE, "1|Ann|0"));
+        for (int i = 1; i < 10; i++) {
+            send(harness, insert(TABLE, "1|Ann|" + i));
+            harness.prepareSnapshotPreBarrier(3 * i);
+            harness.prepareSnapshotPreBarrier(3 * i + 1);
+            send(harness, delete(TABLE, "1|Ann|" + (i - 1)));
+            harness.prepareSnapshotPreBarrier(3 * i + 2);
+        }
+        assertThat(letters(harness)).isEmpty();
+        assertThat(MaterializedTable.of(harness.extractOutputValues()).rows("totals"))
+                .containsExactly("1|Ann|9");
+    }
+
+    @Test
+    void seeksKeysInDoubtAfterARestart() throws Exception {
+        var harness = harness(NOON);
+        send(harness, insert(TABLE, "1|Ann|3"), insert(TABLE, "1|Bob|3"));
+        harness.prepareSnapshotPreBarrier(1);
+        harness.prepareSnapshotPreBarrier(2);
+
+        var restored = restored(NOON, TABLE, harness.snapshot(2, 2));
+        restored.prepareSnapshotPreBarrier(3);
+        restored.prepareSnapshotPreBarrier(4);
+        assertThat(entries(restored)).isEmpty();
+        restored.prepareSnapshotPreBarrier(5);
+        assertThat(entries(restored)).containsExactly("-D 1|Bob|3");
+        assertThat(letters(restored)).hasSize(1);
+    }
+
+    @Test
+    void sumsUpWhatItSaysOfManyKeys() throws Exception {
+        var harness = harness(NOON);
+        for (int i = 0; i < SharedKeys.MOST_LETTERS + 2; i++) {
+            send(harness, insert(TABLE, i + "|Ann|3"), insert(TABLE, i + "|Bob|3"));
+        }
+        for (int barrier = 1; barrier <= SharedKeys.BARRIERS; barrier++) {
+            harness.prepareSnapshotPreBarrier(barrier);
+        }
+        assertThat(MaterializedTable.of(harness.extractOutputValues()).rows("totals"))
+                .isEmpty();
+        assertThat(letters(harness))
+                .hasSize(SharedKeys.MOST_LETTERS + 1)
+                .last()
+                .isEqualTo(
+                        "totals: Of 2 more keys (id) totals.sql makes several rows each, and the table has none of them ");
+    }
+
+    private static List<String> letters(
+            KeyedTwoInputStreamOperatorTestHarness<TableKey, ChangelogRow, Filled, ChangelogRow> harness) {
+        var letters = harness.getSideOutput(Settle.REJECTED);
+        List<String> texts = new ArrayList<>();
+        while (letters != null && !letters.isEmpty()) {
+            Rejected letter = letters.remove().getValue();
+            texts.add(letter.table() + ": " + letter.reason() + " " + new String(letter.raw(), StandardCharsets.UTF_8));
+        }
+        return texts;
     }
 
     @Test
