@@ -83,13 +83,15 @@ final class Attachment {
                     read(latest, stage, stage.sourceShapes(), stage.required(), "tables");
             stage.sourcesRead().forEach(table -> readersByTable.put(table, reader));
             operators.add(operator);
+            marks = marks.union(reader.getSideOutput(SetAside.MARKS));
         }
         for (String file : stage.filesRead()) {
             SingleOutputStreamOperator<ChangelogRow> made = requireNonNull(settled.get(file), file);
-            readersByTable.put(
-                    file, read(made, stage, List.of(stage.shapeOfFile(file)), Map.of(), "tables-of-" + file));
+            SingleOutputStreamOperator<ChangelogRow> reader =
+                    read(made, stage, List.of(stage.shapeOfFile(file)), Map.of(), "tables-of-" + file);
+            readersByTable.put(file, reader);
             operators.add(Settle.operator(file));
-            marks = marks.union(made.getSideOutput(Settle.FILLED));
+            marks = marks.union(made.getSideOutput(Settle.FILLED), reader.getSideOutput(SetAside.MARKS));
         }
 
         // its tables ---> planner
@@ -135,13 +137,12 @@ final class Attachment {
             List<Schema> shapes,
             Map<String, RequiredColumns> required,
             String what) {
-        return from.process(new TableSplit(
-                        shapes,
-                        required,
-                        Audience.query(stage.table()),
-                        stage.file().text()))
+        SingleOutputStreamOperator<ChangelogRow> reader = from.process(
+                        new TableSplit(shapes, required, stage.file(), stage.digest()))
                 .uid(uid(what, stage))
                 .name("SQL tables of " + stage.table());
+        rejected.add(reader.getSideOutput(GuardedOperator.REJECTED));
+        return reader;
     }
 
     private static DataStream<RowData> rows(

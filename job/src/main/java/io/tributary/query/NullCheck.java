@@ -6,7 +6,6 @@ import io.tributary.change.LastCheckpoint;
 import io.tributary.change.RequiredColumns;
 import io.tributary.change.Schema;
 import org.apache.flink.api.common.functions.RuntimeContext;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.types.RowKind;
 
@@ -15,7 +14,7 @@ import org.apache.flink.types.RowKind;
  * text or some number, and say nothing.
  *
  * <p>A row from before the plan was replaced in the source since, for there it could not stay: it is left out as if it were
- * not there, until its successor comes. A row from later ends the job, since the source lets NULL in again. What is taken
+ * not there, until its successor comes. A row from later cannot be followed, since the source lets NULL in again. What is taken
  * back with such a NULL was never given.
  */
 final class NullCheck {
@@ -67,10 +66,9 @@ final class NullCheck {
         if (rows.revision() < planned.revision() || required.isReplaced(came.version()) || (isRetraction && !isGone)) {
             return;
         }
-        throw new SuppressRestartsException(
-                new IllegalStateException("Column " + column.name() + " of table " + rows.table()
-                        + (isGone ? " is gone" : " may be NULL now")
-                        + ", and the SQL was planned before that. Start the job again from "
-                        + LastCheckpoint.of(context)));
+        throw new OutdatedPlanException("Column " + column.name() + " of table " + rows.table()
+                + (isGone ? " is gone" : " may be NULL now")
+                + ", and the SQL was planned before that. Start the job again from "
+                + LastCheckpoint.of(context));
     }
 }

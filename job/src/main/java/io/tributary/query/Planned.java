@@ -7,7 +7,6 @@ import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
 import java.util.function.Predicate;
 import org.apache.flink.api.common.functions.RuntimeContext;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /** How a table's rows of any shape are given in the shape that the statements were planned with. */
 final class Planned {
@@ -15,7 +14,7 @@ final class Planned {
     private Planned() {}
 
     /**
-     * Ends the job if a column that is read has become wider than the plan knows it, or has another type: only another start can
+     * Fails if a column that is read has become wider than the plan knows it, or has another type: only another start can
      * plan anew. Of a table whose columns are known by number, a column that the statements do not read may become what it likes.
      *
      * @param isRead whether the statements may read a column of this name
@@ -26,10 +25,10 @@ final class Planned {
                 int index = rows.indexOf(column, planned);
                 Column now = index < 0 ? column : rows.columns().get(index);
                 if (!column.holds(now) && isRead.test(column.name())) {
-                    throw new SuppressRestartsException(new IllegalStateException("Column " + column + " of table "
+                    throw new OutdatedPlanException("Column " + column + " of table "
                             + rows.table() + " is now " + now
                             + ", and the SQL was planned before that. Start the job again from "
-                            + LastCheckpoint.of(context)));
+                            + LastCheckpoint.of(context));
                 }
             }
             return Projection.of(rows, planned);
@@ -39,15 +38,12 @@ final class Planned {
             for (Column column : planned.columns()) {
                 Column now = both.columns().get(both.indexOf(column.name()));
                 if (!now.type().copy(true).equals(column.type().copy(true))) {
-                    throw new SuppressRestartsException(
-                            new IllegalStateException(widened(rows, column, now, LastCheckpoint.of(context))));
+                    throw new OutdatedPlanException(widened(rows, column, now, LastCheckpoint.of(context)));
                 }
             }
         } catch (SchemaConflictException e) {
-            throw new SuppressRestartsException(new IllegalStateException(
-                    e.getMessage() + ". The SQL was planned before that; start the job again from "
-                            + LastCheckpoint.of(context),
-                    e));
+            throw new OutdatedPlanException(e.getMessage()
+                    + ". The SQL was planned before that; start the job again from " + LastCheckpoint.of(context));
         }
         return Projection.of(rows, planned);
     }

@@ -1,5 +1,6 @@
 package io.tributary.query;
 
+import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Projection;
 import io.tributary.change.RequiredColumns;
@@ -8,6 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
@@ -23,26 +27,33 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is retracted blindly was never given to the planner, so it is not taken from it either. Nor is a table that is made
  * anew: what files read are rows.
+ *
+ * <p>When a table changes in a way that the file cannot follow, the file is set aside.
  */
-final class TableSplit extends ProcessFunction<ChangelogRow, ChangelogRow> {
+final class TableSplit extends ProcessFunction<ChangelogRow, ChangelogRow> implements CheckpointedFunction {
 
     private static final long serialVersionUID = 1L;
 
     private final Map<String, Schema> shapes = new HashMap<>();
-    private final String consumer;
-    private final HashMap<String, RequiredColumns> required;
+    private final String path;
+    private final String output;
     private final String statement;
+    private final String consumer;
+    private final SetAside setAside;
+    private final HashMap<String, RequiredColumns> required;
     private transient @Nullable Map<Long, Route> routes;
 
     /**
      * @param required which columns of the tables it was planned with as never NULL, by table
-     * @param consumer the file, as it is called among consumers
-     * @param statement the file's text
+     * @param plan what tells apart how the file's output is made
      */
-    TableSplit(List<Schema> tables, Map<String, RequiredColumns> required, String consumer, String statement) {
+    TableSplit(List<Schema> tables, Map<String, RequiredColumns> required, SqlFile file, String plan) {
         this.required = new HashMap<>(required);
-        this.consumer = consumer;
-        this.statement = statement;
+        this.path = file.path();
+        this.output = file.table();
+        this.statement = file.text();
+        this.consumer = Audience.query(file.table());
+        this.setAside = new SetAside(consumer, plan);
         tables.forEach(table -> shapes.put(table.table(), table));
     }
 
@@ -51,10 +62,28 @@ final class TableSplit extends ProcessFunction<ChangelogRow, ChangelogRow> {
     }
 
     @Override
-    public void processElement(ChangelogRow row, Context context, Collector<ChangelogRow> nothing) {
-        if (row.isReplacement()) {
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        setAside.restore(context);
+    }
+
+    @Override
+    public void processElement(ChangelogRow row, Context context, Collector<ChangelogRow> nothing) throws Exception {
+        if (row.isReplacement() || setAside.isSetAside()) {
             return;
         }
+        try {
+            give(row, context);
+        } catch (OutdatedPlanException e) {
+            context.output(
+                    GuardedOperator.REJECTED, Uncomputable.setAside(path, output, row, e, System.currentTimeMillis()));
+            context.output(SetAside.MARKS, setAside.now());
+        }
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) {}
+
+    private void give(ChangelogRow row, Context context) {
         Route route = route(row.schema());
         boolean isRetraction = row.kind() == RowKind.UPDATE_BEFORE || row.kind() == RowKind.DELETE;
         if (route.tag == null || !row.audience().isFor(consumer) || (row.isBlind() && isRetraction)) {

@@ -1,5 +1,6 @@
 package io.tributary.query;
 
+import io.tributary.change.ChangelogRow;
 import io.tributary.change.ReadableRow;
 import io.tributary.change.Rejected;
 import java.io.Serializable;
@@ -10,7 +11,7 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.util.ExceptionUtils;
 
-/** Makes dead letters of rows for which an expression of a SQL file has no value. */
+/** Makes dead letters of rows for which an expression of a SQL file has no value, or which set the file aside. */
 final class Uncomputable implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -72,6 +73,13 @@ final class Uncomputable implements Serializable {
                 + ", at this row. Its table stays as it is. Change the file, or the function, so that it can be computed, and"
                 + " start the job again from its last checkpoint: then the table is made anew";
         return letter(reason, ReadableRow.json(type, row), now);
+    }
+
+    /** The first row of a table that has become another than the one that the file was planned with. */
+    static Rejected setAside(String path, String table, ChangelogRow row, OutdatedPlanException why, long now) {
+        String reason = path + " is set aside, and its table stays as it is. " + why.getMessage();
+        byte[] raw = ReadableRow.json(row.schema(), row.row()).getBytes(StandardCharsets.UTF_8);
+        return Rejected.of(SYSTEM, table, now, reason, raw, row.version());
     }
 
     private Rejected letter(String what, Throwable thrown, String whatFollows, String rows, long now) {
