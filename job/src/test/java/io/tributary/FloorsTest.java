@@ -78,6 +78,7 @@ final class FloorsTest {
                         "io.tributary.capture.postgres.connector",
                         "io.tributary.capture.postgres.plan",
                         "io.tributary.change",
+                        "io.tributary.fill",
                         "io.tributary.latest",
                         "io.tributary.metrics",
                         "io.tributary.settings",
@@ -108,6 +109,15 @@ final class FloorsTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.tributary");
+
+    @ArchTest
+    static final ArchRule fillingKnowsTheVocabularyOnly = classes()
+            .that()
+            .resideInAPackage("io.tributary.fill..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.tributary.fill..", "io.tributary.change..", "java..", "org.apache.flink..", "org.jspecify..");
 
     @ArchTest
     static final ArchRule sinksDoNotKnowEachOther =

@@ -256,7 +256,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         LatestRow before =
                 stored == null ? WholeTable.truncated(context.getBroadcastState(TRUNCATIONS), schema) : stored;
         if (change.operation() == Operation.UNREADABLE) {
-            doubt(before, change, shape);
+            doubt(before, change, shape, context.getCurrentKey());
             return;
         }
         LatestRow after = before != null && isOwed(before, change)
@@ -270,20 +270,20 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             counts.rejected.inc();
             context.output(
                     REJECTED, deadLetters.tooLarge(change, settings.maxRowSize(), context.currentProcessingTime()));
-            doubt(before, change, shape);
+            doubt(before, change, shape, context.getCurrentKey());
             return;
         }
         String misplaced = isInferred ? shapes.admitted(arrived.schema()).refusal(arrived) : null;
         if (misplaced != null) {
             counts.rejected.inc();
             context.output(REJECTED, deadLetters.refused(misplaced, arrived, context.currentProcessingTime()));
-            doubt(before, change, shape);
+            doubt(before, change, shape, context.getCurrentKey());
             return;
         }
         if (lacksValueOfVisibleRow(before, after, change)) {
             counts.rejected.inc();
             context.output(REJECTED, deadLetters.incomplete(after, change.key(), context.currentProcessingTime()));
-            doubt(before, change, shape);
+            doubt(before, change, shape, context.getCurrentKey());
             return;
         }
         Collector<ChangelogRow> limited = limited(context.getCurrentKey(), out);
@@ -329,9 +329,12 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     }
 
     /** Downstream keeps the row as it was, rather than lose it; later changes are not completed from it. */
-    private void doubt(@Nullable LatestRow before, Change change, RowShape shape) throws IOException {
+    private void doubt(@Nullable LatestRow before, Change change, RowShape shape, TableKey key) throws IOException {
         LatestRow after = history.doubted(heldKeys.assumed(before, change), change);
         if (after != null && after != before) {
+            if (filler != null && row.value() == null) {
+                filler.born(key);
+            }
             row.update(shape.stored(after));
         }
     }
