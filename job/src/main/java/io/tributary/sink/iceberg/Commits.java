@@ -100,10 +100,12 @@ final class Commits {
                 .orElse(null);
         boolean isLate = files.stream().anyMatch(part -> part.interval() + 1 < checkpoint);
         Snapshot last = newest != null || isLate ? lastReplaced() : null;
-        String version = newest == null ? null : requireNonNull(newest.replacement()).toHex();
+        String version =
+                newest == null ? null : requireNonNull(newest.replacement()).toHex();
         boolean replaces = version != null
                 && (last == null || !version.equals(last.summary().get(REPLACED)));
-        Map<String, String> summary = new HashMap<>(Map.of(SINK, sink, CHECKPOINT, Long.toString(checkpoint), JOB, jobId));
+        Map<String, String> summary =
+                new HashMap<>(Map.of(SINK, sink, CHECKPOINT, Long.toString(checkpoint), JOB, jobId));
         if (replaces) {
             summary.put(REPLACED, requireNonNull(version));
             summary.put(REPLACED_SINCE, Long.toString(requireNonNull(newest).interval()));

@@ -261,8 +261,8 @@ final class TableWriter {
     private List<TableFiles> replacing(Position version) {
         if (finished.isEmpty()) {
             TableShape current = requireNonNull(shape);
-            return List.of(TableFiles.replacement(
-                    current.rows().table(), interval, version, timestamp, current.plan()));
+            return List.of(
+                    TableFiles.replacement(current.rows().table(), interval, version, timestamp, current.plan()));
         }
         return finished.stream().map(files -> files.replacing(version)).collect(Collectors.toList());
     }

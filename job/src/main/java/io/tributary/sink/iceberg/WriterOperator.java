@@ -142,7 +142,8 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
         for (TableWriter other : earlier) {
             keys -= other.keys();
             for (TableFiles files : other.flush(interval)) {
-                output.collect(new StreamRecord<>(files.replacing(entry.version()).toBytes()));
+                output.collect(
+                        new StreamRecord<>(files.replacing(entry.version()).toBytes()));
             }
         }
         earlier.clear();
