@@ -2,8 +2,13 @@ package io.tributary.sink.iceberg;
 
 import io.tributary.change.Column;
 import io.tributary.change.Schema;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import org.apache.iceberg.PartitionField;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
@@ -52,6 +57,30 @@ final class PlannedFields {
                 .isOptional(wanted.isOptional())
                 .ofType(type)
                 .build();
+    }
+
+    /**
+     * Fields that no column takes and by which earlier files are partitioned. Readers with an older Iceberg may refuse a table that
+     * lacks one, so they stay, empty, and under another name if theirs is taken.
+     */
+    List<Types.NestedField> ofEarlierPartitions() {
+        Set<String> names = new HashSet<>();
+        rows.columns().forEach(column -> names.add(column.name().toLowerCase(Locale.ROOT)));
+        List<Types.NestedField> kept = new ArrayList<>();
+        for (PartitionSpec spec : now.specs()) {
+            for (PartitionField partition : spec.fields()) {
+                Types.NestedField field = now.schema().findField(partition.sourceId());
+                if (field == null || !taken.add(field.fieldId())) {
+                    continue;
+                }
+                String name = field.name();
+                for (int i = 1; !names.add(name.toLowerCase(Locale.ROOT)); i++) {
+                    name = field.name() + "__dropped" + (i == 1 ? "" : "_" + i);
+                }
+                kept.add(Types.NestedField.from(field).withName(name).asOptional().build());
+            }
+        }
+        return kept;
     }
 
     private Types.@Nullable NestedField own(Column column) {

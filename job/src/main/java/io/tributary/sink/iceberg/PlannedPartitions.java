@@ -9,6 +9,7 @@ import org.apache.iceberg.PartitionSpecParser;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /** The partitions of a table whose content is replaced: those of the settings, else those it has of which the columns stay. */
@@ -16,21 +17,40 @@ final class PlannedPartitions {
 
     private PlannedPartitions() {}
 
-    /** @param partitionBy null if the settings say nothing of it */
-    static PartitionSpec of(TableMetadata now, String table, Schema schema, @Nullable List<String> partitionBy)
+    /**
+     * @param ofRows the ids of fields in which rows have values
+     * @param partitionBy null if the settings say nothing of it
+     */
+    static PartitionSpec of(
+            TableMetadata now, String table, Schema schema, List<Integer> ofRows, @Nullable List<String> partitionBy)
             throws UnwritableException {
         if (partitionBy != null) {
             return numbered(
                     now, schema, PartitionBy.spec(table, schema, partitionBy).fields());
         }
         List<PartitionField> kept = now.spec().fields().stream()
-                .filter(field -> !field.transform().isVoid() && schema.findField(field.sourceId()) != null)
+                .filter(field -> !field.transform().isVoid() && ofRows.contains(field.sourceId()))
                 .collect(Collectors.toList());
         try {
             return numbered(now, schema, kept);
         } catch (ValidationException | IllegalArgumentException e) {
             throw new UnwritableException(
                     "Iceberg table " + table + " cannot stay partitioned by " + kept + ": " + e.getMessage());
+        }
+    }
+
+    /** Iceberg keeps all specs that a table ever had, and refuses a column that has the name of a partition of another one. */
+    static void checkNames(TableMetadata now, String table, List<Types.NestedField> fields) throws UnwritableException {
+        for (PartitionSpec spec : now.specs()) {
+            for (PartitionField partition : spec.fields()) {
+                for (Types.NestedField field : fields) {
+                    if (field.name().equals(partition.name()) && field.fieldId() != partition.sourceId()) {
+                        throw new UnwritableException("Column " + field.name() + " of Iceberg table " + table + " is to be "
+                                + field.type() + ", and the table is or was partitioned by another of this name: give it"
+                                + " another name in a SQL file, or drop the table");
+                    }
+                }
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.PartitionSpecParser;
@@ -114,8 +115,11 @@ final class TablePlan {
                 key.add(field.fieldId());
             }
         }
+        PlannedPartitions.checkNames(now, rows.table(), fields);
+        List<Integer> ofRows = fields.stream().map(Types.NestedField::fieldId).collect(Collectors.toList());
+        fields.addAll(planned.ofEarlierPartitions());
         org.apache.iceberg.Schema schema = new org.apache.iceberg.Schema(fields, key);
-        PartitionSpec spec = PlannedPartitions.of(now, rows.table(), schema, settings.partitionBy(rows.table()));
+        PartitionSpec spec = PlannedPartitions.of(now, rows.table(), schema, ofRows, settings.partitionBy(rows.table()));
         PartitionBy.checkDeclared(rows, spec);
         return new TablePlan(schema, spec, rows.relation() == 0 ? null : ColumnIds.of(rows, numbers, key));
     }

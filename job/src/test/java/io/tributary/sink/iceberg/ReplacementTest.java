@@ -34,6 +34,9 @@ import org.apache.iceberg.FileContent;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.BeforeEach;
@@ -245,6 +248,7 @@ class ReplacementTest {
             assertThat(table().schema().findField("id")).isEqualTo(before.get(0));
             assertThat(table().schema().findField("age").fieldId()).isGreaterThan(3);
             assertThat(table().properties()).doesNotContainKey(TablePlan.PROPERTY);
+            assertThat(rowsOfTheFirstSnapshot()).containsExactlyInAnyOrder("1|old|5", "2|old|6");
             long first = snapshots().get(0).snapshotId();
             assertThat(table().schemas().get(table().snapshot(first).schemaId()).columns())
                     .isEqualTo(before);
@@ -437,12 +441,26 @@ class ReplacementTest {
         try (SinkHarness job = SinkHarness.start(settings)) {
             job.process(replacement(NARROW, 50), insert(NARROW, 3L, "c"));
             job.checkpoint();
-            assertThat(rows()).containsExactly("{id=3, name=c}");
+            assertThat(rows()).as("a column for older readers").containsExactly("{age=null, id=3, name=c}");
             assertThat(fields()).containsExactly("name_trunc");
             job.process(before(NARROW, 3L, "c"), after(NARROW, 3L, "d"));
             job.checkpoint();
-            assertThat(rows()).containsExactly("{id=3, name=d}");
+            assertThat(rows()).containsExactly("{age=null, id=3, name=d}");
+            assertThat(rowsOfTheFirstSnapshot()).containsExactlyInAnyOrder("1|a|5", "2|b|6");
+
+            job.process(replacement(RETYPED, 60), insert(RETYPED, 4L, "e", "f", "g"));
+            job.checkpoint();
+            assertThat(rows()).containsExactly("{age=null, id=3, name=d}");
+            assertThat(job.rejected()).hasSize(2).allSatisfy(rejected -> assertThat(rejected.table())
+                    .isEqualTo("people"));
+            assertThat(job.rejected().get(0).reason())
+                    .isEqualTo("Column age of Iceberg table people is to be string, and the table is or was partitioned by"
+                            + " another of this name: give it another name in a SQL file, or drop the table");
         }
+        assertThat(problems(settings, RETYPED, Set.of("people")))
+                .singleElement()
+                .asString()
+                .startsWith("Column age of Iceberg table people is to be string");
     }
 
     /** The number of a spec that is thought to be free may be taken when it is committed. */
@@ -486,6 +504,19 @@ class ReplacementTest {
     private Table table() {
         Warehouse warehouse = Warehouse.open(settings);
         return warehouse.load("people");
+    }
+
+    /** In the columns that it had. */
+    private List<String> rowsOfTheFirstSnapshot() throws Exception {
+        List<String> rows = new ArrayList<>();
+        try (CloseableIterable<Record> records = IcebergGenerics.read(table())
+                .useSnapshot(snapshots().get(0).snapshotId())
+                .build()) {
+            for (Record record : records) {
+                rows.add(record.getField("id") + "|" + record.getField("name") + "|" + record.getField("age"));
+            }
+        }
+        return rows;
     }
 
     private List<String> names() {
