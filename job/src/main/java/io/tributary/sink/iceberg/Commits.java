@@ -111,7 +111,7 @@ final class Commits {
             summary.put(REPLACED_SINCE, Long.toString(requireNonNull(newest).interval()));
         }
         long since = last == null ? NONE : Long.parseLong(last.summary().get(REPLACED_SINCE));
-        long first = newest == null ? since : Math.max(since, newest.interval());
+        long first = newest != null && replaces ? newest.interval() : since;
         Map<Boolean, List<TableFiles>> byLife = files.stream()
                 .collect(Collectors.partitioningBy(part -> part.replacement() != null || part.interval() >= first));
         commit(byLife.getOrDefault(true, List.of()), byLife.getOrDefault(false, List.of()), replaces, summary);

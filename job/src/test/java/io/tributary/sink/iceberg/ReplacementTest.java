@@ -204,9 +204,17 @@ class ReplacementTest {
             assertThat(rows()).containsExactly("{id=10, name=new}");
             commits.commit(3, "job", join(old.get(2), anew.get(1)));
             commits.commit(4, "job", anew.get(2));
-
             assertThat(rows()).containsExactly("{id=10, name=new}", "{id=11, name=new}", "{id=12, name=new}");
-            assertThat(commits.last(metrics).checkpoint()).isEqualTo(4);
+
+            // A subtask that comes to it later than the others takes nothing away that they have written since.
+            writers.get(0).write(null, insert(NARROW, 20L, "newer"));
+            List<TableFiles> overtaken = writers.get(0).flush(3);
+            writers.get(1).flush(4);
+            writers.get(1).replace(replacement(NARROW, 50));
+            writers.get(1).write(null, insert(NARROW, 21L, "newer"));
+            commits.commit(5, "job", join(overtaken, writers.get(1).flush(5)));
+            assertThat(rows()).hasSize(5).contains("{id=20, name=newer}", "{id=21, name=newer}");
+            assertThat(commits.last(metrics).checkpoint()).isEqualTo(5);
         }
     }
 
