@@ -266,7 +266,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         } else if (isToBeWrittenAnew() && inputs.areFilled()) {
             writeAnew();
         }
-        if (!stage.isMaking()) {
+        if (!stage.isMaking() && !stage.isSetAside()) {
             share();
         }
         filler.beforeBarrier();
@@ -352,9 +352,11 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
             setCurrentKey(key);
             KeyRows kept = KeyRows.of(schema.arity(), shown.value());
             BinaryRowData before = kept.current();
+            // Those who are being shown all rows see this one first, as it still is.
+            Collector<ChangelogRow> out = filler.limited(key, isToBeWrittenAnew() ? toReaders() : everybody);
             kept.share();
             shown.update(requireNonNull(kept.toBytes()));
-            emit(before, null, false, filler.limited(key, isToBeWrittenAnew() ? toReaders() : everybody));
+            emit(before, null, false, out);
             told++;
             if (told <= SharedKeys.MOST_LETTERS) {
                 output.collect(REJECTED, new StreamRecord<>(shared.letter(kept, wall.millis())));

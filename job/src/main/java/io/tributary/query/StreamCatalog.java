@@ -207,6 +207,11 @@ final class StreamCatalog extends GenericInMemoryCatalog {
                     SingleOutputStreamOperator<ChangelogRow> made =
                             rows.map(new OutputRows(shape)).returns(WireType.CHANGELOG_ROW);
                     made.name("SQL rows of " + shape.table());
+                    if (rows.getParallelism() > 0) {
+                        // What one subtask made, an aggregate of all rows for instance, is not dealt out to several,
+                        // where a row could be taken back before it has come.
+                        made.setParallelism(rows.getParallelism());
+                    }
                     outputs.put(shape.table(), made);
                     return new Handover(made);
                 }
