@@ -77,7 +77,10 @@ final class PlannedFields {
                 for (int i = 1; !names.add(name.toLowerCase(Locale.ROOT)); i++) {
                     name = field.name() + "__dropped" + (i == 1 ? "" : "_" + i);
                 }
-                kept.add(Types.NestedField.from(field).withName(name).asOptional().build());
+                kept.add(Types.NestedField.from(field)
+                        .withName(name)
+                        .asOptional()
+                        .build());
             }
         }
         return kept;

@@ -45,9 +45,11 @@ final class PlannedPartitions {
             for (PartitionField partition : spec.fields()) {
                 for (Types.NestedField field : fields) {
                     if (field.name().equals(partition.name()) && field.fieldId() != partition.sourceId()) {
-                        throw new UnwritableException("Column " + field.name() + " of Iceberg table " + table + " is to be "
-                                + field.type() + ", and the table is or was partitioned by another of this name: give it"
-                                + " another name in a SQL file, or drop the table");
+                        throw new UnwritableException(
+                                "Column " + field.name() + " of Iceberg table " + table + " is to be "
+                                        + field.type()
+                                        + ", and the table is or was partitioned by another of this name: give it"
+                                        + " another name in a SQL file, or drop the table");
                     }
                 }
             }

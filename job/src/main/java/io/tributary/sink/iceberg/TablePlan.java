@@ -119,7 +119,8 @@ final class TablePlan {
         List<Integer> ofRows = fields.stream().map(Types.NestedField::fieldId).collect(Collectors.toList());
         fields.addAll(planned.ofEarlierPartitions());
         org.apache.iceberg.Schema schema = new org.apache.iceberg.Schema(fields, key);
-        PartitionSpec spec = PlannedPartitions.of(now, rows.table(), schema, ofRows, settings.partitionBy(rows.table()));
+        PartitionSpec spec =
+                PlannedPartitions.of(now, rows.table(), schema, ofRows, settings.partitionBy(rows.table()));
         PartitionBy.checkDeclared(rows, spec);
         return new TablePlan(schema, spec, rows.relation() == 0 ? null : ColumnIds.of(rows, numbers, key));
     }

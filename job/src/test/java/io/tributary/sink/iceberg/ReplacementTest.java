@@ -459,11 +459,13 @@ class ReplacementTest {
             job.process(replacement(RETYPED, 60), insert(RETYPED, 4L, "e", "f", "g"));
             job.checkpoint();
             assertThat(rows()).containsExactly("{age=null, id=3, name=d}");
-            assertThat(job.rejected()).hasSize(2).allSatisfy(rejected -> assertThat(rejected.table())
-                    .isEqualTo("people"));
+            assertThat(job.rejected())
+                    .hasSize(2)
+                    .allSatisfy(rejected -> assertThat(rejected.table()).isEqualTo("people"));
             assertThat(job.rejected().get(0).reason())
-                    .isEqualTo("Column age of Iceberg table people is to be string, and the table is or was partitioned by"
-                            + " another of this name: give it another name in a SQL file, or drop the table");
+                    .isEqualTo(
+                            "Column age of Iceberg table people is to be string, and the table is or was partitioned by"
+                                    + " another of this name: give it another name in a SQL file, or drop the table");
         }
         assertThat(problems(settings, RETYPED, Set.of("people")))
                 .singleElement()
