@@ -3,10 +3,10 @@ package io.tributary;
 import static java.util.Objects.requireNonNull;
 
 import io.tributary.capture.CapturePlan;
-import io.tributary.change.Audience;
 import io.tributary.change.FilledTables;
 import io.tributary.change.Schema;
 import io.tributary.fill.Consumer;
+import io.tributary.latest.Consumers;
 import io.tributary.latest.Latest;
 import io.tributary.latest.LatestOperator;
 import io.tributary.latest.RemovedTables;
@@ -78,7 +78,7 @@ final class PlannedPipeline {
                                 .collect(Collectors.toList()),
                         columnRules(plan),
                         RemovedTables.of(plan.sources().keySet(), filled, start),
-                        consumers(plan)),
+                        Consumers.of(consumers(plan), plan.sources().keySet(), passThrough)),
                 new PassThrough(passThrough, plan.sources().keySet()),
                 queries.outputs().isEmpty()
                         ? null
@@ -112,7 +112,7 @@ final class PlannedPipeline {
     private static List<Consumer> consumers(Plan plan) {
         List<Consumer> consumers = new ArrayList<>(plan.queries().consumers());
         for (String table : plan.passThrough()) {
-            consumers.add(Consumer.of(Audience.PASS_THROUGH, table, List.of(table)));
+            consumers.add(Consumers.targetsOf(table));
         }
         return consumers;
     }

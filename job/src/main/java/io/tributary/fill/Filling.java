@@ -105,7 +105,17 @@ public final class Filling {
 
     /** To be called when a checkpoint is taken. */
     public void snapshot() throws Exception {
+        snapshot(List.of());
+    }
+
+    /** @param others consumers who came while the operator ran, and have had all rows as changes */
+    public void snapshot(Collection<Consumer> others) throws Exception {
         List<String> entries = new ArrayList<>(List.of(MARK));
+        for (Consumer other : others) {
+            BitSet own = new BitSet(groups);
+            own.set(range.getStartKeyGroup(), range.getEndKeyGroup() + 1);
+            entries.add(id(other) + TAB + StringUtils.byteToHexString(own.toByteArray()));
+        }
         done.forEach((consumer, shown) -> {
             BitSet own = (BitSet) shown.clone();
             own.clear(0, range.getStartKeyGroup());

@@ -82,7 +82,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     private final ArrayList<Schema> declared;
     private final TreeMap<String, Long> columnRules;
     private final RemovedTables removedTables;
-    private final ArrayList<Consumer> consumers;
+    private final Consumers consumers;
 
     private transient boolean isNew;
     private transient @Nullable Filler filler;
@@ -109,7 +109,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     /** @param consumers who have to be shown all rows of the tables that they read, if they were not */
     public Latest(
             LatestSettings settings, Retention retention, FilledTables filledTables, Collection<Consumer> consumers) {
-        this(settings, retention, filledTables, List.of(), Map.of(), RemovedTables.none(), consumers);
+        this(settings, retention, filledTables, List.of(), Map.of(), RemovedTables.none(), Consumers.of(consumers));
     }
 
     /**
@@ -125,14 +125,14 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             Collection<Schema> declared,
             Map<String, Long> columnRules,
             RemovedTables removedTables,
-            Collection<Consumer> consumers) {
+            Consumers consumers) {
         this.settings = settings;
         this.retention = retention;
         this.filledTables = filledTables;
         this.declared = new ArrayList<>(declared);
         this.columnRules = new TreeMap<>(columnRules);
         this.removedTables = removedTables;
-        this.consumers = new ArrayList<>(consumers);
+        this.consumers = consumers;
     }
 
     /** A state of before this was kept is one of a job in which every table that passes through has always done so. */
@@ -141,7 +141,13 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     }
 
     Collection<Consumer> consumers() {
-        return consumers;
+        return consumers.known();
+    }
+
+    /** Those who came since the start. */
+    Collection<Consumer> found() {
+        return consumers.found(
+                shapes.all().stream().map(shape -> shape.schema().table()).collect(Collectors.toSet()));
     }
 
     /** Whether there was nothing in its state. */

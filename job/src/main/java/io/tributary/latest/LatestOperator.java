@@ -100,7 +100,7 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        filling.snapshot();
+        filling.snapshot(latest.found());
     }
 
     @Override

@@ -39,7 +39,7 @@ public final class LatestJob implements AutoCloseable {
                                 List.of(declared),
                                 columnRules,
                                 RemovedTables.none(),
-                                List.of()),
+                                Consumers.none()),
                         List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED, Latest.SWEPT)),
                 1);
     }

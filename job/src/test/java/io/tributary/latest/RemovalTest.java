@@ -84,7 +84,7 @@ class RemovalTest {
                                     List.of(),
                                     Map.of(),
                                     RemovedTables.of(captured, filled, start),
-                                    List.of()),
+                                    Consumers.none()),
                             List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED, Latest.SWEPT)),
                     change -> TableKey.of(change.schema(), change.key()),
                     WireType.TABLE_KEY,

@@ -1,0 +1,64 @@
+package io.tributary.latest;
+
+import io.tributary.change.Audience;
+import io.tributary.fill.Consumer;
+import io.tributary.settings.NamePatterns;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Who has to be shown all rows of tables: those who are known at the start, and the targets of tables that are found later. */
+public final class Consumers implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ArrayList<Consumer> known;
+    private final TreeSet<String> tables;
+    private final NamePatterns passThrough;
+
+    private Consumers(Collection<Consumer> known, Collection<String> tables, NamePatterns passThrough) {
+        this.known = new ArrayList<>(known);
+        this.tables = new TreeSet<>(tables);
+        this.passThrough = passThrough;
+    }
+
+    public static Consumers none() {
+        return of(List.of());
+    }
+
+    /** None comes later. */
+    public static Consumers of(Collection<Consumer> known) {
+        return new Consumers(known, Set.of(), NamePatterns.of(Set.of()));
+    }
+
+    /**
+     * @param tables those that are captured from the start
+     * @param passThrough the tables that pass through, found ones included
+     */
+    public static Consumers of(Collection<Consumer> known, Collection<String> tables, NamePatterns passThrough) {
+        return new Consumers(known, tables, passThrough);
+    }
+
+    /** The targets of a table. */
+    public static Consumer targetsOf(String table) {
+        return Consumer.of(Audience.PASS_THROUGH, table, List.of(table));
+    }
+
+    List<Consumer> known() {
+        return known;
+    }
+
+    /** The targets of tables that were found since the start: they have had all rows as they came. */
+    List<Consumer> found(Collection<String> seen) {
+        List<Consumer> found = new ArrayList<>();
+        for (String table : seen) {
+            if (!tables.contains(table) && passThrough.contains(table)) {
+                found.add(targetsOf(table));
+            }
+        }
+        return found;
+    }
+}
