@@ -83,6 +83,10 @@ public final class CaptureChecks {
 
     /** Which columns are never NULL, as of now. */
     public RequiredColumns required(PostgresTable table) throws SQLException {
+        if (server.isStandby() && !Wal.isReplaySeen(server)) {
+            // What the user lacks for it is said with all else that it lacks.
+            return RequiredColumns.NONE;
+        }
         long place = Wal.place(server);
         return RequiredColumns.of(server.texts(REQUIRED, table.quoted()), place, Era.PLACE);
     }
