@@ -5,22 +5,13 @@ import io.tributary.change.Filled;
 import io.tributary.change.TableKey;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.apache.flink.util.Collector;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Fills consumers while changes go on: in slices of a few milliseconds with as long a pause between, so that half of the time is
- * left for changes, and tells them when all of it was shown.
- */
+/** Fills consumers in {@link Slices}, while changes go on, and tells them when all of it was shown. */
 public final class Filler {
-
-    private static final long SLICE_MILLIS = 5;
-    private static final long PAUSE_MILLIS = 5;
 
     /** Takes to the consumers what is said to them. */
     public interface Marks {
@@ -38,7 +29,7 @@ public final class Filler {
     private final LongPredicate isWhole;
     private final Set<Consumer> told = new HashSet<>();
     private boolean isFromTheStart;
-    private @Nullable ScheduledFuture<?> timer;
+    private final Slices slices;
 
     /**
      * @param operator what the operator is called in what is said
@@ -63,6 +54,7 @@ public final class Filler {
         this.time = time;
         this.marks = marks;
         this.isWhole = isWhole;
+        this.slices = new Slices(time, this::work);
     }
 
     /**
@@ -74,17 +66,15 @@ public final class Filler {
     public void start(boolean fromTheStart) {
         isFromTheStart = fromTheStart;
         if (!filling.consumers().isEmpty()) {
-            timer = time.registerTimer(time.getCurrentProcessingTime(), now -> work());
+            slices.start();
         }
     }
 
-    private void work() throws Exception {
+    private boolean work(long deadline) throws Exception {
         tell();
-        boolean hasMore = filling.work(backend, rows, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SLICE_MILLIS));
+        boolean hasMore = filling.work(backend, rows, deadline);
         tell();
-        if (hasMore) {
-            timer = time.registerTimer(time.getCurrentProcessingTime() + PAUSE_MILLIS, now -> work());
-        }
+        return hasMore;
     }
 
     /** To be called before the barrier of a checkpoint goes on. */
@@ -95,9 +85,7 @@ public final class Filler {
 
     /** To be called when the operator ends. */
     public void stop() {
-        if (timer != null) {
-            timer.cancel(false);
-        }
+        slices.stop();
         filling.close();
     }
 

@@ -86,6 +86,11 @@ final class GroupKeys implements AutoCloseable {
         return next;
     }
 
+    /** Whether it is one of those left. */
+    boolean isLeft(TableKey key) {
+        return left.contains(key);
+    }
+
     /** False if it is not one of those left. */
     boolean takeFromGroup(TableKey key) {
         return left.remove(key);

@@ -5,44 +5,35 @@ import static java.util.Objects.requireNonNull;
 import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Filled;
-import io.tributary.change.Position;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
 import io.tributary.change.WireType;
-import io.tributary.fill.Backend;
 import io.tributary.fill.Consumer;
 import io.tributary.fill.Filler;
 import io.tributary.fill.Filling;
+import io.tributary.fill.Slices;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.operators.ProcessingTimeService.ProcessingTimeCallback;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
-import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.typeutils.base.BooleanSerializer;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
-import org.apache.flink.runtime.state.KeyedStateBackend;
-import org.apache.flink.runtime.state.KeyedStateFunction;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.runtime.state.VoidNamespace;
-import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.ChainingStrategy;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.apache.flink.table.data.binary.BinaryRowData;
-import org.apache.flink.types.RowKind;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * and are handed on by time, by size, and before every checkpoint, whose state hence holds no bundle.
  *
  * <p>Of a file that is new or was changed nothing is shown until its result is complete: until all that it reads were shown
- * to it. Then, before one barrier that is the same in all subtasks, the new result takes the place of the old one.
+ * to it. Then, between two barriers that are the same in all subtasks, the new result takes the place of the old one.
  */
 final class Settle extends AbstractStreamOperator<ChangelogRow>
         implements TwoInputStreamOperator<ChangelogRow, Filled, ChangelogRow>, ProcessingTimeCallback {
@@ -79,18 +70,22 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     private final Clock wall;
 
     private transient StageState stage;
-    private transient List<ValueState<byte[]>> rows;
+    private transient Results results;
     private transient ListState<Long> lastVersion;
     private transient ListState<Boolean> doubts;
     private transient SharedKeys shared;
     private transient VersionClock clock;
     private transient Filling filling;
     private transient Filler filler;
-    private transient Collector<ChangelogRow> everybody;
+    private transient OutputChanges changes;
     private transient Map<TableKey, List<ChangelogRow>> bundle;
     private transient Output table;
     private transient int bundled;
     private transient @Nullable ScheduledFuture<?> timer;
+    private transient Slices slices;
+    private transient @Nullable Turn turn;
+    /** Whether targets have something else than what is shown, until they are written anew. */
+    private transient boolean areTargetsToCome;
 
     /**
      * @param plan what tells apart how the output is made
@@ -127,9 +122,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         stage = StageState.restore(context.getOperatorStateStore(), plan, schema, target.isFilled());
-        rows = List.of(
-                context.getKeyedStateStore().getState(StageState.ROWS.get(0)),
-                context.getKeyedStateStore().getState(StageState.ROWS.get(1)));
+        results = new Results(stage, schema.arity(), context.getKeyedStateStore(), getKeyedStateBackend());
         lastVersion = context.getOperatorStateStore()
                 .getUnionListState(new ListStateDescriptor<>("last-version", LongSerializer.INSTANCE));
         doubts = context.getOperatorStateStore()
@@ -158,7 +151,29 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         super.open();
         bundle = new LinkedHashMap<>();
         table = new Output(schema, getMetricGroup(), () -> stage.isMaking(), () -> stage.isSetAside());
-        everybody = new Collector<ChangelogRow>() {
+        changes = new OutputChanges(table, clock, wall, toEverybody(), !readers.isEmpty());
+        slices = new Slices(getProcessingTimeService(), this::turnUntil);
+        filler = new Filler(
+                operator(schema.table()),
+                getRuntimeContext().getTaskInfo(),
+                filling,
+                results.ofShown(),
+                this::showAgain,
+                getProcessingTimeService(),
+                mark -> output.collect(FILLED, new StreamRecord<>(mark)),
+                table -> true);
+        if (stage.hasLeftovers()) {
+            results.clearMade();
+        }
+        String start = target.writtenAnew();
+        areTargetsToCome = start != null && !stage.writtenAnew().equals(start);
+        if (!stage.isMaking()) {
+            filler.start(false);
+        }
+    }
+
+    private Collector<ChangelogRow> toEverybody() {
+        return new Collector<ChangelogRow>() {
             @Override
             public void collect(ChangelogRow entry) {
                 output.collect(new StreamRecord<>(entry));
@@ -166,36 +181,6 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
 
             @Override
             public void close() {}
-        };
-        filler = new Filler(
-                operator(schema.table()),
-                getRuntimeContext().getTaskInfo(),
-                filling,
-                backend(),
-                this::showAgain,
-                getProcessingTimeService(),
-                mark -> output.collect(FILLED, new StreamRecord<>(mark)),
-                table -> true);
-        if (stage.hasLeftovers()) {
-            forEach(stage.made(), (key, kept) -> kept.clear());
-        }
-        if (!stage.isMaking()) {
-            filler.start(false);
-        }
-    }
-
-    private Backend backend() {
-        KeyedStateBackend<TableKey> backend = getKeyedStateBackend();
-        return new Backend() {
-            @Override
-            public Stream<TableKey> keys() {
-                return backend.getKeys(StageState.ROWS.get(stage.shown()).getName(), VoidNamespace.INSTANCE);
-            }
-
-            @Override
-            public void setCurrentKey(TableKey key) {
-                Settle.this.setCurrentKey(key);
-            }
         };
     }
 
@@ -232,7 +217,8 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
             // Everything comes as changes, and nobody has anything that would have to be replaced at once.
             refuse();
             flush();
-            show(stage.isFilled(), true);
+            begin(takeOver(true));
+            conclude(stage.isFilled(), true);
         }
     }
 
@@ -261,10 +247,15 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     @Override
     public void prepareSnapshotPreBarrier(long checkpoint) throws Exception {
         flush();
-        if (stage.isMaking() && inputs.areFilled() && !stage.isSetAside()) {
-            show(false, false);
-        } else if (isToBeWrittenAnew() && inputs.areFilled()) {
-            writeAnew();
+        if (turn != null) {
+            conclude(false, false);
+        } else if (inputs.areFilled() && !stage.isSetAside()) {
+            if (stage.isMaking()) {
+                begin(takeOver(false));
+            } else if (areTargetsToCome) {
+                begin(new WritingAnew(
+                        inputs.lastTime(), results, changes, getRuntimeContext().getTaskInfo()));
+            }
         }
         if (!stage.isMaking() && !stage.isSetAside()) {
             share();
@@ -275,6 +266,9 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     @Override
     public void finish() throws Exception {
         flush();
+        if (turn != null) {
+            conclude(false, false);
+        }
         super.finish();
     }
 
@@ -282,6 +276,10 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     public void close() throws Exception {
         if (filler != null) {
             filler.stop();
+        }
+        if (turn != null) {
+            slices.stop();
+            turn.stop();
         }
         super.close();
     }
@@ -304,20 +302,19 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         bundled = 0;
     }
 
-    private void settle(TableKey key, List<ChangelogRow> changes) throws Exception {
-        ValueState<byte[]> made = rows.get(stage.made());
-        byte[] stored = made.value();
-        KeyRows kept = KeyRows.of(schema.arity(), stored);
+    private void settle(TableKey key, List<ChangelogRow> steps) throws Exception {
+        byte[] stored = results.made();
+        KeyRows kept = results.rows(stored);
         BinaryRowData before = kept.current();
-        for (ChangelogRow change : changes) {
-            switch (change.kind()) {
+        for (ChangelogRow step : steps) {
+            switch (step.kind()) {
                 case INSERT:
                 case UPDATE_AFTER:
-                    kept.add(change.row());
+                    kept.add(step.row());
                     break;
                 case UPDATE_BEFORE:
                 case DELETE:
-                    if (!kept.retract(change.row())) {
+                    if (!kept.retract(step.row())) {
                         table.unknownRetractions.inc();
                     }
                     break;
@@ -326,37 +323,44 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         if (kept.count() > 1) {
             table.ambiguousKeys.inc();
         }
-        if (stage.isMaking()) {
-            keep(made, stored, kept.toBytes());
+        if (stored == null && turn != null) {
+            turn.born(key);
+        }
+        boolean isToCome = turn == null || turn.isToCome(key);
+        if (stage.isMaking() && isToCome) {
+            results.make(stored, kept);
             return;
         }
-        // What is written anew has it all.
-        Collector<ChangelogRow> out = filler.limited(key, isToBeWrittenAnew() ? toReaders() : everybody);
+        Collector<ChangelogRow> out = limited(key, isToCome);
         if (stored == null) {
             filler.born(key);
         }
-        keep(made, stored, kept.toBytes());
+        results.make(stored, kept);
         shared.look(key, kept);
-        emit(before, kept.current(), stage.isFilled(), out);
+        changes.tell(before, kept.current(), stage.isFilled() && (turn == null || !turn.isReplacement()), out);
+    }
+
+    /** @param isToCome whether targets that are written anew will be given what the key has by then */
+    private Collector<ChangelogRow> limited(TableKey key, boolean isToCome) throws Exception {
+        return filler.limited(key, areTargetsToCome && isToCome ? changes.toReaders() : changes.toEverybody());
     }
 
     /** Takes away what is shown of keys that several rows share. */
     private void share() throws Exception {
-        ValueState<byte[]> shown = rows.get(stage.shown());
         if (shared.isToBeSought()) {
             shared.seeking();
-            forEach(stage.shown(), (key, kept) -> shared.look(key, KeyRows.of(schema.arity(), kept.value())));
+            results.forEachShown(shared::look);
         }
         int told = 0;
         for (TableKey key : shared.atBarrier()) {
             setCurrentKey(key);
-            KeyRows kept = KeyRows.of(schema.arity(), shown.value());
+            KeyRows kept = results.shownRows();
             BinaryRowData before = kept.current();
             // Those who are being shown all rows see this one first, as it still is.
-            Collector<ChangelogRow> out = filler.limited(key, isToBeWrittenAnew() ? toReaders() : everybody);
+            Collector<ChangelogRow> out = limited(key, turn == null || turn.isToCome(key));
             kept.share();
-            shown.update(requireNonNull(kept.toBytes()));
-            emit(before, null, false, out);
+            results.show(kept);
+            changes.tell(before, null, false, out);
             told++;
             if (told <= SharedKeys.MOST_LETTERS) {
                 output.collect(REJECTED, new StreamRecord<>(shared.letter(kept, wall.millis())));
@@ -368,133 +372,58 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         }
     }
 
-    private static void keep(ValueState<byte[]> state, byte @Nullable [] before, byte @Nullable [] after)
-            throws Exception {
-        if (after == null) {
-            state.clear();
-        } else if (!Arrays.equals(after, before)) {
-            state.update(after);
-        }
-    }
-
-    private void emit(
-            @Nullable BinaryRowData before,
-            @Nullable BinaryRowData after,
-            boolean mayExist,
-            Collector<ChangelogRow> out) {
-        if (before == null ? after == null : before.equals(after)) {
-            return;
-        }
-        Position version = clock.next();
-        if (after == null) {
-            out.collect(entry(RowKind.DELETE, version, requireNonNull(before)));
-        } else if (before != null) {
-            out.collect(entry(RowKind.UPDATE_BEFORE, version, before));
-            out.collect(entry(RowKind.UPDATE_AFTER, version, after));
-        } else if (mayExist) {
-            out.collect(
-                    entry(RowKind.UPDATE_BEFORE, version, table.keyOnly(after)).blindly());
-            out.collect(entry(RowKind.UPDATE_AFTER, version, after).blindly());
-        } else {
-            out.collect(entry(RowKind.INSERT, version, after));
-        }
-    }
-
-    /** The result is complete: it takes the place of what was shown, if anything was. */
-    private void show(boolean targetsMayHaveMore, boolean fromTheStart) throws Exception {
+    private TakeOver takeOver(boolean fromTheStart) {
         Schema earlier = stage.shownShape();
         boolean isSameShape = earlier != null && earlier.fingerprint() == schema.fingerprint();
         boolean isOtherShape = earlier != null && !isSameShape;
-        boolean isMadeAnew = isOtherShape || ((stage.isFilled() || target.writtenAnew() != null) && !fromTheStart);
-        Collector<ChangelogRow> toAll = everybody;
-        if (isMadeAnew) {
-            // Whatever targets have, what they are given now is all.
-            toAll.collect(ChangelogRow.replacement(schema, clock.since(inputs.lastTime()), wall.millis()));
-        }
-        ValueState<byte[]> made = rows.get(stage.made());
-        ValueState<byte[]> shown = rows.get(stage.shown());
-        Collector<ChangelogRow> differences = isMadeAnew ? toReaders() : toAll;
-        forEach(stage.made(), (key, kept) -> {
-            KeyRows now = KeyRows.of(schema.arity(), kept.value());
-            shared.look(key, now);
-            BinaryRowData after = now.current();
-            if (isMadeAnew && after != null) {
-                toAll.collect(entry(RowKind.INSERT, clock.next(), after).to(Audience.only(Audience.PASS_THROUGH)));
-            }
-            BinaryRowData before = KeyRows.of(schema.arity(), isSameShape ? shown.value() : null)
-                    .current();
-            emit(before, after, stage.isFilled() && !isMadeAnew, filler.limited(key, differences));
-        });
-        if (earlier != null) {
-            forEach(stage.shown(), (key, kept) -> {
-                BinaryRowData before = isSameShape ? current(kept) : null;
-                kept.clear();
-                if (made.value() == null) {
-                    emit(before, null, false, filler.limited(key, differences));
-                }
-            });
-        }
-        stage.show(targetsMayHaveMore);
-        if (target.writtenAnew() != null) {
-            stage.writtenAnew(target.writtenAnew());
-        }
-        filler.start(fromTheStart);
+        return new TakeOver(
+                stage,
+                isSameShape,
+                isOtherShape || ((stage.isFilled() || target.writtenAnew() != null) && !fromTheStart),
+                inputs.lastTime(),
+                results,
+                changes,
+                shared,
+                filler,
+                getRuntimeContext().getTaskInfo());
     }
 
-    private boolean isToBeWrittenAnew() {
+    private void begin(Turn next) {
+        turn = next;
+        slices.start();
+    }
+
+    private boolean turnUntil(long deadline) throws Exception {
+        return turn != null && turn.until(deadline);
+    }
+
+    /** Does the rest of what was begun, in the interval that is about to end. */
+    private void conclude(boolean targetsMayHaveMore, boolean fromTheStart) throws Exception {
+        slices.stop();
+        requireNonNull(turn).finish();
+        turn = null;
+        boolean isOther = stage.isMaking();
+        if (isOther) {
+            stage.show(targetsMayHaveMore);
+        }
         String start = target.writtenAnew();
-        return start != null && !stage.isMaking() && !stage.writtenAnew().equals(start);
-    }
-
-    /** All that is shown is given to targets that have something else, or nothing. */
-    private void writeAnew() throws Exception {
-        everybody.collect(ChangelogRow.replacement(schema, clock.since(inputs.lastTime()), wall.millis()));
-        forEach(stage.shown(), (key, kept) -> {
-            BinaryRowData row = current(kept);
-            if (row != null) {
-                everybody.collect(entry(RowKind.INSERT, clock.next(), row).to(Audience.only(Audience.PASS_THROUGH)));
-            }
-        });
-        stage.writtenAnew(requireNonNull(target.writtenAnew()));
-    }
-
-    private Collector<ChangelogRow> toReaders() {
-        Audience targets = Audience.only(Audience.PASS_THROUGH);
-        return new Collector<ChangelogRow>() {
-            @Override
-            public void collect(ChangelogRow entry) {
-                if (!readers.isEmpty()) {
-                    everybody.collect(entry.to(entry.audience().without(targets)));
-                }
-            }
-
-            @Override
-            public void close() {}
-        };
-    }
-
-    private @Nullable BinaryRowData current(ValueState<byte[]> kept) throws Exception {
-        return KeyRows.of(schema.arity(), kept.value()).current();
-    }
-
-    private void forEach(int which, KeyedStateFunction<TableKey, ValueState<byte[]>> function) throws Exception {
-        KeyedStateBackend<TableKey> backend = getKeyedStateBackend();
-        backend.applyToAllKeys(
-                VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, StageState.ROWS.get(which), function);
+        if (start != null) {
+            stage.writtenAnew(start);
+        }
+        areTargetsToCome = false;
+        if (isOther) {
+            filler.start(fromTheStart);
+        }
     }
 
     private void showAgain(TableKey key, Audience audience) throws Exception {
-        BinaryRowData row = current(rows.get(stage.shown()));
+        BinaryRowData row = results.shownRows().current();
         if (row != null) {
-            everybody.collect(entry(RowKind.INSERT, clock.next(), row).to(audience));
+            changes.show(row, audience);
         }
     }
 
     Output table() {
         return table;
-    }
-
-    private ChangelogRow entry(RowKind kind, Position version, BinaryRowData row) {
-        return ChangelogRow.of(kind, schema, version, wall.millis(), row);
     }
 }

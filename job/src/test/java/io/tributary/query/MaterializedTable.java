@@ -20,7 +20,7 @@ final class MaterializedTable {
         return target;
     }
 
-    private void apply(ChangelogRow entry) {
+    void apply(ChangelogRow entry) {
         Map<String, String> rows = tables.computeIfAbsent(entry.table(), first -> new TreeMap<>());
         String key = new OutputKey().getKey(entry).toString();
         String row = Rows.text(entry.schema(), entry.row());

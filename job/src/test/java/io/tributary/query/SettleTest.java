@@ -332,16 +332,18 @@ final class SettleTest {
         assertThat(entries(again)).isEmpty();
         again.processElement2(filled("latest", "b", 0, 1));
         again.prepareSnapshotPreBarrier(4);
+        assertThat(entries(again)).isEmpty();
+        again.prepareSnapshotPreBarrier(5);
         assertThat(entries(again)).containsExactlyInAnyOrder("-U 2|Bob|1", "+U 2|Bob|2", "+I 4|Di|4", "-D 3|Cy|5");
 
         send(again, delete(TABLE, "1|Ann|3"));
-        again.prepareSnapshotPreBarrier(5);
+        again.prepareSnapshotPreBarrier(6);
         assertThat(entries(again)).containsExactly("-D 1|Ann|3");
         assertThat(again.numKeyedStateEntries()).isEqualTo(2);
 
-        var same = harness(settle(NOON, TABLE, "b", MOST, false), again.snapshot(5, 5));
+        var same = harness(settle(NOON, TABLE, "b", MOST, false), again.snapshot(6, 6));
         send(same, delete(TABLE, "4|Di|4"));
-        same.prepareSnapshotPreBarrier(6);
+        same.prepareSnapshotPreBarrier(7);
         assertThat(entries(same)).containsExactly("-D 4|Di|4");
     }
 
@@ -358,7 +360,7 @@ final class SettleTest {
         other.prepareSnapshotPreBarrier(3);
         assertThat(entries(other)).as("what is said to another plan").isEmpty();
         other.processElement2(filled("latest", "c", 0, 1));
-        other.prepareSnapshotPreBarrier(4);
+        turn(other, 4);
         assertThat(entries(other)).containsExactly("-U 1|Ann|3", "+U 1|Ann|4");
         assertThat(other.numKeyedStateEntries()).isOne();
     }
@@ -382,8 +384,8 @@ final class SettleTest {
         harness.prepareSnapshotPreBarrier(1);
         assertThat(entries(harness)).isEmpty();
         harness.processElement2(filled("latest", "a", 1, 3));
-        assertThat(entries(harness)).as("all at the barrier").isEmpty();
-        harness.prepareSnapshotPreBarrier(2);
+        assertThat(entries(harness)).as("all behind the barrier").isEmpty();
+        turn(harness, 2);
         assertThat(entries(harness)).containsExactly("+I 1|Ann|3");
     }
 
@@ -394,7 +396,7 @@ final class SettleTest {
         var changed = harness(settle(NOON, other, "b", MOST, false), state);
         send(changed, insert(other, "Ann|3"));
         changed.processElement2(filled("latest", "b", 0, 1));
-        changed.prepareSnapshotPreBarrier(2);
+        turn(changed, 2);
         assertThat(changed.extractOutputValues().get(0).isReplacement()).isTrue();
         List<Position> versions = changed.extractOutputValues().stream()
                 .map(ChangelogRow::version)
@@ -411,7 +413,7 @@ final class SettleTest {
         harness.prepareSnapshotPreBarrier(1);
         assertThat(entries(harness)).isEmpty();
         harness.processElement2(filled("latest", "a", 0, 1));
-        harness.prepareSnapshotPreBarrier(2);
+        turn(harness, 2);
         assertThat(harness.extractOutputValues())
                 .extracting(ChangelogRow::isReplacement, ChangelogRow::isBlind)
                 .containsExactly(tuple(true, false), tuple(false, false));
@@ -430,7 +432,7 @@ final class SettleTest {
         harness.setProcessingTime(200);
         assertThat(entries(harness)).as("it comes with all others").isEmpty();
         harness.processElement2(filled("latest", "a", 0, 1));
-        harness.prepareSnapshotPreBarrier(2);
+        turn(harness, 2);
         assertThat(harness.extractOutputValues().get(0).isReplacement()).isTrue();
         assertThat(entries(harness)).containsExactlyInAnyOrder("-D -|-|-", "+I 1|Ann|4", "+I 2|Bob|1");
 
@@ -495,6 +497,15 @@ final class SettleTest {
         read.prepareSnapshotPreBarrier(3);
         assertThat(read.extractOutputValues()).allMatch(row -> row.audience().isEverybody());
         assertThat(entries(read)).containsExactly("-D 2|Bob|1");
+    }
+
+    /** What is complete at a barrier is shown until the next one. */
+    private static void turn(
+            KeyedTwoInputStreamOperatorTestHarness<TableKey, ChangelogRow, Filled, ChangelogRow> harness, long barrier)
+            throws Exception {
+        harness.prepareSnapshotPreBarrier(barrier);
+        assertThat(harness.extractOutputValues()).isEmpty();
+        harness.prepareSnapshotPreBarrier(barrier + 1);
     }
 
     private OperatorSubtaskState earlier(String... rows) throws Exception {

@@ -81,22 +81,21 @@ record Freshness(long rows, Duration warmUp, Duration duration, boolean oldRows)
         }
     }
 
-    private static void check(Checksum expected, Checksum found) {
+    static Map<Quantity, Double> percentiles(List<Double> lags) {
+        return Map.of(
+                Quantity.P50_MILLIS, Spread.percentile(lags, 0.5),
+                Quantity.P95_MILLIS, Spread.percentile(lags, 0.95),
+                Quantity.P99_MILLIS, Spread.percentile(lags, 0.99));
+    }
+
+    static void check(Checksum expected, Checksum found) {
         if (!found.equals(expected)) {
             throw new IllegalStateException("There are " + found + ", in the source " + expected);
         }
     }
 
     private static Measurement measurement(String target, int round, List<Double> lags) {
-        return new Measurement(
-                NAME,
-                target,
-                round,
-                Map.of(
-                        Quantity.P50_MILLIS, Spread.percentile(lags, 0.5),
-                        Quantity.P95_MILLIS, Spread.percentile(lags, 0.95),
-                        Quantity.P99_MILLIS, Spread.percentile(lags, 0.99)),
-                null);
+        return new Measurement(NAME, target, round, percentiles(lags), null);
     }
 
     private boolean isThere(Connection warehouse) throws Exception {

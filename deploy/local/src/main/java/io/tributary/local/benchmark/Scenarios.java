@@ -12,14 +12,15 @@ import java.util.List;
 /** The scenarios that the options ask for, in their sizes. */
 final class Scenarios {
 
-    static final List<String> NAMES =
-            List.of("snapshot", "changes", "sql", "freshness", "state", "read", "tables", "kinesis", "resync");
+    static final List<String> NAMES = List.of(
+            "snapshot", "changes", "sql", "freshness", "state", "read", "tables", "kinesis", "resync", "replay");
 
     private static final long ROWS = 2_000_000;
     private static final long SINGLE_CHANGES = 200_000;
     private static final long KEYS = 1_000_000;
     private static final long ROWS_OF_MANY_TABLES = 1_000_000;
     private static final long RECORDS = 500_000;
+    private static final long REPLAYED_ROWS = 5_000_000;
     private static final long FRESH_ROWS = 100_000;
 
     private final BenchmarkOptions options;
@@ -69,6 +70,10 @@ final class Scenarios {
         }
         if (options.wants(ResyncCost.NAME)) {
             scenarios.add(new ResyncCost(scaled(KEYS), oldRows));
+        }
+        if (options.wants(Replay.NAME)) {
+            Duration before = Duration.ofSeconds(options.quick() ? 20 : 60);
+            scenarios.add(new Replay(scaled(REPLAYED_ROWS), before, oldRows));
         }
         return scenarios;
     }

@@ -60,9 +60,14 @@ final class Sightings implements AutoCloseable {
 
     /** From commit to sight, of the transactions from a number on; {@code commits} begins with number 1. */
     List<Double> lags(List<Long> commits, int from) {
+        return lags(commits, from, commits.size());
+    }
+
+    /** As above, up to a number. */
+    List<Double> lags(List<Long> commits, int from, int to) {
         List<Double> lags = new ArrayList<>();
         synchronized (seen) {
-            for (int number = from; number <= commits.size(); number++) {
+            for (int number = from; number <= to; number++) {
                 Map.Entry<Long, Long> sight = seen.ceilingEntry((long) number);
                 if (sight == null) {
                     throw new IllegalStateException("Transaction " + number + " was never seen");

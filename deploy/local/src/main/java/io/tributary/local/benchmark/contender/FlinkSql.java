@@ -78,7 +78,7 @@ record FlinkSql(boolean isTuned) implements Contender {
         catalog.put("io-impl", Lake.FILES);
         catalog.put("warehouse", bench.lake().warehouse());
         String select = flow.select();
-        String target = "lake." + namespace + "." + flow.outputs().get(0);
+        String target = "lake." + namespace + "." + flow.made();
         script.append("""
                 CREATE CATALOG lake WITH (%s);
                 CREATE DATABASE IF NOT EXISTS lake.%s;

@@ -8,13 +8,16 @@ import org.jspecify.annotations.Nullable;
  * What becomes of the source's tables.
  *
  * @param captured the tables that are read
- * @param outputs the tables that are made
- * @param select what a SQL file says, in words that Flink and PostgreSQL share; null if the tables pass through
+ * @param outputs the tables that are made: those that are read pass through, the last one is made of SQL otherwise
+ * @param select what a SQL file says, in words that Flink and PostgreSQL share; null if there is none
  */
 public record Flow(
         List<String> captured,
         List<String> outputs,
         @Nullable String select) {
+
+    /** What a SQL file makes beside a table that passes through. */
+    public static final String MADE_BESIDE = "named_items";
 
     static final String CUSTOMERS = "customers";
 
@@ -55,8 +58,27 @@ public record Flow(
                 List.of(Items.TABLE), List.of("kept_items"), "SELECT id, name, amount, touched FROM items AS i");
     }
 
+    /** The table passes through, beside a SQL file that computes a name: in capitals, or not. */
+    public static Flow beside(boolean inCapitals) {
+        String name = inCapitals ? "UPPER(name)" : "LOWER(name)";
+        return new Flow(
+                List.of(Items.TABLE),
+                List.of(Items.TABLE, MADE_BESIDE),
+                "SELECT id, " + name + " AS name, amount, touched, note FROM items AS i");
+    }
+
+    /** The tables that go on as they are. */
+    List<String> passing() {
+        return outputs.stream().filter(captured::contains).toList();
+    }
+
+    /** What the SQL file makes. */
+    String made() {
+        return outputs.get(outputs.size() - 1);
+    }
+
     /** An output's rows in the source, as something to select from. */
-    String inSource(String output) {
-        return select == null ? output : "(" + select + ")";
+    public String inSource(String output) {
+        return captured.contains(output) ? output : "(" + select + ")";
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The job that is shipped, running in a Flink of its own until it is closed, for whatever is to be seen of it. */
 public final class LiveJob implements AutoCloseable {
@@ -20,12 +21,14 @@ public final class LiveJob implements AutoCloseable {
     private final Slot slot;
     private final FlinkCluster flink;
     private final Path settings;
-    private final RunningJob job;
+    private final Path folder;
+    private RunningJob job;
 
     private LiveJob(Bench bench, Task task, Path folder, String more, Map<String, String> flinkSettings)
             throws Exception {
         this.bench = bench;
         this.task = task;
+        this.folder = folder;
         this.namespace = Lake.namespace(folder);
         Files.createDirectories(folder);
         this.slot = new Slot(bench.source(), namespace);
@@ -40,20 +43,29 @@ public final class LiveJob implements AutoCloseable {
                 OurJob.sql(task.flow(), folder) + more);
         this.flink = bench.flink(folder, flinkSettings);
         try {
-            this.job = new RunningJob(
-                    flink.rest(),
-                    Program.ours(bench, List.of("run", "--settings", settings.toString()))
-                            .submit(flink, null));
+            this.job = submit(null);
         } catch (Exception e) {
             flink.close();
             throw e;
         }
     }
 
+    private RunningJob submit(@Nullable String savepoint) throws Exception {
+        Program program = Program.ours(bench, List.of("run", "--settings", settings.toString()));
+        return new RunningJob(flink.rest(), program.submit(flink, savepoint));
+    }
+
     /** {@code more} is YAML that is added to the settings, {@code flinkSettings} are the cluster's. */
     public static LiveJob start(Bench bench, Task task, Path folder, String more, Map<String, String> flinkSettings)
             throws Exception {
         return new LiveJob(bench, task, folder, more, flinkSettings);
+    }
+
+    /** Stops the job with a savepoint, writes another SQL file in place of that of its flow, and resumes it. */
+    public void edit(Flow changed) throws Exception {
+        String savepoint = job.stop();
+        OurJob.sql(changed, folder);
+        job = submit(savepoint);
     }
 
     public RunningJob job() {

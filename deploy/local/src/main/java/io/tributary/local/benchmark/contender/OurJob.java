@@ -34,14 +34,20 @@ record OurJob(String reader) implements Contender {
     }
 
     static String sql(Flow flow, Path folder) throws IOException {
-        String select = flow.select();
-        if (select == null) {
-            return "sql:\n  pass-through: [" + String.join(", ", flow.outputs()) + "]\n";
+        StringBuilder settings = new StringBuilder("sql:\n");
+        if (!flow.passing().isEmpty()) {
+            settings.append("  pass-through: [")
+                    .append(String.join(", ", flow.passing()))
+                    .append("]\n");
         }
-        Path directory = Files.createDirectories(folder.resolve("sql"));
-        Files.writeString(
-                directory.resolve(flow.outputs().get(0) + ".sql"),
-                "-- Which items are there, and whose are they?\n-- key: id\n" + select);
-        return "sql:\n  directory: \"" + directory + "\"\n";
+        String select = flow.select();
+        if (select != null) {
+            Path directory = Files.createDirectories(folder.resolve("sql"));
+            Files.writeString(
+                    directory.resolve(flow.made() + ".sql"),
+                    "-- Which items are there, and whose are they?\n-- key: id\n" + select);
+            settings.append("  directory: \"").append(directory).append("\"\n");
+        }
+        return settings.toString();
     }
 }

@@ -1,0 +1,103 @@
+package io.tributary.query;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tributary.change.Audience;
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.Position;
+import java.time.Clock;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.types.RowKind;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/** What is told of an output: changes of its rows, each with a version. */
+final class OutputChanges {
+
+    private static final Audience TARGETS = Audience.only(Audience.PASS_THROUGH);
+
+    private final Output table;
+    private final VersionClock clock;
+    private final Clock wall;
+    private final Collector<ChangelogRow> everybody;
+    private final Collector<ChangelogRow> readers;
+
+    /** @param hasReaders whether other files read the output */
+    OutputChanges(Output table, VersionClock clock, Clock wall, Collector<ChangelogRow> everybody, boolean hasReaders) {
+        this.table = table;
+        this.clock = clock;
+        this.wall = wall;
+        this.everybody = everybody;
+        this.readers = new Collector<ChangelogRow>() {
+            @Override
+            public void collect(ChangelogRow entry) {
+                if (hasReaders) {
+                    everybody.collect(entry.to(entry.audience().without(TARGETS)));
+                }
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    Collector<ChangelogRow> toEverybody() {
+        return everybody;
+    }
+
+    /** To the files that read the output, and to no target. */
+    Collector<ChangelogRow> toReaders() {
+        return readers;
+    }
+
+    /**
+     * Tells the difference, if there is one.
+     *
+     * @param mayExist whether there may be a row where nothing is known of one
+     */
+    void tell(
+            @Nullable BinaryRowData before,
+            @Nullable BinaryRowData after,
+            boolean mayExist,
+            Collector<ChangelogRow> out) {
+        if (before == null ? after == null : before.equals(after)) {
+            return;
+        }
+        Position version = clock.next();
+        if (after == null) {
+            out.collect(entry(RowKind.DELETE, version, requireNonNull(before)));
+        } else if (before != null) {
+            out.collect(entry(RowKind.UPDATE_BEFORE, version, before));
+            out.collect(entry(RowKind.UPDATE_AFTER, version, after));
+        } else if (mayExist) {
+            out.collect(
+                    entry(RowKind.UPDATE_BEFORE, version, table.keyOnly(after)).blindly());
+            out.collect(entry(RowKind.UPDATE_AFTER, version, after).blindly());
+        } else {
+            out.collect(entry(RowKind.INSERT, version, after));
+        }
+    }
+
+    /** Tells some of a row that they have not seen. */
+    void show(BinaryRowData row, Audience audience) {
+        everybody.collect(entry(RowKind.INSERT, clock.next(), row).to(audience));
+    }
+
+    /** Gives targets a row of what they were told to hold from now on. */
+    void showTargets(BinaryRowData row) {
+        show(row, TARGETS);
+    }
+
+    /**
+     * Whatever targets have, what they are given in this interval between checkpoints is all.
+     *
+     * @param since the same in all subtasks, in milliseconds
+     */
+    void replace(long since) {
+        everybody.collect(ChangelogRow.replacement(table.schema, clock.since(since), wall.millis()));
+    }
+
+    private ChangelogRow entry(RowKind kind, Position version, BinaryRowData row) {
+        return ChangelogRow.of(kind, table.schema, version, wall.millis(), row);
+    }
+}

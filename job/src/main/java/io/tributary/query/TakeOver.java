@@ -1,0 +1,134 @@
+package io.tributary.query;
+
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.TableKey;
+import io.tributary.fill.Filler;
+import io.tributary.fill.Sweep;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A result that is complete takes the place of what was shown, if anything was. Those who have that are told the differences; targets
+ * of which less is known, or that had other columns, are given all rows, and to hold nothing else.
+ *
+ * <p>What was shown of a key goes out of the state when the key's difference is told.
+ */
+final class TakeOver implements Turn {
+
+    private final Results results;
+    private final OutputChanges changes;
+    private final SharedKeys shared;
+    private final Filler filler;
+    private final boolean hasShown;
+    private final boolean isSameShape;
+    private final boolean isReplacement;
+    private final boolean mayExist;
+    private final long since;
+    private final Sweep made;
+    private final Sweep left;
+    private boolean hasBegun;
+
+    /**
+     * @param isReplacement whether targets are given all rows
+     * @param since when the result was complete, the same in all subtasks
+     */
+    TakeOver(
+            StageState stage,
+            boolean isSameShape,
+            boolean isReplacement,
+            long since,
+            Results results,
+            OutputChanges changes,
+            SharedKeys shared,
+            Filler filler,
+            TaskInfo task) {
+        this.results = results;
+        this.changes = changes;
+        this.shared = shared;
+        this.filler = filler;
+        this.hasShown = stage.shownShape() != null;
+        this.isSameShape = isSameShape;
+        this.isReplacement = isReplacement;
+        this.mayExist = stage.isFilled() && !isReplacement;
+        this.since = since;
+        this.made = new Sweep(results.ofMade(), task, this::tell);
+        this.left = new Sweep(results.ofShown(), task, this::takeBack);
+    }
+
+    private void begin() {
+        if (!hasBegun && isReplacement) {
+            changes.replace(since);
+        }
+        hasBegun = true;
+    }
+
+    @Override
+    public boolean until(long deadline) throws Exception {
+        begin();
+        return made.until(deadline) || (hasShown && left.until(deadline));
+    }
+
+    @Override
+    public void finish() throws Exception {
+        begin();
+        made.finish();
+        if (hasShown) {
+            left.finish();
+        }
+    }
+
+    @Override
+    public void stop() {
+        made.stop();
+        left.stop();
+    }
+
+    @Override
+    public boolean isReplacement() {
+        return isReplacement;
+    }
+
+    @Override
+    public boolean isToCome(TableKey key) {
+        return made.isToCome(key);
+    }
+
+    @Override
+    public void born(TableKey key) throws Exception {
+        made.born(key);
+        if (!made.isToCome(key)) {
+            takeBack(key);
+        }
+    }
+
+    private void tell(TableKey key) throws Exception {
+        KeyRows now = results.madeRows();
+        if (now.count() == 0) {
+            return;
+        }
+        shared.look(key, now);
+        BinaryRowData after = now.current();
+        if (isReplacement && after != null) {
+            changes.showTargets(after);
+        }
+        changes.tell(takeShown(), after, mayExist, limited(key));
+    }
+
+    private void takeBack(TableKey key) throws Exception {
+        BinaryRowData before = takeShown();
+        if (before != null) {
+            changes.tell(before, null, false, limited(key));
+        }
+    }
+
+    private @Nullable BinaryRowData takeShown() throws Exception {
+        byte[] bytes = hasShown ? results.takeShown() : null;
+        return bytes == null || !isSameShape ? null : results.rows(bytes).current();
+    }
+
+    private Collector<ChangelogRow> limited(TableKey key) throws Exception {
+        return filler.limited(key, isReplacement ? changes.toReaders() : changes.toEverybody());
+    }
+}

@@ -1,0 +1,70 @@
+package io.tributary.query;
+
+import io.tributary.change.TableKey;
+import io.tributary.fill.Sweep;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.table.data.binary.BinaryRowData;
+
+/** Targets that have something else than what is shown, or nothing, are given all of it. */
+final class WritingAnew implements Turn {
+
+    private final Results results;
+    private final OutputChanges changes;
+    private final long since;
+    private final Sweep shown;
+    private boolean hasBegun;
+
+    /** @param since the same in all subtasks */
+    WritingAnew(long since, Results results, OutputChanges changes, TaskInfo task) {
+        this.results = results;
+        this.changes = changes;
+        this.since = since;
+        this.shown = new Sweep(results.ofShown(), task, this::give);
+    }
+
+    private void begin() {
+        if (!hasBegun) {
+            changes.replace(since);
+        }
+        hasBegun = true;
+    }
+
+    @Override
+    public boolean until(long deadline) throws Exception {
+        begin();
+        return shown.until(deadline);
+    }
+
+    @Override
+    public void finish() throws Exception {
+        begin();
+        shown.finish();
+    }
+
+    @Override
+    public void stop() {
+        shown.stop();
+    }
+
+    @Override
+    public boolean isReplacement() {
+        return true;
+    }
+
+    @Override
+    public boolean isToCome(TableKey key) {
+        return shown.isToCome(key);
+    }
+
+    @Override
+    public void born(TableKey key) {
+        shown.born(key);
+    }
+
+    private void give(TableKey key) throws Exception {
+        BinaryRowData row = results.shownRows().current();
+        if (row != null) {
+            changes.showTargets(row);
+        }
+    }
+}
