@@ -34,6 +34,7 @@ class RestartIT {
             laptop.fill(ORDERS);
             Pace.frequentCheckpoints(laptop.settings());
             Pace.slowSnapshot(laptop.settings());
+            Edits edits = Edits.of(HOME, laptop.settings(), folder);
             FlinkCluster flink = laptop.flink();
             List<String> arguments =
                     List.of("run", "--settings", laptop.settings().toString());
@@ -48,8 +49,9 @@ class RestartIT {
                     flink.replaceTaskManager();
                     Checkpoints.awaitMore(flink, job, 2);
 
-                    // Stopped and resumed.
+                    // Stopped, and resumed with other SQL, which is filled while all else goes on.
                     String savepoint = flink.rest().stop(job);
+                    edits.changeAndAdd();
                     job = flink.resume(Demo.jar(HOME), savepoint, arguments);
                     Checkpoints.await(flink, job, 2);
 
@@ -86,7 +88,7 @@ class RestartIT {
             }
 
             List<Verify.Report> reports = Verify.of(ends);
-            assertThat(reports).hasSize(7);
+            assertThat(reports).hasSize(8);
             Verify.print(reports, System.out);
             assertThat(reports).allMatch(Verify.Report::isClean);
             assertThat(new IcebergTable(ends.catalog().loadTable(ends.identifier("products")))
