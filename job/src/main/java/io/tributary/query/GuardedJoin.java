@@ -1,12 +1,5 @@
 package io.tributary.query;
 
-import org.apache.flink.metrics.groups.OperatorMetricGroup;
-import org.apache.flink.runtime.checkpoint.CheckpointOptions;
-import org.apache.flink.runtime.jobgraph.OperatorID;
-import org.apache.flink.runtime.state.CheckpointStreamFactory;
-import org.apache.flink.streaming.api.operators.OperatorAttributes;
-import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
-import org.apache.flink.streaming.api.operators.StreamTaskStateInitializer;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.LatencyMarker;
@@ -17,7 +10,7 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.util.RowDataUtil;
 
 /** A join that tells its condition whether a row comes or is taken back, before it is compared with what the other side has. */
-final class GuardedJoin implements TwoInputStreamOperator<RowData, RowData, RowData> {
+final class GuardedJoin implements TwoInputStreamOperator<RowData, RowData, RowData>, Delegating {
 
     private static final long serialVersionUID = 1L;
 
@@ -82,79 +75,7 @@ final class GuardedJoin implements TwoInputStreamOperator<RowData, RowData, RowD
     }
 
     @Override
-    public void open() throws Exception {
-        join.open();
-    }
-
-    @Override
-    public void finish() throws Exception {
-        join.finish();
-    }
-
-    @Override
-    public void close() throws Exception {
-        join.close();
-    }
-
-    @Override
-    public void prepareSnapshotPreBarrier(long checkpoint) throws Exception {
-        join.prepareSnapshotPreBarrier(checkpoint);
-    }
-
-    @Override
-    public OperatorSnapshotFutures snapshotState(
-            long checkpoint, long timestamp, CheckpointOptions options, CheckpointStreamFactory storage)
-            throws Exception {
-        return join.snapshotState(checkpoint, timestamp, options, storage);
-    }
-
-    @Override
-    public void initializeState(StreamTaskStateInitializer initializer) throws Exception {
-        join.initializeState(initializer);
-    }
-
-    @Override
-    public void notifyCheckpointComplete(long checkpoint) throws Exception {
-        join.notifyCheckpointComplete(checkpoint);
-    }
-
-    @Override
-    public void notifyCheckpointAborted(long checkpoint) throws Exception {
-        join.notifyCheckpointAborted(checkpoint);
-    }
-
-    @Override
-    public void setKeyContextElement1(StreamRecord<?> element) throws Exception {
-        join.setKeyContextElement1(element);
-    }
-
-    @Override
-    public void setKeyContextElement2(StreamRecord<?> element) throws Exception {
-        join.setKeyContextElement2(element);
-    }
-
-    @Override
-    public void setCurrentKey(Object key) {
-        join.setCurrentKey(key);
-    }
-
-    @Override
-    public Object getCurrentKey() {
-        return join.getCurrentKey();
-    }
-
-    @Override
-    public OperatorMetricGroup getMetricGroup() {
-        return join.getMetricGroup();
-    }
-
-    @Override
-    public OperatorID getOperatorID() {
-        return join.getOperatorID();
-    }
-
-    @Override
-    public OperatorAttributes getOperatorAttributes() {
-        return join.getOperatorAttributes();
+    public TwoInputStreamOperator<RowData, RowData, RowData> operator() {
+        return join;
     }
 }

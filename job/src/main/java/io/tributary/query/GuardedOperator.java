@@ -3,15 +3,8 @@ package io.tributary.query;
 import io.tributary.change.Rejected;
 import io.tributary.change.WireType;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.groups.OperatorMetricGroup;
-import org.apache.flink.runtime.checkpoint.CheckpointOptions;
-import org.apache.flink.runtime.jobgraph.OperatorID;
-import org.apache.flink.runtime.state.CheckpointStreamFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
-import org.apache.flink.streaming.api.operators.OperatorAttributes;
-import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
 import org.apache.flink.streaming.api.operators.Output;
-import org.apache.flink.streaming.api.operators.StreamTaskStateInitializer;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.LatencyMarker;
 import org.apache.flink.streaming.runtime.streamrecord.RecordAttributes;
@@ -31,7 +24,7 @@ import org.apache.flink.util.OutputTag;
  * taken back, and the other way round is added; what follows sees half of an update, which is all it needs. What is thrown
  * behind the operator is not its row's fault and is not caught.
  */
-final class GuardedOperator implements OneInputStreamOperator<RowData, RowData> {
+final class GuardedOperator implements OneInputStreamOperator<RowData, RowData>, Delegating {
 
     private static final long serialVersionUID = 1L;
 
@@ -66,7 +59,7 @@ final class GuardedOperator implements OneInputStreamOperator<RowData, RowData> 
     @Override
     public void open() throws Exception {
         rejected = getMetricGroup().addGroup("table", uncomputable.table()).counter("rejected");
-        operator.open();
+        Delegating.super.open();
     }
 
     @Override
@@ -114,74 +107,7 @@ final class GuardedOperator implements OneInputStreamOperator<RowData, RowData> 
     }
 
     @Override
-    public void finish() throws Exception {
-        operator.finish();
-    }
-
-    @Override
-    public void close() throws Exception {
-        operator.close();
-    }
-
-    @Override
-    public void prepareSnapshotPreBarrier(long checkpoint) throws Exception {
-        operator.prepareSnapshotPreBarrier(checkpoint);
-    }
-
-    @Override
-    public OperatorSnapshotFutures snapshotState(
-            long checkpoint, long timestamp, CheckpointOptions options, CheckpointStreamFactory storage)
-            throws Exception {
-        return operator.snapshotState(checkpoint, timestamp, options, storage);
-    }
-
-    @Override
-    public void initializeState(StreamTaskStateInitializer initializer) throws Exception {
-        operator.initializeState(initializer);
-    }
-
-    @Override
-    public void notifyCheckpointComplete(long checkpoint) throws Exception {
-        operator.notifyCheckpointComplete(checkpoint);
-    }
-
-    @Override
-    public void notifyCheckpointAborted(long checkpoint) throws Exception {
-        operator.notifyCheckpointAborted(checkpoint);
-    }
-
-    @Override
-    public void setKeyContextElement1(StreamRecord<?> element) throws Exception {
-        operator.setKeyContextElement1(element);
-    }
-
-    @Override
-    public void setKeyContextElement2(StreamRecord<?> element) throws Exception {
-        operator.setKeyContextElement2(element);
-    }
-
-    @Override
-    public void setCurrentKey(Object key) {
-        operator.setCurrentKey(key);
-    }
-
-    @Override
-    public Object getCurrentKey() {
-        return operator.getCurrentKey();
-    }
-
-    @Override
-    public OperatorMetricGroup getMetricGroup() {
-        return operator.getMetricGroup();
-    }
-
-    @Override
-    public OperatorID getOperatorID() {
-        return operator.getOperatorID();
-    }
-
-    @Override
-    public OperatorAttributes getOperatorAttributes() {
-        return operator.getOperatorAttributes();
+    public OneInputStreamOperator<RowData, RowData> operator() {
+        return operator;
     }
 }
