@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.table.functions.ScalarFunction;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,6 +155,59 @@ class SqlEditsTest {
             job.await("customers", "{id=1, name=Ann}", "{id=2, name=Bea}");
             database.run("DELETE FROM customers WHERE id = 1", "INSERT INTO customers VALUES (3, 'Cy')");
             job.await("customers", "{id=2, name=Bea}", "{id=3, name=Cy}");
+        }
+    }
+
+    /** A file that counts how often it computes a row. */
+    private Map<String, String> counting() throws Exception {
+        write("named", "-- key: id\nSELECT id, counted(customer) AS customer FROM orders");
+        Map<String, String> settings = settings();
+        settings.put("sql.functions.counted", Counted.class.getName());
+        settings.put("sql.pass-through", "orders;customers");
+        database.run("ALTER TABLE orders ADD COLUMN note text", "ALTER TABLE orders ADD COLUMN gone text");
+        return settings;
+    }
+
+    @Test
+    void columnsThatNoFileReadsComeGoAndChangeWithoutAWordToTheFile() throws Exception {
+        Map<String, String> settings = counting();
+        String savepoint;
+        try (WholeJob job = WholeJob.start(settings)) {
+            job.await("named", "{customer=1, id=10}", "{customer=2, id=11}", "{customer=9, id=12}");
+            int computed = Counted.CALLS.get();
+            database.run(
+                    "UPDATE orders SET note = 'x'",
+                    "ALTER TABLE orders ADD COLUMN more int NOT NULL DEFAULT 7",
+                    "ALTER TABLE orders ALTER COLUMN note TYPE int USING 5",
+                    "ALTER TABLE orders DROP COLUMN gone");
+            job.await("orders", rows -> rows.size() == 3 && rows.toString().matches("(.*more=7.*note=5){3}.*"));
+            assertThat(Counted.CALLS).as("while it runs").hasValue(computed);
+            database.run("UPDATE orders SET customer = 3 WHERE id = 12");
+            job.await("named", "{customer=1, id=10}", "{customer=2, id=11}", "{customer=3, id=12}");
+            savepoint = job.stop(folder);
+        }
+        int computed = Counted.CALLS.get();
+        database.run(
+                "ALTER TABLE orders ADD COLUMN later text DEFAULT 'late'",
+                "ALTER TABLE orders ALTER COLUMN note TYPE text",
+                "ALTER TABLE orders DROP COLUMN more");
+        try (WholeJob job = WholeJob.resume(settings, savepoint)) {
+            job.await("orders", rows -> rows.size() == 3 && rows.toString().matches("(.*later=late.*){3}"));
+            assertThat(Counted.CALLS).as("at a resume").hasValue(computed);
+            database.run("UPDATE orders SET customer = 4 WHERE id = 12", "DELETE FROM orders WHERE id = 10");
+            job.await("named", "{customer=2, id=11}", "{customer=4, id=12}");
+        }
+    }
+
+    /** Counts its calls, of all jobs of this JVM. */
+    public static final class Counted extends ScalarFunction {
+        private static final long serialVersionUID = 1L;
+
+        private static final AtomicInteger CALLS = new AtomicInteger();
+
+        public Integer eval(Integer value) {
+            CALLS.incrementAndGet();
+            return value;
         }
     }
 }

@@ -154,6 +154,19 @@ public final class Schema implements Serializable {
     }
 
     /**
+     * The same table with some of its columns alone, in this order. Its key is what of the key is among them, so it may have none:
+     * a shape for readers, not for targets.
+     */
+    public Schema only(int... some) {
+        List<Column> kept = Arrays.stream(some).mapToObj(columns::get).collect(Collectors.toList());
+        int[] itsKey = Arrays.stream(key)
+                .map(index -> kept.indexOf(columns.get(index)))
+                .filter(index -> index >= 0)
+                .toArray();
+        return new Schema(table, kept, itsKey, relation, revision);
+    }
+
+    /**
      * The same columns, of a table that is known by a number.
      *
      * @param newRelation as {@link #relation}
@@ -210,7 +223,6 @@ public final class Schema implements Serializable {
         return isOfSameRelation(other) ? indexOfNumber(column.number()) : indexOf(column.name());
     }
 
-    /** True if the type of a column was found from data, so that it may change while the job runs. */
     /** Whether rows of both are found by the same columns, of the same types. */
     public boolean hasKeyOf(Schema other) {
         if (keyArity() != other.keyArity()) {
@@ -227,6 +239,7 @@ public final class Schema implements Serializable {
         return true;
     }
 
+    /** True if the type of a column was found from data, so that it may change while the job runs. */
     public boolean isInferred() {
         return inferred;
     }

@@ -6,8 +6,6 @@ import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Filled;
 import io.tributary.change.Rejected;
-import io.tributary.change.RequiredColumns;
-import io.tributary.change.Schema;
 import io.tributary.change.WireType;
 import io.tributary.fill.Consumer;
 import java.time.Clock;
@@ -16,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -35,7 +34,7 @@ final class Attachment {
     private final StreamExecutionEnvironment environment;
     private final QuerySettings settings;
     private final Map<String, Class<? extends UserDefinedFunction>> functions;
-    private final DataStream<ChangelogRow> latest;
+    private final SingleOutputStreamOperator<ChangelogRow> sources;
     private final DataStream<Filled> filled;
     private final String operator;
     private final Map<String, Target> targets;
@@ -45,6 +44,7 @@ final class Attachment {
 
     /**
      * @param latest the changelogs of the source tables
+     * @param readers of each source table, the tables that files make of it
      * @param filled what is said to the files by who makes these changelogs
      * @param operator what that is called
      * @param targets those of the outputs, by table, but for such as are empty
@@ -55,6 +55,7 @@ final class Attachment {
             QuerySettings settings,
             Map<String, Class<? extends UserDefinedFunction>> functions,
             DataStream<ChangelogRow> latest,
+            Map<String, Set<String>> readers,
             DataStream<Filled> filled,
             String operator,
             Map<String, Target> targets,
@@ -62,7 +63,8 @@ final class Attachment {
         this.environment = environment;
         this.settings = settings;
         this.functions = functions;
-        this.latest = latest;
+        this.sources =
+                latest.process(new Readers(readers)).uid(prefix + "-readers").name("SQL files that read a table");
         this.filled = filled;
         this.operator = operator;
         this.targets = new HashMap<>(targets);
@@ -79,8 +81,11 @@ final class Attachment {
         TreeSet<String> operators = new TreeSet<>();
         Map<String, SingleOutputStreamOperator<ChangelogRow>> readersByTable = new HashMap<>();
         if (!stage.sourcesRead().isEmpty()) {
-            SingleOutputStreamOperator<ChangelogRow> reader =
-                    read(latest, stage, stage.sourceShapes(), stage.required(), "tables");
+            SingleOutputStreamOperator<ChangelogRow> reader = read(
+                    sources.getSideOutput(Readers.tag(stage.table())),
+                    stage,
+                    stage.scans(stage.sourcesRead()),
+                    "tables");
             stage.sourcesRead().forEach(table -> readersByTable.put(table, reader));
             operators.add(operator);
             marks = marks.union(reader.getSideOutput(SetAside.MARKS));
@@ -88,7 +93,7 @@ final class Attachment {
         for (String file : stage.filesRead()) {
             SingleOutputStreamOperator<ChangelogRow> made = requireNonNull(settled.get(file), file);
             SingleOutputStreamOperator<ChangelogRow> reader =
-                    read(made, stage, List.of(stage.shapeOfFile(file)), Map.of(), "tables-of-" + file);
+                    read(made, stage, stage.scans(Set.of(file)), "tables-of-" + file);
             readersByTable.put(file, reader);
             operators.add(Settle.operator(file));
             marks = marks.union(made.getSideOutput(Settle.FILLED), reader.getSideOutput(SetAside.MARKS));
@@ -96,12 +101,12 @@ final class Attachment {
 
         // its tables ---> planner
         SqlSession session = SqlSession.open(
-                environment, stage.inputs(), settings.lookups(), functions, shape -> rows(readersByTable, shape));
+                environment, stage.inputs(), settings.lookups(), functions, scan -> rows(readersByTable, scan));
         DataStream<ChangelogRow> made = session.attach(stage.table(), stage.rows(session));
         Transformation<?> last = made.getTransformation();
-        Guards guards = Guards.set(stage, last, session.inputs().keySet());
+        Guards guards = Guards.set(stage, last, session.scans().keySet());
         rejected.addAll(guards.rejected(environment));
-        PlannedUids.set(last, session.inputs(), uid("plan", stage) + "-" + stage.digest());
+        PlannedUids.set(last, session.scans(), uid("plan", stage) + "-" + stage.digest());
 
         // ---> net changes
         SingleOutputStreamOperator<ChangelogRow> net = made.keyBy(new OutputKey(), WireType.TABLE_KEY)
@@ -132,22 +137,19 @@ final class Attachment {
     }
 
     private SingleOutputStreamOperator<ChangelogRow> read(
-            DataStream<ChangelogRow> from,
-            Stage stage,
-            List<Schema> shapes,
-            Map<String, RequiredColumns> required,
-            String what) {
-        SingleOutputStreamOperator<ChangelogRow> reader = from.process(
-                        new TableSplit(shapes, required, stage.file(), stage.digest()))
-                .uid(uid(what, stage))
-                .name("SQL tables of " + stage.table());
+            DataStream<ChangelogRow> from, Stage stage, List<Scan> scans, String what) {
+        SingleOutputStreamOperator<ChangelogRow> reader = from.transform(
+                        "SQL tables of " + stage.table(),
+                        WireType.CHANGELOG_ROW,
+                        new TableSplit(scans, stage.file(), stage.digest()))
+                .uid(uid(what, stage));
         rejected.add(reader.getSideOutput(GuardedOperator.REJECTED));
         return reader;
     }
 
-    private static DataStream<RowData> rows(
-            Map<String, SingleOutputStreamOperator<ChangelogRow>> readers, Schema shape) {
-        return requireNonNull(readers.get(shape.table()), shape.table()).getSideOutput(TableSplit.tag(shape));
+    private static DataStream<RowData> rows(Map<String, SingleOutputStreamOperator<ChangelogRow>> readers, Scan scan) {
+        String table = scan.table().table();
+        return requireNonNull(readers.get(table), table).getSideOutput(scan.tag());
     }
 
     private String uid(String what, Stage stage) {

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.table.api.Table;
 import org.apache.flink.table.functions.UserDefinedFunction;
 import org.jspecify.annotations.Nullable;
@@ -207,7 +206,7 @@ final class Compiler {
             Stage made = earlier.get(table);
             if (made == null) {
                 ofSources.put(
-                        table, input(requireNonNull(sources.get(table), table)).readBy(file));
+                        table, input(requireNonNull(sources.get(table), table)).requiring(file::mayRead));
             } else {
                 ofFiles.put(table, made.asInput());
             }
@@ -261,14 +260,10 @@ final class Compiler {
         }
     }
 
-    /** With the digest of its plan; null, and a problem, if the planner can make none. */
+    /** With what its plan reads, and a digest; null, and a problem, if the planner can make none. */
     private @Nullable Stage plan(Stage stage, Vocabulary known) {
         try {
-            SqlSession session = SqlSession.dry(stage.inputs(), settings.lookups(), functions);
-            Transformation<?> made =
-                    session.attach(stage.table(), stage.rows(session)).getTransformation();
-            return stage.digested(Digest.of(PlannedUids.digest(made, session.inputs()) + "\n"
-                    + stage.asInput().label() + "\n" + FunctionCode.called(stage.file(), functions)));
+            return Planning.of(stage, settings.lookups(), functions);
         } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
             problems.add(SqlError.of(stage.file(), e, known));
             return null;

@@ -6,11 +6,12 @@ import io.tributary.change.Schema;
 import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.flink.table.types.logical.LogicalType;
 
 /**
- * A table as statements read it: its shape, and which of its columns are never NULL. Targets take NULL in every column that is not
+ * A table as statements find it: its shape, and which of its columns are never NULL. Targets take NULL in every column that is not
  * of the key, so the shape alone does not say it.
  */
 final class Input {
@@ -18,11 +19,13 @@ final class Input {
     private final Schema shape;
     private final Set<String> neverNull;
     private final RequiredColumns required;
+    private final boolean isSource;
 
-    private Input(Schema shape, Set<String> neverNull, RequiredColumns required) {
+    private Input(Schema shape, Set<String> neverNull, RequiredColumns required, boolean isSource) {
         this.shape = shape;
         this.neverNull = neverNull;
         this.required = required;
+        this.isSource = isSource;
     }
 
     /** A source table. What the source says of columns whose types were found from values is not relied on. */
@@ -32,14 +35,7 @@ final class Input {
                 .map(Column::name)
                 .collect(Collectors.toSet());
         RequiredColumns known = required.within(declared);
-        return new Input(source, known.names(), known);
-    }
-
-    /** The same source table, with no more of it than the file may read. */
-    Input readBy(SqlFile file) {
-        RequiredColumns read =
-                required.within(required.names().stream().filter(file::mayRead).collect(Collectors.toSet()));
-        return new Input(shape, read.names(), read);
+        return new Input(source, known.names(), known, true);
     }
 
     /**
@@ -48,7 +44,17 @@ final class Input {
      * @param neverNull names of columns, beside those of the key
      */
     static Input of(Schema shape, Collection<String> neverNull) {
-        return new Input(shape, new TreeSet<>(neverNull), RequiredColumns.NONE);
+        return new Input(shape, new TreeSet<>(neverNull), RequiredColumns.NONE, false);
+    }
+
+    /** The same table; of a source table's columns no more than these are never NULL. */
+    Input requiring(Predicate<String> columns) {
+        if (!isSource) {
+            return this;
+        }
+        RequiredColumns some =
+                required.within(required.names().stream().filter(columns).collect(Collectors.toSet()));
+        return new Input(shape, some.names(), some, true);
     }
 
     Schema shape() {
@@ -65,7 +71,12 @@ final class Input {
         return neverNull.contains(column.name()) ? column.type().copy(false) : column.type();
     }
 
-    /** Tells apart what is planned in different ways. */
+    /** These columns of it, by their indexes. */
+    Scan scan(int[] columns) {
+        return new Scan(shape, columns, neverNull, required, !isSource);
+    }
+
+    /** Tells apart what a file makes in other columns, or with a NULL where there was none. */
     String label() {
         return shape.table() + "#" + Long.toHexString(shape.fingerprint()) + neverNull;
     }

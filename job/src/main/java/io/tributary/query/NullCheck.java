@@ -5,8 +5,8 @@ import io.tributary.change.Column;
 import io.tributary.change.LastCheckpoint;
 import io.tributary.change.RequiredColumns;
 import io.tributary.change.Schema;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.functions.RuntimeContext;
-import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.types.RowKind;
 
 /**
@@ -24,44 +24,46 @@ final class NullCheck {
     private final RequiredColumns required;
     private final RuntimeContext context;
     private final int[] columns;
+    private final int[] sources;
 
-    private NullCheck(Schema rows, Schema planned, RequiredColumns required, RuntimeContext context, int[] columns) {
+    private NullCheck(
+            Schema rows,
+            Schema planned,
+            RequiredColumns required,
+            RuntimeContext context,
+            int[] columns,
+            int[] sources) {
         this.rows = rows;
         this.planned = planned;
         this.required = required;
         this.context = context;
         this.columns = columns;
+        this.sources = sources;
     }
 
-    /**
-     * @param rows the shape that rows come in
-     * @param planned the shape that they are given to the planner in
-     */
-    static NullCheck of(Schema rows, Schema planned, RequiredColumns required, RuntimeContext context) {
-        return new NullCheck(
-                rows,
-                planned,
-                required,
-                context,
-                required.names().stream().mapToInt(planned::indexOf).toArray());
+    /** @param rows the shape that rows come in */
+    static NullCheck of(Schema rows, Scan scan, RuntimeContext context) {
+        Schema planned = scan.table();
+        int[] columns =
+                scan.required().names().stream().mapToInt(planned::indexOf).toArray();
+        int[] sources = IntStream.of(columns)
+                .map(column -> rows.indexOf(planned.columns().get(column), planned))
+                .toArray();
+        return new NullCheck(rows, planned, scan.required(), context, columns, sources);
     }
 
-    /** Whether the planner may have the row, which came so and is now in the planned shape. */
-    boolean allows(ChangelogRow came, BinaryRowData row) {
-        if (columns.length == 0 || !row.anyNull()) {
-            return true;
-        }
-        for (int column : columns) {
-            if (row.isNullAt(column)) {
-                refuse(came, planned.columns().get(column));
+    /** Whether the planner may have the row. */
+    boolean allows(ChangelogRow row) {
+        for (int i = 0; i < sources.length; i++) {
+            if (sources[i] < 0 || row.row().isNullAt(sources[i])) {
+                refuse(row, planned.columns().get(columns[i]), sources[i] < 0);
                 return false;
             }
         }
         return true;
     }
 
-    private void refuse(ChangelogRow came, Column column) {
-        boolean isGone = rows.indexOf(column, planned) < 0;
+    private void refuse(ChangelogRow came, Column column, boolean isGone) {
         boolean isRetraction = came.kind() == RowKind.UPDATE_BEFORE || came.kind() == RowKind.DELETE;
         if (rows.revision() < planned.revision() || required.isReplaced(came.version()) || (isRetraction && !isGone)) {
             return;

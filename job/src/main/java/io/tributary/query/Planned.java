@@ -5,7 +5,7 @@ import io.tributary.change.LastCheckpoint;
 import io.tributary.change.Projection;
 import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
-import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.functions.RuntimeContext;
 
 /** How a table's rows of any shape are given in the shape that the statements were planned with. */
@@ -15,16 +15,15 @@ final class Planned {
 
     /**
      * Fails if a column that is read has become wider than the plan knows it, or has another type: only another start can
-     * plan anew. Of a table whose columns are known by number, a column that the statements do not read may become what it likes.
-     *
-     * @param isRead whether the statements may read a column of this name
+     * plan anew. A column that is not read may become what it likes.
      */
-    static Projection projection(Schema rows, Schema planned, Predicate<String> isRead, RuntimeContext context) {
+    static Projection projection(Schema rows, Scan scan, RuntimeContext context) {
+        Schema planned = scan.read();
         if (rows.relation() > 0 || planned.relation() > 0) {
             for (Column column : planned.columns()) {
                 int index = rows.indexOf(column, planned);
                 Column now = index < 0 ? column : rows.columns().get(index);
-                if (!column.holds(now) && isRead.test(column.name())) {
+                if (!column.holds(now)) {
                     throw new OutdatedPlanException("Column " + column + " of table "
                             + rows.table() + " is now " + now
                             + ", and the SQL was planned before that. Start the job again from "
@@ -34,7 +33,7 @@ final class Planned {
             return Projection.of(rows, planned);
         }
         try {
-            Schema both = planned.merge(rows);
+            Schema both = known(scan.table(), scan).merge(known(rows, scan));
             for (Column column : planned.columns()) {
                 Column now = both.columns().get(both.indexOf(column.name()));
                 if (!now.type().copy(true).equals(column.type().copy(true))) {
@@ -46,6 +45,14 @@ final class Planned {
                     + ". The SQL was planned before that; start the job again from " + LastCheckpoint.of(context));
         }
         return Projection.of(rows, planned);
+    }
+
+    /** What of a shape of the table the plan rests on: the key, and what is read. */
+    private static Schema known(Schema shape, Scan scan) {
+        return shape.only(IntStream.range(0, shape.arity())
+                .filter(index -> shape.isKey(index)
+                        || scan.read().indexOf(shape.columns().get(index).name()) >= 0)
+                .toArray());
     }
 
     private static String widened(Schema rows, Column planned, Column both, String lastCheckpoint) {

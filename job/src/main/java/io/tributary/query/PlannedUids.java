@@ -19,25 +19,25 @@ final class PlannedUids {
 
     private static final String NODE_NUMBER = "^\\[\\d+]:";
 
-    private final Map<Transformation<?>, String> inputs;
+    private final Map<Transformation<?>, Scan> scans;
     private final Map<Transformation<?>, String> digests = new LinkedHashMap<>();
 
-    private PlannedUids(Map<Transformation<?>, String> inputs) {
-        this.inputs = inputs;
+    private PlannedUids(Map<Transformation<?>, Scan> scans) {
+        this.scans = scans;
     }
 
     /**
      * How an output is made.
      *
-     * @param inputs what the planner was given, by identity, and what each stands for
+     * @param scans what the planner was given, by identity, and what each stands for
      */
-    static String digest(Transformation<?> made, Map<Transformation<?>, String> inputs) {
-        return new PlannedUids(inputs).digest(made);
+    static String digest(Transformation<?> made, Map<Transformation<?>, Scan> scans) {
+        return new PlannedUids(scans).digest(made);
     }
 
     /** @param prefix what all uids begin with; it tells the file from others, and from what it was */
-    static void set(Transformation<?> made, Map<Transformation<?>, String> inputs, String prefix) {
-        PlannedUids uids = new PlannedUids(inputs);
+    static void set(Transformation<?> made, Map<Transformation<?>, Scan> scans, String prefix) {
+        PlannedUids uids = new PlannedUids(scans);
         uids.digest(made);
         Set<String> given = new HashSet<>();
         uids.digests.forEach((transformation, digest) -> {
@@ -49,9 +49,9 @@ final class PlannedUids {
     }
 
     private String digest(Transformation<?> transformation) {
-        String input = inputs.get(transformation);
-        if (input != null) {
-            return input;
+        Scan scan = scans.get(transformation);
+        if (scan != null) {
+            return scan.label();
         }
         String known = digests.get(transformation);
         if (known != null) {

@@ -165,8 +165,8 @@ public final class Queries {
         if (stages.isEmpty()) {
             throw new IllegalStateException("There are no SQL files to attach");
         }
-        Attachment attachment =
-                new Attachment(environment, settings, functions, latest, filled, operator, targets, uidPrefix);
+        Attachment attachment = new Attachment(
+                environment, settings, functions, latest, readers(), filled, operator, targets, uidPrefix);
         List<Consumer> readers = consumers(Stage::filesRead);
         DataStream<ChangelogRow> all = null;
         for (Stage stage : stages) {

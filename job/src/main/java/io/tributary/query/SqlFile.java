@@ -164,10 +164,6 @@ final class SqlFile {
 
     /** Whether it may read a column: in doubt it does, where the name is part of anything, or a star may stand for all columns. */
     boolean mayRead(String column) {
-        return mayRead(text, column);
-    }
-
-    static boolean mayRead(String text, String column) {
         String lower = text.toLowerCase(Locale.ROOT);
         return lower.contains(column.toLowerCase(Locale.ROOT))
                 || lower.replace("count(*)", "").contains("*");

@@ -1,13 +1,10 @@
 package io.tributary.query;
 
-import static java.util.Objects.requireNonNull;
-
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Column;
 import io.tributary.change.Schema;
 import java.time.ZoneOffset;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,22 +45,19 @@ final class SqlSession {
     private final StreamExecutionEnvironment environment;
     private final StreamTableEnvironment tables;
     private final StreamCatalog catalog;
-    private final Map<Transformation<?>, String> inputs;
-    private final Map<String, String> labels;
+    private final Map<Transformation<?>, Scan> scans;
     private final boolean hasLookups;
 
     private SqlSession(
             StreamExecutionEnvironment environment,
             StreamTableEnvironment tables,
             StreamCatalog catalog,
-            Map<Transformation<?>, String> inputs,
-            Map<String, String> labels,
+            Map<Transformation<?>, Scan> scans,
             boolean hasLookups) {
         this.environment = environment;
         this.tables = tables;
         this.catalog = catalog;
-        this.inputs = inputs;
-        this.labels = labels;
+        this.scans = scans;
         this.hasLookups = hasLookups;
     }
 
@@ -78,7 +72,8 @@ final class SqlSession {
                 sources,
                 lookups,
                 functions,
-                source -> nowhere.fromData(List.<RowData>of(), InternalTypeInfo.of(source.rowType())));
+                scan -> nowhere.fromData(
+                        List.<RowData>of(), InternalTypeInfo.of(scan.read().rowType())));
     }
 
     @SuppressWarnings("deprecation") // Its successor takes the options of a catalog, not a catalog.
@@ -87,22 +82,21 @@ final class SqlSession {
             Collection<Input> sources,
             Collection<Lookup> lookups,
             Map<String, Class<? extends UserDefinedFunction>> functions,
-            Function<Schema, DataStream<RowData>> streams) {
+            Function<Scan, DataStream<RowData>> streams) {
         StreamTableEnvironment tables = StreamTableEnvironment.create(environment);
         configure(tables.getConfig());
-        IdentityHashMap<Transformation<?>, String> inputs = new IdentityHashMap<>();
-        Map<String, String> labels = new HashMap<>();
+        IdentityHashMap<Transformation<?>, Scan> scans = new IdentityHashMap<>();
         StreamCatalog catalog = new StreamCatalog(
-                source -> {
-                    DataStream<RowData> stream = streams.apply(source);
-                    inputs.put(stream.getTransformation(), requireNonNull(labels.get(source.table()), source.table()));
+                scan -> {
+                    DataStream<RowData> stream = streams.apply(scan);
+                    scans.put(stream.getTransformation(), scan);
                     return stream;
                 },
                 lookups);
         tables.registerCatalog(StreamCatalog.NAME, catalog);
         tables.useCatalog(StreamCatalog.NAME);
         tables.executeSql("CREATE DATABASE " + OUTPUTS);
-        SqlSession session = new SqlSession(environment, tables, catalog, inputs, labels, !lookups.isEmpty());
+        SqlSession session = new SqlSession(environment, tables, catalog, scans, !lookups.isEmpty());
         for (Input source : sources) {
             session.source(source);
         }
@@ -154,8 +148,7 @@ final class SqlSession {
 
     /** Later statements can read the output of a file as they read a source table. */
     void source(Input input) {
-        catalog.source(input.shape());
-        labels.put(input.shape().table(), input.label());
+        catalog.source(input);
         tables.createTable("`" + input.shape().table() + "`", descriptor(input, hasLookups));
     }
 
@@ -186,9 +179,9 @@ final class SqlSession {
         return new DataStream<>(environment, catalog.made(output).getTransformation());
     }
 
-    /** What the operators that were attached read, and which table of which shape each is. */
-    Map<Transformation<?>, String> inputs() {
-        return inputs;
+    /** What the operators that were attached read. */
+    Map<Transformation<?>, Scan> scans() {
+        return scans;
     }
 
     private StreamStatementSet statement(String output, Table rows) {

@@ -1,8 +1,5 @@
 package io.tributary.query;
 
-import static java.util.Objects.requireNonNull;
-
-import io.tributary.change.RequiredColumns;
 import io.tributary.change.Schema;
 import java.util.Collection;
 import java.util.List;
@@ -10,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import org.apache.flink.table.api.Table;
 
@@ -24,6 +22,7 @@ final class Stage {
     private final Set<String> neverNull;
     private final Map<String, Input> sources;
     private final Map<String, Input> files;
+    private final List<Scan> scans;
     private final String digest;
 
     private Stage(
@@ -32,12 +31,14 @@ final class Stage {
             Collection<String> neverNull,
             Map<String, Input> sources,
             Map<String, Input> files,
+            List<Scan> scans,
             String digest) {
         this.file = file;
         this.output = output;
         this.neverNull = new TreeSet<>(neverNull);
         this.sources = new TreeMap<>(sources);
         this.files = new TreeMap<>(files);
+        this.scans = List.copyOf(scans);
         this.digest = digest;
     }
 
@@ -52,12 +53,23 @@ final class Stage {
             Collection<String> neverNull,
             Map<String, Input> sources,
             Map<String, Input> files) {
-        return new Stage(file, output, neverNull, sources, files, "");
+        return new Stage(file, output, neverNull, sources, files, List.of(), "");
     }
 
-    /** @param newDigest of its plan, of the shapes of what goes in and out, and of the code of the functions it calls */
-    Stage digested(String newDigest) {
-        return new Stage(file, output, neverNull, sources, files, newDigest);
+    /** The same, planned with no more of what its source tables require than these columns. */
+    Stage requiring(BiPredicate<String, String> tablesColumns) {
+        Map<String, Input> less = new TreeMap<>();
+        sources.forEach(
+                (table, input) -> less.put(table, input.requiring(column -> tablesColumns.test(table, column))));
+        return new Stage(file, output, neverNull, less, files, scans, digest);
+    }
+
+    /**
+     * @param newScans what the plan reads
+     * @param newDigest of the plan, of the shapes of what goes in and out, and of the code of the functions it calls
+     */
+    Stage planned(List<Scan> newScans, String newDigest) {
+        return new Stage(file, output, neverNull, sources, files, newScans, newDigest);
     }
 
     SqlFile file() {
@@ -86,9 +98,9 @@ final class Stage {
         return Input.of(output, neverNull);
     }
 
-    /** The shape of the output of a file that it reads. */
-    Schema shapeOfFile(String table) {
-        return requireNonNull(files.get(table), table).shape();
+    /** Which of the output's columns are never NULL. */
+    Set<String> neverNull() {
+        return neverNull;
     }
 
     List<Input> inputs() {
@@ -97,15 +109,19 @@ final class Stage {
         return List.copyOf(all.values());
     }
 
-    List<Schema> sourceShapes() {
-        return sources.values().stream().map(Input::shape).collect(Collectors.toList());
+    /** Of source tables, the columns of which it is said that they are never NULL, as {@code table.column}. */
+    Set<String> required() {
+        Set<String> required = new TreeSet<>();
+        sources.forEach(
+                (table, input) -> input.required().names().forEach(column -> required.add(table + "." + column)));
+        return required;
     }
 
-    /** Of the source tables that it reads, by name. */
-    Map<String, RequiredColumns> required() {
-        Map<String, RequiredColumns> required = new TreeMap<>();
-        sources.forEach((table, input) -> required.put(table, input.required()));
-        return required;
+    /** What its plan reads of these tables. */
+    List<Scan> scans(Collection<String> tables) {
+        return scans.stream()
+                .filter(scan -> tables.contains(scan.table().table()))
+                .collect(Collectors.toList());
     }
 
     /** Tells apart what makes other rows of the same input, or keeps another state. */

@@ -18,7 +18,6 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.transformations.PhysicalTransformation;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.catalog.GenericInMemoryCatalog;
@@ -26,9 +25,7 @@ import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.ProviderContext;
 import org.apache.flink.table.connector.sink.DataStreamSinkProvider;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
-import org.apache.flink.table.connector.source.DataStreamScanProvider;
 import org.apache.flink.table.connector.source.DynamicTableSource;
-import org.apache.flink.table.connector.source.ScanTableSource;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.factories.DynamicTableFactory;
 import org.apache.flink.table.factories.DynamicTableSinkFactory;
@@ -51,10 +48,10 @@ final class StreamCatalog extends GenericInMemoryCatalog {
     private final Streams streams;
 
     /**
-     * @param sources makes the stream of a table, when the planner asks for it
+     * @param sources makes the stream of what a plan reads of a table, when the planner asks for it
      * @param lookups tables of other databases
      */
-    StreamCatalog(Function<Schema, DataStream<RowData>> sources, Collection<Lookup> lookups) {
+    StreamCatalog(Function<Scan, DataStream<RowData>> sources, Collection<Lookup> lookups) {
         super(NAME, DATABASE);
         this.streams = new Streams(sources, lookups);
     }
@@ -65,8 +62,8 @@ final class StreamCatalog extends GenericInMemoryCatalog {
     }
 
     /** To be called before the planner meets the table. */
-    void source(Schema shape) {
-        streams.sourceShapes.put(shape.table(), shape);
+    void source(Input input) {
+        streams.inputs.put(input.shape().table(), input);
     }
 
     /** To be called before the planner meets the output. */
@@ -88,14 +85,14 @@ final class StreamCatalog extends GenericInMemoryCatalog {
 
     private static final class Streams implements DynamicTableSourceFactory, DynamicTableSinkFactory {
 
-        private final Function<Schema, DataStream<RowData>> sources;
+        private final Function<Scan, DataStream<RowData>> sources;
         private final Map<String, Lookup> lookups;
         private final Set<String> read = new TreeSet<>();
-        private final Map<String, Schema> sourceShapes = new HashMap<>();
+        private final Map<String, Input> inputs = new HashMap<>();
         private final Map<String, Schema> shapes = new HashMap<>();
         private final Map<String, SingleOutputStreamOperator<ChangelogRow>> outputs = new TreeMap<>();
 
-        Streams(Function<Schema, DataStream<RowData>> sources, Collection<Lookup> lookups) {
+        Streams(Function<Scan, DataStream<RowData>> sources, Collection<Lookup> lookups) {
             this.sources = sources;
             this.lookups = lookups.stream().collect(Collectors.toMap(Lookup::name, lookup -> lookup));
         }
@@ -132,55 +129,13 @@ final class StreamCatalog extends GenericInMemoryCatalog {
                 return new LookupSource(lookup, options, context.getPhysicalRowDataType());
             }
             read.add(table);
-            return new StreamSource(requireNonNull(sourceShapes.get(table), table), sources);
+            return StreamSource.of(requireNonNull(inputs.get(table), table), sources);
         }
 
         @Override
         public DynamicTableSink createDynamicTableSink(DynamicTableFactory.Context context) {
             String table = context.getObjectIdentifier().getObjectName();
             return new StreamSink(requireNonNull(shapes.get(table), table), outputs);
-        }
-    }
-
-    private static final class StreamSource implements ScanTableSource {
-
-        private final Schema shape;
-        private final Function<Schema, DataStream<RowData>> sources;
-
-        StreamSource(Schema shape, Function<Schema, DataStream<RowData>> sources) {
-            this.shape = shape;
-            this.sources = sources;
-        }
-
-        @Override
-        public ChangelogMode getChangelogMode() {
-            return ChangelogMode.all();
-        }
-
-        @Override
-        public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
-            return new DataStreamScanProvider() {
-                @Override
-                public DataStream<RowData> produceDataStream(
-                        ProviderContext provider, StreamExecutionEnvironment environment) {
-                    return sources.apply(shape);
-                }
-
-                @Override
-                public boolean isBounded() {
-                    return false;
-                }
-            };
-        }
-
-        @Override
-        public DynamicTableSource copy() {
-            return new StreamSource(shape, sources);
-        }
-
-        @Override
-        public String asSummaryString() {
-            return shape.table();
         }
     }
 

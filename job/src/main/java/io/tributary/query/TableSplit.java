@@ -3,137 +3,204 @@ package io.tributary.query;
 import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Projection;
-import io.tributary.change.RequiredColumns;
+import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.RuntimeContext;
-import org.apache.flink.runtime.state.FunctionInitializationContext;
-import org.apache.flink.runtime.state.FunctionSnapshotContext;
-import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
-import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.ChainingStrategy;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
-import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.types.RowKind;
-import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parts the changelogs by table, for the planner, and takes what is meant for one file. Every row is given in the shape that the
- * file was planned with: columns that came later are left out, columns that went are NULL.
+ * Parts the changelogs by table, for the planner, and takes what is meant for one file. Every row is given in the columns that the
+ * file's plan reads, as they were then: others are left out, columns that went are NULL. An update that changes none of them is
+ * not given at all.
  *
  * <p>What is retracted blindly was never given to the planner, so it is not taken from it either. Nor is a table that is made
  * anew: what files read are rows.
  *
  * <p>When a table changes in a way that the file cannot follow, the file is set aside.
  */
-final class TableSplit extends ProcessFunction<ChangelogRow, ChangelogRow> implements CheckpointedFunction {
+final class TableSplit extends AbstractStreamOperator<ChangelogRow>
+        implements OneInputStreamOperator<ChangelogRow, ChangelogRow> {
 
     private static final long serialVersionUID = 1L;
 
-    private final Map<String, Schema> shapes = new HashMap<>();
+    private final ArrayList<Scan> scans;
     private final String path;
-    private final String output;
-    private final String statement;
+    private final String table;
     private final String consumer;
     private final SetAside setAside;
-    private final HashMap<String, RequiredColumns> required;
-    private transient @Nullable Map<Long, Route> routes;
+    private transient Map<Long, List<Route>> routes;
+    private transient long lastShape;
+    private transient @Nullable List<Route> ofLastShape;
 
-    /**
-     * @param required which columns of the tables it was planned with as never NULL, by table
-     * @param plan what tells apart how the file's output is made
-     */
-    TableSplit(List<Schema> tables, Map<String, RequiredColumns> required, SqlFile file, String plan) {
-        this.required = new HashMap<>(required);
+    /** What an update changes, until that into which it does comes, next. */
+    private transient @Nullable ChangelogRow before;
+
+    /** @param plan what tells apart how the file's output is made */
+    @SuppressWarnings("NullAway.Init")
+    TableSplit(List<Scan> scans, SqlFile file, String plan) {
+        this.scans = new ArrayList<>(scans);
         this.path = file.path();
-        this.output = file.table();
-        this.statement = file.text();
+        this.table = file.table();
         this.consumer = Audience.query(file.table());
         this.setAside = new SetAside(consumer, plan);
-        tables.forEach(table -> shapes.put(table.table(), table));
-    }
-
-    static OutputTag<RowData> tag(Schema table) {
-        return new OutputTag<>(table.table(), InternalTypeInfo.of(table.rowType()));
+        setChainingStrategy(ChainingStrategy.ALWAYS);
     }
 
     @Override
-    public void initializeState(FunctionInitializationContext context) throws Exception {
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
         setAside.restore(context);
     }
 
     @Override
-    public void processElement(ChangelogRow row, Context context, Collector<ChangelogRow> nothing) throws Exception {
-        if (row.isReplacement() || setAside.isSetAside()) {
-            return;
-        }
-        try {
-            give(row, context);
-        } catch (OutdatedPlanException e) {
-            context.output(
-                    GuardedOperator.REJECTED, Uncomputable.setAside(path, output, row, e, System.currentTimeMillis()));
-            context.output(SetAside.MARKS, setAside.now());
-        }
+    public void open() throws Exception {
+        super.open();
+        routes = new HashMap<>();
     }
 
     @Override
-    public void snapshotState(FunctionSnapshotContext context) {}
-
-    private void give(ChangelogRow row, Context context) {
-        Route route = route(row.schema());
+    public void processElement(StreamRecord<ChangelogRow> element) throws Exception {
+        ChangelogRow row = element.getValue();
         boolean isRetraction = row.kind() == RowKind.UPDATE_BEFORE || row.kind() == RowKind.DELETE;
-        if (route.tag == null || !row.audience().isFor(consumer) || (row.isBlind() && isRetraction)) {
+        if (row.isReplacement()
+                || (row.isBlind() && isRetraction)
+                || !row.audience().isFor(consumer)) {
             return;
         }
-        BinaryRowData whole = route.projection.apply(row.row());
-        if (!route.nulls.allows(row, whole)) {
+        ChangelogRow earlier = before;
+        before = null;
+        if (earlier != null && isOneUpdate(earlier, row)) {
+            give(earlier, row);
             return;
         }
-        RowKind kind = row.isBlind() ? RowKind.INSERT : row.kind();
-        if (whole.getRowKind() != kind) {
+        if (earlier != null) {
+            give(null, earlier);
+        }
+        if (row.kind() == RowKind.UPDATE_BEFORE) {
+            before = row;
+            return;
+        }
+        give(null, row);
+    }
+
+    private static boolean isOneUpdate(ChangelogRow before, ChangelogRow after) {
+        return after.kind() == RowKind.UPDATE_AFTER
+                && after.schema().tableId() == before.schema().tableId()
+                && after.version().equals(before.version());
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpoint) throws Exception {
+        giveWhatWaits();
+    }
+
+    @Override
+    public void finish() throws Exception {
+        giveWhatWaits();
+        super.finish();
+    }
+
+    private void giveWhatWaits() throws Exception {
+        ChangelogRow alone = before;
+        before = null;
+        if (alone != null) {
+            give(null, alone);
+        }
+    }
+
+    /** @param old what it was before it became the row, if that came with it */
+    private void give(@Nullable ChangelogRow old, ChangelogRow row) throws Exception {
+        if (setAside.isSetAside()) {
+            return;
+        }
+        try {
+            List<Route> ofOld = old == null ? List.of() : routes(old.schema());
+            List<Route> ofRow = routes(row.schema());
+            for (int i = 0; i < ofRow.size(); i++) {
+                BinaryRowData was = old == null ? null : ofOld.get(i).read(old);
+                BinaryRowData is = ofRow.get(i).read(row);
+                if (old != null && was != null && was.equals(is) && !isShownAgain(old, row)) {
+                    continue;
+                }
+                if (old != null && was != null) {
+                    collect(ofOld.get(i), was, old);
+                }
+                if (is != null) {
+                    collect(ofRow.get(i), is, row);
+                }
+            }
+        } catch (OutdatedPlanException e) {
+            Rejected letter = Uncomputable.setAside(path, table, row, e, System.currentTimeMillis());
+            output.collect(GuardedOperator.REJECTED, new StreamRecord<>(letter));
+            output.collect(SetAside.MARKS, new StreamRecord<>(setAside.now()));
+        }
+    }
+
+    /** Whether somebody wants the row to be computed again, although nothing of it changed. */
+    private static boolean isShownAgain(ChangelogRow before, ChangelogRow after) {
+        return before.schema().equals(after.schema()) && before.row().equals(after.row());
+    }
+
+    private void collect(Route route, BinaryRowData read, ChangelogRow came) {
+        RowKind kind = came.isBlind() ? RowKind.INSERT : came.kind();
+        BinaryRowData row = read;
+        if (row.getRowKind() != kind) {
             // The row that came may be on its way to other operators too.
-            whole = route.projection.isIdentity() ? whole.copy() : whole;
-            whole.setRowKind(kind);
+            row = route.projection.isIdentity() ? row.copy() : row;
+            row.setRowKind(kind);
         }
-        context.output(route.tag, whole);
+        output.collect(route.tag, new StreamRecord<>(row));
     }
 
-    private Route route(Schema schema) {
-        if (routes == null) {
-            routes = new HashMap<>();
+    private List<Route> routes(Schema schema) {
+        List<Route> known = ofLastShape;
+        if (known != null && schema.fingerprint() == lastShape) {
+            return known;
         }
-        Route route = routes.get(schema.fingerprint());
-        if (route == null) {
-            route = route(schema, shapes.get(schema.table()));
-            routes.put(schema.fingerprint(), route);
+        List<Route> found = routes.get(schema.fingerprint());
+        if (found == null) {
+            found = new ArrayList<>();
+            for (Scan scan : scans) {
+                if (scan.table().tableId() == schema.tableId()) {
+                    found.add(new Route(schema, scan, getRuntimeContext()));
+                }
+            }
+            routes.put(schema.fingerprint(), found);
         }
-        return route;
+        lastShape = schema.fingerprint();
+        ofLastShape = found;
+        return found;
     }
 
-    private Route route(Schema rows, @Nullable Schema planned) {
-        RuntimeContext context = getRuntimeContext();
-        return planned == null
-                ? new Route(null, Projection.of(rows, rows), NullCheck.of(rows, rows, RequiredColumns.NONE, context))
-                : new Route(
-                        tag(planned),
-                        Planned.projection(rows, planned, column -> SqlFile.mayRead(statement, column), context),
-                        NullCheck.of(
-                                rows, planned, required.getOrDefault(rows.table(), RequiredColumns.NONE), context));
-    }
-
+    /** How rows of one shape of a table become those of a scan. */
     private static final class Route {
-        private final @Nullable OutputTag<RowData> tag;
+        private final OutputTag<RowData> tag;
         private final Projection projection;
         private final NullCheck nulls;
 
-        Route(@Nullable OutputTag<RowData> tag, Projection projection, NullCheck nulls) {
-            this.tag = tag;
-            this.projection = projection;
-            this.nulls = nulls;
+        Route(Schema rows, Scan scan, RuntimeContext context) {
+            this.tag = scan.tag();
+            this.projection = Planned.projection(rows, scan, context);
+            this.nulls = NullCheck.of(rows, scan, context);
+        }
+
+        /** Null if the planner is not to have the row. */
+        @Nullable
+        BinaryRowData read(ChangelogRow row) {
+            return nulls.allows(row) ? projection.apply(row.row()) : null;
         }
     }
 }

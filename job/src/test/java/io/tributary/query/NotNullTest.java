@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.ProcessFunctionTestHarnesses;
 import org.apache.flink.types.RowKind;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +37,9 @@ final class NotNullTest {
 
     private static final RequiredColumns REQUIRED = RequiredColumns.of(List.of("id", "customer_id", "note"), 100, -1);
 
+    private static final Scan SCAN = Input.of(PLANNED, RequiredColumns.of(List.of("customer_id"), 100, -1))
+            .scan(new int[] {0, 1, 2, 3});
+
     @TempDir
     private Path temporary;
 
@@ -45,11 +47,8 @@ final class NotNullTest {
 
     @BeforeEach
     void open() throws Exception {
-        harness = ProcessFunctionTestHarnesses.forProcessFunction(TableSplitTest.split(
-                PLANNED,
-                Map.of("t", RequiredColumns.of(List.of("customer_id"), 100, -1)),
-                "SELECT customer_id, COUNT(*) AS n FROM t GROUP BY customer_id",
-                "plan"));
+        harness = TableSplitTest.harness("plan", SCAN);
+        harness.open();
     }
 
     @AfterEach
@@ -127,6 +126,30 @@ final class NotNullTest {
                 .isEqualTo(digest("SELECT id, customer_id FROM t", RequiredColumns.NONE));
     }
 
+    /** Not to be seen in the columns that are read: the planner leaves the condition out. */
+    @Test
+    void aFilesDigestRestsOnAColumnWhoseNullsItAsksFor() throws IOException {
+        String select = "SELECT id FROM t WHERE note IS NOT NULL";
+        assertThat(digest(select, RequiredColumns.of(List.of("note", "customer_id"), 100, -1)))
+                .isEqualTo(digest(select, RequiredColumns.of(List.of("note"), 100, -1)))
+                .isNotEqualTo(digest(select, RequiredColumns.NONE));
+        String product = "SELECT id, 2 * customer_id AS twice FROM t";
+        assertThat(digest(product, REQUIRED))
+                .as("a star that is no column")
+                .isEqualTo(digest(product, RequiredColumns.of(List.of("customer_id"), 100, -1)));
+    }
+
+    @Test
+    void setsTheFileAsideAtANullThatAConditionOfItsAsksFor() throws Exception {
+        harness.close();
+        harness = TableSplitTest.harness(
+                "plan",
+                Input.of(PLANNED, RequiredColumns.of(List.of("note"), 100, -1)).scan(new int[] {0}));
+        harness.open();
+        assertThat(send(200, insert(PLANNED, "1|7|new|-"))).isEmpty();
+        assertThat(letter()).contains("Column note of table t may be NULL now");
+    }
+
     private String digest(String select, RequiredColumns required) throws IOException {
         Path sql = Files.createDirectories(temporary.resolve("digested"));
         Files.writeString(sql.resolve("made.sql"), "-- key: id\n" + select);
@@ -148,8 +171,9 @@ final class NotNullTest {
 
     private List<String> send(long place, ChangelogRow entry) throws Exception {
         harness.processElement(at(place, entry), 0);
+        harness.prepareSnapshotPreBarrier(0);
         List<String> texts = new ArrayList<>();
-        var rows = harness.getSideOutput(TableSplit.tag(PLANNED));
+        var rows = harness.getSideOutput(SCAN.tag());
         while (rows != null && !rows.isEmpty()) {
             var row = rows.remove().getValue();
             texts.add(row.getRowKind().shortString() + " " + Rows.text(PLANNED, row));

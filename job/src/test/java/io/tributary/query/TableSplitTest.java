@@ -1,5 +1,7 @@
 package io.tributary.query;
 
+import static io.tributary.query.Rows.after;
+import static io.tributary.query.Rows.before;
 import static io.tributary.query.Rows.delete;
 import static io.tributary.query.Rows.insert;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,13 +18,10 @@ import io.tributary.change.Schema;
 import io.tributary.settings.Problems;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.ProcessFunctionTestHarnesses;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.types.RowKind;
@@ -38,18 +37,21 @@ final class TableSplitTest {
 
     @BeforeEach
     void open() throws Exception {
-        harness = ProcessFunctionTestHarnesses.forProcessFunction(split(PLANNED, "SELECT id, COUNT(*), size FROM a"));
+        harness = harness("plan", scan(PLANNED, 0, 1, 2));
+        harness.open();
     }
 
-    private static TableSplit split(Schema planned, String select) {
-        return split(planned, Map.of(), select, "plan");
+    private static Scan scan(Schema planned, int... columns) {
+        return Input.of(planned, RequiredColumns.NONE).scan(columns);
     }
 
-    static TableSplit split(Schema planned, Map<String, RequiredColumns> required, String select, String plan) {
+    /** Of a file that makes the table {@code made}. */
+    static OneInputStreamOperatorTestHarness<ChangelogRow, ChangelogRow> harness(String plan, Scan... scans)
+            throws Exception {
         Problems problems = new Problems();
-        SqlFile file = SqlFile.parse("sql/made.sql", "-- key: id\n" + select, problems);
+        SqlFile file = SqlFile.parse("sql/made.sql", "-- key: id\nSELECT id FROM a", problems);
         problems.throwIfAny();
-        return new TableSplit(List.of(planned), required, file, plan);
+        return new OneInputStreamOperatorTestHarness<>(new TableSplit(List.of(scans), file, plan));
     }
 
     @AfterEach
@@ -80,8 +82,8 @@ final class TableSplitTest {
 
     @Test
     void retractsNothingThatWasNeverThere() throws Exception {
-        assertThat(send(Rows.before(PLANNED, "1|-|-").blindly())).isEmpty();
-        assertThat(send(Rows.after(PLANNED, "1|Ann|5").blindly())).containsExactly("+I 1|Ann|5");
+        assertThat(send(before(PLANNED, "1|-|-").blindly())).isEmpty();
+        assertThat(send(after(PLANNED, "1|Ann|5").blindly())).containsExactly("+I 1|Ann|5");
         assertThat(send(delete(PLANNED, "2|-|-").blindly())).isEmpty();
     }
 
@@ -126,8 +128,7 @@ final class TableSplitTest {
 
     private List<String> sendAfter(OperatorSubtaskState state, String plan) throws Exception {
         harness.close();
-        harness = new OneInputStreamOperatorTestHarness<>(
-                new ProcessOperator<>(split(PLANNED, Map.of(), "SELECT id, COUNT(*), size FROM a", plan)));
+        harness = harness(plan, scan(PLANNED, 0, 1, 2));
         harness.initializeState(state);
         harness.open();
         return send(insert(PLANNED, "5|Ann|5"));
@@ -174,15 +175,26 @@ final class TableSplitTest {
         return letter.table() + ": " + letter.reason() + " " + new String(letter.raw(), StandardCharsets.UTF_8);
     }
 
-    private List<String> send(ChangelogRow row) throws Exception {
-        harness.processElement(row, 0);
-        Queue<StreamRecord<RowData>> rows = harness.getSideOutput(TableSplit.tag(PLANNED));
+    private List<String> send(ChangelogRow... rows) throws Exception {
+        return send(scan(PLANNED, 0, 1, 2), rows);
+    }
+
+    private List<String> send(Scan scan, ChangelogRow... entries) throws Exception {
+        for (ChangelogRow entry : entries) {
+            harness.processElement(entry, 0);
+        }
+        harness.prepareSnapshotPreBarrier(0);
+        return given(scan);
+    }
+
+    private List<String> given(Scan scan) {
+        Queue<StreamRecord<RowData>> rows = harness.getSideOutput(scan.tag());
         if (rows == null) {
             return List.of();
         }
         List<String> texts = rows.stream()
                 .map(record ->
-                        record.getValue().getRowKind().shortString() + " " + Rows.text(PLANNED, record.getValue()))
+                        record.getValue().getRowKind().shortString() + " " + Rows.text(scan.read(), record.getValue()))
                 .toList();
         rows.clear();
         return texts;
@@ -199,7 +211,8 @@ final class TableSplitTest {
     @Test
     void goesOnWithColumnsThatHaveOtherNamesByNow() throws Exception {
         Schema planned = numbered(70, 1, PLANNED, 1, 2, 3);
-        try (var numbered = ProcessFunctionTestHarnesses.forProcessFunction(split(planned, "SELECT id, size FROM a"))) {
+        try (var numbered = harness("plan", scan(planned, 0, 1, 2))) {
+            numbered.open();
             harness = numbered;
             Schema renamed = numbered(
                     70, 2, Rows.table("a", "id", "id BIGINT NOT NULL", "name STRING", "extent BIGINT"), 1, 2, 3);
@@ -217,15 +230,77 @@ final class TableSplitTest {
     @Test
     void setsTheFileAsideOnlyForAnotherTypeOfAColumnThatIsRead() throws Exception {
         Schema planned = numbered(70, 1, PLANNED, 1, 2, 3);
-        try (var numbered = ProcessFunctionTestHarnesses.forProcessFunction(split(planned, "SELECT id, size FROM a"))) {
+        Scan scan = scan(planned, 0, 2);
+        try (var numbered = harness("plan", scan)) {
+            numbered.open();
             harness = numbered;
             Schema unread =
                     numbered(70, 2, Rows.table("a", "id", "id BIGINT NOT NULL", "name INT", "size INT"), 1, 2, 3);
-            assertThat(send(insert(unread, "1|4|5"))).containsExactly("+I 1|-|5");
+            assertThat(send(scan, insert(unread, "1|4|5"))).containsExactly("+I 1|5");
             Schema read =
                     numbered(70, 3, Rows.table("a", "id", "id BIGINT NOT NULL", "name STRING", "size STRING"), 1, 2, 3);
-            assertThat(send(insert(read, "1|Ann|g5"))).isEmpty();
+            assertThat(send(scan, insert(read, "1|Ann|g5"))).isEmpty();
             assertThat(letter()).contains("Column size BIGINT of table a is now size STRING");
+        }
+    }
+
+    /** Of a source that knows columns by their names alone, as Kafka. */
+    @Test
+    void goesOnWhereAColumnThatIsNotReadHasATypeThatTheOtherCannotHold() throws Exception {
+        Scan scan = scan(PLANNED, 2);
+        try (var named = harness("plan", scan)) {
+            named.open();
+            harness = named;
+            Schema unread = Rows.table("a", "id", "id BIGINT NOT NULL", "name BOOLEAN", "size BIGINT");
+            assertThat(send(scan, insert(unread, "1|true|5"))).containsExactly("+I 5");
+            Schema ofAnotherKey = Rows.table("a", "name", "id BIGINT", "name STRING NOT NULL", "size BIGINT");
+            assertThat(send(scan, insert(ofAnotherKey, "1|Ann|5"))).isEmpty();
+            assertThat(letter()).contains("The key of table a was [id] and is now [name]");
+        }
+    }
+
+    @Test
+    void doesNotGiveAnUpdateOfOtherColumnsThanThoseThatAreRead() throws Exception {
+        Scan scan = scan(PLANNED, 0, 2);
+        try (var narrow = harness("plan", scan)) {
+            narrow.open();
+            harness = narrow;
+            assertThat(send(scan, before(PLANNED, "1|Ann|5"), after(PLANNED, "1|Bob|5")))
+                    .isEmpty();
+            assertThat(send(scan, before(PLANNED, "1|Bob|5"), after(PLANNED, "1|Bob|6")))
+                    .containsExactly("-U 1|5", "+U 1|6");
+            Schema wider = Rows.table("a", "id", "id BIGINT NOT NULL", "name STRING", "size BIGINT", "more INT");
+            assertThat(send(scan, before(PLANNED, "1|Bob|6"), after(wider, "1|Bob|6|1")))
+                    .isEmpty();
+            assertThat(send(scan, before(PLANNED, "1|Bob|6"), after(PLANNED, "1|Bob|6")))
+                    .as("shown again, because somebody wants that")
+                    .containsExactly("-U 1|6", "+U 1|6");
+        }
+    }
+
+    @Test
+    void givesHalfAnUpdateWhereTheOtherHalfIsForOthersOrMissing() throws Exception {
+        assertThat(send(before(PLANNED, "1|Ann|5"), insert(PLANNED, "2|Bob|6")))
+                .containsExactly("-U 1|Ann|5", "+I 2|Bob|6");
+        assertThat(send(after(PLANNED, "1|Ann|5"))).containsExactly("+U 1|Ann|5");
+        harness.processElement(before(PLANNED, "1|Ann|5"), 0);
+        assertThat(given(scan(PLANNED, 0, 1, 2))).isEmpty();
+        harness.prepareSnapshotPreBarrier(1);
+        assertThat(given(scan(PLANNED, 0, 1, 2))).as("before a barrier").containsExactly("-U 1|Ann|5");
+    }
+
+    @Test
+    void givesEachScanOfATableItsColumns() throws Exception {
+        Scan names = scan(PLANNED, 0, 1);
+        Scan sizes = scan(PLANNED, 2);
+        try (var two = harness("plan", names, sizes)) {
+            two.open();
+            harness = two;
+            assertThat(send(names, before(PLANNED, "1|Ann|5"), after(PLANNED, "1|Bob|5")))
+                    .containsExactly("-U 1|Ann", "+U 1|Bob");
+            assertThat(given(sizes)).isEmpty();
+            assertThat(send(sizes, delete(PLANNED, "1|Bob|5"))).containsExactly("-D 5");
+            assertThat(given(names)).containsExactly("-D 1|Bob");
         }
     }
 }

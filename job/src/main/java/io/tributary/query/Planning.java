@@ -1,0 +1,82 @@
+package io.tributary.query;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.flink.api.dag.Transformation;
+import org.apache.flink.table.api.Table;
+import org.apache.flink.table.functions.UserDefinedFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file planned outside of any job, to find out which columns of its tables it reads, and what tells its plan apart.
+ *
+ * <p>A plan may rest on a column that it does not read: {@code WHERE status IS NOT NULL} is nothing where that cannot be NULL. So
+ * it is planned a second time with nothing said of columns that are not read; if that is another plan, the first one stands.
+ */
+final class Planning {
+
+    private final List<Scan> scans;
+    private final String text;
+
+    private Planning(List<Scan> scans, String text) {
+        this.scans = scans;
+        this.text = text;
+    }
+
+    /** The file with what it reads and a digest; whatever the planner cannot do is thrown. */
+    static Stage of(
+            Stage stage, Collection<Lookup> lookups, Map<String, Class<? extends UserDefinedFunction>> functions) {
+        Planning first = plan(stage, lookups, functions);
+        Set<String> read = first.columnsRead();
+        Stage least = stage.requiring((table, column) -> read.contains(table + "." + column));
+        if (least.required().equals(stage.required())) {
+            return first.digested(stage, functions);
+        }
+        Planning second = planIfPossible(least, lookups, functions);
+        return second != null && second.text.equals(first.text)
+                ? second.digested(least, functions)
+                : first.digested(stage, functions);
+    }
+
+    private static @Nullable Planning planIfPossible(
+            Stage stage, Collection<Lookup> lookups, Map<String, Class<? extends UserDefinedFunction>> functions) {
+        try {
+            return plan(stage, lookups, functions);
+        } catch (RuntimeException | LinkageError | AssertionError e) {
+            return null;
+        }
+    }
+
+    private static Planning plan(
+            Stage stage, Collection<Lookup> lookups, Map<String, Class<? extends UserDefinedFunction>> functions) {
+        SqlSession session = SqlSession.dry(stage.inputs(), lookups, functions);
+        Table rows = stage.rows(session);
+        Transformation<?> made = session.attach(stage.table(), rows).getTransformation();
+        Map<String, Scan> scans = new TreeMap<>();
+        session.scans().values().forEach(scan -> scans.put(scan.tag().getId(), scan));
+        return new Planning(
+                List.copyOf(scans.values()),
+                PlannedUids.digest(made, session.scans()) + "\n" + OutputShape.neverNull(rows));
+    }
+
+    private Set<String> columnsRead() {
+        Set<String> read = new HashSet<>();
+        for (Scan scan : scans) {
+            scan.read().columns().forEach(column -> read.add(scan.table().table() + "." + column.name()));
+        }
+        return read;
+    }
+
+    private Stage digested(Stage stage, Map<String, Class<? extends UserDefinedFunction>> functions) {
+        Set<String> unread = stage.required();
+        unread.removeAll(columnsRead());
+        return stage.planned(
+                scans,
+                Digest.of(text + "\n" + unread + "\n" + stage.asInput().label() + "\n"
+                        + FunctionCode.called(stage.file(), functions)));
+    }
+}
