@@ -10,6 +10,7 @@ import io.tributary.change.WireType;
 import io.tributary.latest.Latest;
 import io.tributary.latest.LatestOperator;
 import io.tributary.query.Attached;
+import io.tributary.query.RemovedFiles;
 import io.tributary.sink.Sink;
 import io.tributary.sink.rejected.RejectedRows;
 import io.tributary.sink.rejected.RejectedSettings;
@@ -32,6 +33,7 @@ final class Pipeline {
     static final String LATEST = "latest";
     static final String PASS_THROUGH = "pass-through";
     static final String QUERY = "query";
+    static final String REMOVED_FILES = "removed-files";
     static final String SINK = "sink-";
     static final String HELD = "held-keys";
     static final String REJECTED = "rejected";
@@ -62,6 +64,7 @@ final class Pipeline {
     private final RejectedSettings letters;
     private final Sink deadLetters;
     private @Nullable HeldKeys heldKeys;
+    private @Nullable RemovedFiles removedFiles;
 
     /**
      * @param passThrough source tables that go to the targets as they are
@@ -87,6 +90,12 @@ final class Pipeline {
     /** Of keys that no system tells of, the targets' rows are deleted once their tables have been read. */
     Pipeline comparing(HeldKeys keys) {
         heldKeys = keys;
+        return this;
+    }
+
+    /** What becomes of the tables of SQL files that are gone. */
+    Pipeline without(RemovedFiles files) {
+        removedFiles = files;
         return this;
     }
 
@@ -123,6 +132,14 @@ final class Pipeline {
             outputs = passThrough.isEmpty() ? made.changelogs() : outputs.union(made.changelogs());
             DataStream<Rejected> refused = made.rejected();
             rejected = refused == null ? rejected : rejected.union(refused);
+        }
+
+        // SQL files that are gone ---> nothing is left of their tables, if that is wanted
+        if (removedFiles != null) {
+            DataStream<ChangelogRow> gone = newest.getSideOutput(LatestOperator.FILLED)
+                    .transform("SQL files that are gone", WireType.CHANGELOG_ROW, removedFiles)
+                    .uid(REMOVED_FILES);
+            outputs = removedFiles.empties() ? outputs.union(gone) : outputs;
         }
 
         // Outputs ---> targets

@@ -31,9 +31,10 @@ final class Plan {
     private final Settings settings;
     private final List<CapturePlan> systems;
     private final Map<String, Schema> sources;
-    private final Queries queries;
+    private Queries queries;
     private final Map<String, Schema> outputs;
     private final List<String> changes = new ArrayList<>();
+    private final List<String> retried = new ArrayList<>();
     private final Map<String, List<String>> writtenAnew = new TreeMap<>();
 
     private Plan(
@@ -164,9 +165,25 @@ final class Plan {
         if (problems.isEmpty()) {
             changes.addAll(IcebergPlan.changes(settings.iceberg(), outputs.values(), problems));
         }
+        if (problems.isEmpty()) {
+            tryAgain(problems);
+        }
         if (settings.kinesis().isOn()) {
             outputs.values().forEach(schema -> KinesisSink.check(settings.kinesis(), schema, problems));
         }
+    }
+
+    private void tryAgain(Problems problems) {
+        Map<String, String> before = queries.identities();
+        queries = queries.again(
+                IcebergPlan.setAside(settings.iceberg(), queries.outputs().keySet(), problems));
+        queries.identities().forEach((table, identity) -> {
+            if (!identity.equals(before.get(table))) {
+                retried.add(
+                        "the SQL file of table " + table + " was set aside by the job before: it is tried again, and"
+                                + " its table stays as it is until the result is complete");
+            }
+        });
     }
 
     /** The tables of SQL files that cannot be as they are, and why: a job that has their rows in its state writes them anew. */
@@ -255,6 +272,11 @@ final class Plan {
         List<String> remarks =
                 systems.stream().flatMap(system -> system.remarks().stream()).collect(Collectors.toList());
         remarks.addAll(queries.cautions());
+        remarks.addAll(retried);
+        String removal = settings.query().removal();
+        if (removal != null) {
+            remarks.add(removal);
+        }
         if (!remarks.isEmpty()) {
             text.append(System.lineSeparator()).append("and note:");
             remarks.forEach(

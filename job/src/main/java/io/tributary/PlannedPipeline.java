@@ -12,6 +12,7 @@ import io.tributary.latest.LatestOperator;
 import io.tributary.latest.RemovedTables;
 import io.tributary.latest.Retention;
 import io.tributary.query.Queries;
+import io.tributary.query.RemovedFiles;
 import io.tributary.query.Target;
 import io.tributary.settings.NamePatterns;
 import io.tributary.settings.Problems;
@@ -86,6 +87,8 @@ final class PlannedPipeline {
                                 environment, latest, marks, LatestOperator.NAME, targets(plan, filled, start), uid),
                 settings.rejected(),
                 new IcebergSink(settings.iceberg()));
+        pipeline.without(new RemovedFiles(
+                settings.query(), queries.outputs().values(), plan.outputs().keySet()));
         if (!heldKeys.isEmpty()) {
             pipeline.comparing(heldKeys::open);
         }
@@ -96,7 +99,7 @@ final class PlannedPipeline {
             system.admit(plan.newcomers(system));
             pipeline.from(system.system(), system.start());
         }
-        pipeline.to("iceberg", new IcebergSink(settings.iceberg()));
+        pipeline.to("iceberg", new IcebergSink(settings.iceberg(), queries.identities()));
         if (settings.kinesis().isOn()) {
             pipeline.to(
                     "kinesis",

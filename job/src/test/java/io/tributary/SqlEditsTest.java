@@ -121,6 +121,109 @@ class SqlEditsTest {
         }
     }
 
+    private Map<String, String> settings(String onRemovedFile) {
+        Map<String, String> settings = settings();
+        settings.put("sql.on-removed-file", onRemovedFile);
+        return settings;
+    }
+
+    @Test
+    void theTableOfARemovedFileIsEmptiedIfThatIsWanted() throws Exception {
+        write("people", "-- key: id\nSELECT id, name FROM customers");
+        write("ids", "-- key: id\nSELECT id FROM orders");
+        String savepoint = first();
+        Files.delete(folder.resolve("sql/named.sql"));
+        try (WholeJob job = WholeJob.resume(settings("delete"), savepoint)) {
+            job.await("named");
+            assertThat(job.contents("named"))
+                    .as("all rows went at once")
+                    .isSubsetOf(
+                            "[]",
+                            "[{id=10, name=Ann}]",
+                            "[{id=11, name=Bob}]",
+                            "[{id=10, name=Ann}, {id=11, name=Bob}]");
+            job.await("people", "{id=1, name=Ann}", "{id=2, name=Bob}");
+            savepoint = job.stop(folder);
+        }
+        write("named", "-- key: id\nSELECT o.id, c.name FROM orders o JOIN customers c ON c.id = o.customer");
+        database.run("UPDATE orders SET customer = 1 WHERE id = 12");
+        try (WholeJob job = WholeJob.resume(settings("delete"), savepoint)) {
+            job.await("named", "{id=10, name=Ann}", "{id=11, name=Bob}", "{id=12, name=Ann}");
+            database.run("DELETE FROM orders WHERE id = 10");
+            job.await("named", "{id=11, name=Bob}", "{id=12, name=Ann}");
+            assertThat(job.rows("people")).containsExactly("{id=1, name=Ann}", "{id=2, name=Bob}");
+        }
+    }
+
+    /** Once a job has gone on without the file, it is not there to be removed. */
+    @Test
+    void aJobWhoseFileWasRemovedIsRefusedIfThatIsWanted() throws Exception {
+        write("people", "-- key: id\nSELECT id, name FROM customers");
+        write("ids", "-- key: id\nSELECT id FROM orders");
+        String savepoint = first();
+        Files.delete(folder.resolve("sql/named.sql"));
+        try (WholeJob job = WholeJob.resume(settings("fail"), savepoint)) {
+            assertThat(job.failure())
+                    .rootCause()
+                    .hasMessage(
+                            "The SQL files of tables named were there when the state was written that the job was"
+                                    + " resumed from, and are gone: put them back, or set sql.on-removed-file to keep or delete");
+        }
+        try (WholeJob job = WholeJob.resume(settings("keep"), savepoint)) {
+            database.run("DELETE FROM customers WHERE id = 1");
+            job.await("people", "{id=2, name=Bob}");
+            savepoint = job.stop(folder);
+        }
+        try (WholeJob job = WholeJob.resume(settings("fail"), savepoint)) {
+            database.run("INSERT INTO customers VALUES (3, 'Cy')");
+            job.await("people", "{id=2, name=Bob}", "{id=3, name=Cy}");
+            assertThat(job.rows("named")).containsExactly("{id=10, name=Ann}", "{id=11, name=Bob}");
+        }
+    }
+
+    /** Nothing of the file is changed: the row is mended that its function did not take. */
+    @Test
+    void aFileThatWasSetAsideIsTriedAgainAtTheNextStart() throws Exception {
+        write(
+                "totals",
+                "-- key: customer\nSELECT COALESCE(customer, 0) AS customer, total(status) AS total FROM orders"
+                        + " GROUP BY COALESCE(customer, 0)");
+        Map<String, String> settings = settings();
+        settings.put("sql.functions.total", "io.tributary.query.BadValuesTest$Total");
+        database.run("UPDATE orders SET status = '5'");
+        String savepoint;
+        try (WholeJob job = WholeJob.start(settings)) {
+            job.await("totals", "{customer=1, total=5}", "{customer=2, total=5}", "{customer=9, total=5}");
+            database.run("UPDATE orders SET status = 'many' WHERE id = 10");
+            job.await("dead_letters", letters -> letters.size() == 1);
+            database.run("UPDATE orders SET status = '7' WHERE id = 11", "INSERT INTO customers VALUES (9, 'Eve')");
+            job.await("named", "{id=10, name=Ann}", "{id=11, name=Bob}", "{id=12, name=Eve}");
+            assertThat(job.rows("totals"))
+                    .containsExactly("{customer=1, total=5}", "{customer=2, total=5}", "{customer=9, total=5}");
+            savepoint = job.stop(folder);
+        }
+        // It is as it was, so that it comes to the same.
+        try (WholeJob job = WholeJob.resume(settings, savepoint)) {
+            job.await("dead_letters", letters -> letters.size() == 2);
+            assertThat(job.rows("totals"))
+                    .containsExactly("{customer=1, total=5}", "{customer=2, total=5}", "{customer=9, total=5}");
+            database.run("UPDATE orders SET status = '1' WHERE id = 10", "DELETE FROM orders WHERE id = 12");
+            job.await("named", "{id=10, name=Ann}", "{id=11, name=Bob}");
+            savepoint = job.stop(folder);
+        }
+        try (WholeJob job = WholeJob.resume(settings, savepoint)) {
+            job.await("totals", "{customer=1, total=1}", "{customer=2, total=7}");
+            database.run("UPDATE orders SET customer = 2 WHERE id = 10");
+            job.await("totals", "{customer=2, total=8}");
+            savepoint = job.stop(folder);
+        }
+        try (WholeJob job = WholeJob.resume(settings, savepoint)) {
+            database.run("INSERT INTO orders VALUES (13, 2, '4')");
+            job.await("totals", "{customer=2, total=12}");
+            assertThat(job.rows("dead_letters")).hasSize(2);
+        }
+    }
+
     @Test
     void aTargetThatWasDroppedIsFilledAgain() throws Exception {
         String savepoint = first();

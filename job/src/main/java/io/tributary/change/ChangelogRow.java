@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All entries of one key come in order. The row of an UPDATE_BEFORE or a DELETE is sure to hold the key and the
  * columns a sink asked to be kept; others may be null.
  *
- * <p>One entry is of no key: a {@link #replacement}.
+ * <p>Two entries are of no key: a {@link #replacement}, and that a file was {@link #setAside}.
  */
 @TypeInfo(WireTypeFactory.class)
 public final class ChangelogRow {
@@ -24,6 +24,7 @@ public final class ChangelogRow {
     private static final int BLIND = 2;
     private static final int EXPIRED = 4;
     private static final int REPLACEMENT = 16;
+    private static final int SET_ASIDE = 32;
 
     private final RowKind kind;
     private final int flags;
@@ -69,13 +70,25 @@ public final class ChangelogRow {
      * enough. Its kind is DELETE, and its row has NULL in all columns, those of the key included.
      */
     public static ChangelogRow replacement(Schema schema, Position version, long timestamp) {
+        return ofTable(REPLACEMENT, schema, version, timestamp);
+    }
+
+    /**
+     * The SQL file that makes the table is set aside: no rows of it come until it was started anew. Targets may remember that for the
+     * next start. Its kind and its row are those of a {@link #replacement}.
+     */
+    public static ChangelogRow setAside(Schema schema, Position version, long timestamp) {
+        return ofTable(SET_ASIDE, schema, version, timestamp);
+    }
+
+    private static ChangelogRow ofTable(int flags, Schema schema, Position version, long timestamp) {
         BinaryRowData nothing = new BinaryRowData(schema.arity());
         BinaryRowWriter writer = new BinaryRowWriter(nothing);
         for (int column = 0; column < schema.arity(); column++) {
             writer.setNullAt(column);
         }
         writer.complete();
-        return new ChangelogRow(RowKind.DELETE, REPLACEMENT, Audience.EVERYBODY, schema, version, timestamp, nothing);
+        return new ChangelogRow(RowKind.DELETE, flags, Audience.EVERYBODY, schema, version, timestamp, nothing);
     }
 
     /** As {@link #flags} told. */
@@ -131,6 +144,11 @@ public final class ChangelogRow {
     /** Whether it is of the whole table, and of no key: see {@link #replacement}. */
     public boolean isReplacement() {
         return is(REPLACEMENT);
+    }
+
+    /** Whether it says that no rows come: see {@link #setAside}. */
+    public boolean isSetAside() {
+        return is(SET_ASIDE);
     }
 
     /** The same entry, for these consumers alone. */
@@ -194,7 +212,7 @@ public final class ChangelogRow {
 
     @Override
     public String toString() {
-        return (isReplacement() ? "replacement of" : kind.shortString()) + " " + table() + " at " + version
-                + (audience.isEverybody() ? "" : " for " + audience);
+        String what = isReplacement() ? "replacement of" : isSetAside() ? "set aside" : kind.shortString();
+        return what + " " + table() + " at " + version + (audience.isEverybody() ? "" : " for " + audience);
     }
 }

@@ -97,6 +97,12 @@ final class OutputChanges {
         everybody.collect(ChangelogRow.replacement(table.schema, clock.since(since), wall.millis()));
     }
 
+    /** No row comes any more until the job is started again. */
+    void setAside() {
+        everybody.collect(ChangelogRow.setAside(table.schema, clock.next(), wall.millis())
+                .to(TARGETS));
+    }
+
     private ChangelogRow entry(RowKind kind, Position version, BinaryRowData row) {
         return ChangelogRow.of(kind, table.schema, version, wall.millis(), row);
     }

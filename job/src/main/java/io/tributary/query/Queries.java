@@ -136,6 +136,23 @@ public final class Queries {
         return cautions;
     }
 
+    /**
+     * With those of the files that an earlier job has set aside as other files, which are filled anew.
+     *
+     * @param setAside by table, the {@link #identities identity} of the file that was
+     */
+    public Queries again(Map<String, String> setAside) {
+        List<Stage> retried = stages.stream()
+                .map(stage -> stage.again(setAside.get(stage.table())))
+                .collect(Collectors.toList());
+        return new Queries(settings, retried, functions, tablesRead, tablesUnread);
+    }
+
+    /** By table, what tells apart the files that make it, and how often each was filled anew. */
+    public Map<String, String> identities() {
+        return stages.stream().collect(Collectors.toMap(Stage::table, Stage::digest));
+    }
+
     /** The plans, with the kinds of changes that each operator hands on, for those who want to see what will run. */
     public String explain() {
         StringBuilder plans = new StringBuilder();

@@ -52,6 +52,32 @@ public final class QuerySettings {
             .defaultValue(10_000)
             .withDescription("The most changes a subtask gathers before it hands them on early.");
 
+    static final ConfigOption<RemovedFile> ON_REMOVED_FILE = ConfigOptions.key("sql.on-removed-file")
+            .enumType(RemovedFile.class)
+            .defaultValue(RemovedFile.KEEP)
+            .withDescription(
+                    "What becomes of the table of a SQL file that a resumed job has in its state and that is gone. keep leaves"
+                            + " its rows in the targets, delete empties it there, in one commit, and both give up what the state"
+                            + " has of it; fail refuses to start.");
+
+    /** What becomes of the table of a SQL file that is gone. */
+    public enum RemovedFile {
+        KEEP("keep"),
+        DELETE("delete"),
+        FAIL("fail");
+
+        private final String spelled;
+
+        RemovedFile(String spelled) {
+            this.spelled = spelled;
+        }
+
+        @Override
+        public String toString() {
+            return spelled;
+        }
+    }
+
     private final @Nullable String directory;
     private final List<String> entries;
     private final NamePatterns passThrough;
@@ -59,6 +85,7 @@ public final class QuerySettings {
     private final List<Lookup> lookups;
     private final Duration bundleInterval;
     private final int bundleRows;
+    private final RemovedFile onRemovedFile;
 
     private QuerySettings(Given given, Map<String, String> functions, List<Lookup> lookups) {
         this.directory = given.find(DIRECTORY);
@@ -68,6 +95,7 @@ public final class QuerySettings {
         this.lookups = List.copyOf(lookups);
         this.bundleInterval = given.get(BUNDLE_INTERVAL);
         this.bundleRows = given.get(BUNDLE_ROWS);
+        this.onRemovedFile = given.get(ON_REMOVED_FILE);
     }
 
     public static QuerySettings from(Given given) {
@@ -86,8 +114,8 @@ public final class QuerySettings {
     }
 
     public static List<ConfigOption<?>> options() {
-        List<ConfigOption<?>> options =
-                new ArrayList<>(List.of(DIRECTORY, PASS_THROUGH, FUNCTION, BUNDLE_INTERVAL, BUNDLE_ROWS));
+        List<ConfigOption<?>> options = new ArrayList<>(
+                List.of(DIRECTORY, PASS_THROUGH, FUNCTION, ON_REMOVED_FILE, BUNDLE_INTERVAL, BUNDLE_ROWS));
         options.addAll(Lookup.options());
         return List.copyOf(options);
     }
@@ -140,5 +168,24 @@ public final class QuerySettings {
 
     int bundleRows() {
         return bundleRows;
+    }
+
+    RemovedFile onRemovedFile() {
+        return onRemovedFile;
+    }
+
+    /** What a resumed job does with the tables of files that are gone, in a sentence; null if they stay as they are. */
+    public @Nullable String removal() {
+        switch (onRemovedFile) {
+            case DELETE:
+                return "a job that is resumed empties the tables of SQL files that were removed since its state was written ("
+                        + ON_REMOVED_FILE.key() + ": " + onRemovedFile + ")";
+            case FAIL:
+                return "a job whose state has SQL files that were removed since is not resumed ("
+                        + ON_REMOVED_FILE.key() + ": " + onRemovedFile + ")";
+            case KEEP:
+            default:
+                return null;
+        }
     }
 }

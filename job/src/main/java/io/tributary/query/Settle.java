@@ -162,6 +162,9 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
                 getProcessingTimeService(),
                 mark -> output.collect(FILLED, new StreamRecord<>(mark)),
                 table -> true);
+        if (stage.isSetAside()) {
+            sayThatItIsSetAside();
+        }
         if (stage.hasLeftovers()) {
             results.clearMade();
         }
@@ -235,6 +238,14 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
             stage.setAside();
             bundle.clear();
             bundled = 0;
+            sayThatItIsSetAside();
+        }
+    }
+
+    /** So that the next start knows it. All subtasks hear of it, so one is enough. */
+    private void sayThatItIsSetAside() {
+        if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
+            changes.setAside();
         }
     }
 

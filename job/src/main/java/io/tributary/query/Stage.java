@@ -10,12 +10,16 @@ import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import org.apache.flink.table.api.Table;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One file as it is planned: alone, with operators and state of its own. What it reads of another file is that file's settled
  * output, as if it were a source table.
  */
 final class Stage {
+
+    /** Between the digest of a plan and how often it was begun again. */
+    private static final String AGAIN = "-again-";
 
     private final SqlFile file;
     private final Schema output;
@@ -70,6 +74,22 @@ final class Stage {
      */
     Stage planned(List<Scan> newScans, String newDigest) {
         return new Stage(file, output, neverNull, sources, files, newScans, newDigest);
+    }
+
+    /**
+     * The same, or if that was set aside, one whose state is another.
+     *
+     * @param setAside the digest of the one that was; null if none was
+     */
+    Stage again(@Nullable String setAside) {
+        if (digest.equals(setAside)) {
+            return digested(digest + AGAIN + 1);
+        }
+        if (setAside != null && setAside.startsWith(digest + AGAIN)) {
+            long count = Long.parseLong(setAside.substring(digest.length() + AGAIN.length()));
+            return digested(digest + AGAIN + (count + 1));
+        }
+        return this;
     }
 
     SqlFile file() {

@@ -76,6 +76,7 @@ final class TableSplit extends AbstractStreamOperator<ChangelogRow>
         ChangelogRow row = element.getValue();
         boolean isRetraction = row.kind() == RowKind.UPDATE_BEFORE || row.kind() == RowKind.DELETE;
         if (row.isReplacement()
+                || row.isSetAside()
                 || (row.isBlind() && isRetraction)
                 || !row.audience().isFor(consumer)) {
             return;

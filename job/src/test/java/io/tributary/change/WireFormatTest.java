@@ -131,6 +131,11 @@ class WireFormatTest {
                 ChangelogRow.replacement(SCHEMA, POSITION, 5),
                 "03 10 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005"
                         + "00000018 0003000000000000 0000000000000000 0000000000000000");
+        assertForm(
+                Wire.CHANGELOG_ROW,
+                ChangelogRow.setAside(SCHEMA, POSITION, 5),
+                "03 20 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005"
+                        + "00000018 0003000000000000 0000000000000000 0000000000000000");
     }
 
     @Test

@@ -64,7 +64,9 @@ class WireTypeTest {
             List.of(change(), Rejected.of("postgres", "t", 5, "why", new byte[] {1}, POSITION)),
             Wire.CHANGELOG_ROW,
             Stream.concat(
-                            Stream.of(ChangelogRow.replacement(SCHEMA, POSITION, 5)),
+                            Stream.of(
+                                    ChangelogRow.replacement(SCHEMA, POSITION, 5),
+                                    ChangelogRow.setAside(SCHEMA, POSITION, 5)),
                             Arrays.stream(RowKind.values())
                                     .flatMap(kind -> Stream.of(
                                             ChangelogRow.of(kind, SCHEMA, POSITION, 5, row()),
@@ -190,8 +192,8 @@ class WireTypeTest {
                     + (change.row() == null ? "" : hex(change.row())) + Arrays.toString(change.missing());
         }
         if (value instanceof ChangelogRow row) {
-            return row + " " + row.isSnapshot() + row.isBlind() + row.isExpiry() + row.isReplacement() + row.timestamp()
-                    + row.schema().fingerprint() + hex(row.row());
+            return row + " " + row.isSnapshot() + row.isBlind() + row.isExpiry() + row.isReplacement()
+                    + row.isSetAside() + row.timestamp() + row.schema().fingerprint() + hex(row.row());
         }
         if (value instanceof Rejected rejected) {
             return rejected + " " + rejected.timestamp() + rejected.position()

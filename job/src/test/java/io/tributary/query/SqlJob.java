@@ -151,7 +151,7 @@ final class SqlJob implements AutoCloseable {
         attached.changelogs()
                 .map(row -> {
                     SqlJob job = RUNNING.get(name);
-                    if (job != null) {
+                    if (job != null && !row.isSetAside()) {
                         job.out.add(row);
                     }
                     return row;

@@ -131,6 +131,23 @@ public final class IcebergPlan {
         return filled;
     }
 
+    /** By table, what was remembered of a SQL file that an earlier job has set aside. */
+    public static Map<String, String> setAside(IcebergSettings settings, Collection<String> tables, Problems problems) {
+        Map<String, String> setAside = new HashMap<>();
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            for (String name : tables) {
+                Table table = warehouse.find(name);
+                String file = table == null ? null : table.properties().get(WriterOperator.SET_ASIDE);
+                if (file != null) {
+                    setAside.put(name, file);
+                }
+            }
+        } catch (Exception e) {
+            problems.add(unreadable(settings, e));
+        }
+        return setAside;
+    }
+
     /** The highest position of what earlier jobs have written into these tables, as far as their snapshots still say. */
     public static Position newest(IcebergSettings settings, Collection<String> tables) throws Exception {
         Position newest = Position.START;

@@ -3,6 +3,7 @@ package io.tributary.sink.iceberg;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Rejected;
 import io.tributary.sink.Sink;
+import java.util.Map;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -15,9 +16,16 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 public final class IcebergSink implements Sink {
 
     private final IcebergSettings settings;
+    private final Map<String, String> identities;
 
     public IcebergSink(IcebergSettings settings) {
+        this(settings, Map.of());
+    }
+
+    /** @param identities by table, of those that files make, what is remembered of a file that is set aside */
+    public IcebergSink(IcebergSettings settings, Map<String, String> identities) {
         this.settings = settings;
+        this.identities = Map.copyOf(identities);
     }
 
     @Override
@@ -28,7 +36,7 @@ public final class IcebergSink implements Sink {
         SingleOutputStreamOperator<byte[]> files = byKey.transform(
                         "Iceberg: write files",
                         PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
-                        new WriterOperator(settings))
+                        new WriterOperator(settings, identities))
                 .uid(uid + "-writer")
                 .setParallelism(parallelism == null ? rows.getParallelism() : parallelism);
         files.transform(

@@ -17,7 +17,9 @@ final class KeyHash implements KeySelector<ChangelogRow, Integer> {
             keys = new RowKeys();
         }
         int table = Long.hashCode(row.schema().tableId()) * 31;
-        // A replacement is of no key.
-        return row.isReplacement() ? table : table + keys.of(row).hashCode();
+        // These are of no key.
+        return row.isReplacement() || row.isSetAside()
+                ? table
+                : table + keys.of(row).hashCode();
     }
 }

@@ -40,9 +40,13 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
 
     private static final long serialVersionUID = 1L;
 
+    /** In a table's properties: which file was set aside. */
+    static final String SET_ASIDE = "tributary.set-aside";
+
     static final OutputTag<Rejected> REJECTED = new OutputTag<>("rejected", WireType.REJECTED);
 
     private final IcebergSettings settings;
+    private final HashMap<String, String> identities;
     private transient @Nullable CatalogAccess catalog;
     /** A table has one for each key that its rows had since the last checkpoint. */
     private transient @Nullable Map<String, List<TableWriter>> tables;
@@ -58,8 +62,10 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     private transient long interval;
     private transient long keys;
 
-    WriterOperator(IcebergSettings settings) {
+    /** @param identities by table, of those that files make, what is remembered of a file that is set aside */
+    WriterOperator(IcebergSettings settings, Map<String, String> identities) {
         this.settings = settings;
+        this.identities = new HashMap<>(identities);
         setChainingStrategy(ChainingStrategy.ALWAYS);
     }
 
@@ -91,6 +97,10 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
         ChangelogRow row = element.getValue();
         if (row.isReplacement()) {
             replace(row);
+            return;
+        }
+        if (row.isSetAside()) {
+            remember(row.table());
             return;
         }
         if (row.kind() == RowKind.UPDATE_BEFORE) {
@@ -148,6 +158,25 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
         }
         earlier.clear();
         last = null;
+    }
+
+    /** No row depends on it, so it need not be in a commit with any. */
+    private void remember(String table) throws IOException {
+        String identity = identities.get(table);
+        if (identity == null) {
+            return;
+        }
+        try {
+            requireNonNull(catalog).call(warehouse -> {
+                Table target = warehouse.find(table);
+                if (target != null && !identity.equals(target.properties().get(SET_ASIDE))) {
+                    target.updateProperties().set(SET_ASIDE, identity).commit();
+                }
+                return identity;
+            });
+        } catch (UnwritableException e) {
+            throw new IOException(e);
+        }
     }
 
     /** Null if there can be no such table. */

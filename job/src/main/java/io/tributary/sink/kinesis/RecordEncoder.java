@@ -88,7 +88,7 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
 
     @Override
     public void processElement(ChangelogRow row, Context context, Collector<Tuple2<String, byte[]>> out) {
-        if (row.kind() == RowKind.UPDATE_BEFORE) {
+        if (row.kind() == RowKind.UPDATE_BEFORE || row.isSetAside()) {
             return;
         }
         if (row.isReplacement()) {

@@ -6,6 +6,7 @@ import io.tributary.change.WireType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
@@ -44,7 +45,7 @@ public final class SinkHarness implements AutoCloseable {
         checkpoint = restored;
         for (int i = 0; i < parallelism; i++) {
             OneInputStreamOperatorTestHarness<ChangelogRow, byte[]> writer = new OneInputStreamOperatorTestHarness<>(
-                    new WriterOperator(settings),
+                    new WriterOperator(settings, Map.of()),
                     MAX_PARALLELISM,
                     parallelism,
                     i,
