@@ -88,6 +88,7 @@ public final class RemovedFiles extends AbstractStreamOperator<ChangelogRow>
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // A timer ends with its task.
     public void open() throws Exception {
         super.open();
         if (removed.isEmpty() || getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() > 0) {
