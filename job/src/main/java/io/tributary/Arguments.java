@@ -19,6 +19,8 @@ final class Arguments {
     enum Command {
         RUN("run"),
         PLAN("plan"),
+        TEST("test"),
+        TABLES("tables"),
         GRANTS("grants"),
         RESYNC("resync"),
         DYNAMODB_EXPORT("dynamodb export"),
@@ -34,8 +36,12 @@ final class Arguments {
         }
     }
 
+    /** In the place of a location, where there are no settings. */
+    private static final String NOWHERE = "";
+
     private static final String SETTINGS = "--settings";
     private static final String PROPERTIES = "--application-properties";
+    private static final String SQL = "--sql";
     private static final String TABLE = "--table";
     private static final String EVERY = "--every";
     private static final String METRICS = "--metrics";
@@ -46,6 +52,7 @@ final class Arguments {
     private final Command command;
     private final String location;
     private final boolean managed;
+    private final @Nullable String sql;
     private final List<String> tables;
     private final @Nullable Duration every;
     private final boolean full;
@@ -57,6 +64,7 @@ final class Arguments {
             Command command,
             String location,
             boolean managed,
+            @Nullable String sql,
             List<String> tables,
             @Nullable Duration every,
             boolean full,
@@ -66,6 +74,7 @@ final class Arguments {
         this.command = command;
         this.location = location;
         this.managed = managed;
+        this.sql = sql;
         this.tables = List.copyOf(tables);
         this.every = every;
         this.full = full;
@@ -79,6 +88,7 @@ final class Arguments {
         StringBuilder words = new StringBuilder();
         String location = null;
         boolean managed = false;
+        String sql = null;
         List<String> tables = new ArrayList<>();
         Duration every = null;
         boolean full = false;
@@ -99,13 +109,15 @@ final class Arguments {
                 showAll = true;
                 continue;
             }
-            if (Set.of(TABLE, EVERY, METRICS, FOR).contains(argument)) {
+            if (Set.of(SQL, TABLE, EVERY, METRICS, FOR).contains(argument)) {
                 if (i + 1 == arguments.length) {
                     throw wrong("Give " + argument + " a value");
                 }
                 String value = arguments[++i];
                 if (argument.equals(TABLE)) {
                     tables.add(value);
+                } else if (argument.equals(SQL)) {
+                    sql = value;
                 } else if (argument.equals(FOR)) {
                     consumers.add(value);
                 } else if (argument.equals(METRICS)) {
@@ -124,6 +136,13 @@ final class Arguments {
             managed = argument.equals(PROPERTIES);
             location = arguments[++i];
         }
+        Command command = command(words.toString());
+        if (sql != null && command != Command.TEST) {
+            throw wrong(SQL + " is for the command " + Command.TEST.words);
+        }
+        if (location == null && sql != null) {
+            location = NOWHERE;
+        }
         if (location == null) {
             managed = ApplicationProperties.isManaged();
             location = ApplicationProperties.MANAGED;
@@ -131,13 +150,12 @@ final class Arguments {
         if (!managed && location.equals(ApplicationProperties.MANAGED)) {
             throw wrong(SETTINGS + " is missing");
         }
-        Command command = command(words.toString());
         if (command != Command.DYNAMODB_EXPORT && (full || every != null)) {
             throw wrong(FULL + " and " + EVERY + " are for the command " + Command.DYNAMODB_EXPORT.words);
         }
-        if (command != Command.DYNAMODB_EXPORT && command != Command.RESYNC && !tables.isEmpty()) {
-            throw wrong(
-                    TABLE + " is for the commands " + Command.DYNAMODB_EXPORT.words + " and " + Command.RESYNC.words);
+        if (!Set.of(Command.DYNAMODB_EXPORT, Command.RESYNC, Command.TEST).contains(command) && !tables.isEmpty()) {
+            throw wrong(TABLE + " is for the commands " + Command.DYNAMODB_EXPORT.words + ", " + Command.RESYNC.words
+                    + " and " + Command.TEST.words);
         }
         if (command == Command.RESYNC && tables.isEmpty()) {
             throw wrong("Say which table " + Command.RESYNC.words + " is to have read again: " + TABLE + " <name>");
@@ -155,7 +173,7 @@ final class Arguments {
         if (metrics == null && command == Command.WATCH) {
             throw wrong("Say where " + Command.WATCH.words + " is to show its metrics: " + METRICS + " 127.0.0.1:9250");
         }
-        return new Arguments(command, location, managed, tables, every, full, showAll, consumers, metrics);
+        return new Arguments(command, location, managed, sql, tables, every, full, showAll, consumers, metrics);
     }
 
     private static InetSocketAddress address(String text) {
@@ -213,7 +231,18 @@ final class Arguments {
         return managed;
     }
 
-    /** The tables that are to be exported, none for all; or that are to be read again. */
+    /** Whether there are settings: {@code test} does without. */
+    boolean hasSettings() {
+        return !location.equals(NOWHERE);
+    }
+
+    /** The folder of the SQL files, in place of what the settings say. */
+    @Nullable
+    String sql() {
+        return sql;
+    }
+
+    /** The tables that are to be exported or tried, none for all; or that are to be read again. */
     List<String> tables() {
         return tables;
     }

@@ -40,6 +40,9 @@ public final class Main {
             "Usage: <command> --settings <path or URI of a YAML file>",
             "  run              check everything, then run the job (the default)",
             "  plan             check everything, and print what is wrong and how to mend it",
+            "  test             run the SQL files over the sample rows beside them and compare; without settings, and without any",
+            "                   database, --sql <folder> names the files' folder; --table <name> for each that is to be tried",
+            "  tables           print the source tables' columns, as test reads them from tables.yaml beside the SQL files",
             "  grants           print the SQL that makes the user in PostgreSQL, for an administrator",
             "  resync           have the running job read tables of PostgreSQL again and mend what differs; --table <name> for each,",
             "                   --show-all to show the targets rows that did not change, too, --for <output> to show them to",
@@ -58,7 +61,15 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) throws Exception {
-        run(Arguments.parse(args), System.out);
+        Arguments arguments = Arguments.parse(args);
+        if (arguments.command() != Arguments.Command.TEST) {
+            run(arguments, System.out);
+            return;
+        }
+        int status = SampleCommands.test(arguments, System.out, System.err);
+        if (status != 0) {
+            System.exit(status);
+        }
     }
 
     private static void run(Arguments arguments, PrintStream out) throws Exception {
@@ -74,6 +85,9 @@ public final class Main {
                 if (!arguments.isManaged()) {
                     resumption(settings).forEach(out::println);
                 }
+                return;
+            case TABLES:
+                out.print(SampleCommands.tables(settings, problems));
                 return;
             case GRANTS:
                 grants(settings, problems).forEach(out::println);
@@ -157,7 +171,7 @@ public final class Main {
         problems.throwIfAny();
     }
 
-    private static Configuration read(Arguments arguments, Problems problems) {
+    static Configuration read(Arguments arguments, Problems problems) {
         Configuration given = new Configuration();
         try {
             given = arguments.isManaged()

@@ -113,11 +113,7 @@ final class Settings {
      * @param found what was found so far
      */
     static Settings of(Configuration configuration, Secrets secrets, Problems found) {
-        new KnownKeys()
-                .options(options())
-                .ofSources(PostgresSettings.options())
-                .open(FLINK)
-                .check(new TreeSet<>(configuration.keySet()), found);
+        checkKeys(configuration, found);
         Problems problems = new Problems();
         Settings settings = from(Given.of(configuration, secrets, problems));
         problems.sentences().forEach(found::add);
@@ -125,6 +121,15 @@ final class Settings {
             throw found.exception();
         }
         return settings;
+    }
+
+    /** A problem for each key that nobody knows. */
+    static void checkKeys(Configuration configuration, Problems problems) {
+        new KnownKeys()
+                .options(options())
+                .ofSources(PostgresSettings.options())
+                .open(FLINK)
+                .check(new TreeSet<>(configuration.keySet()), problems);
     }
 
     private static Settings from(Given given) {

@@ -83,6 +83,7 @@ final class FloorsTest {
                         "io.tributary.metrics",
                         "io.tributary.settings",
                         "io.tributary.query",
+                        "io.tributary.sample",
                         "io.tributary.sink",
                         "io.tributary.sink.iceberg",
                         "io.tributary.sink.kinesis",

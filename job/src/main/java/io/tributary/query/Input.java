@@ -61,6 +61,10 @@ final class Input {
         return shape;
     }
 
+    Set<String> neverNull() {
+        return new TreeSet<>(neverNull);
+    }
+
     /** Which columns are never NULL because the source said so when the job was planned: rows have to be looked at for it. */
     RequiredColumns required() {
         return required;

@@ -95,6 +95,57 @@ public final class Queries {
         return readers;
     }
 
+    /** The tables that the file of this output reads: source tables, and what other files make. */
+    public Set<String> inputs(String output) {
+        Stage stage = stage(output);
+        Set<String> inputs = stage.sourcesRead();
+        inputs.addAll(stage.filesRead());
+        return inputs;
+    }
+
+    /** How messages call the file of this output. */
+    public String path(String output) {
+        return stage(output).file().path();
+    }
+
+    /** Whether that file may read a column of one of its tables; in doubt it does. */
+    public boolean mayRead(String output, String column) {
+        return stage(output).file().mayRead(column);
+    }
+
+    /** The columns of an output that are never NULL, beside those of its key. */
+    public Set<String> neverNull(String output) {
+        return stage(output).asInput().neverNull();
+    }
+
+    private Stage stage(String output) {
+        return stages.stream()
+                .filter(stage -> stage.table().equals(output))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("No file makes " + output));
+    }
+
+    /**
+     * What makes one output, and no more.
+     *
+     * @param given outputs of other files whose rows come as those of source tables do, so that nothing has to make them
+     */
+    public Queries making(String output, Set<String> given) {
+        Set<String> needed = new TreeSet<>(Set.of(output));
+        List<Stage> making = new ArrayList<>();
+        for (int i = stages.size() - 1; i >= 0; i--) {
+            Stage stage = stages.get(i);
+            if (needed.contains(stage.table())) {
+                Stage fed = stage.given(given);
+                needed.addAll(fed.filesRead());
+                making.add(0, fed);
+            }
+        }
+        Set<String> read = new TreeSet<>();
+        making.forEach(stage -> read.addAll(stage.sourcesRead()));
+        return new Queries(settings, making, functions, read, Set.of());
+    }
+
     /** The source tables that certainly no file reads, even if files with problems do not show what they read. */
     public Set<String> tablesUnread() {
         return tablesUnread;

@@ -148,8 +148,7 @@ public final class QuerySettings {
     }
 
     /** Null if there are no SQL files. */
-    @Nullable
-    String directory() {
+    public @Nullable String directory() {
         return directory;
     }
 

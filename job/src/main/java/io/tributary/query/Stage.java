@@ -92,6 +92,18 @@ final class Stage {
         return this;
     }
 
+    /** The same file, to which these of the tables that other files make come as source tables do. */
+    Stage given(Set<String> tables) {
+        Map<String, Input> asSources = new TreeMap<>(sources);
+        Map<String, Input> others = new TreeMap<>(files);
+        for (String table : filesRead()) {
+            if (tables.contains(table)) {
+                asSources.put(table, requireNonNull(others.remove(table)));
+            }
+        }
+        return new Stage(file, output, neverNull, asSources, others, digest);
+    }
+
     SqlFile file() {
         return file;
     }

@@ -14,10 +14,6 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.Path;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * One YAML file, read into dotted keys: {@code postgres: {slot: a}} is {@code postgres.slot}. A list of plain values stays a
@@ -47,40 +43,12 @@ public final class SettingsFile {
 
     static Configuration parse(String name, InputStream in, Problems problems) throws IOException {
         Configuration configuration = new Configuration();
-        Object root;
-        try {
-            LoadSettings settings = LoadSettings.builder()
-                    .setLabel(name)
-                    .setAllowDuplicateKeys(false)
-                    .build();
-            root = new Load(settings).loadFromString(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (YamlEngineException e) {
-            problems.add(name + " is not valid YAML" + where(e));
-            return configuration;
-        }
-        if (root == null) {
-            return configuration;
-        }
-        if (!(root instanceof Map)) {
-            problems.add(name + " has to be a mapping of settings, not "
-                    + root.getClass().getSimpleName());
-            return configuration;
-        }
+        Map<?, ?> root =
+                Yaml.mapping(name, "settings", new String(in.readAllBytes(), StandardCharsets.UTF_8), problems);
         Map<String, Object> flat = new LinkedHashMap<>();
-        flatten(name, "", (Map<?, ?>) root, flat, problems);
+        flatten(name, "", root, flat, problems);
         flat.forEach((key, value) -> put(configuration, key, value));
         return configuration;
-    }
-
-    /** The parser's own message repeats what stands there, which may be a secret. */
-    private static String where(YamlEngineException e) {
-        if (!(e instanceof MarkedYamlEngineException)) {
-            return "";
-        }
-        return ((MarkedYamlEngineException) e)
-                .getProblemMark()
-                .map(mark -> ": see line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))
-                .orElse("");
     }
 
     private static void flatten(
