@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.LongPredicate;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
+import org.apache.flink.streaming.runtime.tasks.StreamTask;
 import org.apache.flink.util.Collector;
 
 /** Fills consumers in {@link Slices}, while changes go on, and tells them when all of it was shown. */
@@ -34,6 +35,7 @@ public final class Filler {
     /**
      * @param operator what the operator is called in what is said
      * @param time of the operator
+     * @param containing the task that it is in
      * @param isWhole whether all rows of a table are in the state or have been shown otherwise; whoever reads it is told after that
      */
     public Filler(
@@ -43,6 +45,7 @@ public final class Filler {
             Backend backend,
             Filling.Rows rows,
             ProcessingTimeService time,
+            StreamTask<?, ?> containing,
             Marks marks,
             LongPredicate isWhole) {
         this.operator = operator;
@@ -54,7 +57,7 @@ public final class Filler {
         this.time = time;
         this.marks = marks;
         this.isWhole = isWhole;
-        this.slices = new Slices(time, this::work);
+        this.slices = new Slices(time, containing, this::work);
     }
 
     /**

@@ -2,12 +2,14 @@ package io.tributary.fill;
 
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.runtime.io.network.api.writer.ResultPartitionWriter;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
+import org.apache.flink.streaming.runtime.tasks.StreamTask;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Does work while changes go on: in slices of a few milliseconds with as long a pause between, so that half of the time is left for
- * changes.
+ * changes. While those behind the task do not keep up, nothing is done: changes and barriers would wait behind it.
  */
 public final class Slices {
 
@@ -25,12 +27,14 @@ public final class Slices {
     }
 
     private final ProcessingTimeService time;
+    private final ResultPartitionWriter[] outputs;
     private final Work work;
     private @Nullable ScheduledFuture<?> timer;
 
-    /** @param time of the operator whose work it is */
-    public Slices(ProcessingTimeService time, Work work) {
+    /** @param task of the operator whose work it is */
+    public Slices(ProcessingTimeService time, StreamTask<?, ?> task, Work work) {
         this.time = time;
+        this.outputs = task.getEnvironment().getAllWriters();
         this.work = work;
     }
 
@@ -41,9 +45,18 @@ public final class Slices {
 
     private void work() throws Exception {
         timer = null;
-        if (work.until(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SLICE_MILLIS))) {
+        if (!isRoom() || work.until(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SLICE_MILLIS))) {
             timer = time.registerTimer(time.getCurrentProcessingTime() + PAUSE_MILLIS, now -> work());
         }
+    }
+
+    private boolean isRoom() {
+        for (ResultPartitionWriter output : outputs) {
+            if (!output.isAvailable()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** No slice comes any more. */

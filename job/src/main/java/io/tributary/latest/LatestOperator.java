@@ -70,6 +70,7 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
                     }
                 },
                 getProcessingTimeService(),
+                getContainingTask(),
                 mark -> output.collect(FILLED, new StreamRecord<>(mark)),
                 latest::isWhole);
         latest.fill(filler);

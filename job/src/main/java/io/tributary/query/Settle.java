@@ -152,7 +152,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         bundle = new LinkedHashMap<>();
         table = new Output(schema, getMetricGroup(), () -> stage.isMaking(), () -> stage.isSetAside());
         changes = new OutputChanges(table, clock, wall, toEverybody(), !readers.isEmpty());
-        slices = new Slices(getProcessingTimeService(), this::turnUntil);
+        slices = new Slices(getProcessingTimeService(), getContainingTask(), this::turnUntil);
         filler = new Filler(
                 operator(schema.table()),
                 getRuntimeContext().getTaskInfo(),
@@ -160,6 +160,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
                 results.ofShown(),
                 this::showAgain,
                 getProcessingTimeService(),
+                getContainingTask(),
                 mark -> output.collect(FILLED, new StreamRecord<>(mark)),
                 table -> true);
         if (stage.isSetAside()) {

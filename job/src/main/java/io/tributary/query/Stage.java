@@ -1,5 +1,7 @@
 package io.tributary.query;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tributary.change.Schema;
 import java.util.Collection;
 import java.util.List;
@@ -83,11 +85,11 @@ final class Stage {
      */
     Stage again(@Nullable String setAside) {
         if (digest.equals(setAside)) {
-            return digested(digest + AGAIN + 1);
+            return planned(scans, digest + AGAIN + 1);
         }
         if (setAside != null && setAside.startsWith(digest + AGAIN)) {
             long count = Long.parseLong(setAside.substring(digest.length() + AGAIN.length()));
-            return digested(digest + AGAIN + (count + 1));
+            return planned(scans, digest + AGAIN + (count + 1));
         }
         return this;
     }
@@ -101,7 +103,7 @@ final class Stage {
                 asSources.put(table, requireNonNull(others.remove(table)));
             }
         }
-        return new Stage(file, output, neverNull, asSources, others, digest);
+        return new Stage(file, output, neverNull, asSources, others, scans, digest);
     }
 
     SqlFile file() {
