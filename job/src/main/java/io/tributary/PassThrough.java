@@ -2,7 +2,6 @@ package io.tributary;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.settings.NamePatterns;
 import java.util.ArrayList;
@@ -66,7 +65,7 @@ final class PassThrough implements FilterFunction<ChangelogRow>, CheckpointedFun
     @Override
     public boolean filter(ChangelogRow row) {
         boolean isOfATable = requireNonNull(passes).computeIfAbsent(row.table(), this::isToPass) || isFarewell(row);
-        return isOfATable && row.audience().isFor(Audience.PASS_THROUGH);
+        return isOfATable && row.audience().isForTargets();
     }
 
     private boolean isToPass(String table) {

@@ -12,6 +12,7 @@ import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Suggestions;
 import io.tributary.sink.iceberg.IcebergPlan;
+import io.tributary.sink.iceberg.Standing;
 import io.tributary.sink.kinesis.KinesisSink;
 import io.tributary.sink.redshift.RedshiftScript;
 import io.tributary.sink.rejected.RejectedRows;
@@ -35,6 +36,7 @@ final class Plan {
     private final Map<String, Schema> outputs;
     private final List<String> changes = new ArrayList<>();
     private final List<String> retried = new ArrayList<>();
+    private final Map<String, Standing> standings = new TreeMap<>();
     private final Map<String, List<String>> writtenAnew = new TreeMap<>();
 
     private Plan(
@@ -151,7 +153,12 @@ final class Plan {
     private void checkTargets(Problems problems) {
         List<Schema> tables = new ArrayList<>(outputs.values());
         tables.add(RejectedRows.schema(settings.rejected().table()));
-        IcebergPlan.check(settings.iceberg(), tables, queries.outputs().keySet(), problems);
+        List<Schema> refillable = refillable();
+        writtenAnew.putAll(IcebergPlan.partedOtherwise(settings.iceberg(), refillable, problems));
+        Set<String> replaced = new TreeSet<>(queries.outputs().keySet());
+        replaced.addAll(writtenAnew.keySet());
+        IcebergPlan.check(settings.iceberg(), tables, replaced, problems);
+        writtenAnew.forEach((table, sentences) -> changes.add(anew(table, sentences)));
         for (Schema output : queries.outputs().values()) {
             Problems asItIs = new Problems();
             IcebergPlan.check(settings.iceberg(), List.of(output), asItIs);
@@ -163,7 +170,10 @@ final class Plan {
             }
         }
         if (problems.isEmpty()) {
-            changes.addAll(IcebergPlan.changes(settings.iceberg(), outputs.values(), problems));
+            changes.addAll(IcebergPlan.changes(settings.iceberg(), outputs.values(), replaced, problems));
+        }
+        if (problems.isEmpty()) {
+            standings.putAll(IcebergPlan.standings(settings.iceberg(), outputs.keySet(), problems));
         }
         if (problems.isEmpty()) {
             tryAgain(problems);
@@ -171,6 +181,56 @@ final class Plan {
         if (settings.kinesis().isOn()) {
             outputs.values().forEach(schema -> KinesisSink.check(settings.kinesis(), schema, problems));
         }
+    }
+
+    private static String anew(String table, List<String> sentences) {
+        return "a job that is resumed empties table " + table
+                + ", and fills it again while it runs; one that starts from nothing ends: "
+                + String.join("; ", sentences);
+    }
+
+    /** The tables that pass through whose targets can be given all rows by a job that is resumed. */
+    private List<Schema> refillable() {
+        return passThrough().stream()
+                .filter(table -> isReadAgain(table) || isKeptWhole(table))
+                .map(table -> requireNonNull(sources.get(table)))
+                .collect(Collectors.toList());
+    }
+
+    /** Whether the table's source reads it again for whoever lacks rows. */
+    boolean isReadAgain(String table) {
+        return systems.stream().anyMatch(system -> system.refilled().contains(table));
+    }
+
+    /** Whether the state has all values of the captured table. */
+    boolean isKeptWhole(String table) {
+        Schema schema = sources.get(table);
+        return queries.tablesRead().contains(table) || (schema != null && schema.isInferred());
+    }
+
+    /** What became of the table in Iceberg since a job committed to it last. */
+    Standing standing(String table) {
+        return standings.getOrDefault(table, Standing.WHOLE);
+    }
+
+    private List<String> damages() {
+        List<String> damages = new ArrayList<>();
+        standings.forEach((table, standing) -> {
+            if (standing == Standing.LACKING || standing == Standing.OTHER) {
+                boolean isFilled = isReadAgain(table)
+                        || isKeptWhole(table)
+                        || queries.outputs().containsKey(table);
+                damages.add("Iceberg table " + table
+                        + (standing == Standing.LACKING
+                                ? " has lost rows to somebody else since a job wrote to it last"
+                                : " does not hold what a job wrote to it last")
+                        + (isFilled
+                                ? ": a job that is resumed fills it again"
+                                : ": a job that is resumed ends, since it has hashes of its rows alone; roll the table back, or"
+                                        + " start the job anew, without a savepoint"));
+            }
+        });
+        return damages;
     }
 
     private void tryAgain(Problems problems) {
@@ -186,7 +246,7 @@ final class Plan {
         });
     }
 
-    /** The tables of SQL files that cannot be as they are, and why: a job that has their rows in its state writes them anew. */
+    /** The tables that cannot be as they are, and why: a job that has their rows, or gets them again, makes them anew. */
     Map<String, List<String>> writtenAnew() {
         return writtenAnew;
     }
@@ -273,6 +333,7 @@ final class Plan {
                 systems.stream().flatMap(system -> system.remarks().stream()).collect(Collectors.toList());
         remarks.addAll(queries.cautions());
         remarks.addAll(retried);
+        remarks.addAll(damages());
         String removal = settings.query().removal();
         if (removal != null) {
             remarks.add(removal);

@@ -3,6 +3,7 @@ package io.tributary;
 import static java.util.Objects.requireNonNull;
 
 import io.tributary.capture.CapturePlan;
+import io.tributary.change.Audience;
 import io.tributary.change.FilledTables;
 import io.tributary.change.Schema;
 import io.tributary.fill.Consumer;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -56,35 +58,49 @@ final class PlannedPipeline {
         }
         Problems whenNew = new Problems();
         IcebergPlan.checkFilled(settings.iceberg(), plan.outputs().values(), whenNew);
+        String start = UUID.randomUUID().toString();
+        Refills refills = Refills.of(plan, filled, start, System.currentTimeMillis());
+        Set<String> parted = plan.passThrough();
+        parted.retainAll(plan.writtenAnew().keySet());
+        parted.forEach(table -> requireNonNull(plan.writtenAnew().get(table)).forEach(whenNew::add));
         List<Schema> compared = compared(plan, filled);
         HeldKeys heldKeys = HeldKeys.of(settings.iceberg(), compared, whenNew);
-        IcebergPlan.create(settings.iceberg(), plan.outputs().values());
+        IcebergPlan.create(settings.iceberg(), plan.outputs().values(), parted);
         Queries queries = plan.queries();
-        String start = UUID.randomUUID().toString();
 
         Pipeline pipeline = new Pipeline(
                 new Latest(
-                        settings.latest(),
-                        retention(plan),
-                        new FilledTables(
-                                        plan.sources().keySet(),
-                                        plan.systems().stream()
-                                                .flatMap(system -> system.joining().stream())
-                                                .collect(Collectors.toSet()),
-                                        filled,
-                                        whenNew.sentences())
-                                .comparing(compared.stream().map(Schema::table).collect(Collectors.toSet())),
-                        plan.systems().stream()
-                                .flatMap(system -> system.declared().stream())
-                                .collect(Collectors.toList()),
-                        columnRules(plan),
-                        RemovedTables.of(plan.sources().keySet(), filled, start),
-                        Consumers.of(consumers(plan), plan.sources().keySet(), passThrough)),
+                                settings.latest(),
+                                retention(plan, parted).refilling(refills.fromNothing()),
+                                new FilledTables(
+                                                plan.sources().keySet(),
+                                                plan.systems().stream()
+                                                        .flatMap(system -> system.joining().stream())
+                                                        .collect(Collectors.toSet()),
+                                                filled,
+                                                whenNew.sentences())
+                                        .comparing(compared.stream()
+                                                .map(Schema::table)
+                                                .collect(Collectors.toSet())),
+                                plan.systems().stream()
+                                        .flatMap(system -> system.declared().stream())
+                                        .collect(Collectors.toList()),
+                                columnRules(plan),
+                                RemovedTables.of(plan.sources().keySet(), filled, start),
+                                Consumers.of(
+                                        consumers(plan, refills), plan.sources().keySet(), passThrough, targets(plan)))
+                        .remaking(refills.remade()),
                 new PassThrough(passThrough, plan.sources().keySet()),
                 queries.outputs().isEmpty()
                         ? null
                         : (environment, latest, marks, uid) -> queries.attach(
-                                environment, latest, marks, LatestOperator.NAME, targets(plan, filled, start), uid),
+                                environment,
+                                latest,
+                                marks,
+                                LatestOperator.NAME,
+                                targets(plan, filled, start),
+                                beside(plan),
+                                uid),
                 settings.rejected(),
                 new IcebergSink(settings.iceberg()));
         pipeline.without(new RemovedFiles(
@@ -95,11 +111,13 @@ final class PlannedPipeline {
         for (CapturePlan system : plan.systems()) {
             outrank(system, plan, filled);
             system.keepKeys(queries.tablesRead());
-            system.readBy(Readerships.of(plan));
+            system.readBy(Readerships.of(plan, refills));
             system.admit(plan.newcomers(system));
             pipeline.from(system.system(), system.start());
         }
-        pipeline.to("iceberg", new IcebergSink(settings.iceberg(), queries.identities()));
+        pipeline.to(
+                "iceberg",
+                new IcebergSink(settings.iceberg(), queries.identities()).guarding(refills.remedies(), start));
         if (settings.kinesis().isOn()) {
             pipeline.to(
                     "kinesis",
@@ -112,12 +130,39 @@ final class PlannedPipeline {
     }
 
     /** Who reads source tables: SQL files, and the targets of tables that pass through. */
-    private static List<Consumer> consumers(Plan plan) {
+    private static List<Consumer> consumers(Plan plan, Refills refills) {
         List<Consumer> consumers = new ArrayList<>(plan.queries().consumers());
         for (String table : plan.passThrough()) {
-            consumers.add(Consumers.targetsOf(table));
+            Consumer iceberg = Consumers.target(Audience.PASS_THROUGH, table);
+            consumers.add(refills.fromState().contains(table) ? iceberg.refilling(refills.start()) : iceberg);
+            for (String target : beside(plan)) {
+                Consumer other = Consumers.target(target, table);
+                boolean isShown = plan.isReadAgain(table) || plan.isKeptWhole(table);
+                consumers.add(isShown ? other : other.refusing(refusal(plan, table)));
+            }
         }
         return consumers;
+    }
+
+    private static String refusal(Plan plan, String table) {
+        String whole = "";
+        for (CapturePlan system : plan.systems()) {
+            whole = system.tableNames().contains(table) ? ": " + system.wholeAgain(table) : whole;
+        }
+        return "Kinesis is new to the state that the job was resumed from, which has hashes alone of the rows of table "
+                + table + ": turn Kinesis off again, or start the job anew, without a savepoint" + whole;
+    }
+
+    /** Where tables go, as consumers. */
+    private static Set<String> targets(Plan plan) {
+        Set<String> targets = new TreeSet<>(beside(plan));
+        targets.add(Audience.PASS_THROUGH);
+        return targets;
+    }
+
+    /** Where tables go beside Iceberg, as consumers. */
+    private static Set<String> beside(Plan plan) {
+        return plan.settings().kinesis().isOn() ? Set.of(Audience.KINESIS) : Set.of();
     }
 
     /** A table of a SQL file that has no rows may have lost them. */
@@ -126,7 +171,7 @@ final class PlannedPipeline {
         for (String table : plan.queries().outputs().keySet()) {
             Target target = filled.contains(table) ? Target.filled() : Target.empty();
             List<String> refusals = plan.writtenAnew().getOrDefault(table, List.of());
-            boolean isAsItShouldBe = filled.contains(table) && refusals.isEmpty();
+            boolean isAsItShouldBe = filled.contains(table) && !Refills.isWrittenAnew(plan, table);
             targets.put(table, isAsItShouldBe ? target : target.writtenAnew(refusals, start));
         }
         return targets;
@@ -173,9 +218,9 @@ final class PlannedPipeline {
     }
 
     /** A table that no SQL file reads is not kept whole. */
-    private static Retention retention(Plan plan) throws Exception {
+    private static Retention retention(Plan plan, Set<String> parted) throws Exception {
         Map<String, Set<String>> partitionColumns = IcebergPlan.partitionColumns(
-                plan.settings().iceberg(), plan.outputs().values());
+                plan.settings().iceberg(), plan.outputs().values(), parted);
         Map<String, Set<String>> kept = new HashMap<>();
         for (String table : plan.passThrough()) {
             if (!plan.queries().tablesRead().contains(table)) {

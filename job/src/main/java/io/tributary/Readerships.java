@@ -13,7 +13,7 @@ final class Readerships {
 
     private Readerships() {}
 
-    static Map<String, Readership> of(Plan plan) {
+    static Map<String, Readership> of(Plan plan, Refills refills) {
         Map<String, Set<String>> readers = plan.queries().readers();
         Set<String> passing = plan.passThrough();
         Map<String, Readership> readerships = new HashMap<>();
@@ -21,7 +21,13 @@ final class Readerships {
             Set<String> outputs = readers.getOrDefault(table, Set.of());
             boolean passes = passing.contains(table);
             boolean isKeptWhole = !passes || plan.queries().tablesRead().contains(table);
-            readerships.put(table, Readership.of(of(outputs, passes), isKeptWhole));
+            Set<String> consumers = of(outputs, passes);
+            if (passes && plan.settings().kinesis().isOn()) {
+                consumers.add(Audience.KINESIS);
+            }
+            Readership readership = Readership.of(consumers, isKeptWhole);
+            readerships.put(
+                    table, refills.reread().contains(table) ? readership.refilling(refills.start()) : readership);
         }
         return readerships;
     }
@@ -33,7 +39,7 @@ final class Readerships {
         return files;
     }
 
-    /** As consumers: SQL files that make these outputs, and the table as it passes through. */
+    /** As consumers: SQL files that make these outputs, and Iceberg's table of one that passes through. */
     static Set<String> of(Collection<String> outputs, boolean passes) {
         Set<String> consumers = new TreeSet<>();
         outputs.forEach(output -> consumers.add(Audience.query(output)));

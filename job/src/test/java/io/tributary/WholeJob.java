@@ -89,6 +89,16 @@ final class WholeJob implements AutoCloseable {
         return IcebergPlan.newest(read(settings).iceberg(), List.of(table));
     }
 
+    /** How many snapshots an Iceberg table has. */
+    static int snapshots(Map<String, String> settings, String table) throws Exception {
+        return Fixture.countSnapshots(read(settings).iceberg(), table);
+    }
+
+    /** Somebody else changes an Iceberg table. */
+    static void change(Map<String, String> settings, String table, Fixture.Change change) throws Exception {
+        Fixture.change(read(settings).iceberg(), table, change);
+    }
+
     /** Drops an Iceberg table. */
     static void drop(Map<String, String> settings, String table) throws Exception {
         Fixture.drop(read(settings).iceberg(), table);

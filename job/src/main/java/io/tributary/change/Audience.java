@@ -18,11 +18,17 @@ public final class Audience implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    /** The table as it goes to the targets. */
+    /** The table as it goes to Iceberg, whether it passes through or SQL makes it. */
     public static final String PASS_THROUGH = "pass-through";
+
+    /** The same to Kinesis. */
+    public static final String KINESIS = "kinesis";
 
     public static final Audience EVERYBODY = new Audience(true, Set.of());
     public static final Audience NOBODY = new Audience(false, Set.of());
+
+    /** The table as it goes to all targets. */
+    public static final Audience TARGETS = new Audience(false, Set.of(PASS_THROUGH, KINESIS));
 
     private static final String QUERY = "query/";
 
@@ -61,6 +67,11 @@ public final class Audience implements Serializable {
 
     public boolean isFor(String consumer) {
         return names.contains(consumer) != allBut;
+    }
+
+    /** Whether any target is to take it. */
+    public boolean isForTargets() {
+        return isFor(PASS_THROUGH) || isFor(KINESIS);
     }
 
     public boolean isForAnyOf(Collection<String> consumers) {

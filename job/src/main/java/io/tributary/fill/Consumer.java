@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Someone who has to be shown all rows of some tables: a SQL file, or the targets of one table. */
 public final class Consumer implements Serializable {
@@ -15,11 +16,15 @@ public final class Consumer implements Serializable {
     private final String name;
     private final String plan;
     private final TreeSet<Long> tables;
+    private final @Nullable String refill;
+    private final @Nullable String refusal;
 
-    private Consumer(String name, String plan, Set<Long> tables) {
+    private Consumer(String name, String plan, Set<Long> tables, @Nullable String refill, @Nullable String refusal) {
         this.name = name;
         this.plan = plan;
         this.tables = new TreeSet<>(tables);
+        this.refill = refill;
+        this.refusal = refusal;
     }
 
     /**
@@ -28,7 +33,37 @@ public final class Consumer implements Serializable {
      * @param tables the names of those that it reads
      */
     public static Consumer of(String name, String plan, Collection<String> tables) {
-        return new Consumer(name, plan, tables.stream().map(Schema::tableId).collect(Collectors.toSet()));
+        return new Consumer(name, plan, tables.stream().map(Schema::tableId).collect(Collectors.toSet()), null, null);
+    }
+
+    /**
+     * The same, who has lost what was shown.
+     *
+     * @param start tells one start of the job from others, so that it is shown once more and not at every restart
+     */
+    public Consumer refilling(String start) {
+        return new Consumer(name, plan, tables, start, refusal);
+    }
+
+    /**
+     * The same, to whom the state does not have the rows to show.
+     *
+     * @param sentence why the job ends if they were not shown as they came
+     */
+    public Consumer refusing(String sentence) {
+        return new Consumer(name, plan, tables, refill, sentence);
+    }
+
+    /** Why the job ends if not all was shown; null if it is shown then. */
+    @Nullable
+    String refusal() {
+        return refusal;
+    }
+
+    /** For which start of the job all rows are to be shown once more; null if for none. */
+    @Nullable
+    String refill() {
+        return refill;
     }
 
     String name() {

@@ -17,6 +17,7 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.util.Collector;
@@ -34,6 +35,12 @@ public final class Filling {
 
     private static final String MARK = "#";
     private static final String TAB = "\t";
+
+    /** In a state that has an entry for each target. In others those that there are now were there, too. */
+    private static final String TARGETS = "##";
+
+    /** In front of a consumer who was shown all rows once more, and for which start of the job. */
+    private static final String REFILLED = "!";
 
     /** Shows rows that are in keyed state. */
     public interface Rows {
@@ -80,24 +87,40 @@ public final class Filling {
                 groups, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
         Filling filling = new Filling(List.copyOf(consumers), range, groups, state);
         Map<String, BitSet> known = new HashMap<>();
+        Map<String, String> refilled = new HashMap<>();
         boolean hasMark = false;
+        boolean knowsTargets = false;
         for (String entry : state.get()) {
-            if (entry.equals(MARK)) {
+            if (entry.equals(MARK) || entry.equals(TARGETS)) {
                 hasMark = true;
+                knowsTargets |= entry.equals(TARGETS);
                 continue;
             }
             int tab = entry.lastIndexOf(TAB);
+            if (entry.startsWith(REFILLED)) {
+                refilled.put(entry.substring(REFILLED.length(), tab), entry.substring(tab + 1));
+                continue;
+            }
             known.computeIfAbsent(entry.substring(0, tab), first -> new BitSet(groups))
                     .or(BitSet.valueOf(StringUtils.hexStringToByte(entry.substring(tab + 1))));
         }
         for (Consumer consumer : filling.consumers) {
-            boolean wasThere = !hasMark && (isNew || assumed.test(consumer.name()));
+            boolean isAssumed = hasMark
+                    ? !knowsTargets && consumer.name().equals(Audience.KINESIS)
+                    : isNew || assumed.test(consumer.name());
             BitSet shown = known.getOrDefault(id(consumer), new BitSet(groups));
-            if (wasThere) {
+            if (isAssumed) {
                 shown.set(0, groups);
             }
+            String refill = consumer.refill();
+            if (refill != null && !isNew && !refill.equals(refilled.get(id(consumer)))) {
+                shown.clear();
+            }
             filling.done.put(consumer, shown);
-            filling.fromTheStart.put(consumer, wasThere && isNew);
+            filling.fromTheStart.put(consumer, !hasMark && isNew);
+            if (consumer.refusal() != null && shown.cardinality() < groups) {
+                throw new SuppressRestartsException(new IllegalStateException(consumer.refusal()));
+            }
         }
         filling.sort();
         return filling;
@@ -110,7 +133,7 @@ public final class Filling {
 
     /** @param others consumers who came while the operator ran, and have had all rows as changes */
     public void snapshot(Collection<Consumer> others) throws Exception {
-        List<String> entries = new ArrayList<>(List.of(MARK));
+        List<String> entries = new ArrayList<>(List.of(MARK, TARGETS));
         for (Consumer other : others) {
             BitSet own = new BitSet(groups);
             own.set(range.getStartKeyGroup(), range.getEndKeyGroup() + 1);
@@ -121,6 +144,9 @@ public final class Filling {
             own.clear(0, range.getStartKeyGroup());
             own.clear(range.getEndKeyGroup() + 1, groups);
             entries.add(id(consumer) + TAB + StringUtils.byteToHexString(own.toByteArray()));
+            if (consumer.refill() != null) {
+                entries.add(REFILLED + id(consumer) + TAB + consumer.refill());
+            }
         });
         state.update(entries);
     }

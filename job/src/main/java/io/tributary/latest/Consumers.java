@@ -18,8 +18,14 @@ public final class Consumers implements Serializable {
     private final ArrayList<Consumer> known;
     private final TreeSet<String> tables;
     private final NamePatterns passThrough;
+    private final TreeSet<String> targets;
 
-    private Consumers(Collection<Consumer> known, Collection<String> tables, NamePatterns passThrough) {
+    private Consumers(
+            Collection<Consumer> known,
+            Collection<String> tables,
+            NamePatterns passThrough,
+            Collection<String> targets) {
+        this.targets = new TreeSet<>(targets);
         this.known = new ArrayList<>(known);
         this.tables = new TreeSet<>(tables);
         this.passThrough = passThrough;
@@ -31,20 +37,25 @@ public final class Consumers implements Serializable {
 
     /** None comes later. */
     public static Consumers of(Collection<Consumer> known) {
-        return new Consumers(known, Set.of(), NamePatterns.of(Set.of()));
+        return new Consumers(known, Set.of(), NamePatterns.of(Set.of()), Set.of());
     }
 
     /**
      * @param tables those that are captured from the start
      * @param passThrough the tables that pass through, found ones included
+     * @param targets where these go, as {@link Audience} names them
      */
-    public static Consumers of(Collection<Consumer> known, Collection<String> tables, NamePatterns passThrough) {
-        return new Consumers(known, tables, passThrough);
+    public static Consumers of(
+            Collection<Consumer> known,
+            Collection<String> tables,
+            NamePatterns passThrough,
+            Collection<String> targets) {
+        return new Consumers(known, tables, passThrough, targets);
     }
 
-    /** The targets of a table. */
-    public static Consumer targetsOf(String table) {
-        return Consumer.of(Audience.PASS_THROUGH, table, List.of(table));
+    /** A target of a table. */
+    public static Consumer target(String target, String table) {
+        return Consumer.of(target, table, List.of(table));
     }
 
     List<Consumer> known() {
@@ -56,7 +67,7 @@ public final class Consumers implements Serializable {
         List<Consumer> found = new ArrayList<>();
         for (String table : seen) {
             if (!tables.contains(table) && passThrough.contains(table)) {
-                found.add(targetsOf(table));
+                targets.forEach(target -> found.add(target(target, table)));
             }
         }
         return found;

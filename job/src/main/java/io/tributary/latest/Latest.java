@@ -83,6 +83,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     private final TreeMap<String, Long> columnRules;
     private final RemovedTables removedTables;
     private final Consumers consumers;
+    private Remade remade = Remade.none();
 
     private transient boolean isNew;
     private transient @Nullable Filler filler;
@@ -137,7 +138,17 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
 
     /** A state of before this was kept is one of a job in which every table that passes through has always done so. */
     static boolean isAssumedFilled(String consumer) {
-        return consumer.equals(Audience.PASS_THROUGH);
+        return consumer.equals(Audience.PASS_THROUGH) || consumer.equals(Audience.KINESIS);
+    }
+
+    /** With tables whose targets are made anew. */
+    public Latest remaking(Remade tables) {
+        remade = tables;
+        return this;
+    }
+
+    Remade remade() {
+        return remade;
     }
 
     Collection<Consumer> consumers() {
@@ -311,7 +322,8 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         return before.isVisible()
                 && change.operation() == Operation.READ
                 && change.position().equals(before.position())
-                && !hashed.lacking(before, change.schema()).isNobody();
+                && (!change.again().isNobody()
+                        || !hashed.lacking(before, change.schema()).isNobody());
     }
 
     private void held(Change held, ReadOnlyContext context, Collector<ChangelogRow> out) throws Exception {

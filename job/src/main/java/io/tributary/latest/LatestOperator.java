@@ -52,6 +52,7 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
                 getRuntimeContext().getTaskInfo(),
                 latest.isNew(),
                 Latest::isAssumedFilled);
+        latest.remade().restore(context.getOperatorStateStore(), latest.isNew());
     }
 
     @Override
@@ -74,6 +75,7 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
                 mark -> output.collect(FILLED, new StreamRecord<>(mark)),
                 latest::isWhole);
         latest.fill(filler);
+        latest.remade().entries().forEach(entry -> output.collect(new StreamRecord<>(entry)));
         filler.start(true);
     }
 
@@ -102,6 +104,7 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         filling.snapshot(latest.found());
+        latest.remade().snapshot();
     }
 
     @Override

@@ -19,22 +19,27 @@ public final class Retention implements Serializable {
     private final Map<String, Set<String>> keptColumns;
     private final Map<String, Set<String>> readers;
     private final Map<String, String> remedies;
+    private final Set<String> refilled;
 
     private Retention(
-            Map<String, Set<String>> keptColumns, Map<String, Set<String>> readers, Map<String, String> remedies) {
+            Map<String, Set<String>> keptColumns,
+            Map<String, Set<String>> readers,
+            Map<String, String> remedies,
+            Set<String> refilled) {
         this.keptColumns = keptColumns;
         this.readers = readers;
         this.remedies = remedies;
+        this.refilled = refilled;
     }
 
     /** Every row of every table, whole. */
     public static Retention whole() {
-        return new Retention(Map.of(), Map.of(), Map.of());
+        return new Retention(Map.of(), Map.of(), Map.of(), Set.of());
     }
 
     /** Whole rows, but for these tables: of them only the named columns and the omissible ones. */
     public static Retention of(Map<String, Set<String>> keptColumns) {
-        return new Retention(Map.copyOf(keptColumns), Map.of(), Map.of());
+        return new Retention(Map.copyOf(keptColumns), Map.of(), Map.of(), Set.of());
     }
 
     /**
@@ -45,7 +50,20 @@ public final class Retention implements Serializable {
      *     source does not read again for a consumer that begins to read them
      */
     public Retention readBy(Map<String, Set<String>> consumers, Map<String, String> remedies) {
-        return new Retention(keptColumns, Map.copyOf(consumers), Map.copyOf(remedies));
+        return new Retention(keptColumns, Map.copyOf(consumers), Map.copyOf(remedies), refilled);
+    }
+
+    /**
+     * The same, for targets of tables that are empty and are shown all rows by their source: it does not matter which columns the state
+     * has of rows that they lack.
+     */
+    public Retention refilling(Set<String> tables) {
+        return new Retention(keptColumns, readers, remedies, Set.copyOf(tables));
+    }
+
+    /** Whether the targets of the table have nothing, and are shown all of it by its source. */
+    boolean isRefilledFromNothing(String table) {
+        return refilled.contains(table);
     }
 
     /** Who takes whole rows of the table. */

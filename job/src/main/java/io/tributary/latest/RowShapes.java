@@ -79,15 +79,18 @@ final class RowShapes {
 
     /** A shape of which the state may have rows that were trimmed to these columns; in whichever order they come. */
     RowShape restored(Schema schema, List<String> keptNames) {
-        int[] needed = retention.kept(schema);
-        boolean isKept = needed != null
-                && IntStream.of(needed)
-                        .allMatch(column ->
-                                keptNames.contains(schema.columns().get(column).name()));
-        if (schema.relation() == 0 || !isKept) {
+        if (schema.relation() == 0 || !haveWhatIsNeeded(schema, keptNames)) {
             return of(schema);
         }
         return trimmed(schema, keptNames);
+    }
+
+    private boolean haveWhatIsNeeded(Schema schema, List<String> keptNames) {
+        int[] needed = retention.kept(schema);
+        return needed != null
+                && IntStream.of(needed)
+                        .allMatch(column ->
+                                keptNames.contains(schema.columns().get(column).name()));
     }
 
     /** A shape of which the state has rows that were trimmed to these columns, whatever is needed now. */
@@ -104,6 +107,17 @@ final class RowShapes {
 
     boolean keepsWhole(Schema schema) {
         return retention.kept(schema) == null;
+    }
+
+    /** Whether rows that were trimmed to these columns will do. */
+    boolean fits(Schema schema, List<String> keptNames) {
+        return (schema.relation() != 0 && haveWhatIsNeeded(schema, keptNames))
+                || Arrays.equals(kept(schema), columns(schema, keptNames));
+    }
+
+    /** Whether the targets of the schema's table have nothing, and are shown all of it by its source. */
+    boolean isRefilledFromNothing(Schema schema) {
+        return retention.isRefilledFromNothing(schema.table());
     }
 
     private static int[] columns(Schema schema, List<String> names) {

@@ -72,7 +72,7 @@ final class Attachment {
     }
 
     /**
-     * @param readers the files that read its output
+     * @param readers the files that read its output, and targets that are to be shown all of it
      * @return its changelog, as targets take it
      */
     DataStream<ChangelogRow> attach(Stage stage, List<Consumer> readers) {

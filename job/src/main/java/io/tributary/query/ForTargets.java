@@ -1,6 +1,5 @@
 package io.tributary.query;
 
-import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import org.apache.flink.api.common.functions.FilterFunction;
 
@@ -11,6 +10,6 @@ final class ForTargets implements FilterFunction<ChangelogRow> {
 
     @Override
     public boolean filter(ChangelogRow row) {
-        return row.audience().isFor(Audience.PASS_THROUGH);
+        return row.audience().isForTargets();
     }
 }

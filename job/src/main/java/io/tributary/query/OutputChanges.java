@@ -14,25 +14,31 @@ import org.jspecify.annotations.Nullable;
 /** What is told of an output: changes of its rows, each with a version. */
 final class OutputChanges {
 
-    private static final Audience TARGETS = Audience.only(Audience.PASS_THROUGH);
+    private static final Audience ICEBERG = Audience.only(Audience.PASS_THROUGH);
 
     private final Output table;
     private final VersionClock clock;
     private final Clock wall;
     private final Collector<ChangelogRow> everybody;
-    private final Collector<ChangelogRow> readers;
+    private final Collector<ChangelogRow> allButIceberg;
+    private final Collector<ChangelogRow> allButTargets;
 
-    /** @param hasReaders whether other files read the output */
+    /** @param hasReaders whether anybody but Iceberg reads the output */
     OutputChanges(Output table, VersionClock clock, Clock wall, Collector<ChangelogRow> everybody, boolean hasReaders) {
         this.table = table;
         this.clock = clock;
         this.wall = wall;
         this.everybody = everybody;
-        this.readers = new Collector<ChangelogRow>() {
+        this.allButIceberg = but(ICEBERG, hasReaders);
+        this.allButTargets = but(Audience.TARGETS, hasReaders);
+    }
+
+    private Collector<ChangelogRow> but(Audience others, boolean hasReaders) {
+        return new Collector<ChangelogRow>() {
             @Override
             public void collect(ChangelogRow entry) {
                 if (hasReaders) {
-                    everybody.collect(entry.to(entry.audience().without(TARGETS)));
+                    everybody.collect(entry.to(entry.audience().without(others)));
                 }
             }
 
@@ -45,9 +51,13 @@ final class OutputChanges {
         return everybody;
     }
 
+    Collector<ChangelogRow> toAllButIceberg() {
+        return allButIceberg;
+    }
+
     /** To the files that read the output, and to no target. */
     Collector<ChangelogRow> toReaders() {
-        return readers;
+        return allButTargets;
     }
 
     /**
@@ -83,24 +93,21 @@ final class OutputChanges {
         everybody.collect(entry(RowKind.INSERT, clock.next(), row).to(audience));
     }
 
-    /** Gives targets a row of what they were told to hold from now on. */
-    void showTargets(BinaryRowData row) {
-        show(row, TARGETS);
-    }
 
     /**
-     * Whatever targets have, what they are given in this interval between checkpoints is all.
+     * Whatever these targets have, what they are given in this interval between checkpoints is all.
      *
      * @param since the same in all subtasks, in milliseconds
      */
-    void replace(long since) {
-        everybody.collect(ChangelogRow.replacement(table.schema, clock.since(since), wall.millis()));
+    void replace(long since, Audience targets) {
+        everybody.collect(ChangelogRow.replacement(table.schema, clock.since(since), wall.millis())
+                .to(targets));
     }
 
     /** No row comes any more until the job is started again. */
     void setAside() {
         everybody.collect(ChangelogRow.setAside(table.schema, clock.next(), wall.millis())
-                .to(TARGETS));
+                .to(ICEBERG));
     }
 
     private ChangelogRow entry(RowKind kind, Position version, BinaryRowData row) {

@@ -230,6 +230,22 @@ public final class Queries {
             String operator,
             Map<String, Target> targets,
             String uidPrefix) {
+        return attach(environment, latest, filled, operator, targets, Set.of(), uidPrefix);
+    }
+
+    /**
+     * The same.
+     *
+     * @param others targets that are to be shown all rows if they were not, as consumers
+     */
+    public Attached attach(
+            StreamExecutionEnvironment environment,
+            DataStream<ChangelogRow> latest,
+            DataStream<Filled> filled,
+            String operator,
+            Map<String, Target> targets,
+            Set<String> others,
+            String uidPrefix) {
         if (stages.isEmpty()) {
             throw new IllegalStateException("There are no SQL files to attach");
         }
@@ -238,11 +254,11 @@ public final class Queries {
         List<Consumer> readers = consumers(Stage::filesRead);
         DataStream<ChangelogRow> all = null;
         for (Stage stage : stages) {
-            DataStream<ChangelogRow> made = attachment.attach(
-                    stage,
-                    readers.stream()
-                            .filter(reader -> reader.reads(Schema.tableId(stage.table())))
-                            .collect(Collectors.toList()));
+            List<Consumer> ofStage = readers.stream()
+                    .filter(reader -> reader.reads(Schema.tableId(stage.table())))
+                    .collect(Collectors.toList());
+            others.forEach(target -> ofStage.add(Consumer.of(target, stage.table(), List.of(stage.table()))));
+            DataStream<ChangelogRow> made = attachment.attach(stage, ofStage);
             all = all == null ? made : all.union(made);
         }
         return new Attached(requireNonNull(all), attachment.rejected());

@@ -84,8 +84,8 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     private transient @Nullable ScheduledFuture<?> timer;
     private transient Slices slices;
     private transient @Nullable Turn turn;
-    /** Whether targets have something else than what is shown, until they are written anew. */
-    private transient boolean areTargetsToCome;
+    /** Whether Iceberg has something else than what is shown, until it is written anew. */
+    private transient boolean isIcebergToCome;
 
     /**
      * @param plan what tells apart how the output is made
@@ -143,7 +143,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
                 context.getOperatorStateStore(),
                 getRuntimeContext().getTaskInfo(),
                 stage.shownShape() == null,
-                reader -> false);
+                Audience.KINESIS::equals);
     }
 
     @Override
@@ -170,7 +170,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
             results.clearMade();
         }
         String start = target.writtenAnew();
-        areTargetsToCome = start != null && !stage.writtenAnew().equals(start);
+        isIcebergToCome = start != null && !stage.writtenAnew().equals(start);
         if (!stage.isMaking()) {
             filler.start(false);
         }
@@ -264,7 +264,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         } else if (inputs.areFilled() && !stage.isSetAside()) {
             if (stage.isMaking()) {
                 begin(takeOver(false));
-            } else if (areTargetsToCome) {
+            } else if (isIcebergToCome) {
                 begin(new WritingAnew(
                         inputs.lastTime(), results, changes, getRuntimeContext().getTaskInfo()));
             }
@@ -352,9 +352,9 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         changes.tell(before, kept.current(), stage.isFilled() && (turn == null || !turn.isReplacement()), out);
     }
 
-    /** @param isToCome whether targets that are written anew will be given what the key has by then */
+    /** @param isToCome whether Iceberg, where it is written anew, will be given what the key has by then */
     private Collector<ChangelogRow> limited(TableKey key, boolean isToCome) throws Exception {
-        return filler.limited(key, areTargetsToCome && isToCome ? changes.toReaders() : changes.toEverybody());
+        return filler.limited(key, isIcebergToCome && isToCome ? changes.toAllButIceberg() : changes.toEverybody());
     }
 
     /** Takes away what is shown of keys that several rows share. */
@@ -419,10 +419,12 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
             stage.show(targetsMayHaveMore);
         }
         String start = target.writtenAnew();
-        if (start != null) {
+        if (start != null && fromTheStart) {
+            stage.begun(start);
+        } else if (start != null) {
             stage.writtenAnew(start);
         }
-        areTargetsToCome = false;
+        isIcebergToCome = false;
         if (isOther) {
             filler.start(fromTheStart);
         }

@@ -146,6 +146,11 @@ final class StageState {
         isFilled = false;
     }
 
+    /** Targets of a job that starts from nothing have what is shown, and what they had. */
+    void begun(String start) {
+        writtenAnew = start;
+    }
+
     /** From now on what the plan makes is shown. */
     void show(boolean targetsMayHaveMore) {
         if (isMaking) {

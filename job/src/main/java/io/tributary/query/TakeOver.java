@@ -1,5 +1,6 @@
 package io.tributary.query;
 
+import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.TableKey;
 import io.tributary.fill.Filler;
@@ -59,7 +60,7 @@ final class TakeOver implements Turn {
 
     private void begin() {
         if (!hasBegun && isReplacement) {
-            changes.replace(since);
+            changes.replace(since, Audience.TARGETS);
         }
         hasBegun = true;
     }
@@ -111,7 +112,7 @@ final class TakeOver implements Turn {
         shared.look(key, now);
         BinaryRowData after = now.current();
         if (isReplacement && after != null) {
-            changes.showTargets(after);
+            changes.show(after, Audience.TARGETS);
         }
         changes.tell(takeShown(), after, mayExist, limited(key));
     }

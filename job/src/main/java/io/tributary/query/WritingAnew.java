@@ -1,12 +1,15 @@
 package io.tributary.query;
 
+import io.tributary.change.Audience;
 import io.tributary.change.TableKey;
 import io.tributary.fill.Sweep;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.table.data.binary.BinaryRowData;
 
-/** Targets that have something else than what is shown, or nothing, are given all of it. */
+/** Iceberg has something else than what is shown, or nothing, and is given all of it. */
 final class WritingAnew implements Turn {
+
+    private static final Audience ICEBERG = Audience.only(Audience.PASS_THROUGH);
 
     private final Results results;
     private final OutputChanges changes;
@@ -24,7 +27,7 @@ final class WritingAnew implements Turn {
 
     private void begin() {
         if (!hasBegun) {
-            changes.replace(since);
+            changes.replace(since, ICEBERG);
         }
         hasBegun = true;
     }
@@ -64,7 +67,7 @@ final class WritingAnew implements Turn {
     private void give(TableKey key) throws Exception {
         BinaryRowData row = results.shownRows().current();
         if (row != null) {
-            changes.showTargets(row);
+            changes.show(row, ICEBERG);
         }
     }
 }

@@ -21,6 +21,7 @@ import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,7 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
             new ListStateDescriptor<>("iceberg-commits", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
     private final IcebergSettings settings;
+    private final Guarded guarded;
     private transient @Nullable ListState<byte[]> stored;
     private transient @Nullable CommitterState state;
     private transient @Nullable List<TableFiles> arrived;
@@ -59,8 +61,9 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
     /** The newest checkpoint that is complete. */
     private transient long complete;
 
-    CommitterOperator(IcebergSettings settings) {
+    CommitterOperator(IcebergSettings settings, Guarded guarded) {
         this.settings = settings;
+        this.guarded = guarded;
     }
 
     @Override
@@ -73,6 +76,7 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
             state = CommitterState.ofBytes(bytes);
         }
         begun = new TreeMap<>();
+        guarded.restore(state());
         if (state().began() > 0) {
             begun.put(restored, state().began());
         }
@@ -192,6 +196,7 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
 
     private void done(String table, Map<Long, List<TableFiles>> files) {
         metrics(table).committed(files.values());
+        files.keySet().forEach(checkpoint -> state().committed().merge(table, checkpoint, Math::max));
         Map<Long, List<TableFiles>> pending = state().pending();
         for (Map.Entry<Long, List<TableFiles>> checkpoint : files.entrySet()) {
             List<TableFiles> left = new ArrayList<>(pending.getOrDefault(checkpoint.getKey(), List.of()));
@@ -229,8 +234,10 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
         if (restored < 0 || looked.contains(table)) {
             return;
         }
-        if (warehouse().find(table) != null) {
+        Table found = warehouse().find(table);
+        if (found != null) {
             long done = commits(table).last(metrics(table)).checkpoint();
+            guarded.check(found, table, done, settings);
             if (done > restored) {
                 throw new IllegalStateException("Table " + table + " holds checkpoint " + done
                         + " of this job, which was resumed from checkpoint " + restored

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
@@ -21,11 +22,16 @@ final class CommitterState {
     /** Without {@link #began}. */
     private static final byte FIRST_FORMAT = 1;
 
-    private static final byte FORMAT = 2;
+    /** Without {@link #committed} and {@link #start}. */
+    private static final byte SECOND_FORMAT = 2;
+
+    private static final byte FORMAT = 3;
 
     private final String sink;
     private final Set<String> tables = new TreeSet<>();
     private final NavigableMap<Long, List<TableFiles>> pending = new TreeMap<>();
+    private final NavigableMap<String, Long> committed = new TreeMap<>();
+    private String start = "";
     private long began;
 
     CommitterState(String sink) {
@@ -54,6 +60,20 @@ final class CommitterState {
         began = time;
     }
 
+    /** By table, the newest checkpoint that is known to have been committed; of a table of which nothing is known, none. */
+    NavigableMap<String, Long> committed() {
+        return committed;
+    }
+
+    /** For which start of the job the tables were looked at. */
+    String start() {
+        return start;
+    }
+
+    void start(String newStart) {
+        start = newStart;
+    }
+
     byte[] toBytes() throws IOException {
         DataOutputSerializer out = new DataOutputSerializer(1024);
         out.writeByte(FORMAT);
@@ -74,13 +94,19 @@ final class CommitterState {
             }
         }
         out.writeLong(began);
+        out.writeUTF(start);
+        out.writeInt(committed.size());
+        for (Map.Entry<String, Long> table : committed.entrySet()) {
+            out.writeUTF(table.getKey());
+            out.writeLong(table.getValue());
+        }
         return out.getCopyOfBuffer();
     }
 
     static CommitterState ofBytes(byte[] state) throws IOException {
         DataInputView in = new DataInputViewStreamWrapper(new ByteArrayInputStream(state));
         byte format = in.readByte();
-        if (format != FORMAT && format != FIRST_FORMAT) {
+        if (format < FIRST_FORMAT || format > FORMAT) {
             throw new IOException(
                     "Format " + format + " of the Iceberg committer's state is not known to this version");
         }
@@ -99,6 +125,12 @@ final class CommitterState {
             read.pending.put(checkpoint, files);
         }
         read.began = format == FIRST_FORMAT ? 0 : in.readLong();
+        if (format > SECOND_FORMAT) {
+            read.start = in.readUTF();
+            for (int tables = in.readInt(); tables > 0; tables--) {
+                read.committed.put(in.readUTF(), in.readLong());
+            }
+        }
         return read;
     }
 }

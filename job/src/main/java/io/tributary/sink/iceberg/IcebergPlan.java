@@ -131,6 +131,24 @@ public final class IcebergPlan {
         return filled;
     }
 
+    /**
+     * By table, what became of what jobs have committed to it; what the settings do not want to be noticed is not.
+     */
+    public static Map<String, Standing> standings(
+            IcebergSettings settings, Collection<String> tables, Problems problems) {
+        Map<String, Standing> standings = new HashMap<>();
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            for (String name : tables) {
+                Standing standing = Standing.of(warehouse.find(name), settings.branch());
+                boolean counts = settings.fillsLostRows() || standing == Standing.UNWRITTEN;
+                standings.put(name, counts ? standing : Standing.WHOLE);
+            }
+        } catch (Exception e) {
+            problems.add(unreadable(settings, e));
+        }
+        return standings;
+    }
+
     /** By table, what was remembered of a SQL file that an earlier job has set aside. */
     public static Map<String, String> setAside(IcebergSettings settings, Collection<String> tables, Problems problems) {
         Map<String, String> setAside = new HashMap<>();
@@ -352,6 +370,29 @@ public final class IcebergPlan {
                 return;
             }
         }
+    }
+
+    /** By table, in sentences why its rows would have to be in other partitions than they are; of those that are as they should be, none. */
+    public static Map<String, List<String>> partedOtherwise(
+            IcebergSettings settings, Collection<Schema> outputs, Problems problems) {
+        Map<String, List<String>> parted = new HashMap<>();
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            for (Schema output : outputs) {
+                Table table = warehouse.find(output.table());
+                Problems own = new Problems();
+                if (table != null) {
+                    checkPartitions(settings, table, settings.namespace() + "." + output.table(), output, own);
+                }
+                if (!own.isEmpty()) {
+                    parted.put(output.table(), own.sentences());
+                }
+            }
+        } catch (UnwritableException e) {
+            problems.add(String.valueOf(e.getMessage()));
+        } catch (Exception e) {
+            problems.add(unreadable(settings, e));
+        }
+        return parted;
     }
 
     private static boolean missing(Table table, Schema output, List<String> partitionBy) throws UnwritableException {

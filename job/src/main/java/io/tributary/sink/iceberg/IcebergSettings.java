@@ -81,6 +81,31 @@ public final class IcebergSettings implements Serializable {
             .defaultValue(Map.of())
             .withDescription("Iceberg table properties given to this table when it is made.");
 
+    static final ConfigOption<LostRows> ON_LOST_ROWS = ConfigOptions.key("iceberg.on-lost-rows")
+            .enumType(LostRows.class)
+            .defaultValue(LostRows.FILL)
+            .withDescription(
+                    "What a resumed job does about a table of which somebody else has deleted rows, or which was rolled back or"
+                            + " replaced. fill gives it all rows again, and refuses to go on where the job has no way to these;"
+                            + " keep leaves it as it is. A table that was dropped or lost its history is filled in any case.");
+
+    /** What a resumed job does about a table that does not have the rows that were committed to it. */
+    enum LostRows {
+        FILL("fill"),
+        KEEP("keep");
+
+        private final String spelled;
+
+        LostRows(String spelled) {
+            this.spelled = spelled;
+        }
+
+        @Override
+        public String toString() {
+            return spelled;
+        }
+    }
+
     private final Configuration values;
     private final LibraryProperties catalog;
     private final LibraryProperties hadoop;
@@ -133,6 +158,7 @@ public final class IcebergSettings implements Serializable {
                 COMMIT_THREADS,
                 KEYS_IN_MEMORY,
                 OPEN_FILES,
+                ON_LOST_ROWS,
                 PARTITION_BY,
                 PROPERTIES);
     }
@@ -199,6 +225,10 @@ public final class IcebergSettings implements Serializable {
 
     int keysInMemory() {
         return values.get(KEYS_IN_MEMORY);
+    }
+
+    boolean fillsLostRows() {
+        return values.get(ON_LOST_ROWS) == LostRows.FILL;
     }
 
     int openFiles() {

@@ -17,15 +17,31 @@ public final class IcebergSink implements Sink {
 
     private final IcebergSettings settings;
     private final Map<String, String> identities;
+    private final Guarded guarded;
 
     public IcebergSink(IcebergSettings settings) {
         this(settings, Map.of());
     }
 
+    /**
+     * The same, which does not go on where somebody has taken away what it committed.
+     *
+     * @param remedies of each table that is looked at: what people are to do, in sentences
+     * @param start tells one start of the job from others; it looks once for each
+     */
+    public IcebergSink guarding(Map<String, String> remedies, String start) {
+        return new IcebergSink(settings, identities, new Guarded(remedies, start));
+    }
+
     /** @param identities by table, of those that files make, what is remembered of a file that is set aside */
     public IcebergSink(IcebergSettings settings, Map<String, String> identities) {
+        this(settings, identities, Guarded.nothing());
+    }
+
+    private IcebergSink(IcebergSettings settings, Map<String, String> identities, Guarded guarded) {
         this.settings = settings;
         this.identities = Map.copyOf(identities);
+        this.guarded = guarded;
     }
 
     @Override
@@ -42,7 +58,7 @@ public final class IcebergSink implements Sink {
         files.transform(
                         "Iceberg: commit",
                         org.apache.flink.api.common.typeinfo.Types.VOID,
-                        new CommitterOperator(settings))
+                        new CommitterOperator(settings, guarded))
                 .uid(uid + "-committer")
                 .forceNonParallel()
                 .disableChaining();

@@ -2,6 +2,7 @@ package io.tributary.sink.iceberg;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.ReadableRow;
 import io.tributary.change.Rejected;
@@ -95,6 +96,9 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     @Override
     public void processElement(StreamRecord<ChangelogRow> element) throws IOException {
         ChangelogRow row = element.getValue();
+        if (!row.audience().isFor(Audience.PASS_THROUGH)) {
+            return;
+        }
         if (row.isReplacement()) {
             replace(row);
             return;

@@ -1,5 +1,6 @@
 package io.tributary.sink.kinesis;
 
+import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.ReadableRow;
 import io.tributary.change.Rejected;
@@ -88,7 +89,7 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
 
     @Override
     public void processElement(ChangelogRow row, Context context, Collector<Tuple2<String, byte[]>> out) {
-        if (row.kind() == RowKind.UPDATE_BEFORE || row.isSetAside()) {
+        if (row.kind() == RowKind.UPDATE_BEFORE || !row.audience().isFor(Audience.KINESIS)) {
             return;
         }
         if (row.isReplacement()) {

@@ -120,6 +120,17 @@ public final class Fixture {
         }
     }
 
+    /** What somebody else does to a table. */
+    public interface Change {
+        void to(Table table) throws Exception;
+    }
+
+    public static void change(IcebergSettings settings, String table, Change change) throws Exception {
+        try (Warehouse warehouse = Warehouse.open(settings)) {
+            change.to(warehouse.load(table));
+        }
+    }
+
     /** The rows a reader sees, deletes applied: all columns of each as text, in order. */
     public static List<String> read(IcebergSettings settings, String table) throws Exception {
         try (Warehouse warehouse = Warehouse.open(settings)) {

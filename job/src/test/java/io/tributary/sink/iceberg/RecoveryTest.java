@@ -221,7 +221,8 @@ class RecoveryTest {
 
     @Test
     void withoutCheckpointsThereIsNoStart() throws Exception {
-        try (var committer = new OneInputStreamOperatorTestHarness<>(new CommitterOperator(settings))) {
+        try (var committer =
+                new OneInputStreamOperatorTestHarness<>(new CommitterOperator(settings, Guarded.nothing()))) {
             committer.getStreamConfig().setCheckpointingEnabled(false);
             committer.getStreamConfig().serializeAllConfigs();
             assertThatThrownBy(committer::open).hasMessageContaining("execution.checkpointing.interval");

@@ -62,7 +62,7 @@ public final class SinkHarness implements AutoCloseable {
             writer.open();
             writers.add(writer);
         }
-        committer = new OneInputStreamOperatorTestHarness<>(new CommitterOperator(settings));
+        committer = new OneInputStreamOperatorTestHarness<>(new CommitterOperator(settings, Guarded.nothing()));
         if (state != null) {
             committer.setRestoredCheckpointId(restored);
             committer.initializeState(state);

@@ -90,7 +90,10 @@ final class ResyncCourse {
         if (readership == null || again.isEverybody()) {
             return true;
         }
-        Audience unknown = again.without(readership.consumers());
+        Audience unknown = again.without(readership.consumers()).without(Audience.TARGETS);
+        if (again.isForTargets() && !readership.consumers().isForTargets()) {
+            unknown = unknown.and(Audience.only(Audience.PASS_THROUGH));
+        }
         if (!unknown.isNobody()) {
             LOG.warn(
                     "{}: a message in the log asks for a resync of {} for {}, which does not take it, so nothing is read"

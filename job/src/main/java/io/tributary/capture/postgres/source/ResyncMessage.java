@@ -51,6 +51,7 @@ public final class ResyncMessage {
     public static Set<String> words(Collection<String> consumers) {
         String query = Audience.query("");
         return consumers.stream()
+                .filter(consumer -> !consumer.equals(Audience.KINESIS))
                 .map(consumer -> consumer.startsWith(query) ? consumer.substring(query.length()) : consumer)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
@@ -75,8 +76,9 @@ public final class ResyncMessage {
             }
             if (asked.startsWith(name + FOR)) {
                 String[] words = asked.substring(name.length() + FOR.length()).split(FOR);
-                return Audience.only(
+                Audience named = Audience.only(
                         Arrays.stream(words).map(word -> consumer(word.strip())).collect(Collectors.toSet()));
+                return named.isFor(Audience.PASS_THROUGH) ? named.and(Audience.TARGETS) : named;
             }
         }
         return null;

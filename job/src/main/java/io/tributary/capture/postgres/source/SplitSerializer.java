@@ -64,8 +64,9 @@ final class SplitSerializer implements SimpleVersionedSerializer<Split> {
         boolean isPlain = slot.tables() == Tables.UNKNOWN;
         boolean isKnown = slot.knownAt() != 0;
         boolean isFirst = slot.era().equals(Era.FIRST);
-        boolean isHashed = !slot.tables().hashed().isNone();
-        out.writeByte(isHashed ? 'w' : !isFirst ? 'v' : !isPlain ? 'u' : isKnown ? 't' : 's');
+        boolean isOwedKnown = slot.tables().owed().isKnown();
+        boolean isHashed = isOwedKnown || !slot.tables().hashed().isNone();
+        out.writeByte(isOwedKnown ? 'x' : isHashed ? 'w' : !isFirst ? 'v' : !isPlain ? 'u' : isKnown ? 't' : 's');
         out.writeLong(slot.position());
         out.writeLong(slot.system());
         out.writeInt(slot.timeline());
@@ -82,6 +83,9 @@ final class SplitSerializer implements SimpleVersionedSerializer<Split> {
         }
         if (isHashed) {
             slot.tables().hashed().write(out);
+        }
+        if (isOwedKnown) {
+            slot.tables().owed().write(out);
         }
     }
 
@@ -109,9 +113,11 @@ final class SplitSerializer implements SimpleVersionedSerializer<Split> {
                 return slot(in).knownAt(in.readLong()).with(Tables.read(in));
             case 'v':
             case 'w':
+            case 'x':
                 SlotSplit slot = slot(in).knownAt(in.readLong()).with(Tables.read(in));
                 SlotSplit known = slot.in(Era.read(in), slot.position());
-                return kind == 'v' ? known : known.with(known.tables().with(HashedTables.read(in)));
+                Tables tables = kind == 'v' ? known.tables() : known.tables().with(HashedTables.read(in));
+                return known.with(kind == 'x' ? tables.with(OwedRows.read(in)) : tables);
             default:
                 throw new IOException("A split of the kind '" + (char) kind + "' is not known");
         }

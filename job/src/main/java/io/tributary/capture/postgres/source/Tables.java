@@ -31,25 +31,31 @@ public final class Tables implements Serializable {
     /** So many states of a table are kept. */
     private static final int MOST_STATES = 8;
 
-    static final Tables UNKNOWN = new Tables(0, Map.of(), Map.of(), HashedTables.NONE);
+    static final Tables UNKNOWN = new Tables(0, Map.of(), Map.of(), HashedTables.NONE, OwedRows.UNKNOWN);
 
     private final long resyncs;
     private final LinkedHashMap<String, Resync> wanted;
     private final LinkedHashMap<String, List<TableState>> states;
     private final HashedTables hashed;
+    private final OwedRows owed;
 
     private Tables(
-            long resyncs, Map<String, Resync> wanted, Map<String, List<TableState>> states, HashedTables hashed) {
+            long resyncs,
+            Map<String, Resync> wanted,
+            Map<String, List<TableState>> states,
+            HashedTables hashed,
+            OwedRows owed) {
         this.resyncs = resyncs;
         this.wanted = new LinkedHashMap<>(wanted);
         this.states = new LinkedHashMap<>(states);
         this.hashed = hashed;
+        this.owed = owed;
     }
 
     /** As the catalog has them when a job begins, whose first revision of everything this is. */
     public static Tables at(Server server, PostgresSettings settings) throws SQLException {
         long since = server.number("SELECT pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot()) - 1");
-        Tables known = UNKNOWN.with(HashedTables.NONE.readBy(settings.tables()));
+        Tables known = UNKNOWN.with(HashedTables.NONE.readBy(settings.tables())).with(OwedRows.none(settings.tables()));
         Map<String, TableState> found = CatalogLook.at(server, settings, Era.FIRST);
         for (PostgresTable table : settings.tables()) {
             TableState state = found.get(table.toString());
@@ -87,7 +93,7 @@ public final class Tables implements Serializable {
         wantedStill.keySet().retainAll(names);
         Map<String, List<TableState>> knownStill = new LinkedHashMap<>(states);
         knownStill.keySet().retainAll(names);
-        return new Tables(resyncs, wantedStill, knownStill, hashed.only(names));
+        return new Tables(resyncs, wantedStill, knownStill, hashed.only(names), owed.only(names));
     }
 
     /** The table is to be read again, in this history; what was wanted of it before is included in that. */
@@ -99,12 +105,12 @@ public final class Tables implements Serializable {
                 table,
                 before == null ? position : before.wanted(),
                 state == null ? ReadAs.NOW.in(era) : state.readAs(era),
-                before == null ? again : again.and(before.again()),
+                (before == null ? again : again.and(before.again())).and(owed.of(table)),
                 hashed.isOwed(table),
                 reason);
         Map<String, Resync> all = new LinkedHashMap<>(wanted);
         all.put(table, resync);
-        return new Tables(resyncs + 1, all, states, hashed);
+        return new Tables(resyncs + 1, all, states, hashed, owed);
     }
 
     /** Of which of them the job keeps hashes, or did. */
@@ -113,7 +119,16 @@ public final class Tables implements Serializable {
     }
 
     Tables with(HashedTables newHashed) {
-        return new Tables(resyncs, wanted, states, newHashed);
+        return new Tables(resyncs, wanted, states, newHashed, owed);
+    }
+
+    /** Which targets are to be shown all rows of which of them. */
+    OwedRows owed() {
+        return owed;
+    }
+
+    Tables with(OwedRows newOwed) {
+        return new Tables(resyncs, wanted, states, hashed, newOwed);
     }
 
     /** All tables that are known are to be read again. */
@@ -128,7 +143,7 @@ public final class Tables implements Serializable {
     Tables ended(Resync resync) {
         Map<String, Resync> left = new LinkedHashMap<>(wanted);
         left.values().removeIf(each -> each.id() == resync.id());
-        return new Tables(resyncs, left, states, hashed);
+        return new Tables(resyncs, left, states, hashed, owed);
     }
 
     Tables with(String table, TableState state) {
@@ -136,7 +151,7 @@ public final class Tables implements Serializable {
         ArrayList<TableState> known = new ArrayList<>(List.of(state));
         known.addAll(states(table));
         all.put(table, new ArrayList<>(known.subList(0, Math.min(MOST_STATES, known.size()))));
-        return new Tables(resyncs, wanted, all, hashed);
+        return new Tables(resyncs, wanted, all, hashed, owed);
     }
 
     boolean isAnyWanted() {
@@ -207,6 +222,6 @@ public final class Tables implements Serializable {
             }
             states.put(table, known);
         }
-        return new Tables(resyncs, wanted, states, HashedTables.NONE);
+        return new Tables(resyncs, wanted, states, HashedTables.NONE, OwedRows.UNKNOWN);
     }
 }
