@@ -57,13 +57,17 @@ final class Refills {
                 refills.empty.add(table);
             }
         }
-        refills.remedies(plan);
+        refills.remedies(plan, filled);
         return refills;
     }
 
-    private void remedies(Plan plan) {
+    private void remedies(Plan plan, Set<String> filled) {
         for (String table : plan.outputs().keySet()) {
-            boolean isFilled = reread.contains(table) || fromState.contains(table) || isWrittenAnew(plan, table);
+            boolean isMadeOfSql = plan.queries().outputs().containsKey(table);
+            boolean isFilled = reread.contains(table)
+                    || fromState.contains(table)
+                    || isWrittenAnew(plan, table)
+                    || (isMadeOfSql && !filled.contains(table));
             if (!isFilled) {
                 remedies.put(table, remedy(plan, table));
             }

@@ -40,6 +40,7 @@ final class PagesTest {
             "RocksDBOptionsFactory",
             "Row",
             "RowData",
+            "SupportsProjectionPushDown",
             "SuppressRestartsException",
             "ValidationException");
 
