@@ -10,6 +10,7 @@ final class Expression {
 
     private static final String NODE_NUMBER = "^\\[\\d+]:";
     private static final String CALC = "Calc(";
+    private static final String LOOKUP = "LookupJoin(";
     private static final String AFTER_INVOCATION = ", correlate=[";
     private static final String JOIN = "Join(";
     private static final String AFTER_CONDITION = ", select=[";
@@ -36,6 +37,10 @@ final class Expression {
     /** False if columns are only chosen, put in order and renamed: whatever is computed stands in parentheses. */
     boolean mayFail() {
         return !text.startsWith(CALC) || text.indexOf('(', CALC.length()) >= 0;
+    }
+
+    boolean isLookup() {
+        return text.startsWith(LOOKUP);
     }
 
     /** Of an aggregation: false if all functions are some that never throw. */

@@ -16,8 +16,8 @@ import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.util.OutputTag;
 
 /**
- * An operator that the planner wrote for projections and filters, with a row that it cannot compute left out: it becomes a
- * dead letter, and what follows never sees it.
+ * An operator of the planner's for projections and filters, or one that looks rows up, with a row that it cannot compute left out:
+ * it becomes a dead letter, and what follows never sees it.
  *
  * <p>The operator keeps nothing and does the same with the same row. So it fails in the same way when such a row is taken
  * back, and there is nothing to take back: no letter then. What changes from a row that it can compute to one that it cannot is
@@ -35,12 +35,15 @@ final class GuardedOperator implements OneInputStreamOperator<RowData, RowData>,
     private final transient Output<StreamRecord<RowData>> output;
     private final Uncomputable uncomputable;
     private final RowType type;
+    private final boolean isLookup;
     private transient Counter rejected;
 
     /**
      * @param held where the operator's rows go
      * @param output where they go from there
      * @param type of the rows that come
+     * @param isLookup whether it asks somebody else, who may answer another time: then there is a letter for a row that is taken
+     *     back, too
      */
     @SuppressWarnings("NullAway.Init")
     GuardedOperator(
@@ -48,12 +51,14 @@ final class GuardedOperator implements OneInputStreamOperator<RowData, RowData>,
             HeldOutput held,
             Output<StreamRecord<RowData>> output,
             Uncomputable uncomputable,
-            RowType type) {
+            RowType type,
+            boolean isLookup) {
         this.operator = operator;
         this.held = held;
         this.output = output;
         this.uncomputable = uncomputable;
         this.type = type;
+        this.isLookup = isLookup;
     }
 
     @Override
@@ -79,7 +84,7 @@ final class GuardedOperator implements OneInputStreamOperator<RowData, RowData>,
     }
 
     private void reject(RowData row, Throwable thrown) {
-        if (RowDataUtil.isAccumulateMsg(row)) {
+        if (isLookup || RowDataUtil.isAccumulateMsg(row)) {
             rejected.inc();
             Rejected letter = uncomputable.row(type, row, thrown, System.currentTimeMillis());
             output.collect(REJECTED, new StreamRecord<>(letter));

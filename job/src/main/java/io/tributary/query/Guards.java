@@ -16,10 +16,15 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.async.AsyncFunction;
+import org.apache.flink.streaming.api.functions.async.AsyncRetryStrategy;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.AbstractUdfStreamOperator;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory;
 import org.apache.flink.streaming.api.transformations.OneInputTransformation;
 import org.apache.flink.streaming.api.transformations.SideOutputTransformation;
 import org.apache.flink.streaming.api.transformations.TwoInputTransformation;
@@ -27,6 +32,8 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.generated.GeneratedJoinCondition;
 import org.apache.flink.table.runtime.operators.CodeGenOperatorFactory;
 import org.apache.flink.table.runtime.operators.aggregate.GroupAggFunction;
+import org.apache.flink.table.runtime.operators.join.lookup.KeyedLookupJoinWrapper;
+import org.apache.flink.table.runtime.operators.join.lookup.LookupJoinRunner;
 import org.apache.flink.table.runtime.operators.join.stream.AbstractStreamingJoinOperator;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.table.types.logical.RowType;
@@ -34,7 +41,8 @@ import org.apache.flink.table.types.logical.RowType;
 /**
  * Puts a {@link GuardedOperator} in the place of each operator of a planned file that computes something from one row: its
  * projections and filters, in front of joins and behind them, and table functions. The conditions of joins that compare more
- * than keys are guarded, too, and aggregations whose functions may throw: these set their file aside.
+ * than keys are guarded, too, and aggregations whose functions may throw: these set their file aside. Joins with lookup tables
+ * are run by a {@link KeptLookup}, and asynchronous functions are guarded by a {@link GuardedAsync}.
  *
  * <p>The planner has no seam for that, so private fields of Flink's are set, which fails here, before the job starts, if
  * another version of Flink has no such fields.
@@ -42,6 +50,9 @@ import org.apache.flink.table.types.logical.RowType;
 final class Guards {
 
     private static final String FACTORY = "operatorFactory";
+    private static final String LOOKUP = "lookupJoinRunner";
+    private static final String ASYNC = "asyncFunction";
+    private static final String RETRIES = "asyncRetryStrategy";
     private static final String CONDITION = "generatedJoinCondition";
 
     /** What the planner writes for a join that compares keys only, and nothing else. */
@@ -100,27 +111,69 @@ final class Guards {
         if (factory instanceof CodeGenOperatorFactory && expression.mayFail()) {
             guardRows(transformation, expression);
         }
+        if (factory instanceof AsyncWaitOperatorFactory) {
+            guardAnswers(transformation, expression);
+        }
         if (factory instanceof SimpleOperatorFactory) {
             StreamOperator<?> operator = ((SimpleOperatorFactory<?>) factory).getOperator();
-            if (operator instanceof KeyedProcessOperator) {
-                Function function = ((KeyedProcessOperator<?, ?, ?>) operator).getUserFunction();
-                if (function instanceof GroupAggFunction && expression.mayFailAggregating()) {
-                    guardAggregation(transformation, (GroupAggFunction) function, expression);
-                }
+            Function function = operator instanceof AbstractUdfStreamOperator
+                    ? ((AbstractUdfStreamOperator<?, ?>) operator).getUserFunction()
+                    : null;
+            if (function instanceof GroupAggFunction && expression.mayFailAggregating()) {
+                guardAggregation(transformation, (GroupAggFunction) function, expression);
+            }
+            if (function instanceof LookupJoinRunner) {
+                guardRows(transformation, expression);
+            }
+            if (function instanceof KeyedLookupJoinWrapper) {
+                keepAnswers(transformation, function, expression);
             }
         }
     }
 
     private void guardRows(OneInputTransformation<?, ?> transformation, Expression expression) {
         @SuppressWarnings("unchecked")
-        CodeGenOperatorFactory<RowData> planned = (CodeGenOperatorFactory<RowData>) transformation.getOperatorFactory();
+        AbstractStreamOperatorFactory<RowData> planned =
+                (AbstractStreamOperatorFactory<RowData>) transformation.getOperatorFactory();
         InternalTypeInfo<?> out = (InternalTypeInfo<?>) transformation.getOutputType();
         GuardedFactory guarded = new GuardedFactory(
                 planned,
                 new Uncomputable(stage.file(), expression),
                 rowType(transformation.getInputType()),
-                expression.isOneRowAtMost() ? null : out.toRowSerializer());
+                expression.isOneRowAtMost() ? null : out.toRowSerializer(),
+                expression.isLookup());
         PrivateField.set(OneInputTransformation.class, FACTORY, transformation, guarded);
+        addLetters(transformation);
+    }
+
+    @SuppressWarnings("unchecked")
+    private void guardAnswers(OneInputTransformation<?, ?> transformation, Expression expression) {
+        AsyncWaitOperatorFactory<RowData, RowData> planned =
+                (AsyncWaitOperatorFactory<RowData, RowData>) transformation.getOperatorFactory();
+        Class<?> owner = AsyncWaitOperatorFactory.class;
+        GuardedAsync guarded = new GuardedAsync(
+                (AsyncFunction<RowData, RowData>) PrivateField.get(owner, ASYNC, planned),
+                (AsyncRetryStrategy<RowData>) PrivateField.get(owner, RETRIES, planned),
+                new Uncomputable(stage.file(), expression),
+                rowType(transformation.getInputType()));
+        PrivateField.set(owner, ASYNC, planned, guarded);
+        PrivateField.set(
+                OneInputTransformation.class, FACTORY, transformation, new GuardedAsyncFactory(planned, guarded));
+        addLetters(transformation);
+    }
+
+    private void keepAnswers(OneInputTransformation<?, ?> transformation, Function planned, Expression expression) {
+        LookupJoinRunner lookup = (LookupJoinRunner) PrivateField.get(KeyedLookupJoinWrapper.class, LOOKUP, planned);
+        KeptLookup kept = new KeptLookup(
+                lookup,
+                new Uncomputable(stage.file(), expression),
+                rowType(transformation.getInputType()),
+                rowType(transformation.getOutputType()));
+        PrivateField.set(
+                OneInputTransformation.class,
+                FACTORY,
+                transformation,
+                SimpleOperatorFactory.of(new KeyedProcessOperator<>(kept)));
         addLetters(transformation);
     }
 

@@ -5,15 +5,10 @@ import io.tributary.change.Position;
 import io.tributary.change.Schema;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 
 /**
- * Writes what the planner made for one output as a {@link ChangelogRow}, still without a version.
- *
- * <p>Every row is written anew, column by column, so that equal rows have equal bytes, whichever operator made them:
- * writers differ in what they leave behind a NULL.
+ * Writes what the planner made for one output as a {@link ChangelogRow}, still without a version, and anew: see {@link PlainRows}.
  */
 final class OutputRows extends RichMapFunction<RowData, ChangelogRow> {
 
@@ -21,9 +16,7 @@ final class OutputRows extends RichMapFunction<RowData, ChangelogRow> {
 
     private final Schema schema;
 
-    private transient RowData.FieldGetter[] getters;
-    private transient GenericRowData values;
-    private transient RowDataSerializer serializer;
+    private transient PlainRows rows;
 
     @SuppressWarnings("NullAway.Init")
     OutputRows(Schema schema) {
@@ -32,25 +25,11 @@ final class OutputRows extends RichMapFunction<RowData, ChangelogRow> {
 
     @Override
     public void open(Configuration parameters) {
-        getters = new RowData.FieldGetter[schema.arity()];
-        for (int i = 0; i < schema.arity(); i++) {
-            getters[i] =
-                    RowData.createFieldGetter(schema.columns().get(i).type().copy(true), i);
-        }
-        values = new GenericRowData(schema.arity());
-        serializer = new RowDataSerializer(schema.rowType());
+        rows = new PlainRows(schema.rowType());
     }
 
     @Override
     public ChangelogRow map(RowData row) {
-        for (int i = 0; i < getters.length; i++) {
-            values.setField(i, getters[i].getFieldOrNull(row));
-        }
-        return ChangelogRow.of(
-                row.getRowKind(),
-                schema,
-                Position.START,
-                0,
-                serializer.toBinaryRow(values).copy());
+        return ChangelogRow.of(row.getRowKind(), schema, Position.START, 0, rows.of(row));
     }
 }

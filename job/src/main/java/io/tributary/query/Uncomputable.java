@@ -1,5 +1,7 @@
 package io.tributary.query;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.ReadableRow;
 import io.tributary.change.Rejected;
@@ -17,18 +19,21 @@ final class Uncomputable implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private static final String SYSTEM = "sql";
+    private static final String REMEDY = ": with TRY_CAST, NULLIF or CASE";
     private static final int MOST_OF_EXPRESSION = 300;
     private static final int MOST_OF_MESSAGE = 300;
     private static final int MOST_OF_ROW = 1 << 20;
 
     private final String path;
     private final String table;
+    private final boolean isLookup;
     private final String expression;
 
     /** @param expression what is computed, in the planner's words */
     Uncomputable(SqlFile file, Expression expression) {
         this.path = file.path();
         this.table = file.table();
+        this.isLookup = expression.isLookup();
         this.expression = shortened(expression.toString(), MOST_OF_EXPRESSION);
     }
 
@@ -38,7 +43,8 @@ final class Uncomputable implements Serializable {
 
     /** Whether it is the row's fault, or its function's, and not that of the machine or of somebody who ends the job. */
     static boolean isCausedBy(Throwable thrown) {
-        return !Thread.currentThread().isInterrupted()
+        return ExceptionUtils.findThrowable(thrown, AwayException.class).isEmpty()
+                && !Thread.currentThread().isInterrupted()
                 && !ExceptionUtils.isJvmFatalOrOutOfMemoryError(thrown)
                 && ExceptionUtils.findThrowable(thrown, InterruptedException.class)
                         .isEmpty()
@@ -51,7 +57,10 @@ final class Uncomputable implements Serializable {
         return letter(
                 "compute this row",
                 thrown,
-                "The table goes without it until its values can be computed, or the file is changed so that it can",
+                isLookup
+                        ? "The table goes without it until it changes, or is shown to the file again, with resync --for"
+                        : "The table goes without it until its values can be computed, or the file is changed so that it can"
+                                + REMEDY,
                 ReadableRow.json(type, row),
                 now);
     }
@@ -61,7 +70,8 @@ final class Uncomputable implements Serializable {
         return letter(
                 "compare these two rows",
                 thrown,
-                "They count as not matching until their values can be compared, or the file is changed so that they can",
+                "They count as not matching until their values can be compared, or the file is changed so that they can"
+                        + REMEDY,
                 "{\"left\":" + ReadableRow.json(leftType, left) + ",\"right\":" + ReadableRow.json(rightType, right)
                         + "}",
                 now);
@@ -83,8 +93,7 @@ final class Uncomputable implements Serializable {
     }
 
     private Rejected letter(String what, Throwable thrown, String whatFollows, String rows, long now) {
-        String reason = path + " cannot " + what + ": " + why(thrown) + ", in " + expression + ". " + whatFollows
-                + ": with TRY_CAST, NULLIF or CASE";
+        String reason = path + " cannot " + what + ": " + why(thrown) + ", in " + expression + ". " + whatFollows;
         return letter(reason, rows, now);
     }
 
@@ -97,6 +106,9 @@ final class Uncomputable implements Serializable {
         String message = thrown.getMessage();
         if (thrown instanceof ArithmeticException && message != null && message.contains("by zero")) {
             return "division by zero";
+        }
+        if (thrown instanceof UnreadableException) {
+            return shortened(requireNonNull(message), MOST_OF_MESSAGE);
         }
         String type = thrown.getClass().getName();
         String name = type.substring(type.lastIndexOf('.') + 1);

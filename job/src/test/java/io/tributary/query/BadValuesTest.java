@@ -18,8 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.flink.table.functions.AggregateFunction;
+import org.apache.flink.table.functions.AsyncScalarFunction;
 import org.apache.flink.table.functions.ScalarFunction;
 import org.apache.flink.table.functions.TableFunction;
 import org.jspecify.annotations.Nullable;
@@ -154,6 +156,24 @@ final class BadValuesTest {
                             number("3", "a b bad", "Invalid character found"),
                             number("3", "a b", "Invalid character found"),
                             number("3", "c bad", "Invalid character found"));
+        }
+    }
+
+    @Test
+    void anAsynchronousFunctionThatThrowsIsTheSame() throws Exception {
+        write("answered", "id", "SELECT id, ask(note) AS note FROM events WHERE n > 0");
+        write("untouched", "id", "SELECT id, n FROM events");
+        try (SqlJob job = start("sql.functions.ask", Ask.class.getName())) {
+            job.send(List.of(insert(EVENTS, "1|7|1|good"), insert(EVENTS, "2|7|1|bad"), insert(EVENTS, "3|7|1|worse")))
+                    .await(target -> target.rows("answered").equals(List.of("1|good!"))
+                            && target.rows("untouched").equals(List.of("1|1", "2|1", "3|1")));
+            job.send(List.of(after(EVENTS, "1|7|1|bad"), after(EVENTS, "2|7|1|better"), delete(EVENTS, "3|7|1|worse")))
+                    .await(target -> target.rows("answered").equals(List.of("2|better!"))
+                            && target.rows("untouched").equals(List.of("1|1", "2|1")));
+            assertThat(letters(job, 5).stream()
+                            .filter(letter -> letter.contains("IllegalStateException: I do not answer bad")
+                                    || letter.contains("IllegalArgumentException: Nor worse")))
+                    .hasSize(5);
         }
     }
 
@@ -311,6 +331,24 @@ final class BadValuesTest {
     }
 
     /** The words of a text, until one of them is bad. */
+    /** Answers at once, on a thread of its own, or not at all. */
+    public static final class Ask extends AsyncScalarFunction {
+        private static final long serialVersionUID = 1L;
+
+        public void eval(CompletableFuture<@Nullable String> answer, String text) {
+            if (text.equals("worse")) {
+                throw new IllegalArgumentException("Nor worse");
+            }
+            CompletableFuture.runAsync(() -> {
+                if (text.equals("bad")) {
+                    answer.completeExceptionally(new IllegalStateException("I do not answer bad"));
+                } else {
+                    answer.complete(text + "!");
+                }
+            });
+        }
+    }
+
     public static final class Split extends TableFunction<String> {
         private static final long serialVersionUID = 1L;
 

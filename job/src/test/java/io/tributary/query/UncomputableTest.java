@@ -103,7 +103,7 @@ final class UncomputableTest {
                 .transform(
                         "guarded",
                         type,
-                        new GuardedFactory(new TenTimes(), uncomputable(), TYPE, type.toRowSerializer()));
+                        new GuardedFactory(new TenTimes(), uncomputable(), TYPE, type.toRowSerializer(), false));
     }
 
     private static Uncomputable uncomputable() {
