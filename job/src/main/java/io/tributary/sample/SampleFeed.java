@@ -3,6 +3,7 @@ package io.tributary.sample;
 import io.tributary.change.Change;
 import io.tributary.change.WireType;
 import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.api.common.accumulators.ListAccumulator;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
@@ -31,13 +32,14 @@ final class SampleFeed extends RichSourceFunction<Change> implements Checkpointe
     private long last;
 
     /** @param barriers how many it takes until all has come that follows from a change */
-    private SampleFeed(ArrayList<ArrayList<SampleChange>> steps, int barriers) {
-        this.steps = steps;
+    private SampleFeed(List<List<SampleChange>> steps, int barriers) {
+        this.steps = new ArrayList<>();
+        steps.forEach(step -> this.steps.add(new ArrayList<>(step)));
         this.barriers = barriers;
     }
 
     static DataStream<Change> open(
-            StreamExecutionEnvironment environment, ArrayList<ArrayList<SampleChange>> steps, int barriers) {
+            StreamExecutionEnvironment environment, List<List<SampleChange>> steps, int barriers) {
         return environment.addSource(new SampleFeed(steps, barriers), "samples", WireType.CHANGE);
     }
 

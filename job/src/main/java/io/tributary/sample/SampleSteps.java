@@ -129,9 +129,7 @@ final class SampleSteps {
         return new TreeSet<>(steps.keySet());
     }
 
-    ArrayList<ArrayList<SampleChange>> changes() {
-        ArrayList<ArrayList<SampleChange>> changes = new ArrayList<>();
-        steps.values().forEach(step -> changes.add(new ArrayList<>(step)));
-        return changes;
+    List<List<SampleChange>> changes() {
+        return List.copyOf(steps.values());
     }
 }
