@@ -21,7 +21,6 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.functions.UserDefinedFunction;
 
 /**
  * Adds the files to a job, each with a reader of its own, operators of its own, and a {@link Settle}.
@@ -33,7 +32,7 @@ final class Attachment {
 
     private final StreamExecutionEnvironment environment;
     private final QuerySettings settings;
-    private final Map<String, Class<? extends UserDefinedFunction>> functions;
+    private final Functions functions;
     private final SingleOutputStreamOperator<ChangelogRow> sources;
     private final DataStream<Filled> filled;
     private final String operator;
@@ -53,7 +52,7 @@ final class Attachment {
     Attachment(
             StreamExecutionEnvironment environment,
             QuerySettings settings,
-            Map<String, Class<? extends UserDefinedFunction>> functions,
+            Functions functions,
             DataStream<ChangelogRow> latest,
             Map<String, Set<String>> readers,
             DataStream<Filled> filled,

@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.flink.table.api.Table;
-import org.apache.flink.table.functions.UserDefinedFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +34,7 @@ final class Compiler {
     private final Map<String, RequiredColumns> required;
     private final Set<String> shapeless;
     private final Problems problems;
-    private final Map<String, Class<? extends UserDefinedFunction>> functions;
+    private final Functions functions;
 
     Compiler(
             QuerySettings settings,
@@ -49,8 +48,8 @@ final class Compiler {
         this.shapeless = new TreeSet<>(shapeless);
         this.problems = problems;
         ClassLoader context = Thread.currentThread().getContextClassLoader();
-        this.functions = Functions.find(
-                settings.functions(), context == null ? Compiler.class.getClassLoader() : context, problems);
+        this.functions =
+                Functions.find(settings, context == null ? Compiler.class.getClassLoader() : context, problems);
     }
 
     Queries compile() {
@@ -94,7 +93,7 @@ final class Compiler {
     private Vocabulary vocabulary(SqlSession session, List<SqlFile> files) {
         Set<String> tables = tables();
         files.forEach(file -> tables.add(file.table()));
-        Vocabulary known = new Vocabulary(session::query, tables, functions.keySet(), session.functions());
+        Vocabulary known = new Vocabulary(session::query, tables, functions.names(), session.functions());
         sources.values().forEach(known::columns);
         return known;
     }
@@ -152,7 +151,7 @@ final class Compiler {
         while (progress) {
             progress = false;
             for (SqlFile file : List.copyOf(waiting.values())) {
-                if (!OptionsHints.check(file, problems)) {
+                if (!OptionsHints.check(file, problems) || !functions.check(file, problems)) {
                     failed.add(file.table());
                     waiting.remove(file.table());
                     progress = true;

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.flink.table.functions.UserDefinedFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,20 +39,6 @@ final class FunctionCode {
             List.of("java/", "org/apache/flink/", "org/slf4j/", "org/apache/logging/");
 
     private FunctionCode() {}
-
-    /**
-     * The functions that a statement may call, in lower case, each with the digest of its code. In doubt it does: where a function's name
-     * stands anywhere in the text, in whatever capitals.
-     */
-    static Map<String, String> called(SqlFile file, Map<String, Class<? extends UserDefinedFunction>> functions) {
-        Map<String, String> digests = new TreeMap<>();
-        functions.forEach((name, function) -> {
-            if (file.mentions(name)) {
-                digests.put(name, digest(function));
-            }
-        });
-        return digests;
-    }
 
     /** The same in every JVM, whatever loaded the class, in 16 hexadecimal digits. */
     static String digest(Class<?> function) {

@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.table.api.Table;
-import org.apache.flink.table.functions.UserDefinedFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,7 @@ final class Planning {
 
     /** The file with what it reads and a digest; whatever the planner cannot do is thrown. */
     static Stage of(
-            Stage stage, Collection<Lookup> lookups, Map<String, Class<? extends UserDefinedFunction>> functions) {
+            Stage stage, Collection<Lookup> lookups, Functions functions) {
         Planning first = plan(stage, lookups, functions);
         Set<String> read = first.columnsRead();
         Stage least = stage.requiring((table, column) -> read.contains(table + "." + column));
@@ -43,7 +42,7 @@ final class Planning {
     }
 
     private static @Nullable Planning planIfPossible(
-            Stage stage, Collection<Lookup> lookups, Map<String, Class<? extends UserDefinedFunction>> functions) {
+            Stage stage, Collection<Lookup> lookups, Functions functions) {
         try {
             return plan(stage, lookups, functions);
         } catch (RuntimeException | LinkageError | AssertionError e) {
@@ -52,7 +51,7 @@ final class Planning {
     }
 
     private static Planning plan(
-            Stage stage, Collection<Lookup> lookups, Map<String, Class<? extends UserDefinedFunction>> functions) {
+            Stage stage, Collection<Lookup> lookups, Functions functions) {
         SqlSession session = SqlSession.dry(stage.inputs(), lookups, functions);
         Table rows = stage.rows(session);
         Transformation<?> made = session.attach(stage.table(), rows).getTransformation();
@@ -71,12 +70,12 @@ final class Planning {
         return read;
     }
 
-    private Stage digested(Stage stage, Map<String, Class<? extends UserDefinedFunction>> functions) {
+    private Stage digested(Stage stage, Functions functions) {
         Set<String> unread = stage.required();
         unread.removeAll(columnsRead());
         return stage.planned(
                 scans,
                 Digest.of(text + "\n" + unread + "\n" + stage.asInput().label() + "\n"
-                        + FunctionCode.called(stage.file(), functions)));
+                        + functions.called(stage.file())));
     }
 }

@@ -9,6 +9,7 @@ import io.tributary.change.RequiredColumns;
 import io.tributary.change.Schema;
 import io.tributary.fill.Consumer;
 import io.tributary.settings.Problems;
+import java.net.URL;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,14 +21,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.table.functions.UserDefinedFunction;
 
 /** The SQL files of a pipeline, checked: what they read, what they make, and how they join the flow. */
 public final class Queries {
 
     private final QuerySettings settings;
     private final List<Stage> stages;
-    private final Map<String, Class<? extends UserDefinedFunction>> functions;
+    private final Functions functions;
     private final Set<String> tablesRead;
     private final Set<String> tablesUnread;
 
@@ -35,12 +35,12 @@ public final class Queries {
     Queries(
             QuerySettings settings,
             List<Stage> stages,
-            Map<String, Class<? extends UserDefinedFunction>> functions,
+            Functions functions,
             Set<String> tablesRead,
             Set<String> tablesUnread) {
         this.settings = settings;
         this.stages = List.copyOf(stages);
-        this.functions = Map.copyOf(functions);
+        this.functions = functions;
         this.tablesRead = new TreeSet<>(tablesRead);
         this.tablesUnread = new TreeSet<>(tablesUnread);
     }
@@ -214,6 +214,11 @@ public final class Queries {
         return plans.toString();
     }
 
+    /** Where the code of functions lies that is not in the job's own jar, once the SQL is in the job. */
+    public static List<URL> jars(StreamExecutionEnvironment environment) {
+        return FunctionJars.of(environment);
+    }
+
     /**
      * Adds the SQL to the job.
      *
@@ -249,6 +254,7 @@ public final class Queries {
         if (stages.isEmpty()) {
             throw new IllegalStateException("There are no SQL files to attach");
         }
+        functions.addTo(environment);
         Attachment attachment = new Attachment(
                 environment, settings, functions, latest, readers(), filled, operator, targets, uidPrefix);
         List<Consumer> readers = consumers(Stage::filesRead);

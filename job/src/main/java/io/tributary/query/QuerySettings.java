@@ -4,6 +4,7 @@ import io.tributary.settings.Given;
 import io.tributary.settings.NamePatterns;
 import io.tributary.settings.Patience;
 import io.tributary.settings.Problems;
+import io.tributary.settings.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,22 @@ public final class QuerySettings {
             .noDefaultValue()
             .withDescription("Class of the function that the SQL files call by this name. Functions that a jar names in"
                     + " META-INF/tributary/functions.properties need no setting.");
+
+    static final ConfigOption<List<String>> FUNCTION_ARGUMENTS = ConfigOptions.key("sql.function-arguments.<name>")
+            .stringType()
+            .asList()
+            .noDefaultValue()
+            .withDescription(
+                    "What the constructor of this function takes, in its order: texts, numbers, true or false. A"
+                            + " reference to a secret (env:NAME, file:/path or secretsmanager:id#key) is its value when the job is"
+                            + " submitted. With other arguments, files that call the function are filled again.");
+
+    static final ConfigOption<List<String>> FUNCTION_JARS = ConfigOptions.key("sql.function-jars")
+            .stringType()
+            .asList()
+            .defaultValues()
+            .withDescription("Jars with functions of yours, beside the job's own: local paths or URIs of any Flink"
+                    + " filesystem. Flink takes them to the task managers.");
 
     static final ConfigOption<Duration> BUNDLE_INTERVAL = ConfigOptions.key("sql.bundle-interval")
             .durationType()
@@ -82,16 +99,24 @@ public final class QuerySettings {
     private final List<String> entries;
     private final NamePatterns passThrough;
     private final Map<String, String> functions;
+    private final Map<String, FunctionArguments> functionArguments;
+    private final List<String> functionJars;
     private final List<Lookup> lookups;
     private final Duration bundleInterval;
     private final int bundleRows;
     private final RemovedFile onRemovedFile;
 
-    private QuerySettings(Given given, Map<String, String> functions, List<Lookup> lookups) {
+    private QuerySettings(
+            Given given,
+            Map<String, String> functions,
+            Map<String, FunctionArguments> functionArguments,
+            List<Lookup> lookups) {
         this.directory = given.find(DIRECTORY);
         this.entries = List.copyOf(given.get(PASS_THROUGH));
         this.passThrough = NamePatterns.of(entries);
         this.functions = new TreeMap<>(functions);
+        this.functionArguments = new TreeMap<>(functionArguments);
+        this.functionJars = List.copyOf(given.get(FUNCTION_JARS));
         this.lookups = List.copyOf(lookups);
         this.bundleInterval = given.get(BUNDLE_INTERVAL);
         this.bundleRows = given.get(BUNDLE_ROWS);
@@ -103,6 +128,10 @@ public final class QuerySettings {
         for (String name : given.names(FUNCTION.key())) {
             functions.put(name, given.named(FUNCTION.key(), name).required(FUNCTION, "name the function's class"));
         }
+        Map<String, FunctionArguments> functionArguments = new TreeMap<>();
+        for (String name : given.names(FUNCTION_ARGUMENTS.key())) {
+            functionArguments.put(name, arguments(given.named(FUNCTION_ARGUMENTS.key(), name)));
+        }
         Patience patience = Patience.from(given);
         List<Lookup> lookups = new ArrayList<>();
         for (String name : given.names(Lookup.PLACE)) {
@@ -110,12 +139,31 @@ public final class QuerySettings {
         }
         given.atLeast(Duration.ZERO, BUNDLE_INTERVAL);
         given.atLeast(1, BUNDLE_ROWS);
-        return new QuerySettings(given, functions, lookups);
+        return new QuerySettings(given, functions, functionArguments, lookups);
+    }
+
+    private static FunctionArguments arguments(Given given) {
+        List<Secret> values = new ArrayList<>();
+        List<String> texts = given.find(FUNCTION_ARGUMENTS);
+        for (String text : texts == null ? List.<String>of() : texts) {
+            Secret value = given.valueOrSecret(FUNCTION_ARGUMENTS, text);
+            if (value != null) {
+                values.add(value);
+            }
+        }
+        return new FunctionArguments(values);
     }
 
     public static List<ConfigOption<?>> options() {
-        List<ConfigOption<?>> options = new ArrayList<>(
-                List.of(DIRECTORY, PASS_THROUGH, FUNCTION, ON_REMOVED_FILE, BUNDLE_INTERVAL, BUNDLE_ROWS));
+        List<ConfigOption<?>> options = new ArrayList<>(List.of(
+                DIRECTORY,
+                PASS_THROUGH,
+                FUNCTION,
+                FUNCTION_ARGUMENTS,
+                FUNCTION_JARS,
+                ON_REMOVED_FILE,
+                BUNDLE_INTERVAL,
+                BUNDLE_ROWS));
         options.addAll(Lookup.options());
         return List.copyOf(options);
     }
@@ -155,6 +203,16 @@ public final class QuerySettings {
     /** SQL name to class name. */
     Map<String, String> functions() {
         return functions;
+    }
+
+    /** By the names of the functions as they are written. */
+    Map<String, FunctionArguments> functionArguments() {
+        return functionArguments;
+    }
+
+    /** Where they lie, as it is written. */
+    List<String> functionJars() {
+        return functionJars;
     }
 
     List<Lookup> lookups() {

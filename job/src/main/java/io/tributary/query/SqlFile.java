@@ -162,6 +162,19 @@ final class SqlFile {
                 .find();
     }
 
+    /** Where a function of this name is called first; below 0 if it is not. */
+    int call(String function) {
+        SqlTokens tokens = tokens();
+        for (int i = 0; i + 1 < tokens.count(); i++) {
+            SqlTokens.Token token = tokens.at(i);
+            SqlTokens.Token next = tokens.at(i + 1);
+            if (token != null && next != null && next.is("(") && token.is(function)) {
+                return token.start();
+            }
+        }
+        return -1;
+    }
+
     /** Whether it may read a column: in doubt it does, where the name is part of anything, or a star may stand for all columns. */
     boolean mayRead(String column) {
         String lower = text.toLowerCase(Locale.ROOT);

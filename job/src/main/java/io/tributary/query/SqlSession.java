@@ -14,6 +14,7 @@ import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.ExplainDetail;
 import org.apache.flink.table.api.Table;
 import org.apache.flink.table.api.TableConfig;
@@ -24,7 +25,6 @@ import org.apache.flink.table.api.config.ExecutionConfigOptions;
 import org.apache.flink.table.api.config.OptimizerConfigOptions;
 import org.apache.flink.table.api.config.OptimizerConfigOptions.NonDeterministicUpdateStrategy;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.functions.UserDefinedFunction;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.utils.TypeConversions;
@@ -62,10 +62,7 @@ final class SqlSession {
     }
 
     /** A session without a job: no row ever comes. */
-    static SqlSession dry(
-            Collection<Input> sources,
-            Collection<Lookup> lookups,
-            Map<String, Class<? extends UserDefinedFunction>> functions) {
+    static SqlSession dry(Collection<Input> sources, Collection<Lookup> lookups, Functions functions) {
         StreamExecutionEnvironment nowhere = new StreamExecutionEnvironment(new Configuration());
         return open(
                 nowhere,
@@ -81,9 +78,13 @@ final class SqlSession {
             StreamExecutionEnvironment environment,
             Collection<Input> sources,
             Collection<Lookup> lookups,
-            Map<String, Class<? extends UserDefinedFunction>> functions,
+            Functions functions,
             Function<Scan, DataStream<RowData>> streams) {
-        StreamTableEnvironment tables = StreamTableEnvironment.create(environment);
+        StreamTableEnvironment tables = StreamTableEnvironment.create(
+                environment,
+                EnvironmentSettings.newInstance()
+                        .withClassLoader(functions.loader())
+                        .build());
         configure(tables.getConfig());
         IdentityHashMap<Transformation<?>, Scan> scans = new IdentityHashMap<>();
         StreamCatalog catalog = new StreamCatalog(
@@ -103,7 +104,7 @@ final class SqlSession {
         for (Lookup lookup : lookups) {
             tables.createTable("`" + lookup.name() + "`", lookup.descriptor());
         }
-        functions.forEach(tables::createTemporarySystemFunction);
+        functions.register(tables);
         return session;
     }
 

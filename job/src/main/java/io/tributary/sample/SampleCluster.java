@@ -135,14 +135,17 @@ final class SampleCluster implements AutoCloseable {
                 .filter(new SampleKeeper<>(LETTERS, SampleOutput::of))
                 .sinkTo(new DiscardingSink<>());
         JobGraph graph = environment.getStreamGraph().getJobGraph();
-        graph.setClasspaths(codeOfTheJob());
+        graph.setClasspaths(codeOfTheJob(Queries.jars(environment)));
         return graph;
     }
 
     /** Where Flink's client has loaded the job's jar by itself, the tasks need to be told where it is. */
-    private static List<URL> codeOfTheJob() {
+    private static List<URL> codeOfTheJob(List<URL> ofFunctions) {
         ClassLoader own = SampleCluster.class.getClassLoader();
-        return own instanceof URLClassLoader ? List.of(((URLClassLoader) own).getURLs()) : List.of();
+        List<URL> code =
+                new ArrayList<>(own instanceof URLClassLoader ? List.of(((URLClassLoader) own).getURLs()) : List.of());
+        code.addAll(ofFunctions);
+        return code;
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ConfigurationUtils;
@@ -159,6 +160,12 @@ public final class Given {
             problem(option, " is missing: write env:NAME, file:/path or secretsmanager:id#key");
         }
         return secret == null ? Secret.of(key(option), "") : secret;
+    }
+
+    /** A value of an option that takes references to secrets in place of values; null, and a problem, if one leads nowhere. */
+    public @Nullable Secret valueOrSecret(ConfigOption<?> option, String value) {
+        boolean isReference = Stream.of("env:", "file:", "secretsmanager:").anyMatch(value::startsWith);
+        return isReference ? secrets.resolve(key(option), value, problems) : Secret.of(value, value);
     }
 
     /** What stands below the option's key, of which nothing is a secret: names of columns and their types. */

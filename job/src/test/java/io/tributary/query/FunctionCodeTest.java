@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
-import org.apache.flink.table.functions.UserDefinedFunction;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,16 +97,57 @@ final class FunctionCodeTest {
     void aFileCallsTheFunctionsThatItNames() throws Exception {
         try (URLClassLoader loader =
                 new URLClassLoader(new URL[] {compile().toUri().toURL()})) {
-            Class<? extends UserDefinedFunction> shout =
-                    loader.loadClass("shop.Shout").asSubclass(UserDefinedFunction.class);
-            Map<String, Class<? extends UserDefinedFunction>> functions =
-                    Map.of("shout", shout, "shouter", shout, "my fn", shout);
+            Functions functions = functions(
+                    loader,
+                    Map.of(
+                            "sql.functions.shout", "shop.Shout",
+                            "sql.functions.Shouter", "shop.Shout",
+                            "sql.functions.my fn", "shop.Shout"));
+            String digest = FunctionCode.digest(loader.loadClass("shop.Shout"));
 
-            assertThat(FunctionCode.called(file("SELECT id, SHOUT(name) AS shouter_name FROM customers"), functions))
-                    .containsExactly(Map.entry("shout", FunctionCode.digest(shout)));
-            assertThat(FunctionCode.called(file("SELECT id, `my fn`(name) AS a FROM customers"), functions))
-                    .containsOnlyKeys("my fn");
+            assertThat(functions.called(file("SELECT id, SHOUT(name) AS shouter_name FROM customers")))
+                    .containsExactly(Map.entry("shout", digest));
+            assertThat(functions.called(file("SELECT id, `my fn`(name) AS a FROM customers")))
+                    .containsExactly(Map.entry("my fn", digest));
         }
+    }
+
+    @Test
+    void otherArgumentsAreAnotherFunction() throws Exception {
+        sources.put("Salted", """
+                package shop;
+                public class Salted extends org.apache.flink.table.functions.ScalarFunction {
+                    private final String salt;
+                    private final int times;
+                    public Salted(String salt, int times) { this.salt = salt; this.times = times; }
+                    public String eval(String text) { return text + salt.repeat(times); }
+                }
+                """);
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {compile().toUri().toURL()})) {
+            String one = salted(loader, "env:SALT;1");
+            assertThat(salted(loader, "env:SALT;1")).isEqualTo(one).doesNotContain("secret");
+            assertThat(salted(loader, "secret;1"))
+                    .as("the value of the reference")
+                    .isEqualTo(one);
+            assertThat(salted(loader, "env:SALT;2")).isNotEqualTo(one);
+            assertThat(salted(loader, "other;1")).isNotEqualTo(one);
+        }
+    }
+
+    private static String salted(ClassLoader loader, String arguments) {
+        return functions(
+                        loader,
+                        Map.of("sql.functions.salted", "shop.Salted", "sql.function-arguments.salted", arguments))
+                .called(file("SELECT id, salted(name) AS a FROM customers"))
+                .toString();
+    }
+
+    private static Functions functions(ClassLoader loader, Map<String, String> settings) {
+        Problems problems = new Problems();
+        Functions functions = Functions.find(QueriesTest.settings(settings, problems), loader, problems);
+        problems.throwIfAny();
+        return functions;
     }
 
     private static SqlFile file(String text) {

@@ -250,7 +250,7 @@ final class SqlProblemsTest {
         assertThat(problems())
                 .containsExactlyInAnyOrder(
                         "The function missing (sql.functions.missing) is io.example.Missing, but there is no such class;"
-                                + " put its jar on the class path or correct the name",
+                                + " put its jar on the class path, name it in sql.function-jars, or correct the name",
                         "The function wrong (sql.functions.wrong) is java.lang.String, which is not a UserDefinedFunction;"
                                 + " extend ScalarFunction",
                         problems().stream()
