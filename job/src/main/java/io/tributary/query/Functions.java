@@ -123,7 +123,10 @@ final class Functions {
                 UserDefinedFunctionHelper.prepareInstance(new Configuration(), given.make(function));
             }
             types.put(name, function);
-        } catch (ClassNotFoundException | LinkageError e) {
+        } catch (LinkageError e) {
+            problems.add(start + "is " + type + ", which cannot be loaded: " + e
+                    + "; what it needs has to be in its jar, or in one beside it");
+        } catch (ClassNotFoundException e) {
             problems.add(start + "is " + type
                     + ", but there is no such class; put its jar on the class path, name it in "
                     + QuerySettings.FUNCTION_JARS.key() + ", or correct the name");
