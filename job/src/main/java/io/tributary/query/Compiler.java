@@ -262,7 +262,13 @@ final class Compiler {
     /** With what its plan reads, and a digest; null, and a problem, if the planner can make none. */
     private @Nullable Stage plan(Stage stage, Vocabulary known) {
         try {
-            return Planning.of(stage, settings.lookups(), functions);
+            Stage planned = Planning.of(stage, settings.lookups(), functions);
+            String changing = Volatile.sentence(stage.file(), functions);
+            if (changing != null) {
+                problems.add(changing);
+                return null;
+            }
+            return planned;
         } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
             problems.add(SqlError.of(stage.file(), e, known));
             return null;

@@ -146,6 +146,18 @@ final class Functions {
         return new TreeSet<>(types.keySet());
     }
 
+    /** Whether it is one of these, and says that it answers differently each time. */
+    boolean isVolatile(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        Class<? extends UserDefinedFunction> type = types.get(lower);
+        if (type == null) {
+            return false;
+        }
+        FunctionArguments given = arguments.getOrDefault(lower, FunctionArguments.NONE);
+        return !(given.isEmpty() ? UserDefinedFunctionHelper.instantiateFunction(type) : given.make(type))
+                .isDeterministic();
+    }
+
     /** What loads them, and all that the planner needs. */
     ClassLoader loader() {
         return loader;

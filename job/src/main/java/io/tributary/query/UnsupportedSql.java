@@ -32,6 +32,17 @@ final class UnsupportedSql {
                 "WindowTableFunction",
                 "TUMBLE",
                 "windows of time need rows that never change; group by FLOOR(time TO DAY), or by another unit"),
+        GROUP_WINDOW("Window aggregate can only be defined over a time attribute", "TUMBLE", WINDOW.sentence),
+        RANK(
+                "() on streaming table is not supported currently",
+                "RANK",
+                "of the places of rows, ROW_NUMBER() alone is kept while rows change; use it, or count the rows before each one by"
+                        + " a join of the table with itself (job/docs/sql.md#rows-beside-other-rows)"),
+        RANK_END(
+                "Rank end is not specified",
+                "ROW_NUMBER",
+                "ROW_NUMBER() needs a WHERE that keeps the first rows, as WHERE place <= 10, or count the rows before each one"
+                        + " by a join of the table with itself (job/docs/sql.md#rows-beside-other-rows)"),
         ORDINALITY(
                 "withOrdinality=true",
                 "ORDINALITY",
@@ -53,6 +64,13 @@ final class UnsupportedSql {
             this.word = word;
             this.sentence = sentence;
         }
+
+        private Set<String> words() {
+            if (this == WINDOW || this == GROUP_WINDOW) {
+                return WINDOWS;
+            }
+            return this == RANK ? Set.of("RANK", "DENSE_RANK") : Set.of(word);
+        }
     }
 
     private UnsupportedSql() {}
@@ -61,15 +79,13 @@ final class UnsupportedSql {
     static @Nullable String sentence(SqlFile file, String message) {
         for (Kind kind : Kind.values()) {
             if (message.contains(kind.text)) {
-                return at(file, kind == Kind.WINDOW ? WINDOWS : Set.of(kind.word)) + kind.sentence;
+                return at(file, kind.words()) + kind.sentence;
             }
         }
         Matcher changes = CHANGES.matcher(message);
         if (changes.find()) {
             return changes.group(1).equals("OverAggregate")
-                    ? at(file, Set.of("OVER"))
-                            + "an aggregate OVER rows needs rows that never change; use GROUP BY and a join, or keep the"
-                            + " first rows of each group with ROW_NUMBER() in a subquery and a WHERE on its result"
+                    ? OverRows.sentence(file)
                     : at(file, Set.of(changes.group(1).toUpperCase(Locale.ROOT).replace(' ', '_'))) + changes.group(1)
                             + " needs rows that never change, and those of tables do";
         }
@@ -81,10 +97,8 @@ final class UnsupportedSql {
         }
         Matcher condition = VOLATILE_CONDITION.matcher(message);
         if (condition.find()) {
-            return at(file, Set.of(condition.group(1).toUpperCase(Locale.ROOT))) + "a condition on "
-                    + condition.group(1)
-                    + " would hold at one time and not at another, without any change of the row; leave it out, and filter"
-                    + " where the table is read";
+            return at(file, Set.of(condition.group(1).toUpperCase(Locale.ROOT)))
+                    + Volatile.condition(condition.group(1));
         }
         Matcher conversion = CONVERSION.matcher(message);
         if (conversion.find()) {

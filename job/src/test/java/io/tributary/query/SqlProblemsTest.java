@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.table.functions.ScalarFunction;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -215,6 +216,35 @@ final class SqlProblemsTest {
                 .singleElement()
                 .asString()
                 .startsWith("sql/a.sql:2:12: the column made would differ each time UUID is computed");
+    }
+
+    /** The planner takes it where nothing but the key comes through, and then a row that is deleted would stay. */
+    @Test
+    void refusesConditionsThatHoldOnlyNow() throws IOException {
+        settings.put("sql.functions.dice", Dice.class.getName());
+        write("a.sql", "-- key: id\nSELECT id FROM orders\nWHERE dice(id)");
+        write("b.sql", "-- key: id\nSELECT id FROM orders WHERE ordered_at > CURRENT_TIMESTAMP");
+        write("c.sql", "-- key: id\nSELECT id, status AS `now` FROM orders");
+        assertThat(problems())
+                .containsExactly(
+                        "sql/a.sql:3:7: a condition on dice would hold at one time and not at another, without any change of"
+                                + " the row; leave it out, and filter where the table is read",
+                        "sql/b.sql:2:42: a condition on CURRENT_TIMESTAMP would hold at one time and not at another, without"
+                                + " any change of the row; leave it out, and filter where the table is read");
+    }
+
+    /** Answers as it likes. */
+    public static final class Dice extends ScalarFunction {
+        private static final long serialVersionUID = 1L;
+
+        public boolean eval(long id) {
+            return Math.random() > 0.5;
+        }
+
+        @Override
+        public boolean isDeterministic() {
+            return false;
+        }
     }
 
     @Test
