@@ -89,6 +89,9 @@ final class Plan {
         Map<String, String> settingOf = new TreeMap<>();
         for (CapturePlan system : systems) {
             system.check(problems);
+            if (settings.startsFromTargets()) {
+                system.checkComparison(problems);
+            }
             sources.putAll(system.schemas());
             required.putAll(system.requiredColumns());
             for (String table : system.tableNames()) {
@@ -164,8 +167,10 @@ final class Plan {
             IcebergPlan.check(settings.iceberg(), List.of(output), asItIs);
             if (problems.isEmpty() && !asItIs.isEmpty()) {
                 writtenAnew.put(output.table(), asItIs.sentences());
-                changes.add("a job that is resumed writes table " + output.table()
-                        + " anew, in one commit, when its rows are complete; one that starts from nothing ends: "
+                String who =
+                        settings.startsFromTargets() ? "the job writes table " : "a job that is resumed writes table ";
+                String why = settings.startsFromTargets() ? ": " : "; one that starts from nothing ends: ";
+                changes.add(who + output.table() + " anew, in one commit, when its rows are complete" + why
                         + String.join("; ", asItIs.sentences()));
             }
         }

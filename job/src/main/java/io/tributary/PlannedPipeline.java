@@ -57,16 +57,18 @@ final class PlannedPipeline {
             filled.addAll(IcebergPlan.filledTables(settings.iceberg(), passThrough));
         }
         Problems whenNew = new Problems();
-        IcebergPlan.checkFilled(settings.iceberg(), plan.outputs().values(), whenNew);
+        Set<String> replaced = replaced(plan, filled);
+        IcebergPlan.checkFilled(settings.iceberg(), plan.outputs().values(), replaced, whenNew);
         String start = UUID.randomUUID().toString();
         Refills refills = Refills.of(plan, filled, start, System.currentTimeMillis());
         Set<String> parted = plan.passThrough();
         parted.retainAll(plan.writtenAnew().keySet());
         parted.forEach(table -> requireNonNull(plan.writtenAnew().get(table)).forEach(whenNew::add));
         List<Schema> compared = compared(plan, filled);
-        HeldKeys heldKeys = HeldKeys.of(settings.iceberg(), compared, whenNew);
+        HeldKeys heldKeys = HeldKeys.of(settings.iceberg(), compared, versioned(plan), whenNew);
         IcebergPlan.create(settings.iceberg(), plan.outputs().values(), parted);
         Queries queries = plan.queries();
+        Set<String> awaited = queries.sources(replaced);
 
         Pipeline pipeline = new Pipeline(
                 new Latest(
@@ -88,7 +90,11 @@ final class PlannedPipeline {
                                 columnRules(plan),
                                 RemovedTables.of(plan.sources().keySet(), filled, start),
                                 Consumers.of(
-                                        consumers(plan, refills), plan.sources().keySet(), passThrough, targets(plan)))
+                                                consumers(plan, refills),
+                                                plan.sources().keySet(),
+                                                passThrough,
+                                                targets(plan))
+                                        .awaiting(awaited))
                         .remaking(refills.remade()),
                 new PassThrough(passThrough, plan.sources().keySet()),
                 queries.outputs().isEmpty()
@@ -102,14 +108,14 @@ final class PlannedPipeline {
                                 beside(plan),
                                 uid),
                 settings.rejected(),
-                new IcebergSink(settings.iceberg()));
+                IcebergSink.withoutVersions(settings.iceberg()));
         pipeline.without(new RemovedFiles(
                 settings.query(), queries.outputs().values(), plan.outputs().keySet()));
         if (!heldKeys.isEmpty()) {
             pipeline.comparing(heldKeys::open);
         }
         for (CapturePlan system : plan.systems()) {
-            outrank(system, plan, filled);
+            outrank(system, plan, filled, awaited);
             system.keepKeys(queries.tablesRead());
             system.readBy(Readerships.of(plan, refills));
             system.admit(plan.newcomers(system));
@@ -169,12 +175,26 @@ final class PlannedPipeline {
     private static Map<String, Target> targets(Plan plan, Set<String> filled, String start) {
         Map<String, Target> targets = new HashMap<>();
         for (String table : plan.queries().outputs().keySet()) {
-            Target target = filled.contains(table) ? Target.filled() : Target.empty();
+            Target target = filled.contains(table) ? filled(plan) : Target.empty();
             List<String> refusals = plan.writtenAnew().getOrDefault(table, List.of());
             boolean isAsItShouldBe = filled.contains(table) && !Refills.isWrittenAnew(plan, table);
             targets.put(table, isAsItShouldBe ? target : target.writtenAnew(refusals, start));
         }
         return targets;
+    }
+
+    private static Target filled(Plan plan) {
+        return plan.settings().startsFromTargets() ? Target.replaced() : Target.filled();
+    }
+
+    /** The tables of SQL files whose rows a job without state replaces at once. */
+    private static Set<String> replaced(Plan plan, Set<String> filled) {
+        if (!plan.settings().startsFromTargets()) {
+            return Set.of();
+        }
+        Set<String> replaced = new TreeSet<>(plan.queries().outputs().keySet());
+        replaced.retainAll(filled);
+        return replaced;
     }
 
     /** The tables whose keys are read from their targets. */
@@ -187,16 +207,32 @@ final class PlannedPipeline {
                 : List.of();
     }
 
-    /** What the targets have of the system's tables that pass through is older than what a job without state makes of them. */
-    private static void outrank(CapturePlan system, Plan plan, Set<String> filled) throws Exception {
+    /**
+     * What the targets have of the system's tables that pass through is older than what a job without state makes of them.
+     *
+     * @param awaited the tables of which the system is to say when they were read
+     */
+    private static void outrank(CapturePlan system, Plan plan, Set<String> filled, Set<String> awaited)
+            throws Exception {
         Set<String> its = plan.passThrough();
         its.retainAll(system.tableNames());
         its.retainAll(filled);
-        if (!its.isEmpty()) {
+        boolean isAwaited = system.tableNames().stream().anyMatch(awaited::contains);
+        if (!its.isEmpty() || isAwaited) {
             system.outrank(
                     IcebergPlan.newest(plan.settings().iceberg(), its),
                     plan.settings().startsFromTargets());
         }
+    }
+
+    /** The tables whose systems have no position that all is older than which is gone, where it matters to a target. */
+    private static Set<String> versioned(Plan plan) {
+        return plan.settings().kinesis().isOn()
+                ? plan.systems().stream()
+                        .filter(system -> !system.hasOnePosition())
+                        .flatMap(system -> system.tableNames().stream())
+                        .collect(Collectors.toSet())
+                : Set.of();
     }
 
     private static Map<String, Long> columnRules(Plan plan) {

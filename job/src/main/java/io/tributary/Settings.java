@@ -48,8 +48,9 @@ final class Settings {
             .withDescription(
                     "What a job that has no state knows of the rows that its targets have. nothing: it replaces those"
                             + " that it finds in the source, and leaves the others there. targets: it reads the keys of Iceberg"
-                            + " tables that pass through from PostgreSQL, too, and deletes in all targets those that are no longer"
-                            + " in the source. A job that resumes has state, and goes on as it began.");
+                            + " tables that pass through, too, and deletes in all targets those that are no longer"
+                            + " in the source; and it replaces the tables of SQL files, each in one commit, when it has read all that"
+                            + " they are made of. A job that resumes has state, and goes on as it began.");
 
     /** Under this stands Flink's own configuration. */
     static final String FLINK = "flink";
@@ -188,12 +189,12 @@ final class Settings {
     }
 
     private void checkComparison(Given given) {
-        if (kafka != null || dynamoDb != null) {
+        if (dynamoDb != null) {
             given.problem(
                     START_FROM,
-                    " is targets, which is for tables of PostgreSQL alone, since records of Kafka and DynamoDB do not tell"
-                            + " which rows were deleted before them: take it out, and empty the targets of these tables before"
-                            + " the start, or read them in a job of their own");
+                    " is targets, which is not for tables of DynamoDB, since the stream does not tell which rows were"
+                            + " deleted before it: take it out, and empty the targets of these tables before the start, or"
+                            + " read them in a job of their own");
         }
         for (PostgresSettings source : postgres) {
             if (source.reader() != PostgresSettings.ReaderChoice.NATIVE) {
@@ -202,6 +203,13 @@ final class Settings {
                         " is targets, and the reader flink-cdc does not tell which rows a table no longer has: set "
                                 + source.key("postgres.reader") + " to native");
             }
+        }
+        if (kafka != null && kinesis.isOn() && iceberg.versionColumn() == null) {
+            given.problem(
+                    START_FROM,
+                    " is targets, and the warehouse forgets rows of Kafka by their versions, which the Iceberg tables have"
+                            + " to tell: set " + IcebergSettings.VERSION_COLUMN.key()
+                            + " in the job that fills them, and here; or take it out, and empty the targets before the start");
         }
     }
 

@@ -76,6 +76,7 @@ final class SettingsTest {
             "iceberg.catalog-name",
             "iceberg.namespace",
             "iceberg.branch",
+            "iceberg.version-column",
             "tables.<table>.key",
             "tables.<table>.columns.exclude",
             "tables.<table>.columns.include",
@@ -187,8 +188,8 @@ final class SettingsTest {
         return Stream.of(
                 Arguments.of("kinesis.stream-per-table", Map.of("kinesis.stream-per-table", "true")),
                 Arguments.of(
-                        "start-from is targets, which is for tables of PostgreSQL alone",
-                        Map.of("start-from", "targets")),
+                        "start-from is targets, which is not for tables of DynamoDB",
+                        Map.of("start-from", "targets", "iceberg.version-column", "_version")),
                 Arguments.of("dynamodb.exports.max-age", Map.of("dynamodb.exports.max-age", "2 d")),
                 Arguments.of("dynamodb.stream", Map.of("dynamodb.stream", "-", "dynamodb.exports.location", "-")),
                 Arguments.of("redshift.stream", Map.of("kinesis.stream", "-")),

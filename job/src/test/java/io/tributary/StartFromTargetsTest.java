@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -292,6 +293,134 @@ class StartFromTargetsTest {
             assertThat(job.failure())
                     .rootCause()
                     .hasMessageContaining("has rows that are known by [id], and the key is [v] now");
+        }
+    }
+
+    /** Two tables, and files of which one joins them, one adds up what the first makes, and one reads a table alone. */
+    private Map<String, String> files(int orders) throws Exception {
+        database.run(
+                "CREATE TABLE customers (id int PRIMARY KEY, name text NOT NULL)",
+                "CREATE TABLE orders (id int PRIMARY KEY, customer int NOT NULL, amount int)",
+                "INSERT INTO customers SELECT i, 'n' || i FROM generate_series(1, 9) i",
+                "INSERT INTO orders SELECT i, i % 9 + 1, i FROM generate_series(1, " + orders + ") i");
+        Files.createDirectory(folder.resolve("sql"));
+        file("named", "-- key: id\nSELECT o.id, c.name, o.amount FROM orders o JOIN customers c ON c.id = o.customer");
+        file("sums", "-- key: name\nSELECT name, SUM(amount) AS amount FROM named GROUP BY name");
+        file("small", "-- key: id\nSELECT id, amount FROM orders WHERE amount < 50");
+        Map<String, String> settings = WholeJob.settings(database, "public.customers;public.orders", folder);
+        settings.put("sql.directory", folder.resolve("sql").toString());
+        settings.put("sql.pass-through", "customers");
+        settings.put("postgres.snapshot-chunk-rows", "100");
+        return settings;
+    }
+
+    private void file(String table, String text) throws IOException {
+        Files.writeString(folder.resolve("sql").resolve(table + ".sql"), text);
+    }
+
+    private List<String> named() throws Exception {
+        return rows("SELECT '{amount=' || amount || ', id=' || o.id || ', name=' || name || '}' AS r FROM orders o"
+                + " JOIN customers c ON c.id = o.customer");
+    }
+
+    private void awaitFiles(WholeJob job) throws Exception {
+        job.awaitRows("named", "named", named());
+        job.awaitRows(
+                "sums",
+                "sums",
+                rows("SELECT '{amount=' || sum(amount) || ', name=' || name || '}' AS r FROM orders o JOIN customers c"
+                        + " ON c.id = o.customer GROUP BY name"));
+        job.awaitRows(
+                "small",
+                "small",
+                rows("SELECT '{amount=' || amount || ', id=' || id || '}' AS r FROM orders WHERE amount < 50"));
+        job.awaitRows(
+                "customers", "customers", rows("SELECT '{id=' || id || ', name=' || name || '}' AS r FROM customers"));
+    }
+
+    private List<String> rows(String query) throws Exception {
+        String rows =
+                database.ask("SELECT string_agg(r, E'\\n' ORDER BY r COLLATE \"C\") FROM (" + query + ") AS rows");
+        return rows == null ? List.of() : List.of(rows.split("\n"));
+    }
+
+    @Test
+    void tablesOfSqlFilesAreReplacedWhenAllOfThemIsKnown() throws Exception {
+        Map<String, String> settings = files(1000);
+        List<String> before = named();
+        int first;
+        try (WholeJob job = WholeJob.start(settings)) {
+            awaitFiles(job);
+            first = job.contents("named").size();
+        }
+        dropSlot();
+        database.run(
+                "DELETE FROM orders WHERE id % 3 = 0",
+                "DELETE FROM customers WHERE id = 1",
+                "UPDATE orders SET amount = amount + 7 WHERE id % 3 = 1",
+                "INSERT INTO orders VALUES (2000, 2, 1)");
+        settings.put("start-from", "targets");
+        settings.put("postgres.snapshot-rows-per-second", "400");
+        try (WholeJob job = WholeJob.start(settings)) {
+            awaitFiles(job);
+            List<String> contents = job.contents("named");
+            assertThat(contents.subList(first, contents.size()))
+                    .as("no reader saw a part of the new rows")
+                    .isSubsetOf("[]", before.toString(), named().toString());
+            database.run("DELETE FROM orders WHERE id % 3 = 1", "UPDATE customers SET name = 'x' WHERE id = 2");
+            awaitFiles(job);
+        }
+    }
+
+    @Test
+    void aJobThatIsKilledBeforeItReplacesTablesDoesSoWhenItGoesOn() throws Exception {
+        Map<String, String> settings = files(1000);
+        try (WholeJob job = WholeJob.start(settings)) {
+            awaitFiles(job);
+        }
+        dropSlot();
+        List<String> before = named();
+        database.run("DELETE FROM orders WHERE id % 3 = 0", "UPDATE orders SET amount = -id WHERE id % 3 = 1");
+        settings.put("start-from", "targets");
+        Map<String, String> slow = new HashMap<>(settings);
+        slow.put("postgres.snapshot-rows-per-second", "100");
+        Path checkpoints = folder.resolve("checkpoints");
+        slow.put("flink.execution.checkpointing.dir", checkpoints.toUri().toString());
+        slow.put("flink.execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
+        String killed;
+        try (WholeJob job = WholeJob.start(slow)) {
+            job.awaitCheckpoint(checkpoints, 3);
+            killed = job.kill(checkpoints);
+        }
+        assertThat(WholeJob.rowsOf(settings, "named")).as("it was not done").isEqualTo(before);
+        database.run("DELETE FROM orders WHERE id % 3 = 2 AND id < 100", "INSERT INTO orders VALUES (3, 4, 5)");
+        try (WholeJob job = WholeJob.resume(settings, killed)) {
+            awaitFiles(job);
+        }
+    }
+
+    /** What no job without state can add to: other keys, and partitions that do not follow from the key. */
+    @Test
+    void aTableOfASqlFileMayBecomeAnotherOne() throws Exception {
+        Map<String, String> settings = files(100);
+        settings.put("tables.small.iceberg.partition-by", "amount");
+        try (WholeJob job = WholeJob.start(settings)) {
+            awaitFiles(job);
+        }
+        dropSlot();
+        database.run("DELETE FROM orders WHERE id % 3 = 0", "UPDATE orders SET amount = amount + 1 WHERE id % 3 = 1");
+        file("sums", "-- key: customer\nSELECT customer, COUNT(*) AS orders FROM orders GROUP BY customer");
+        settings.put("start-from", "targets");
+        try (WholeJob job = WholeJob.start(settings)) {
+            job.awaitRows(
+                    "sums",
+                    "sums",
+                    rows("SELECT '{customer=' || customer || ', orders=' || count(*) || '}' AS r FROM orders"
+                            + " GROUP BY customer"));
+            job.awaitRows(
+                    "small",
+                    "small",
+                    rows("SELECT '{amount=' || amount || ', id=' || id || '}' AS r FROM orders WHERE amount < 50"));
         }
     }
 }

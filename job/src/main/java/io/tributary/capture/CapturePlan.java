@@ -53,6 +53,19 @@ public interface CapturePlan {
         return Map.of();
     }
 
+    /**
+     * Adds what keeps the system from saying when the tables were read, so that rows which did not come are gone. To be called after
+     * {@link #check}.
+     */
+    default void checkComparison(Problems problems) {
+        // Most systems have all rows.
+    }
+
+    /** Whether there is a position at which the tables were read, so that what is older is gone, and what comes is newer. */
+    default boolean hasOnePosition() {
+        return true;
+    }
+
     /** What {@link #start} will do in the system, for people: one statement an entry. To be called after {@link #check}. */
     List<String> statements();
 
@@ -114,7 +127,8 @@ public interface CapturePlan {
      * Targets have rows of the system's tables, up to this position, of an earlier job: those of a job without state are to be newer.
      * To be called before {@link #start}.
      *
-     * @param compares whether it is to be said, too, which rows of the tables the system no longer has; of PostgreSQL alone
+     * @param compares whether it is to be said, too, when the tables were read, so that their other rows are gone: {@link
+     *     #checkComparison} found nothing
      */
     default void outrank(Position newest, boolean compares) {
         // Most systems' positions grow for as long as the system is there.

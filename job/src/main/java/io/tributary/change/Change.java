@@ -133,9 +133,11 @@ public final class Change implements Captured {
     /**
      * The targets had a row with this key before the job began. It counts whenever it comes, and as often as it likes: as older than
      * all that a source says of the key.
+     *
+     * @param version that the row has there; {@link Position#START} if it is not known
      */
-    public static Change held(Schema schema, long timestamp, BinaryRowData key) {
-        return new Change(Operation.HELD, schema, Position.START, timestamp, requireNonNull(key), null, NOTHING);
+    public static Change held(Schema schema, Position version, long timestamp, BinaryRowData key) {
+        return new Change(Operation.HELD, schema, version, timestamp, requireNonNull(key), null, NOTHING);
     }
 
     /** All rows of the table that are older than the position are gone. */

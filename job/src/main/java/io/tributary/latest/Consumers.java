@@ -19,16 +19,19 @@ public final class Consumers implements Serializable {
     private final TreeSet<String> tables;
     private final NamePatterns passThrough;
     private final TreeSet<String> targets;
+    private final TreeSet<String> awaited;
 
     private Consumers(
             Collection<Consumer> known,
             Collection<String> tables,
             NamePatterns passThrough,
-            Collection<String> targets) {
+            Collection<String> targets,
+            Collection<String> awaited) {
         this.targets = new TreeSet<>(targets);
         this.known = new ArrayList<>(known);
         this.tables = new TreeSet<>(tables);
         this.passThrough = passThrough;
+        this.awaited = new TreeSet<>(awaited);
     }
 
     public static Consumers none() {
@@ -37,7 +40,7 @@ public final class Consumers implements Serializable {
 
     /** None comes later. */
     public static Consumers of(Collection<Consumer> known) {
-        return new Consumers(known, Set.of(), NamePatterns.of(Set.of()), Set.of());
+        return new Consumers(known, Set.of(), NamePatterns.of(Set.of()), Set.of(), Set.of());
     }
 
     /**
@@ -50,7 +53,19 @@ public final class Consumers implements Serializable {
             Collection<String> tables,
             NamePatterns passThrough,
             Collection<String> targets) {
-        return new Consumers(known, tables, passThrough, targets);
+        return new Consumers(known, tables, passThrough, targets, Set.of());
+    }
+
+    /**
+     * Where the job starts from nothing, who reads one of these tables is told that all was shown when the source has said that the
+     * table was read.
+     */
+    public Consumers awaiting(Collection<String> reading) {
+        return new Consumers(known, tables, passThrough, targets, reading);
+    }
+
+    Set<String> awaited() {
+        return awaited;
     }
 
     /** A target of a table. */

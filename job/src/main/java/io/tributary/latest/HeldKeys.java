@@ -1,7 +1,5 @@
 package io.tributary.latest;
 
-import static java.util.Objects.requireNonNull;
-
 import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.FilledTables;
@@ -22,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>They come beside the reading of the table, before its end or after it. One that comes before is remembered until the table was
  * read. One that comes after, and is not in the state, was gone by then. So no order is needed between the two, and a key may come
  * again.
+ *
+ * <p>The delete of such a key stands behind the version that the targets have, if they tell it: a table of which no position says what
+ * is older is read at {@link Position#START}.
  */
 final class HeldKeys {
 
@@ -52,14 +53,16 @@ final class HeldKeys {
             return null;
         }
         long table = held.schema().tableId();
-        Position gone = newest(
-                position(context.getBroadcastState(SWEPT), table),
-                position(context.getBroadcastState(Latest.TRUNCATIONS), table));
+        Position swept = position(context.getBroadcastState(SWEPT), table);
+        Position truncated = position(context.getBroadcastState(Latest.TRUNCATIONS), table);
+        Position gone =
+                swept == null || truncated == null ? (swept == null ? truncated : swept) : newest(swept, truncated);
         if (gone == null) {
-            return LatestRow.held(held.schema().fingerprint());
+            return LatestRow.held(held.schema().fingerprint(), held.position());
         }
-        Change delete = Change.delete(held.schema(), gone, held.timestamp(), held.key());
-        changelog.emit(null, LatestRow.tombstone(gone), delete, true, out);
+        Position behind = newest(gone, held.position().next());
+        Change delete = Change.delete(held.schema(), behind, held.timestamp(), held.key());
+        changelog.emit(null, LatestRow.tombstone(behind), delete, true, out);
         return null;
     }
 
@@ -67,7 +70,7 @@ final class HeldKeys {
     @Nullable
     LatestRow assumed(@Nullable LatestRow known, Change change) {
         return known == null && filledTables.isCompared(change.schema())
-                ? LatestRow.held(change.schema().fingerprint())
+                ? LatestRow.held(change.schema().fingerprint(), Position.START)
                 : known;
     }
 
@@ -79,8 +82,8 @@ final class HeldKeys {
         }
         BroadcastState<Long, String> swept = context.getBroadcastState(SWEPT);
         long table = end.schema().tableId();
-        Position newest = requireNonNull(newest(position(swept, table), end.position()));
-        swept.put(table, newest.toHex());
+        Position known = position(swept, table);
+        swept.put(table, (known == null ? end.position() : newest(known, end.position())).toHex());
     }
 
     private static @Nullable Position position(ReadOnlyBroadcastState<Long, String> state, long table)
@@ -89,10 +92,7 @@ final class HeldKeys {
         return position == null ? null : Position.ofHex(position);
     }
 
-    private static @Nullable Position newest(@Nullable Position one, @Nullable Position other) {
-        if (one == null || other == null) {
-            return one == null ? other : one;
-        }
+    static Position newest(Position one, Position other) {
         return one.isAfter(other) ? one : other;
     }
 }

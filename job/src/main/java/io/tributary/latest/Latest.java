@@ -92,6 +92,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     private transient Retained retained;
     private transient KeptRules keptRules;
     private transient HashedTables hashed;
+    private transient UnreadTables unread;
     private transient RowShapes shapes;
     private transient @Nullable KeyFilter keys;
     private transient History history;
@@ -183,9 +184,9 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         return ChangelogRow.of(RowKind.INSERT, shape.schema(), current.position(), time, whole);
     }
 
-    /** Whether all rows of the table that can be shown are whole in the state. */
+    /** Whether all rows of the table that can be shown are in the state, and whole. */
     boolean isWhole(long table) {
-        return hashed.isWhole(table);
+        return hashed.isWhole(table) && !unread.contains(table);
     }
 
     private Collector<ChangelogRow> limited(TableKey key, Collector<ChangelogRow> out) throws Exception {
@@ -207,6 +208,10 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         List<Schema> known = new ArrayList<>();
         dictionary.get().forEach(known::add);
         isNew = known.isEmpty() && filledTables.isNew();
+        unread = UnreadTables.restore(context);
+        if (isNew) {
+            unread.begin(consumers.awaited());
+        }
         Set<String> seen = known.stream().map(Schema::table).collect(Collectors.toSet());
         removedTables.restore(context, seen, filledTables.names(), settings.onRemovedTable());
         for (Schema schema : known) {
@@ -232,7 +237,8 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         metrics = new ChangeMetrics.Registry(getRuntimeContext().getMetricGroup());
         changelog = new Changelog(shapes, hashed, metrics);
         heldKeys = new HeldKeys(filledTables, changelog);
-        table = new WholeTable(ROW, shapes, history, retyping, changelog, hashed, metrics, heldKeys, this::limited);
+        table = new WholeTable(
+                ROW, shapes, history, retyping, changelog, hashed, unread, metrics, heldKeys, this::limited);
         removal =
                 new Removal(ROW, shapes, changelog, removedTables, filledTables, keptRules, settings.onRemovedTable());
         deadLetters = new DeadLetters(shapes);
@@ -244,6 +250,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         retained.snapshot(shapes.all());
         keptRules.snapshot(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
         hashed.snapshot(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
+        unread.snapshot(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
         Set<String> seen =
                 shapes.all().stream().map(shape -> shape.schema().table()).collect(Collectors.toSet());
         filledTables.met(seen);
@@ -422,7 +429,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             return;
         }
         table.process(change, context, out);
-        if (filler != null && change.isWhole()) {
+        if (filler != null && change.operation() == Operation.RESYNCED) {
             filler.tell();
         }
     }

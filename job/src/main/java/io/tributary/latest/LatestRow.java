@@ -66,9 +66,9 @@ final class LatestRow {
         return new LatestRow(position, 0, null, true, 0, NOTHING_OLDER, NO_DOUBTS, 0);
     }
 
-    /** A key that the targets had when the job began. */
-    static LatestRow held(long schema) {
-        return tombstone(Position.START).doubts(schema, new Older[] {Older.known(HELD, Position.START)});
+    /** A key that the targets had when the job began, with this version. */
+    static LatestRow held(long schema, Position version) {
+        return tombstone(Position.START).doubts(schema, new Older[] {Older.known(HELD, version)});
     }
 
     static LatestRow whole(Position position, long fingerprint, BinaryRowData row, Older[] older) {
@@ -159,6 +159,16 @@ final class LatestRow {
     /** True if the targets had a row before the job began, and nothing of it has come since that could be taken. */
     boolean isHeld() {
         return row == null && hasDoubt(HELD);
+    }
+
+    /** The version that the targets had then, if {@link #isHeld} and it is known; else that before all. */
+    Position heldVersion() {
+        for (Older doubt : doubts) {
+            if (doubt.column() == HELD) {
+                return doubt.position();
+            }
+        }
+        return Position.START;
     }
 
     private boolean hasDoubt(int column) {

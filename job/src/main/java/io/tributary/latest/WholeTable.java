@@ -36,6 +36,7 @@ final class WholeTable {
     private final Retyping retyping;
     private final Changelog changelog;
     private final HashedTables hashed;
+    private final UnreadTables unread;
     private final ChangeMetrics.Registry metrics;
     private final Limits limits;
     private final HeldKeys heldKeys;
@@ -47,6 +48,7 @@ final class WholeTable {
             Retyping retyping,
             Changelog changelog,
             HashedTables hashed,
+            UnreadTables unread,
             ChangeMetrics.Registry metrics,
             HeldKeys heldKeys,
             Limits limits) {
@@ -56,6 +58,7 @@ final class WholeTable {
         this.retyping = retyping;
         this.changelog = changelog;
         this.hashed = hashed;
+        this.unread = unread;
         this.metrics = metrics;
         this.limits = limits;
         this.heldKeys = heldKeys;
@@ -160,6 +163,7 @@ final class WholeTable {
         if (end.isWhole()) {
             hashed.whole(schema.table());
         }
+        unread.read(schema.table());
         heldKeys.swept(end, context);
     }
 
@@ -173,7 +177,11 @@ final class WholeTable {
         Schema schema = before.fingerprint() == 0
                 ? truncation.schema()
                 : shapes.of(before).schema();
-        Change delete = Change.delete(schema, truncation.position(), truncation.timestamp(), key.key());
+        // Of what the targets had, it outranks that, even where the sources have no position in common.
+        Position behind = before.isHeld()
+                ? HeldKeys.newest(truncation.position(), before.heldVersion().next())
+                : truncation.position();
+        Change delete = Change.delete(schema, behind, truncation.timestamp(), key.key());
         LatestRow after = history.after(before, delete);
         if (after == before) {
             return;

@@ -146,6 +146,20 @@ public final class Queries {
         return new Queries(settings, making, functions, read, Set.of());
     }
 
+    /** The source tables that these outputs are made of, also by way of other files. */
+    public Set<String> sources(Set<String> outputs) {
+        Set<String> files = new TreeSet<>(outputs);
+        Set<String> sources = new TreeSet<>();
+        for (int i = stages.size() - 1; i >= 0; i--) {
+            Stage stage = stages.get(i);
+            if (files.contains(stage.table())) {
+                files.addAll(stage.filesRead());
+                sources.addAll(stage.sourcesRead());
+            }
+        }
+        return sources;
+    }
+
     /** The source tables that certainly no file reads, even if files with problems do not show what they read. */
     public Set<String> tablesUnread() {
         return tablesUnread;

@@ -217,7 +217,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
             return;
         }
         boolean isFirst = stage.isMaking() && stage.shownShape() == null;
-        if (isFirst && inputs.areFilled() && inputs.areFromTheStart()) {
+        if (isFirst && !target.isReplaced() && inputs.areFilled() && inputs.areFromTheStart()) {
             // Everything comes as changes, and nobody has anything that would have to be replaced at once.
             refuse();
             flush();

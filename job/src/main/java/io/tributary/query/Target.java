@@ -12,23 +12,30 @@ public final class Target implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private final boolean isFilled;
+    private final boolean isReplaced;
     private final ArrayList<String> refusals;
     private final @Nullable String writtenAnew;
 
-    private Target(boolean isFilled, Collection<String> refusals, @Nullable String writtenAnew) {
+    private Target(boolean isFilled, boolean isReplaced, Collection<String> refusals, @Nullable String writtenAnew) {
         this.isFilled = isFilled;
+        this.isReplaced = isReplaced;
         this.refusals = new ArrayList<>(refusals);
         this.writtenAnew = writtenAnew;
     }
 
     /** It has no rows. */
     public static Target empty() {
-        return new Target(false, List.of(), null);
+        return new Target(false, false, List.of(), null);
     }
 
     /** It has rows. */
     public static Target filled() {
-        return new Target(true, List.of(), null);
+        return new Target(true, false, List.of(), null);
+    }
+
+    /** It has rows, all of which a job without state replaces at once, when it has read all that the output is made of. */
+    public static Target replaced() {
+        return new Target(true, true, List.of(), null);
     }
 
     /**
@@ -38,11 +45,15 @@ public final class Target implements Serializable {
      * @param start tells one start of the job from others, so that it happens once and not at every restart
      */
     public Target writtenAnew(Collection<String> refusals, String start) {
-        return new Target(isFilled, refusals, start);
+        return new Target(isFilled, isReplaced, refusals, start);
     }
 
     boolean isFilled() {
         return isFilled;
+    }
+
+    boolean isReplaced() {
+        return isReplaced;
     }
 
     List<String> refusals() {

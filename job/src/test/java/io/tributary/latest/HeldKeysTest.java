@@ -54,7 +54,7 @@ class HeldKeysTest {
         return new RowDataSerializer(schema.rowType()).toBinaryRow(row).copy();
     }
 
-    private static final Change HELD = Change.held(SCHEMA, 0, key());
+    private static final Change HELD = Change.held(SCHEMA, Position.START, 0, key());
 
     private static Change found(String city) {
         return Change.upsert(Operation.READ, SCHEMA, Position.of(READING, 1), 0, key(), row(SCHEMA, KEY, city));
@@ -94,8 +94,8 @@ class HeldKeysTest {
     }
 
     /** What a warehouse has, which goes by versions. */
-    private static String warehouse(List<ChangelogRow> changelog) {
-        TreeMap<Position, String> versions = new TreeMap<>(Map.of(Position.of(1, 0), "of before"));
+    private static String warehouse(List<ChangelogRow> changelog, Position before) {
+        TreeMap<Position, String> versions = new TreeMap<>(Map.of(before, "of before"));
         for (ChangelogRow entry : changelog) {
             switch (entry.kind()) {
                 case INSERT, UPDATE_AFTER ->
@@ -111,17 +111,23 @@ class HeldKeysTest {
 
     /** The key comes at every place among the others, once and twice, with a restart and without. */
     private static void isSure(String expected, Change... changes) throws Exception {
+        isSure(HELD, Position.of(1, 0), expected, changes);
+    }
+
+    private static void isSure(Change held, Position before, String expected, Change... changes) throws Exception {
         for (int first = 0; first <= changes.length; first++) {
             for (int second = first; second <= changes.length + 1; second++) {
                 List<Change> order = new ArrayList<>(List.of(changes));
-                order.add(first, HELD);
-                order.add(second, HELD);
+                order.add(first, held);
+                order.add(second, held);
                 for (int restart = 0; restart <= order.size(); restart++) {
                     List<ChangelogRow> shown = run(order, restart);
                     assertThat(target(shown))
                             .as("%s, restart %s: %s", order, restart, shown)
                             .isEqualTo(expected);
-                    assertThat(warehouse(shown)).as("%s: %s", order, shown).isEqualTo(expected);
+                    assertThat(warehouse(shown, before))
+                            .as("%s: %s", order, shown)
+                            .isEqualTo(expected);
                 }
             }
         }
@@ -193,5 +199,22 @@ class HeldKeysTest {
             assertThat(job.keyedState()).hasSize(empty);
             assertThat(job.output()).extracting(ChangelogRow::kind).containsExactly(DELETE);
         }
+    }
+
+    /** Kafka's partitions: each has positions of its own, and of a row that is gone nothing is left. */
+    @Test
+    void whereReadingsHaveNoPositionAKeyIsDeletedBehindItsVersion() throws Exception {
+        Position version = Position.of(50, 7);
+        Change held = Change.held(SCHEMA, version, 0, key());
+        Change end = Change.resynced(SCHEMA, Position.START, 0);
+
+        isSure(held, version, "nothing", end);
+        isSure(held, version, "nothing", end, end);
+        isSure(held, version, "again", end, insert(51, "again"));
+        isSure(held, version, "newer", insert(60, "newer"), end);
+        isSure(held, version, "newest", insert(60, "newer"), end, insert(61, "newest"));
+        isSure(held, version, "nothing", insert(60, "newer"), end, delete(61));
+        isSure(held, version, "nothing", delete(60), end);
+        isSure(held, version, "of before", unreadable(60), end);
     }
 }

@@ -4,9 +4,11 @@ import io.tributary.capture.Capture;
 import io.tributary.capture.CapturePlan;
 import io.tributary.capture.debezium.DebeziumReader;
 import io.tributary.capture.debezium.TopicTables;
+import io.tributary.change.Position;
 import io.tributary.change.Schema;
 import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -43,6 +45,8 @@ public final class KafkaPlan implements CapturePlan {
     private final TreeMap<String, String> topics = new TreeMap<>();
     private final TreeMap<String, Schema> schemas = new TreeMap<>();
     private final TreeMap<String, String> topicIds = new TreeMap<>();
+    private final Set<TopicPartition> found = new HashSet<>();
+    private boolean compares;
 
     private KafkaPlan(KafkaSettings settings) {
         this.settings = settings;
@@ -68,6 +72,7 @@ public final class KafkaPlan implements CapturePlan {
         schemas.clear();
         topics.clear();
         topicIds.clear();
+        found.clear();
         topics.putAll(settings.topics());
         try (Admin admin = Admin.create(bounded(settings))) {
             if (!reaches(admin, problems)) {
@@ -81,6 +86,9 @@ public final class KafkaPlan implements CapturePlan {
             checkCompaction(admin, partitions, problems);
             checkOffsets(admin, partitions, problems);
             show(partitions, problems);
+            partitions.stream()
+                    .filter(partition -> topics.containsKey(partition.topic()))
+                    .forEach(found::add);
         } catch (KafkaException e) {
             problems.add(
                     "Kafka cannot be read with the settings under " + KafkaSettings.CLIENT.key() + ": " + reason(e));
@@ -322,7 +330,37 @@ public final class KafkaPlan implements CapturePlan {
     }
 
     @Override
+    public void checkComparison(Problems problems) {
+        if (found.isEmpty()) {
+            return;
+        }
+        try (Admin admin = Admin.create(bounded(settings))) {
+            new WholeTopics(settings, found).check(admin, problems);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            problems.add("The checks of Kafka were interrupted: run them again");
+        }
+    }
+
+    /** Each partition has its own. */
+    @Override
+    public boolean hasOnePosition() {
+        return false;
+    }
+
+    /** Versions of each row are what its key's partition gives: there is nothing to outrank. */
+    @Override
+    public void outrank(Position newest, boolean isToCompare) {
+        compares = isToCompare;
+    }
+
+    @Override
     public Capture start() {
-        return new KafkaCapture(settings, topics, schemas, TopicIds.of(topicIds));
+        return new KafkaCapture(
+                settings,
+                topics,
+                schemas,
+                TopicIds.of(topicIds),
+                compares ? LastRecords.of(settings, found) : Map.of());
     }
 }

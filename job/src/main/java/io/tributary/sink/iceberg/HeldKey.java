@@ -1,6 +1,7 @@
 package io.tributary.sink.iceberg;
 
 import io.tributary.change.Change;
+import io.tributary.change.Position;
 import io.tributary.change.Schema;
 import io.tributary.change.WireType;
 import java.util.stream.IntStream;
@@ -25,16 +26,19 @@ final class HeldKey implements RowDataConverter<Change> {
     private final Schema schema;
     private final RowType read;
     private final int[] order;
+    private final int version;
     private transient @Nullable Parts parts;
 
     /**
      * @param read the columns as they are read
      * @param order where the key's columns are among them
+     * @param version where the version is; below 0 if it is not read
      */
-    HeldKey(Schema schema, RowType read, int[] order) {
+    HeldKey(Schema schema, RowType read, int[] order, int version) {
         this.schema = schema;
         this.read = read;
         this.order = order.clone();
+        this.version = version;
     }
 
     @Override
@@ -50,7 +54,20 @@ final class HeldKey implements RowDataConverter<Change> {
             }
             key.setField(i, KeyValue.of(value, type(i)));
         }
-        return Change.held(schema, 0, known.keys.toBinaryRow(key).copy());
+        return Change.held(schema, version(row), 0, known.keys.toBinaryRow(key).copy());
+    }
+
+    private Position version(RowData row) {
+        if (version < 0) {
+            return Position.START;
+        }
+        if (row.isNullAt(version)) {
+            throw new IllegalStateException("A row of Iceberg table " + schema.table()
+                    + " has no version, as one has that"
+                    + " was written before " + IcebergSettings.VERSION_COLUMN.key() + " was set: start the job without"
+                    + " start-from, or empty the table first");
+        }
+        return Position.ofHex(row.getString(version).toString());
     }
 
     private LogicalType type(int index) {

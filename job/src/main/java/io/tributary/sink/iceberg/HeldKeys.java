@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,6 +22,7 @@ import org.apache.iceberg.flink.FlinkSchemaUtil;
 import org.apache.iceberg.flink.source.IcebergSource;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that tables have, each of the snapshot that was the newest when this was made.
@@ -28,6 +30,9 @@ import org.apache.iceberg.types.Types;
  * <p>They are read by Iceberg's own source, once, beside all that the job does.
  */
 public final class HeldKeys {
+
+    /** In place of a field's id. */
+    private static final int NO_VERSION = -1;
 
     private final IcebergSettings settings;
     private final List<Held> tables;
@@ -41,8 +46,11 @@ public final class HeldKeys {
      * Looks at the tables, and adds a problem for each whose rows cannot be found by the key of its schema.
      *
      * @param filled there is a table of each, which has rows
+     * @param versioned the names of those of which the versions of rows are needed, too
      */
-    public static HeldKeys of(IcebergSettings settings, Collection<Schema> filled, Problems problems) throws Exception {
+    public static HeldKeys of(
+            IcebergSettings settings, Collection<Schema> filled, Set<String> versioned, Problems problems)
+            throws Exception {
         List<Held> tables = new ArrayList<>();
         if (filled.isEmpty()) {
             return new HeldKeys(settings, tables);
@@ -52,6 +60,8 @@ public final class HeldKeys {
                 Table table = warehouse.load(schema.table());
                 Snapshot snapshot = table.snapshot(settings.branch());
                 List<Types.NestedField> key = key(table, schema);
+                Types.NestedField version =
+                        versioned.contains(schema.table()) ? version(settings, table, problems) : null;
                 if (key.size() < schema.keyArity()) {
                     problems.add("Iceberg table " + settings.namespace() + "." + schema.table()
                             + " has rows that are known by " + names(table) + ", and the key is " + schema.keyNames()
@@ -61,7 +71,8 @@ public final class HeldKeys {
                     tables.add(new Held(
                             schema,
                             snapshot.snapshotId(),
-                            key.stream().map(Types.NestedField::fieldId).collect(Collectors.toList())));
+                            key.stream().map(Types.NestedField::fieldId).collect(Collectors.toList()),
+                            version == null ? NO_VERSION : version.fieldId()));
                 }
             }
         }
@@ -70,18 +81,36 @@ public final class HeldKeys {
 
     /** The fields of the key's columns, in its order; fewer if rows of the table are known by others, or have them in other types. */
     private static List<Types.NestedField> key(Table table, Schema schema) throws UnwritableException {
-        TableShape shape = TableShape.foreseen(table, schema);
+        TableShape shape = schema.relation() > 0 ? TableShape.foreseen(table, schema) : null;
         List<Types.NestedField> fields = new ArrayList<>();
         for (int column : schema.key()) {
-            int index = shape.rows().indexOf(schema.columns().get(column).name());
-            int id = index < 0 ? -1 : shape.files().columns().get(index).fieldId();
-            Types.NestedField field = id < 0 ? null : table.schema().findField(id);
+            String name = schema.columns().get(column).name();
+            int index = shape == null ? -1 : shape.rows().indexOf(name);
+            int id = shape == null || index < 0
+                    ? -1
+                    : shape.files().columns().get(index).fieldId();
+            Types.NestedField field = shape == null
+                    ? table.schema().asStruct().field(name)
+                    : id < 0 ? null : table.schema().findField(id);
             if (field != null && KeyValue.fits(field.type(), schema.columns().get(column))) {
                 fields.add(field);
             }
         }
         Set<Integer> found = fields.stream().map(Types.NestedField::fieldId).collect(Collectors.toSet());
         return found.equals(ids(table)) ? fields : List.of();
+    }
+
+    private static Types.@Nullable NestedField version(IcebergSettings settings, Table table, Problems problems) {
+        String name = settings.versionColumn();
+        Types.NestedField field =
+                name == null ? null : table.schema().asStruct().field(name);
+        if (field == null || !field.type().equals(Types.StringType.get())) {
+            problems.add("Iceberg table " + table.name() + " has no column " + name
+                    + " of the versions of its rows, so what start-from says cannot be done: have the job that fills it"
+                    + " write them, by " + IcebergSettings.VERSION_COLUMN.key() + ", or empty the table first");
+            return null;
+        }
+        return field;
     }
 
     private static Set<Integer> ids(Table table) {
@@ -135,11 +164,19 @@ public final class HeldKeys {
         try (CatalogTable opened = new CatalogTable(settings, held.schema.table())) {
             opened.open();
             Table table = opened.loadTable();
-            org.apache.iceberg.Schema columns = TypeUtil.select(table.schema(), Set.copyOf(held.key));
+            Set<Integer> read = new HashSet<>(held.key);
+            if (held.version != NO_VERSION) {
+                read.add(held.version);
+            }
+            org.apache.iceberg.Schema columns = TypeUtil.select(table.schema(), read);
             int[] order = held.key.stream()
                     .mapToInt(id -> columns.columns().indexOf(columns.findField(id)))
                     .toArray();
-            return IcebergSource.forOutputType(new HeldKey(held.schema, FlinkSchemaUtil.convert(columns), order))
+            return IcebergSource.forOutputType(new HeldKey(
+                            held.schema,
+                            FlinkSchemaUtil.convert(columns),
+                            order,
+                            columns.columns().indexOf(columns.findField(held.version))))
                     .tableLoader(loader)
                     .useSnapshotId(held.snapshot)
                     .project(columns)
@@ -155,12 +192,17 @@ public final class HeldKeys {
         private final Schema schema;
         private final long snapshot;
         private final List<Integer> key;
+        private final int version;
 
-        /** @param key ids of the fields that have the key's columns, in its order */
-        private Held(Schema schema, long snapshot, List<Integer> key) {
+        /**
+         * @param key ids of the fields that have the key's columns, in its order
+         * @param version that of the field that has the row's version
+         */
+        private Held(Schema schema, long snapshot, List<Integer> key, int version) {
             this.schema = schema;
             this.snapshot = snapshot;
             this.key = key;
+            this.version = version;
         }
     }
 }

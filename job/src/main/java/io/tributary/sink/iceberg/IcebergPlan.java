@@ -43,8 +43,10 @@ public final class IcebergPlan {
      */
     public static void check(
             IcebergSettings settings, Collection<Schema> outputs, Set<String> replaced, Problems problems) {
+        VersionColumn versions = VersionColumn.of(settings);
+        versions.check(outputs, problems);
         try (Warehouse warehouse = Warehouse.open(settings)) {
-            for (Schema output : outputs) {
+            for (Schema output : versions.in(outputs)) {
                 checkNames(output, problems);
                 try {
                     checkNew(settings, output);
@@ -87,7 +89,7 @@ public final class IcebergPlan {
         try (Warehouse warehouse = Warehouse.open(settings)) {
             List<String> made = new ArrayList<>();
             try {
-                for (Schema output : outputs) {
+                for (Schema output : VersionColumn.of(settings).in(outputs)) {
                     Table table = warehouse.find(output.table());
                     if (table == null) {
                         warehouse.findOrCreate(output);
@@ -217,7 +219,7 @@ public final class IcebergPlan {
             IcebergSettings settings, Collection<Schema> outputs, Set<String> replaced) throws Exception {
         Map<String, Set<String>> columns = new HashMap<>();
         try (Warehouse warehouse = Warehouse.open(settings)) {
-            for (Schema output : outputs) {
+            for (Schema output : VersionColumn.of(settings).in(outputs)) {
                 Table table = warehouse.find(output.table());
                 Set<String> names = table != null && replaced.contains(output.table())
                         ? sources(TablePlan.foreseen(table, output, settings).spec())
@@ -241,7 +243,7 @@ public final class IcebergPlan {
             IcebergSettings settings, Collection<Schema> outputs, Set<String> replaced, Problems problems) {
         List<String> changes = new ArrayList<>();
         try (Warehouse warehouse = Warehouse.open(settings)) {
-            for (Schema output : outputs) {
+            for (Schema output : VersionColumn.of(settings).in(outputs)) {
                 boolean isFollowed = output.relation() > 0 && !replaced.contains(output.table());
                 Table table = isFollowed ? warehouse.find(output.table()) : null;
                 if (table != null) {

@@ -70,6 +70,12 @@ public final class IcebergSettings implements Serializable {
             .defaultValue(64)
             .withDescription("How many data files a writer keeps open for one table, one per partition. Beyond that it"
                     + " closes the file that it has not written to for the longest time.");
+    public static final ConfigOption<String> VERSION_COLUMN = ConfigOptions.key("iceberg.version-column")
+            .stringType()
+            .noDefaultValue()
+            .withDescription(
+                    "The name of a column that each table gets beside its own, with the version of the row: 32"
+                            + " hexadecimal digits, the same as in the warehouse, that sort as text. By default there is none.");
     static final ConfigOption<List<String>> PARTITION_BY = ConfigOptions.key("tables.<table>.iceberg.partition-by")
             .stringType()
             .asList()
@@ -140,6 +146,9 @@ public final class IcebergSettings implements Serializable {
                     ".type is not set: write hadoop, jdbc, rest, glue or hive, or a class name as"
                             + " iceberg.catalog.catalog-impl");
         }
+        if (given.has(VERSION_COLUMN) && given.get(VERSION_COLUMN).isBlank()) {
+            given.problem(VERSION_COLUMN, " is empty: give the column a name, as _version, or take it out");
+        }
         for (ConfigOption<Integer> option : List.of(WRITE_PARALLELISM, COMMIT_THREADS, KEYS_IN_MEMORY, OPEN_FILES)) {
             given.atLeast(1, option);
         }
@@ -159,6 +168,7 @@ public final class IcebergSettings implements Serializable {
                 KEYS_IN_MEMORY,
                 OPEN_FILES,
                 ON_LOST_ROWS,
+                VERSION_COLUMN,
                 PARTITION_BY,
                 PROPERTIES);
     }
@@ -212,6 +222,11 @@ public final class IcebergSettings implements Serializable {
     @Nullable
     List<String> partitionBy(String table) {
         return partitionBy.get(table);
+    }
+
+    /** Null if there is none. */
+    public @Nullable String versionColumn() {
+        return values.get(VERSION_COLUMN);
     }
 
     @Nullable

@@ -18,9 +18,23 @@ public final class IcebergSink implements Sink {
     private final IcebergSettings settings;
     private final Map<String, String> identities;
     private final Guarded guarded;
+    private final VersionColumn versions;
 
     public IcebergSink(IcebergSettings settings) {
         this(settings, Map.of());
+    }
+
+    /** @param identities by table, of those that files make, what is remembered of a file that is set aside */
+    public IcebergSink(IcebergSettings settings, Map<String, String> identities) {
+        this(settings, identities, Guarded.nothing(), VersionColumn.of(settings));
+    }
+
+    private IcebergSink(
+            IcebergSettings settings, Map<String, String> identities, Guarded guarded, VersionColumn versions) {
+        this.settings = settings;
+        this.identities = Map.copyOf(identities);
+        this.guarded = guarded;
+        this.versions = versions;
     }
 
     /**
@@ -30,18 +44,12 @@ public final class IcebergSink implements Sink {
      * @param start tells one start of the job from others; it looks once for each
      */
     public IcebergSink guarding(Map<String, String> remedies, String start) {
-        return new IcebergSink(settings, identities, new Guarded(remedies, start));
+        return new IcebergSink(settings, identities, new Guarded(remedies, start), versions);
     }
 
-    /** @param identities by table, of those that files make, what is remembered of a file that is set aside */
-    public IcebergSink(IcebergSettings settings, Map<String, String> identities) {
-        this(settings, identities, Guarded.nothing());
-    }
-
-    private IcebergSink(IcebergSettings settings, Map<String, String> identities, Guarded guarded) {
-        this.settings = settings;
-        this.identities = Map.copyOf(identities);
-        this.guarded = guarded;
+    /** For rows that no other has a version of. */
+    public static IcebergSink withoutVersions(IcebergSettings settings) {
+        return new IcebergSink(settings, Map.of(), Guarded.nothing(), VersionColumn.none());
     }
 
     @Override
@@ -52,7 +60,7 @@ public final class IcebergSink implements Sink {
         SingleOutputStreamOperator<byte[]> files = byKey.transform(
                         "Iceberg: write files",
                         PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
-                        new WriterOperator(settings, identities))
+                        new WriterOperator(settings, identities, versions))
                 .uid(uid + "-writer")
                 .setParallelism(parallelism == null ? rows.getParallelism() : parallelism);
         files.transform(

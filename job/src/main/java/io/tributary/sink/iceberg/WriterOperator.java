@@ -48,6 +48,7 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
 
     private final IcebergSettings settings;
     private final HashMap<String, String> identities;
+    private final VersionColumn versions;
     private transient @Nullable CatalogAccess catalog;
     /** A table has one for each key that its rows had since the last checkpoint. */
     private transient @Nullable Map<String, List<TableWriter>> tables;
@@ -64,9 +65,10 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     private transient long keys;
 
     /** @param identities by table, of those that files make, what is remembered of a file that is set aside */
-    WriterOperator(IcebergSettings settings, Map<String, String> identities) {
+    WriterOperator(IcebergSettings settings, Map<String, String> identities, VersionColumn versions) {
         this.settings = settings;
         this.identities = new HashMap<>(identities);
+        this.versions = versions;
         setChainingStrategy(ChainingStrategy.ALWAYS);
     }
 
@@ -95,10 +97,10 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
 
     @Override
     public void processElement(StreamRecord<ChangelogRow> element) throws IOException {
-        ChangelogRow row = element.getValue();
-        if (!row.audience().isFor(Audience.PASS_THROUGH)) {
+        if (!element.getValue().audience().isFor(Audience.PASS_THROUGH)) {
             return;
         }
+        ChangelogRow row = versions.in(element.getValue());
         if (row.isReplacement()) {
             replace(row);
             return;

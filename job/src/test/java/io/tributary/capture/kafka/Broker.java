@@ -22,7 +22,7 @@ import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
 
 /** A real broker in this process, which is its own controller, on free ports and in a folder that is removed. */
-final class Broker implements AutoCloseable {
+public final class Broker implements AutoCloseable {
 
     /** Of the user reader, where one has to say who one is. */
     static final String PASSWORD = "pass-word";
@@ -53,7 +53,7 @@ final class Broker implements AutoCloseable {
                 bytes);
     }
 
-    static Broker start() throws IOException {
+    public static Broker start() throws IOException {
         Path folder = Files.createTempDirectory("broker");
         Files.writeString(
                 folder.resolve("meta.properties"), "version=1\ncluster.id=5L6g3nShT-eMCtK--X86sw\nnode.id=1\n");
@@ -109,29 +109,29 @@ final class Broker implements AutoCloseable {
     }
 
     /** The settings of a job that reads these topics. */
-    Map<String, String> settings(String topics) {
+    public Map<String, String> settings(String topics) {
         Map<String, String> settings = new HashMap<>();
         settings.put("kafka.bootstrap-servers", address);
         settings.put("kafka.topics", topics);
         return settings;
     }
 
-    void topic(String name, int partitions) throws Exception {
+    public void topic(String name, int partitions) throws Exception {
         topic(name, partitions, Map.of());
     }
 
-    void topic(String name, int partitions, Map<String, String> configuration) throws Exception {
+    public void topic(String name, int partitions, Map<String, String> configuration) throws Exception {
         admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(configuration)))
                 .all()
                 .get();
     }
 
-    Admin admin() {
+    public Admin admin() {
         return admin;
     }
 
     /** Puts a record at the end of a partition. */
-    void send(String topic, int partition, byte @Nullable [] key, byte @Nullable [] value) {
+    public void send(String topic, int partition, byte @Nullable [] key, byte @Nullable [] value) {
         producer.send(new ProducerRecord<>(topic, partition, key, value));
     }
 
@@ -141,7 +141,7 @@ final class Broker implements AutoCloseable {
     }
 
     /** All that was sent is in its topics. */
-    void flush() {
+    public void flush() {
         producer.flush();
     }
 
