@@ -189,12 +189,13 @@ final class Settings {
     }
 
     private void checkComparison(Given given) {
-        if (dynamoDb != null) {
+        if (dynamoDb != null && (exports == null || !exports.isOn())) {
             given.problem(
                     START_FROM,
-                    " is targets, which is not for tables of DynamoDB, since the stream does not tell which rows were"
-                            + " deleted before it: take it out, and empty the targets of these tables before the start, or"
-                            + " read them in a job of their own");
+                    " is targets, and the stream of DynamoDB does not tell which rows were deleted before it: set "
+                            + ExportSettings.LOCATION.key()
+                            + " to where there are full exports; or take it out, and empty"
+                            + " the targets of these tables before the start, or read them in a job of their own");
         }
         for (PostgresSettings source : postgres) {
             if (source.reader() != PostgresSettings.ReaderChoice.NATIVE) {

@@ -188,8 +188,14 @@ final class SettingsTest {
         return Stream.of(
                 Arguments.of("kinesis.stream-per-table", Map.of("kinesis.stream-per-table", "true")),
                 Arguments.of(
-                        "start-from is targets, which is not for tables of DynamoDB",
-                        Map.of("start-from", "targets", "iceberg.version-column", "_version")),
+                        "start-from is targets, and the stream of DynamoDB does not tell",
+                        Map.of(
+                                "start-from",
+                                "targets",
+                                "iceberg.version-column",
+                                "_version",
+                                "dynamodb.exports.location",
+                                "-")),
                 Arguments.of("dynamodb.exports.max-age", Map.of("dynamodb.exports.max-age", "2 d")),
                 Arguments.of("dynamodb.stream", Map.of("dynamodb.stream", "-", "dynamodb.exports.location", "-")),
                 Arguments.of("redshift.stream", Map.of("kinesis.stream", "-")),

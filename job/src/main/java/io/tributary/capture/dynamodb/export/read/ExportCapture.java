@@ -21,18 +21,25 @@ public final class ExportCapture implements Capture {
     private final ArrayList<ItemTable> tables;
     private final TreeMap<String, String> cautions;
     private final LiveTables live;
+    private final boolean compares;
 
     /**
      * @param tables those of {@link ExportSettings#tableNames} at the least
      * @param cautions what a job would miss that starts from nothing, by the tables' names in the pipeline
      * @param live which tables have the names now
+     * @param compares whether rows that the first full export lacks are gone from targets
      */
     public ExportCapture(
-            ExportSettings settings, Collection<ItemTable> tables, Map<String, String> cautions, LiveTables live) {
+            ExportSettings settings,
+            Collection<ItemTable> tables,
+            Map<String, String> cautions,
+            LiveTables live,
+            boolean compares) {
         this.settings = settings;
         this.tables = new ArrayList<>(tables);
         this.cautions = new TreeMap<>(cautions);
         this.live = live;
+        this.compares = compares;
     }
 
     @Override
@@ -40,7 +47,7 @@ public final class ExportCapture implements Capture {
         ArrayList<ItemTable> captured = tables;
         return environment
                 .fromSource(
-                        new ExportSource(settings, () -> new ItemLines(captured), cautions, live),
+                        new ExportSource(settings, () -> new ItemLines(captured), cautions, live, compares),
                         WatermarkStrategy.noWatermarks(),
                         "DynamoDB exports",
                         WireType.CAPTURED)

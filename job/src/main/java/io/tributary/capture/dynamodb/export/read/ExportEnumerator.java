@@ -40,6 +40,7 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
     private static final byte[] NOTHING = {};
 
     private final SplitEnumeratorContext<ExportSplit> context;
+    private final boolean compares;
     private final ExportSettings settings;
     private final Discovery discovery;
     private final Standstill standstill;
@@ -66,8 +67,13 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
     private volatile boolean isUnreachable;
 
     ExportEnumerator(
-            SplitEnumeratorContext<ExportSplit> context, ExportSettings settings, LiveTables live, ExportState state) {
+            SplitEnumeratorContext<ExportSplit> context,
+            ExportSettings settings,
+            LiveTables live,
+            boolean compares,
+            ExportState state) {
         this.context = context;
+        this.compares = compares;
         this.asking = new Asking<>(context);
         this.settings = settings;
         this.ledgers = new TreeMap<>(state.ledgers());
@@ -233,7 +239,7 @@ final class ExportEnumerator implements SplitEnumerator<ExportSplit, ExportState
                 export,
                 export.files().size());
         boolean isOfDeletes = ledger.bringsDeletesOnly(export.window());
-        boolean isReplacing = ledger.replaces(export, table);
+        boolean isReplacing = ledger.replaces(export, table, compares);
         ledger.begin(export, isReplacing, parts.count());
         parts.add(ExportSplit.announcement(Phase.BEGIN, export, table.name()));
         for (DataFile file : export.files()) {

@@ -14,6 +14,7 @@ import io.tributary.capture.dynamodb.export.find.Manifest;
 import io.tributary.capture.dynamodb.export.find.UnusableException;
 import io.tributary.capture.dynamodb.export.find.Window;
 import io.tributary.capture.dynamodb.stream.DynamoDbPlan;
+import io.tributary.change.Position;
 import io.tributary.change.Schema;
 import io.tributary.settings.Problems;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The tables of DynamoDB, with their exports beside the stream, or without one. */
@@ -40,6 +42,7 @@ public final class ExportPlan implements CapturePlan {
     private final TreeMap<String, String> cautions = new TreeMap<>();
 
     private final List<String> remarks = new ArrayList<>();
+    private boolean compares;
 
     private ExportPlan(DynamoDbPlan tables, DynamoDbSettings dynamoDb, ExportSettings settings) {
         this.tables = tables;
@@ -214,9 +217,26 @@ public final class ExportPlan implements CapturePlan {
         return tables.statements();
     }
 
+    /** Only a full export tells which rows there are. */
+    @Override
+    public void checkComparison(Problems problems) {
+        Set<String> unexported = new TreeSet<>(tables.tableNames());
+        unexported.removeAll(settings.tableNames());
+        unexported.forEach(table -> problems.add("start-from is targets, and table " + table
+                + " has no exports, without which nobody knows which of its rows are gone: set "
+                + ExportSettings.LOCATION.key()
+                + " for it, or take start-from out, and empty the table's targets before"
+                + " the start"));
+    }
+
+    @Override
+    public void outrank(Position newest, boolean isToCompare) {
+        compares = isToCompare;
+    }
+
     @Override
     public Capture start() {
-        Capture exports = new ExportCapture(settings, tables.tables(), cautions, tables.live());
+        Capture exports = new ExportCapture(settings, tables.tables(), cautions, tables.live(), compares);
         if (!dynamoDb.isStreamed()) {
             return exports;
         }

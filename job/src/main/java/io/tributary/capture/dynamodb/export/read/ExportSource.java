@@ -31,16 +31,24 @@ final class ExportSource implements Source<Captured, ExportSplit, ExportState> {
     private final RowsFactory rows;
     private final TreeMap<String, String> cautions;
     private final LiveTables live;
+    private final boolean compares;
 
     /**
      * @param cautions what becomes a dead letter where there is no state to go on from, by table
      * @param live which tables had the names when the job was started
+     * @param compares whether the first full export of each table replaces what targets have of it
      */
-    ExportSource(ExportSettings settings, RowsFactory rows, Map<String, String> cautions, LiveTables live) {
+    ExportSource(
+            ExportSettings settings,
+            RowsFactory rows,
+            Map<String, String> cautions,
+            LiveTables live,
+            boolean compares) {
         this.settings = settings;
         this.rows = rows;
         this.cautions = new TreeMap<>(cautions);
         this.live = live;
+        this.compares = compares;
     }
 
     @Override
@@ -69,7 +77,7 @@ final class ExportSource implements Source<Captured, ExportSplit, ExportState> {
     @Override
     public SplitEnumerator<ExportSplit, ExportState> restoreEnumerator(
             SplitEnumeratorContext<ExportSplit> context, ExportState state) {
-        return new ExportEnumerator(context, settings, live, state);
+        return new ExportEnumerator(context, settings, live, compares, state);
     }
 
     @Override

@@ -92,6 +92,11 @@ final class ExportSplitReader implements SplitReader<Line, ExportSplit> {
                             schema(split),
                             split.window().truncation(),
                             split.window().to()));
+                    // Whoever waits for all rows of the table has them now.
+                    batch.add(Change.resynced(
+                            schema(split),
+                            split.window().truncation(),
+                            split.window().to()));
                 }
                 return ended(task, batch);
             case END:

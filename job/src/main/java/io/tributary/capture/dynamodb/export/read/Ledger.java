@@ -223,9 +223,14 @@ final class Ledger {
         return found;
     }
 
-    /** Whether rows that the export lacks are to disappear once it is loaded. */
-    boolean replaces(Export export, ExportedTable table) {
-        return export.window().isFull() && (table.isReplaced() || known.isAnotherThanOf(export));
+    /**
+     * Whether rows that the export lacks are to disappear once it is loaded.
+     *
+     * @param compares whether targets may have more rows than the first full export
+     */
+    boolean replaces(Export export, ExportedTable table, boolean compares) {
+        boolean isFirst = compares && newestFull == NONE;
+        return export.window().isFull() && (isFirst || table.isReplaced() || known.isAnotherThanOf(export));
     }
 
     /** Whether a newer full export was loaded, which has all rows of this span but for its deletes. */

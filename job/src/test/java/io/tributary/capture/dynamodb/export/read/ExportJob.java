@@ -70,7 +70,7 @@ public final class ExportJob implements AutoCloseable {
         configuration.setString("pipeline.generic-types", "false");
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         environment.setParallelism(parallelism);
-        new ExportCapture(settings, List.of(Orders.TABLE, Orders.CUSTOMERS), cautions, UNASKED)
+        new ExportCapture(settings, List.of(Orders.TABLE, Orders.CUSTOMERS), cautions, UNASKED, false)
                 .open(environment, "dynamodb")
                 .map(new Collect(number))
                 .returns(Types.INT)

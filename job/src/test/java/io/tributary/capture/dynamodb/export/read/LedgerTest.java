@@ -344,14 +344,30 @@ class LedgerTest {
             full("whole", 25, OTHER);
             Export whole = next();
             assertThat(whole.id()).isEqualTo("whole");
-            assertThat(ledger.replaces(whole, table)).isTrue();
+            assertThat(ledger.replaces(whole, table, false)).isTrue();
             begin(whole);
             ledger = copy(ledger);
             ledger.loaded(table);
             assertThat(loadAll()).containsExactly("of the other");
             full("again", 40, OTHER);
-            assertThat(ledger.replaces(next(), table)).isFalse();
+            assertThat(ledger.replaces(next(), table, false)).isFalse();
         }
+    }
+
+    /** Of a job that knows nothing of the rows that its targets have. */
+    @Test
+    void theFirstFullExportReplacesWhatTargetsMayHave() throws IOException {
+        full("first", 10);
+        Export first = next();
+        assertThat(ledger.replaces(first, table, true)).isTrue();
+        ledger.begin(first, true, 1);
+        ledger = copy(ledger);
+        ledger.loaded(table);
+        incremental("incremental", 10, 20);
+        assertThat(ledger.replaces(next(), table, true)).isFalse();
+        loadAll();
+        full("second", 30);
+        assertThat(ledger.replaces(next(), table, true)).isFalse();
     }
 
     @Test
@@ -365,7 +381,7 @@ class LedgerTest {
         full("whole", 30, OTHER);
 
         Export whole = next();
-        assertThat(ledger.replaces(whole, table)).isTrue();
+        assertThat(ledger.replaces(whole, table, false)).isTrue();
         begin(whole);
         ledger.loaded(table);
         assertThat(ledger.through()).isEqualTo(30);
@@ -439,7 +455,7 @@ class LedgerTest {
     }
 
     private void begin(Export export) {
-        ledger.begin(export, ledger.replaces(export, table), parts);
+        ledger.begin(export, ledger.replaces(export, table, false), parts);
     }
 
     private static ExportSplit part(String export, Window window, int number) {
