@@ -115,6 +115,20 @@ final class SourcesTest {
         assertThat(settings(given).systems()).extracting(CapturePlan::system).containsExactly("postgres-crm", "kafka");
     }
 
+    @Test
+    void aSourceMayLogInWithoutThePasswordOfTheOthers() {
+        Map<String, String> given = with("sources.billing.postgres.authentication", "iam");
+        given.put("sources.billing.postgres.region", "eu-central-1");
+
+        assertThat(problems(given)).isEmpty();
+        assertThat(settings(given).postgres().get(0).server().password().value())
+                .isEqualTo(SECRET);
+        given.put("sources.billing.postgres.password", "env:PW");
+        assertThat(problems(given))
+                .containsExactly("sources.billing.postgres.password is set in vain:"
+                        + " sources.billing.postgres.authentication is iam. Take it out");
+    }
+
     static Stream<Arguments> mistakes() {
         return Stream.of(
                 mistake("sources.crm.postgres.database", "", "sources.crm.postgres.database is missing"),

@@ -299,6 +299,11 @@ public final class Given {
         return new Given(all, spelled, "", secrets, problems, refused, named, within);
     }
 
+    /** Whether a source has the option from what stands for all of them. */
+    public boolean isInherited(ConfigOption<?> option) {
+        return !within.isEmpty() && !written.containsKey(option.key());
+    }
+
     private void put(String key, String spelled, String value) {
         String other = written.put(key, spelled);
         if (other != null) {

@@ -73,7 +73,7 @@ final class Alarms extends Construct {
                 metric("AWS/KinesisAnalytics", "uptime", "Maximum", name),
                 "the-job-does-not-run");
         if (settings.truth("metrics.cloudwatch", true)) {
-            ofOwn(name, settings.reads("postgres"));
+            ofOwn(name, !settings.databases().isEmpty());
         }
     }
 

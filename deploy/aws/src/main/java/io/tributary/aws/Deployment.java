@@ -9,12 +9,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.services.ec2.InterfaceVpcEndpointAwsService;
+import software.amazon.awscdk.services.ec2.SecurityGroup;
 import software.amazon.awscdk.services.kms.IKey;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 import software.constructs.Construct;
@@ -159,23 +161,53 @@ final class Deployment extends Stack {
                     .equals("EFO");
             Access.read(changes.arn(), isFannedOut).forEach(job.role()::addToPolicy);
         }
-        if (settings.isIam()) {
-            connect(job);
-        }
+        checkSources();
+        connect(job);
         routes(job);
         return job;
     }
 
     private void connect(FlinkApplication job) {
-        String resource = database == null ? parameters.value("--database-id") : database.resource();
-        if (resource.isEmpty()) {
-            problems.add(
-                    "postgres.authentication is iam: give --database-id, by which IAM knows the database. It is the"
-                            + " DbiResourceId of aws rds describe-db-instances, of Aurora the DbClusterResourceId of aws rds"
-                            + " describe-db-clusters");
-            return;
+        Set<String> users = new TreeSet<>();
+        for (ReadDatabase each : settings.databases()) {
+            String resource = each.isIam() ? resource(each) : "";
+            if (resource.isEmpty() && each.isIam()) {
+                problems.add(each.key("postgres.authentication") + " is iam: give --database-id"
+                        + (each.hasOwnServer() ? " " + each.name() + "=<id>" : "")
+                        + ", by which IAM knows the database. It is the DbiResourceId of aws rds describe-db-instances, of"
+                        + " Aurora the DbClusterResourceId of aws rds describe-db-clusters");
+            } else if (each.isIam() && users.add(resource + "/" + each.username())) {
+                job.role().addToPolicy(Access.connect(this, resource, each.username()));
+            }
         }
-        job.role().addToPolicy(Access.connect(this, resource, settings.text("postgres.username", "tributary")));
+    }
+
+    /** By which IAM knows the server of the database; empty if that is not known. */
+    private String resource(ReadDatabase of) {
+        if (database != null && !of.hasOwnServer()) {
+            return database.resource();
+        }
+        return given("--database-id", of);
+    }
+
+    /** What an option says of the database, or of the server that it has in common with others; empty if nothing. */
+    private String given(String option, ReadDatabase of) {
+        Map<String, String> all = parameters.bySource(option);
+        String common = of.hasOwnServer() ? "" : all.getOrDefault("", "");
+        return all.getOrDefault(of.name(), common);
+    }
+
+    private void checkSources() {
+        Set<String> names =
+                settings.databases().stream().map(ReadDatabase::name).collect(Collectors.toCollection(TreeSet::new));
+        names.add("");
+        for (String option : List.of("--database-id", "--database-group")) {
+            for (String name : parameters.bySource(option).keySet()) {
+                if (!names.contains(name)) {
+                    problems.add(option + " is given for " + name + ", and the settings have no sources." + name);
+                }
+            }
+        }
     }
 
     /** What the job reaches, and no more. */
@@ -196,13 +228,26 @@ final class Deployment extends Stack {
             // Redshift takes on its role there when its traffic stays in the network.
             network.endpoint("Sts", InterfaceVpcEndpointAwsService.STS);
         }
-        if (database != null) {
-            network.allow(job.group(), database.group(), database.port(), "The job reads the database");
-        } else if (settings.has("postgres.hostname")) {
-            network.allowOut(
-                    job.group(),
-                    Integer.parseInt(settings.text("postgres.port", "5432")),
-                    "The job reads the database");
+        Set<String> reached = new TreeSet<>();
+        for (ReadDatabase each : settings.databases()) {
+            reach(network, job.group(), each, reached);
+        }
+    }
+
+    /** @param reached what the job can reach by now */
+    private void reach(Network within, SecurityGroup job, ReadDatabase read, Set<String> reached) {
+        String why = "The job reads " + read.title();
+        String group = given("--database-group", read);
+        if (database != null && !read.hasOwnServer()) {
+            if (reached.add("made")) {
+                within.allow(job, database.group(), database.port(), why);
+            }
+        } else if (!reached.add(group + ":" + read.port())) {
+            return;
+        } else if (group.isEmpty()) {
+            within.allowOut(job, read.port(), why);
+        } else {
+            within.allow(job, SecurityGroup.fromSecurityGroupId(this, "Reads-" + read.name(), group), read.port(), why);
         }
     }
 

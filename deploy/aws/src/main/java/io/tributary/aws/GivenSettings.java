@@ -19,6 +19,7 @@ import org.apache.flink.configuration.Configuration;
 /** The job's settings file, and what of it the deployment has to know. */
 final class GivenSettings {
 
+    private static final String SOURCES = "sources.";
     private static final String SECRETS_MANAGER = "secretsmanager:";
 
     private final Configuration configuration;
@@ -54,9 +55,23 @@ final class GivenSettings {
         return configuration.keySet().stream().anyMatch(key -> key.startsWith(system + "."));
     }
 
-    /** Whether the job logs in to PostgreSQL by a token of IAM. */
+    /** The databases of PostgreSQL that the job reads, the one without a name first. */
+    List<ReadDatabase> databases() {
+        TreeSet<String> names = new TreeSet<>();
+        configuration.keySet().stream()
+                .filter(key -> key.startsWith(SOURCES))
+                .map(key -> key.substring(SOURCES.length()).split("[.]", 2)[0])
+                .forEach(names::add);
+        // What stands under postgres without tables is what the sources have in common.
+        if (has("postgres.tables") || (names.isEmpty() && reads("postgres"))) {
+            names.add("");
+        }
+        return names.stream().map(name -> ReadDatabase.of(this, name)).collect(Collectors.toList());
+    }
+
+    /** Whether the server that {@code postgres} names is logged in to by a token of IAM. */
     boolean isIam() {
-        return text("postgres.authentication", "password").equals("iam");
+        return ReadDatabase.of(this, "").isIam();
     }
 
     String text(String key, String standard) {

@@ -13,6 +13,7 @@ import software.amazon.awscdk.services.ec2.FlowLogOptions;
 import software.amazon.awscdk.services.ec2.FlowLogTrafficType;
 import software.amazon.awscdk.services.ec2.GatewayVpcEndpointAwsService;
 import software.amazon.awscdk.services.ec2.GatewayVpcEndpointOptions;
+import software.amazon.awscdk.services.ec2.ISecurityGroup;
 import software.amazon.awscdk.services.ec2.ISubnet;
 import software.amazon.awscdk.services.ec2.IVpc;
 import software.amazon.awscdk.services.ec2.InterfaceVpcEndpointAwsService;
@@ -166,7 +167,7 @@ final class Network extends Construct {
     }
 
     /** Lets one reach the other, in both their rules. */
-    void allow(SecurityGroup from, SecurityGroup to, int port, String why) {
+    void allow(SecurityGroup from, ISecurityGroup to, int port, String why) {
         to.addIngressRule(from, Port.tcp(port), why);
         if (endpoints != null) {
             from.addEgressRule(to, Port.tcp(port), why);

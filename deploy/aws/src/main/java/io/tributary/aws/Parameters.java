@@ -63,9 +63,15 @@ final class Parameters {
         option(
                 "--database-id",
                 "",
-                "(db|cluster)-[A-Z0-9]+",
-                "<id>",
-                "by which IAM knows a database of yours that the job logs in to without a password");
+                listed("(db|cluster)-[A-Z0-9]+"),
+                "[<source>=]<id>,..",
+                "by which IAM knows databases of yours that the job logs in to without a password");
+        option(
+                "--database-group",
+                "",
+                listed("sg-" + ID),
+                "[<source>=]<id>,..",
+                "security groups of databases of yours, that are to let the job in");
         option("--tables", "yours", "yours|create", "yours|create", "whether the tables in DynamoDB are made");
         option(
                 "--warehouse",
@@ -90,6 +96,12 @@ final class Parameters {
                 "leave out: " + String.join(", ", PARTS));
         option("--table", "", "[A-Za-z0-9_.-]{3,255}", "<table>", "put-records: the table in DynamoDB");
         option("--count", "100", "[1-9][0-9]{0,5}", "<number>", "put-records: how many items");
+    }
+
+    /** Several, each of a source of the settings or of the database without a name. */
+    private static String listed(String pattern) {
+        String one = "([a-z0-9_]+=)?" + pattern;
+        return one + "(," + one + ")*";
     }
 
     private final String command;
@@ -241,6 +253,16 @@ final class Parameters {
 
     List<String> list(String option) {
         return value(option).isEmpty() ? List.of() : List.of(value(option).split(","));
+    }
+
+    /** By the source that each is given for, which is empty for the database without a name. */
+    Map<String, String> bySource(String option) {
+        Map<String, String> given = new LinkedHashMap<>();
+        for (String each : list(option)) {
+            int equals = each.indexOf('=');
+            given.put(equals < 0 ? "" : each.substring(0, equals), each.substring(equals + 1));
+        }
+        return given;
     }
 
     String name() {

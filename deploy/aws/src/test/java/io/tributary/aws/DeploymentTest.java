@@ -368,6 +368,88 @@ class DeploymentTest {
         assertThat(connecting(WHOLE)).isEmpty();
     }
 
+    private static final String[] SOURCES = {"--settings", "src/test/resources/sources.yaml"};
+
+    @Test
+    void theJobReachesEachDatabaseByItsGroup() {
+        Synthesized made = Synthesized.of(
+                SOURCES[0],
+                SOURCES[1],
+                "--database-group",
+                "sg-01234567,crm=sg-89abcdef",
+                "--database-id",
+                "stock=db-STOCK1");
+
+        assertThat(rules(made, "AWS::EC2::SecurityGroupIngress", "GroupId"))
+                .containsOnlyOnceElementsOf(List.of("sg-01234567 5432", "sg-89abcdef 6432"))
+                .noneMatch(rule -> rule.startsWith("sg-01234567 6432") || rule.startsWith("sg-89abcdef 5432"));
+        assertThat(rules(made, "AWS::EC2::SecurityGroupEgress", "DestinationSecurityGroupId"))
+                .contains("sg-01234567 5432", "sg-89abcdef 6432");
+        assertThat(outwards(made)).as("only that without a group").containsExactly("443", "5432");
+        assertThat(connecting(made)).singleElement().asString().endsWith(":dbuser:db-STOCK1/tributary");
+        assertThat(secrets(made)).containsExactlyInAnyOrder("secret:shop/tributary-??????", "secret:crm/reader-??????");
+        JsonNode told = made.only("AWS::KinesisAnalyticsV2::Application")
+                .at("/ApplicationConfiguration/EnvironmentProperties/PropertyGroups/0/PropertyMap");
+        assertThat(told.path("sources.crm.postgres.hostname").asText()).isEqualTo("crm.example.com");
+        assertThat(told.path("sources.billing.postgres.tables").asText()).isEqualTo("[public.invoices]");
+        assertThat(made.findings()).isEmpty();
+    }
+
+    @Test
+    void sourcesWithoutAServerOfTheirOwnAreOnTheOneThatIsMade() {
+        Synthesized made =
+                Synthesized.of(SOURCES[0], SOURCES[1], "--database", "rds", "--database-id", "stock=db-STOCK1");
+
+        assertThat(rules(made, "AWS::EC2::SecurityGroupIngress", "GroupId"))
+                .filteredOn(rule -> rule.contains("DatabaseGroup") && rule.endsWith(" 5432"))
+                .as("of the job")
+                .hasSize(1);
+        assertThat(outwards(made)).containsExactly("443", "5432", "6432");
+        assertThat(connecting(made)).hasSize(1);
+        assertThat(made.findings()).isEmpty();
+    }
+
+    @Test
+    void whatIsGivenForASourceIsOfOneThatThereIs() {
+        assertThatThrownBy(() -> Synthesized.of(SOURCES))
+                .isInstanceOf(ProblemsException.class)
+                .hasMessageContaining("sources.stock.postgres.authentication is iam: give --database-id stock=<id>");
+        assertThatThrownBy(
+                        () -> Synthesized.of(SOURCES[0], SOURCES[1], "--database-id", "stock=db-STOCK1,stok=db-STOCK2"))
+                .isInstanceOf(ProblemsException.class)
+                .hasMessageContaining("--database-id is given for stok, and the settings have no sources.stok");
+    }
+
+    private static List<String> rules(Synthesized made, String type, String group) {
+        return made.resources(type).values().stream()
+                .map(rule -> Synthesized.texts(rule.path(group)).get(0).isEmpty()
+                        ? rule.path(group) + " " + rule.path("ToPort").asText()
+                        : rule.path(group).asText() + " " + rule.path("ToPort").asText())
+                .toList();
+    }
+
+    /** The ports at which the job may reach whatever there is. */
+    private static List<String> outwards(Synthesized made) {
+        List<String> ports = new ArrayList<>();
+        made.only("AWS::EC2::SecurityGroup", "JobGroup")
+                .path("SecurityGroupEgress")
+                .forEach(rule -> ports.add(rule.path("ToPort").asText()));
+        return ports.stream().sorted().toList();
+    }
+
+    private static List<String> secrets(Synthesized made) {
+        return made.statements().entrySet().stream()
+                .filter(policy -> policy.getKey().startsWith("JobRole"))
+                .flatMap(policy -> policy.getValue().stream())
+                .filter(statement ->
+                        Synthesized.texts(statement.path("Action")).contains("secretsmanager:GetSecretValue"))
+                .flatMap(statement -> java.util.stream.StreamSupport.stream(
+                        statement.path("Resource").spliterator(), false))
+                .map(Synthesized::resolved)
+                .map(arn -> arn.substring(arn.indexOf("secret:")))
+                .toList();
+    }
+
     private static List<String> connecting(Synthesized made) {
         return made.statements().values().stream()
                 .flatMap(List::stream)

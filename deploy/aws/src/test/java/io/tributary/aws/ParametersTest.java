@@ -23,6 +23,8 @@ class ParametersTest {
                 "--name x|--settings is missing",
                 "--settings a --name -x|--name '-x' makes no sense",
                 "--settings a --database oracle|--database 'oracle' makes no sense",
+                "--settings a --database-id crm|--database-id 'crm' makes no sense",
+                "--settings a --database-group crm=sg-1|--database-group 'crm=sg-1' makes no sense",
                 "--settings a --without everything|--without 'everything' makes no sense",
                 "--settings a --settings b|--settings is given twice",
                 "--settings a --account 123456789012|--account needs --region",

@@ -39,6 +39,22 @@ class PropertyGroupsTest {
     }
 
     @Test
+    void theJobAcceptsSeveralDatabases() throws IOException {
+        ParsedSettings settings = ParsedSettings.of(groups(Synthesized.of(
+                "--settings",
+                "src/test/resources/sources.yaml",
+                "--database",
+                "rds",
+                "--database-id",
+                "stock=db-STOCK1")));
+
+        assertThat(settings.all())
+                .containsEntry("sources.crm.postgres.hostname", "crm.example.com")
+                .hasEntrySatisfying(
+                        "postgres.hostname", name -> assertThat(name).startsWith("x-database"));
+    }
+
+    @Test
     void listsAreReadAsTheyWere() throws IOException {
         ParsedSettings settings = ParsedSettings.of(groups(Synthesized.whole()));
 

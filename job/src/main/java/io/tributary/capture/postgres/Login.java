@@ -58,7 +58,8 @@ final class Login {
     }
 
     static Secret token(Given given) {
-        if (given.has(ServerSettings.PASSWORD)) {
+        boolean isForOthers = given.isInherited(ServerSettings.PASSWORD) && !given.isInherited(AUTHENTICATION);
+        if (given.has(ServerSettings.PASSWORD) && !isForOthers) {
             given.problem(
                     ServerSettings.PASSWORD, " is set in vain: " + given.key(AUTHENTICATION) + " is iam. Take it out");
         }
