@@ -35,7 +35,7 @@ final class DeclaredType {
     static ValueType parse(String declared) throws Unreadable {
         Matcher decimal = DECIMAL.matcher(declared);
         if (decimal.matches()) {
-            return ValueTypes.decimal(Integer.parseInt(decimal.group(1)), Integer.parseInt(decimal.group(2)));
+            return DecimalValues.type(Integer.parseInt(decimal.group(1)), Integer.parseInt(decimal.group(2)));
         }
         if (declared.startsWith("io.debezium.") || declared.startsWith("org.apache.kafka.")) {
             ValueType type = ValueTypes.of(ConnectType.of(Kind.MAP, declared, Map.of()));
@@ -68,7 +68,7 @@ final class DeclaredType {
                 return ValueTypes.DOUBLE;
             case DECIMAL:
                 DecimalType decimal = (DecimalType) type;
-                return ValueTypes.plainDecimal(decimal.getPrecision(), decimal.getScale());
+                return DecimalValues.plain(decimal.getPrecision(), decimal.getScale());
             case CHAR:
             case VARCHAR:
                 return ValueType.string(Found::readText).large();

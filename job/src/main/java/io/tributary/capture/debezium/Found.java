@@ -112,7 +112,7 @@ final class Found {
                 return ValueTypes.BIGINT;
             case DECIMAL:
                 DecimalType type = (DecimalType) column.type();
-                return ValueTypes.plainDecimal(type.getPrecision(), type.getScale());
+                return DecimalValues.plain(type.getPrecision(), type.getScale());
             default:
                 return TEXT;
         }
@@ -125,7 +125,7 @@ final class Found {
 
     private static String text(JsonParser value) throws IOException, Unreadable {
         if (value.currentToken().isStructStart()) {
-            return ValueTypes.json(value);
+            return JsonValues.text(value);
         }
         boolean isNumber = value.currentToken().isNumeric() && !value.isNaN();
         return isNumber ? CanonicalText.of(Tokens.decimal(value)) : value.getText();

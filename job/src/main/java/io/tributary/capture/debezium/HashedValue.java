@@ -36,7 +36,7 @@ final class HashedValue {
             throws IOException, Unreadable {
         ArrayReader array = source.arrayReader();
         if (parser.currentToken().isStructStart() && (source == ValueTypes.JSON_TEXT || source == Found.TEXT)) {
-            String json = ValueTypes.json(parser);
+            String json = JsonValues.text(parser);
             if (placeholder != null && placeholder.isJson(json)) {
                 return false;
             }

@@ -320,7 +320,7 @@ final class RowLayout {
         }
         ArrayReader array = type.arrayReader();
         if (parser.currentToken().isStructStart() && (type == ValueTypes.JSON_TEXT || type == Found.TEXT)) {
-            String json = ValueTypes.json(parser);
+            String json = JsonValues.text(parser);
             if (sign != null && sign.isJson(json)) {
                 leaveOut(column);
                 return;
