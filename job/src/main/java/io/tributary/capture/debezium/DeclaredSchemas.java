@@ -41,8 +41,8 @@ final class DeclaredSchemas {
             if (shardColumn != null) {
                 columns.putIfAbsent(shardColumn, Column.of(shardColumn, InferredType.TEXT.copy(false)));
             }
-            Map<String, Column> treated = RowLayout.treated(columns, key, tables.rules(table), true);
-            return RowLayout.schema(table, new ArrayList<>(treated.values()), key);
+            Map<String, Column> treated = RowColumns.treated(columns, key, tables.rules(table), true);
+            return RowColumns.schema(table, new ArrayList<>(treated.values()), key);
         } catch (Unreadable e) {
             return null;
         }

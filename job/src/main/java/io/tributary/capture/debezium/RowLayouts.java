@@ -87,14 +87,11 @@ final class RowLayouts {
         if (rows == null) {
             throw new Unreadable("Its schema has no after: it is not a change event of Debezium");
         }
-        RowLayout layout = RowLayout.of(
-                table,
-                rows,
-                key,
-                tables.shardColumn(table),
-                tables.rules(table),
-                planned.get(table),
-                leavesOut() ? placeholder : null);
+        String shardColumn = tables.shardColumn(table);
+        ColumnRules rules = tables.rules(table);
+        Placeholder sign = leavesOut() ? placeholder : null;
+        RowColumns columns = RowColumns.of(table, rows, key, shardColumn, rules, planned.get(table), sign);
+        RowLayout layout = new RowLayout(columns, shardColumn, sign, rules, false);
         sender.layouts().put(type, layout);
         known.put(table, layout.schema());
         return layout;
@@ -131,8 +128,8 @@ final class RowLayouts {
             // A delete without its row.
             topic.keys().columns(table, bytes, others).forEach(column -> columns.putIfAbsent(column.name(), column));
         }
-        Map<String, Column> treated = RowLayout.treated(columns, key, rules, leavesOut());
-        Schema schema = RowLayout.schema(table, new ArrayList<>(treated.values()), key);
+        Map<String, Column> treated = RowColumns.treated(columns, key, rules, leavesOut());
+        Schema schema = RowColumns.schema(table, new ArrayList<>(treated.values()), key);
         Schema before = known.get(table);
         if (before != null && before.keyNames().equals(key)) {
             try {
@@ -145,12 +142,12 @@ final class RowLayouts {
     }
 
     private RowLayout opened(Schema schema, Map<String, ValueType> declared) {
-        RowLayout layout = RowLayout.open(
-                schema,
-                declared,
+        RowLayout layout = new RowLayout(
+                RowColumns.open(schema, declared),
                 tables.shardColumn(schema.table()),
+                leavesOut() ? placeholder : null,
                 tables.rules(schema.table()),
-                leavesOut() ? placeholder : null);
+                true);
         open.put(schema.table(), layout);
         known.put(schema.table(), schema);
         return layout;
