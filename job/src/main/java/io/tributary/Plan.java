@@ -157,7 +157,8 @@ final class Plan {
         List<Schema> tables = new ArrayList<>(outputs.values());
         tables.add(RejectedRows.schema(settings.rejected().table()));
         List<Schema> refillable = refillable();
-        writtenAnew.putAll(IcebergPlan.partedOtherwise(settings.iceberg(), refillable, problems));
+        // What else is wrong with them is said with the others.
+        writtenAnew.putAll(IcebergPlan.partedOtherwise(settings.iceberg(), refillable));
         Set<String> replaced = new TreeSet<>(queries.outputs().keySet());
         replaced.addAll(writtenAnew.keySet());
         IcebergPlan.check(settings.iceberg(), tables, replaced, problems);

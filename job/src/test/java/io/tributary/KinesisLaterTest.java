@@ -7,6 +7,7 @@ import io.tributary.capture.postgres.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,6 +38,12 @@ class KinesisLaterTest {
 
     private Map<String, String> settings(PutRecordsServer kinesis) throws Exception {
         Map<String, String> settings = settings();
+        settings.putAll(stream(kinesis));
+        return settings;
+    }
+
+    static Map<String, String> stream(PutRecordsServer kinesis) {
+        Map<String, String> settings = new HashMap<>();
         settings.put("kinesis.stream", "changes");
         settings.put("kinesis.max-time-in-buffer", "50 ms");
         settings.put("kinesis.client.aws.region", "us-east-1");

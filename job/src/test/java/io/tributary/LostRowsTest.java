@@ -161,4 +161,52 @@ class LostRowsTest {
             assertThat(job.rows("thinned")).isEqualTo(left);
         }
     }
+
+    /** The reader flink-cdc reads no table twice. */
+    @Test
+    void whatIsNotReadAgainIsFilledFromTheStateOrRefused() throws Exception {
+        Files.createDirectories(folder.resolve("sql"));
+        Files.writeString(
+                folder.resolve("sql/counted.sql"),
+                "-- key: v\nSELECT COALESCE(v, '') AS v, COUNT(*) AS n FROM kept GROUP BY COALESCE(v, '')");
+        for (String table : List.of("kept", "hashed")) {
+            database.run(
+                    "CREATE TABLE " + table + " (id int PRIMARY KEY, v text)",
+                    "INSERT INTO " + table + " SELECT i, 'v' || i % 7 FROM generate_series(1, 50) i");
+        }
+        Map<String, String> settings = settings();
+        settings.put("postgres.tables", "public.kept;public.hashed");
+        settings.put("postgres.reader", "flink-cdc");
+        settings.remove("postgres.snapshot-chunk-rows");
+        settings.remove("postgres.watch-interval");
+        String savepoint;
+        try (WholeJob job = WholeJob.start(settings)) {
+            job.awaitRows("kept", "kept", expected("kept"));
+            job.awaitRows("hashed", "hashed", expected("hashed"));
+            savepoint = job.stop(folder);
+        }
+        WholeJob.drop(settings, "kept");
+        try (WholeJob job = WholeJob.resume(settings, savepoint)) {
+            database.run("DELETE FROM kept WHERE id = 1", "INSERT INTO kept VALUES (1000, 'y')");
+            job.awaitRows("kept", "kept", expected("kept"));
+            savepoint = job.stop(folder);
+        }
+        WholeJob.drop(settings, "hashed");
+        try (WholeJob job = WholeJob.resume(settings, savepoint)) {
+            assertThat(job.failure())
+                    .rootCause()
+                    .hasMessageContaining("Table hashed does not hold checkpoint ")
+                    .hasMessageContaining("The job has hashes of its rows alone. Roll it back");
+        }
+        try (PutRecordsServer kinesis = PutRecordsServer.start()) {
+            settings.putAll(KinesisLaterTest.stream(kinesis));
+            try (WholeJob job = WholeJob.resume(settings, savepoint)) {
+                assertThat(job.failure())
+                        .rootCause()
+                        .hasMessageContaining(
+                                "Kinesis is new to the state that the job was resumed from, which has hashes"
+                                        + " alone of the rows of table hashed: turn Kinesis off again");
+            }
+        }
+    }
 }

@@ -148,6 +148,11 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         return this;
     }
 
+    /** In which rows of the schema's table leave by now. */
+    Schema shape(Schema schema) {
+        return schema.isInferred() ? shapes.widest(schema).schema() : schema;
+    }
+
     Remade remade() {
         return remade;
     }

@@ -75,7 +75,7 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
                 mark -> output.collect(FILLED, new StreamRecord<>(mark)),
                 latest::isWhole);
         latest.fill(filler);
-        latest.remade().entries().forEach(entry -> output.collect(new StreamRecord<>(entry)));
+        latest.remade().entries(latest::shape).forEach(entry -> output.collect(new StreamRecord<>(entry)));
         filler.start(true);
     }
 

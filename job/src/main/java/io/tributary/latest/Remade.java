@@ -10,6 +10,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -61,12 +62,16 @@ public final class Remade implements Serializable {
         }
     }
 
-    /** What is to be said ahead of all rows. The version is before that of any row, and of no other replacement. */
-    List<ChangelogRow> entries() {
+    /**
+     * What is to be said ahead of all rows. The version is before that of any row, and of no other replacement.
+     *
+     * @param shapes of a table, the shape in which its rows leave
+     */
+    List<ChangelogRow> entries(UnaryOperator<Schema> shapes) {
         return isDone
                 ? List.of()
                 : tables.stream()
-                        .map(table -> ChangelogRow.replacement(table, Position.of(0, time), time)
+                        .map(table -> ChangelogRow.replacement(shapes.apply(table), Position.of(0, time), time)
                                 .to(Audience.only(Audience.PASS_THROUGH)))
                         .collect(Collectors.toList());
     }

@@ -25,9 +25,13 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What can be said before the start about the tables that the job will write: what does not fit, which have rows already. */
 public final class IcebergPlan {
+
+    private static final Logger LOG = LoggerFactory.getLogger(IcebergPlan.class);
 
     private IcebergPlan() {}
 
@@ -374,9 +378,11 @@ public final class IcebergPlan {
         }
     }
 
-    /** By table, in sentences why its rows would have to be in other partitions than they are; of those that are as they should be, none. */
-    public static Map<String, List<String>> partedOtherwise(
-            IcebergSettings settings, Collection<Schema> outputs, Problems problems) {
+    /**
+     * By table, in sentences why its rows would have to be in other partitions than they are; of those that are as they should be, and
+     * of those that cannot be looked at, none.
+     */
+    public static Map<String, List<String>> partedOtherwise(IcebergSettings settings, Collection<Schema> outputs) {
         Map<String, List<String>> parted = new HashMap<>();
         try (Warehouse warehouse = Warehouse.open(settings)) {
             for (Schema output : outputs) {
@@ -389,10 +395,8 @@ public final class IcebergPlan {
                     parted.put(output.table(), own.sentences());
                 }
             }
-        } catch (UnwritableException e) {
-            problems.add(String.valueOf(e.getMessage()));
         } catch (Exception e) {
-            problems.add(unreadable(settings, e));
+            LOG.debug("What is wrong is said where all of it is looked at", e);
         }
         return parted;
     }

@@ -83,6 +83,46 @@ class SplitSerializerTest {
         assertThat(hashed.readBy(List.of(passing)).isOwed("public.t")).isFalse();
     }
 
+    private static PostgresTable table(String name, Readership readership) {
+        return new PostgresTable("public", name, name, null).readBy(readership);
+    }
+
+    /** Which targets there were, the start that owed rows, and to whom rows of which table are owed, behind all else. */
+    @Test
+    void whatIsOwedToTargetsIsKeptUntilItWasShown() throws Exception {
+        Readership before = Readership.of(List.of(Audience.PASS_THROUGH), false);
+        Readership now = Readership.of(List.of(Audience.PASS_THROUGH, Audience.KINESIS), false);
+        Readership whole = Readership.of(List.of(Audience.PASS_THROUGH, Audience.KINESIS), true);
+        OwedRows none = OwedRows.none(List.of(table("t", before), table("o", before)));
+        List<PostgresTable> tables = List.of(table("t", now.refilling("s")), table("o", now), table("w", whole));
+        Map<String, Audience> more = none.more(tables, HashedTables.NONE);
+        assertThat(more)
+                .containsOnly(Map.entry("public.t", Audience.TARGETS), Map.entry("public.o", Audience.only("kinesis")));
+        OwedRows owed = none.readBy(tables, more);
+        assertThat(owed.more(tables, HashedTables.NONE)).as("once for a start").isEmpty();
+        assertThat(owed.more(List.of(table("t", now.refilling("z"))), HashedTables.NONE))
+                .containsOnly(Map.entry("public.t", Audience.only(Audience.PASS_THROUGH)));
+        assertThat(OwedRows.UNKNOWN.more(List.of(table("t", now)), HashedTables.NONE))
+                .as("of a state that does not say which targets there were")
+                .isEmpty();
+        assertThat(owed.shown("public.t", Audience.only("kinesis")).of("public.t"))
+                .isEqualTo(Audience.only(Audience.PASS_THROUGH));
+        assertThat(owed.readBy(List.of(table("o", before)), Map.of()).of("public.o"))
+                .as("to a target that is gone")
+                .isEqualTo(Audience.NOBODY);
+
+        SlotSplit slot = SlotSplit.of(0x10, 7, 2, 0x5, 0x9).with(Tables.UNKNOWN.with(owed));
+        byte[] bytes = SplitSerializer.INSTANCE.serialize(slot);
+        assertThat(HexFormat.of().formatHex(bytes))
+                .startsWith("78" + "0000000000000010")
+                .endsWith("0001" + "00076b696e65736973" + "000173" + "00000002" + "00087075626c69632e6f" + "00" + "0001"
+                        + "00076b696e65736973" + "00087075626c69632e74" + "00" + "0002" + "00076b696e65736973"
+                        + "000c706173732d7468726f756768");
+        assertThat(SplitSerializer.INSTANCE.deserialize(1, bytes))
+                .usingRecursiveComparison()
+                .isEqualTo(slot);
+    }
+
     private static final Chunk CHUNK = Chunk.of(5, "public.t", 16_384, "\"t\"", 99, "ctid >= 'ä'", 50_000)
             .numbered(3)
             .readAt(0x77, 100);
@@ -138,7 +178,7 @@ class SplitSerializerTest {
                 .hasMessage("Version 3 of the snapshot's state is not known to this version of the job");
         assertThatThrownBy(() -> SplitSerializer.INSTANCE.deserialize(2, new byte[0]))
                 .hasMessage("Version 2 of the reader's state is not known to this version of the job");
-        assertThatThrownBy(() -> SplitSerializer.INSTANCE.deserialize(1, new byte[] {'x'}))
-                .hasMessage("A split of the kind 'x' is not known");
+        assertThatThrownBy(() -> SplitSerializer.INSTANCE.deserialize(1, new byte[] {'y'}))
+                .hasMessage("A split of the kind 'y' is not known");
     }
 }
