@@ -12,6 +12,8 @@ import java.util.Map;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.base.source.reader.SourceReaderBase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads chunks, and the slot if this is the reader that has it. It confirms to the server what complete checkpoints have.
@@ -19,8 +21,10 @@ import org.apache.flink.connector.base.source.reader.SourceReaderBase;
 @SuppressWarnings("try") // close() may be interrupted, as that of the class it extends
 final class Reader extends SourceReaderBase<Captured, Captured, Split, Split> {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Reader.class);
     private static final int CHUNKS_AHEAD = 2;
 
+    private final PostgresSettings settings;
     private final Sessions sessions;
     private final ReaderState state;
     private final Confirmations confirmations;
@@ -44,6 +48,7 @@ final class Reader extends SourceReaderBase<Captured, Captured, Split, Split> {
                 context.getConfiguration(),
                 context);
         this.confirmations = new Confirmations(settings.confirmDelay());
+        this.settings = settings;
         this.sessions = sessions;
         this.state = state;
     }
@@ -78,7 +83,10 @@ final class Reader extends SourceReaderBase<Captured, Captured, Split, Split> {
     @Override
     public void addSplits(List<Split> splits) {
         List<Split> unread = new ArrayList<>();
-        for (Split split : splits) {
+        for (Split given : splits) {
+            // At once, so that no checkpoint has what targets were told ahead of the rows, and not that they are owed
+            // these.
+            Split split = given instanceof SlotSplit ? owing((SlotSplit) given) : given;
             if (state.add(split)) {
                 unread.add(split);
             }
@@ -87,6 +95,20 @@ final class Reader extends SourceReaderBase<Captured, Captured, Split, Split> {
         if (isStarted) {
             state.tellWanted();
         }
+    }
+
+    private SlotSplit owing(SlotSplit given) {
+        SlotSplit split = given.owing(settings);
+        for (Resync resync : split.tables().wanted()) {
+            if (!given.tables().wanted().contains(resync)) {
+                LOG.info(
+                        "{}: table {} is read again beside the stream, since {}",
+                        settings,
+                        resync.table(),
+                        resync.reason());
+            }
+        }
+        return split;
     }
 
     @Override

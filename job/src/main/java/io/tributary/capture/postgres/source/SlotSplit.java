@@ -1,5 +1,6 @@
 package io.tributary.capture.postgres.source;
 
+import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.server.Lsn;
 
@@ -64,6 +65,11 @@ final class SlotSplit implements Split {
 
     SlotSplit with(Tables newTables) {
         return new SlotSplit(position, system, timeline, snapshotStart, snapshotEnd, knownAt, newTables, era);
+    }
+
+    /** The same, as the tables are read from now on. */
+    SlotSplit owing(PostgresSettings settings) {
+        return with(tables.owing(settings.tables(), position, era));
     }
 
     /** The same, in another history from this position of it on. */

@@ -76,7 +76,6 @@ final class TableWatch implements Decoder.Catalog {
                 settings.tables().stream().map(PostgresTable::toString).collect(Collectors.toList()));
         learns = known.isUnknown();
         readWhatFilesBeginToRead();
-        readWhatTargetsLack();
     }
 
     /** SQL files may read other tables than they did when the job had this state. */
@@ -92,19 +91,6 @@ final class TableWatch implements Decoder.Catalog {
                 want(name, "SQL files begin to read it, and the job has hashes of its rows");
             }
         }
-    }
-
-    /** Targets may be others than when the job had this state, or may have lost rows. */
-    private void readWhatTargetsLack() {
-        Map<String, Audience> more = tables.owed().more(settings.tables(), tables.hashed());
-        tables = tables.with(tables.owed().readBy(settings.tables(), more));
-        more.forEach((name, audience) -> {
-            TableState state = tables.state(name);
-            // Else it is read again when it is followed.
-            if (state != null && state.isFollowed()) {
-                want(name, audience, "targets lack rows of it: " + String.join(", ", audience.consumers()));
-            }
-        });
     }
 
     /** What is known by now; another object whenever anything of it changed. */

@@ -131,6 +131,20 @@ public final class Tables implements Serializable {
         return new Tables(resyncs, wanted, states, hashed, newOwed);
     }
 
+    /** Targets may be others than when a job had this state, or may have lost rows: what they lack is to be read again. */
+    Tables owing(Collection<PostgresTable> read, long position, Era era) {
+        Map<String, Audience> more = owed.more(read, hashed);
+        Tables all = with(owed.readBy(read, more));
+        for (Map.Entry<String, Audience> table : more.entrySet()) {
+            TableState state = state(table.getKey());
+            // Else it is read again when it is followed.
+            if (state != null && state.isFollowed()) {
+                all = all.wanting(table.getKey(), position, table.getValue(), "targets lack rows of it", era);
+            }
+        }
+        return all;
+    }
+
     /** All tables that are known are to be read again. */
     public Tables wantingAll(long position, String reason, Era era) {
         Tables all = this;
