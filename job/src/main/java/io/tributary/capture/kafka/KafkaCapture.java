@@ -89,7 +89,7 @@ final class KafkaCapture implements Capture {
         return KafkaSource.<RawRecord>builder()
                 .setProperties(settings.client())
                 .setKafkaSubscriber(new KnownTopics(topics.keySet(), topicIds))
-                .setGroupId(settings.groupId())
+                .setGroupId(settings.brokers().groupId())
                 .setStartingOffsets(StartOffsets.of(settings))
                 .setDeserializer(new RawRecords())
                 .build();

@@ -91,7 +91,7 @@ public final class KafkaPlan implements CapturePlan {
                     .forEach(found::add);
         } catch (KafkaException e) {
             problems.add(
-                    "Kafka cannot be read with the settings under " + KafkaSettings.CLIENT.key() + ": " + reason(e));
+                    "Kafka cannot be read with the settings under " + BrokerSettings.CLIENT.key() + ": " + reason(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             problems.add("The checks of Kafka were interrupted: run them again");
@@ -146,7 +146,7 @@ public final class KafkaPlan implements CapturePlan {
     /** No call takes longer than the checks may. */
     static Properties bounded(KafkaSettings settings) {
         Properties client = settings.client();
-        String millis = Long.toString(settings.timeout().toMillis());
+        String millis = Long.toString(settings.brokers().timeout().toMillis());
         client.setProperty(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis);
         client.setProperty(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
         return client;
@@ -155,10 +155,11 @@ public final class KafkaPlan implements CapturePlan {
     private boolean reaches(Admin admin, Problems problems) throws InterruptedException {
         Exception failure = failure(admin.describeCluster().nodes());
         if (failure != null) {
-            problems.add(KafkaSettings.BOOTSTRAP_SERVERS.key() + ": no broker of " + settings.bootstrapServers()
-                    + " answered within " + settings.timeout().toMillis() + " ms as it should: " + reason(failure)
+            problems.add(BrokerSettings.BOOTSTRAP_SERVERS.key() + ": no broker of " + settings
+                    + " answered within " + settings.brokers().timeout().toMillis() + " ms as it should: "
+                    + reason(failure)
                     + ". See that the brokers run and can be reached from here, and that the settings under "
-                    + KafkaSettings.CLIENT.key() + " are those they ask for");
+                    + BrokerSettings.CLIENT.key() + " are those they ask for");
         }
         return failure == null;
     }
@@ -178,7 +179,7 @@ public final class KafkaPlan implements CapturePlan {
         Pattern compiled = Pattern.compile(pattern);
         for (String name : names) {
             if (!name.startsWith("__") && compiled.matcher(name).matches()) {
-                String table = KafkaSettings.tableOf(name);
+                String table = Named.tableOf(name);
                 if (!settings.hasTables() && topics.containsValue(table)) {
                     problems.add(KafkaSettings.TOPIC_PATTERN.key() + ": two topics are of a table " + table + ", one of"
                             + " them " + name + "; list the topics in " + KafkaSettings.TOPICS.key()
@@ -210,7 +211,7 @@ public final class KafkaPlan implements CapturePlan {
             });
             if (failure instanceof UnknownTopicOrPartitionException) {
                 problems.add(KafkaSettings.TOPICS.key() + ": there is no topic " + topic.getKey() + " on "
-                        + settings.bootstrapServers()
+                        + settings
                         + ": see what the connector calls it, and that it has been started");
             } else if (failure != null) {
                 problems.add(KafkaSettings.TOPICS.key() + ": topic " + topic.getKey() + " cannot be read: "
@@ -223,7 +224,7 @@ public final class KafkaPlan implements CapturePlan {
     /** A tombstone that is left alone says which row is gone, and not when: it has no place in the log. */
     private void checkCompaction(Admin admin, Set<TopicPartition> partitions, Problems problems)
             throws InterruptedException {
-        if (settings.compactedTopics() == KafkaSettings.CompactedTopics.ACCEPT) {
+        if (settings.compactedTopics() == CompactedTopics.ACCEPT) {
             return;
         }
         Set<ConfigResource> asked = new java.util.LinkedHashSet<>();
@@ -253,23 +254,23 @@ public final class KafkaPlan implements CapturePlan {
 
     private void checkOffsets(Admin admin, Set<TopicPartition> partitions, Problems problems)
             throws InterruptedException {
-        if (settings.start() != KafkaSettings.StartAt.GROUP_OFFSETS) {
+        if (settings.start() != StartAt.GROUP_OFFSETS) {
             return;
         }
         Set<TopicPartition> without = new java.util.LinkedHashSet<>(partitions);
         Exception failure = failure(
-                admin.listConsumerGroupOffsets(settings.groupId()).partitionsToOffsetAndMetadata(),
+                admin.listConsumerGroupOffsets(settings.brokers().groupId()).partitionsToOffsetAndMetadata(),
                 committed -> committed.forEach((partition, offset) -> {
                     if (offset != null) {
                         without.remove(partition);
                     }
                 }));
         if (failure != null) {
-            problems.add(KafkaSettings.GROUP_ID.key() + ": the offsets of " + settings.groupId() + " cannot be read: "
-                    + reason(failure));
+            problems.add(BrokerSettings.GROUP_ID.key() + ": the offsets of "
+                    + settings.brokers().groupId() + " cannot be read: " + reason(failure));
         } else if (!without.isEmpty()) {
-            problems.add(KafkaSettings.START.key() + " is group-offsets, and the group " + settings.groupId()
-                    + " has none for " + without + ": set it to earliest or timestamp");
+            problems.add(KafkaSettings.START.key() + " is group-offsets, and the group "
+                    + settings.brokers().groupId() + " has none for " + without + ": set it to earliest or timestamp");
         }
     }
 
@@ -281,7 +282,7 @@ public final class KafkaPlan implements CapturePlan {
     private <T> @Nullable Exception failure(KafkaFuture<T> future, java.util.function.Consumer<T> taken)
             throws InterruptedException {
         try {
-            taken.accept(future.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS));
+            taken.accept(future.get(settings.brokers().timeout().toMillis(), TimeUnit.MILLISECONDS));
             return null;
         } catch (ExecutionException e) {
             return e.getCause() instanceof Exception ? (Exception) e.getCause() : e;

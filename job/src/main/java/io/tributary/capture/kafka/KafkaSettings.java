@@ -4,12 +4,8 @@ import io.tributary.capture.CaptureSettings;
 import io.tributary.capture.ColumnRules;
 import io.tributary.capture.ColumnSettings;
 import io.tributary.capture.debezium.TopicTables;
-import io.tributary.change.TableName;
 import io.tributary.settings.Given;
-import io.tributary.settings.LibraryProperties;
-import io.tributary.settings.Secret;
 import java.io.Serializable;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
@@ -28,11 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaSettings implements Serializable {
 
     private static final long serialVersionUID = 1L;
-
-    static final ConfigOption<String> BOOTSTRAP_SERVERS = ConfigOptions.key("kafka.bootstrap-servers")
-            .stringType()
-            .noDefaultValue()
-            .withDescription("The brokers to begin with, as host:port, separated by commas.");
 
     static final ConfigOption<List<String>> TOPICS = ConfigOptions.key("kafka.topics")
             .stringType()
@@ -61,12 +52,6 @@ public final class KafkaSettings implements Serializable {
             .withDescription("Whether compacted topics may be read: refuse or accept. Compaction may remove a delete"
                     + " that the job has not read yet; its row then stays.");
 
-    static final ConfigOption<String> GROUP_ID = ConfigOptions.key("kafka.group-id")
-            .stringType()
-            .defaultValue("tributary")
-            .withDescription("The consumer group. The offsets of complete checkpoints are committed to it for others to"
-                    + " see; the job itself goes on from its checkpoint.");
-
     static final ConfigOption<StartAt> START = ConfigOptions.key("kafka.start")
             .enumType(StartAt.class)
             .defaultValue(StartAt.EARLIEST)
@@ -84,40 +69,6 @@ public final class KafkaSettings implements Serializable {
             .withDescription("What the connector sends in place of a large value that did not change: its"
                     + " unavailable.value.placeholder. Such values are completed from the state.");
 
-    static final ConfigOption<String> REGISTRY_URL = ConfigOptions.key("kafka.registry.url")
-            .stringType()
-            .noDefaultValue()
-            .withDescription("The schema registry of records in Avro: Confluent's, or another with its API.");
-
-    static final ConfigOption<String> REGISTRY_USERNAME = ConfigOptions.key("kafka.registry.username")
-            .stringType()
-            .noDefaultValue()
-            .withDescription("The user of the registry, if it asks for one.");
-
-    static final ConfigOption<String> REGISTRY_PASSWORD = ConfigOptions.key("kafka.registry.password")
-            .stringType()
-            .noDefaultValue()
-            .withDescription("A reference to that user's password: env:NAME, file:/path or secretsmanager:id#key.");
-
-    static final ConfigOption<Duration> TIMEOUT = ConfigOptions.key("kafka.check-timeout")
-            .durationType()
-            .defaultValue(Duration.ofSeconds(15))
-            .withDescription("How long the checks before the start wait for brokers and for the newest records.");
-
-    static final ConfigOption<Authentication> AUTHENTICATION = ConfigOptions.key("kafka.authentication")
-            .enumType(Authentication.class)
-            .defaultValue(Authentication.CLIENT)
-            .withDescription(
-                    "How the client logs in to the brokers: as kafka.client says, or with AWS IAM at Amazon MSK, as the"
-                            + " role that the job runs as.");
-
-    static final ConfigOption<Map<String, String>> CLIENT = ConfigOptions.key("kafka.client")
-            .mapType()
-            .noDefaultValue()
-            .withDescription("Passed to the Kafka consumer, for instance kafka.client.security.protocol and"
-                    + " kafka.client.sasl.mechanism. Secrets among them, such as"
-                    + " sasl.jaas.config and ssl.key.password, are references.");
-
     static final ConfigOption<Map<String, String>> COLUMNS = ConfigOptions.key("tables.<table>.kafka.columns")
             .mapType()
             .noDefaultValue()
@@ -132,56 +83,11 @@ public final class KafkaSettings implements Serializable {
                             + " tells their rows apart, __dbz__physicalTableIdentifier if ByLogicalTableRouter has not been given"
                             + " another. It becomes a column, and part of the key.");
 
-    /** What the source sets itself. */
-    private static final List<String> OURS = List.of(
-            "bootstrap.servers",
-            "group.id",
-            "key.deserializer",
-            "value.deserializer",
-            "auto.offset.reset",
-            "enable.auto.commit");
-
-    /** Whether what compaction may have removed is put up with. */
-    enum CompactedTopics {
-        REFUSE("refuse"),
-        ACCEPT("accept");
-
-        private final String spelled;
-
-        CompactedTopics(String spelled) {
-            this.spelled = spelled;
-        }
-
-        @Override
-        public String toString() {
-            return spelled;
-        }
-    }
-
-    /** Where to begin. */
-    enum StartAt {
-        EARLIEST("earliest"),
-        TIMESTAMP("timestamp"),
-        GROUP_OFFSETS("group-offsets");
-
-        private final String spelled;
-
-        StartAt(String spelled) {
-            this.spelled = spelled;
-        }
-
-        @Override
-        public String toString() {
-            return spelled;
-        }
-    }
-
     private final Configuration values;
     private final Map<String, String> topics;
     private final @Nullable Map<String, String> tables;
     private final long startTimestamp;
-    private final @Nullable Secret registryPassword;
-    private final LibraryProperties client;
+    private final BrokerSettings brokers;
     private final HashMap<String, List<String>> keys = new HashMap<>();
     private final HashMap<String, Map<String, String>> columns = new HashMap<>();
     private final HashMap<String, String> shardColumns = new HashMap<>();
@@ -189,11 +95,10 @@ public final class KafkaSettings implements Serializable {
 
     private KafkaSettings(Given given) {
         values = given.values(options());
-        tables = given.has(TABLES) ? names(TABLES, true, given) : null;
-        topics = names(TOPICS, tables == null, given);
+        tables = given.has(TABLES) ? Named.of(TABLES, true, given) : null;
+        topics = Named.of(TOPICS, tables == null, given);
         startTimestamp = startTimestamp(given);
-        registryPassword = given.secret(REGISTRY_PASSWORD);
-        client = given.properties(CLIENT);
+        brokers = BrokerSettings.from(given);
         for (String table : given.tables()) {
             List<String> key = CaptureSettings.key(given, table);
             if (key != null) {
@@ -226,92 +131,35 @@ public final class KafkaSettings implements Serializable {
     }
 
     public static KafkaSettings from(Given given, ColumnSettings columns) {
-        given.required(BOOTSTRAP_SERVERS, "");
         KafkaSettings settings = new KafkaSettings(given);
         settings.rules.putAll(columns.all());
         settings.checkTopics(given);
         if (given.get(PLACEHOLDER).isEmpty()) {
             given.problem(PLACEHOLDER, " is empty: set it to the connector's unavailable.value.placeholder");
         }
-        if (!given.has(REGISTRY_URL) && (given.has(REGISTRY_USERNAME) || given.has(REGISTRY_PASSWORD))) {
-            given.problem(REGISTRY_URL, " is missing, and a user of the registry is set");
-        }
-        given.atLeast(Duration.ofMillis(1), TIMEOUT);
-        settings.client.names().stream().filter(OURS::contains).forEach(name -> {
-            given.problem(CLIENT, "." + name + " is set by the job: take it out");
-        });
-        Authentication authentication = given.get(AUTHENTICATION);
-        settings.client.names().stream()
-                .filter(authentication.properties()::containsKey)
-                .forEach(name -> given.problem(
-                        CLIENT,
-                        "." + name + " is set by " + AUTHENTICATION.key() + " " + authentication + ": take it out"));
         settings.checkColumns(given);
         return settings;
     }
 
     public static List<ConfigOption<?>> options() {
         return List.of(
-                BOOTSTRAP_SERVERS,
+                BrokerSettings.BOOTSTRAP_SERVERS,
                 TOPICS,
                 TOPIC_PATTERN,
                 TABLES,
                 COMPACTED_TOPICS,
-                AUTHENTICATION,
-                GROUP_ID,
+                BrokerSettings.AUTHENTICATION,
+                BrokerSettings.GROUP_ID,
                 START,
                 START_TIMESTAMP,
                 PLACEHOLDER,
-                REGISTRY_URL,
-                REGISTRY_USERNAME,
-                REGISTRY_PASSWORD,
-                TIMEOUT,
-                CLIENT,
+                BrokerSettings.REGISTRY_URL,
+                BrokerSettings.REGISTRY_USERNAME,
+                BrokerSettings.REGISTRY_PASSWORD,
+                BrokerSettings.TIMEOUT,
+                BrokerSettings.CLIENT,
                 COLUMNS,
                 SHARD_COLUMN);
-    }
-
-    /** What each entry names, with what it goes by. */
-    private static Map<String, String> names(ConfigOption<List<String>> option, boolean areTables, Given given) {
-        TreeMap<String, String> names = new TreeMap<>();
-        List<String> entries = given.find(option);
-        for (String entry : entries == null ? List.<String>of() : entries) {
-            int equals = entry.indexOf('=');
-            String named = (equals < 0 ? entry : entry.substring(0, equals)).strip();
-            String name =
-                    equals < 0 ? tableOf(named) : entry.substring(equals + 1).strip();
-            if (named.isEmpty() || name.isEmpty()) {
-                given.problem(option, ": '" + entry + "' names nothing: write it as name or name=another name");
-                continue;
-            }
-            String fault = TableName.problem(name);
-            if (fault != null) {
-                given.problem(option, ": " + fault);
-            }
-            if (equals >= 0 && !areTables) {
-                given.problem(
-                        option,
-                        ": '" + entry + "' gives a topic's table a name, and " + TABLES.key()
-                                + " says that topics carry several: give the names there");
-            }
-            if (names.containsKey(named)) {
-                given.problem(option, " names " + named + " twice");
-                continue;
-            }
-            if (areTables && names.containsValue(name)) {
-                given.problem(
-                        option,
-                        ": two tables go by the name " + name + "; give one of them another: " + named
-                                + "=<another name>");
-            }
-            names.put(named, name);
-        }
-        return names;
-    }
-
-    /** What stands behind the last point. */
-    static String tableOf(String topic) {
-        return topic.substring(topic.lastIndexOf('.') + 1);
     }
 
     private void checkTopics(Given given) {
@@ -366,10 +214,6 @@ public final class KafkaSettings implements Serializable {
                 .treating(rules);
     }
 
-    String bootstrapServers() {
-        return values.getOptional(BOOTSTRAP_SERVERS).orElse("");
-    }
-
     /** With the names of their tables; empty if there is a pattern. */
     Map<String, String> topics() {
         return topics;
@@ -389,10 +233,6 @@ public final class KafkaSettings implements Serializable {
         return values.get(COMPACTED_TOPICS);
     }
 
-    String groupId() {
-        return values.get(GROUP_ID);
-    }
-
     StartAt start() {
         return values.get(START);
     }
@@ -406,38 +246,18 @@ public final class KafkaSettings implements Serializable {
         return values.get(PLACEHOLDER);
     }
 
-    @Nullable
-    String registryUrl() {
-        return values.get(REGISTRY_URL);
-    }
-
-    @Nullable
-    String registryUsername() {
-        return values.get(REGISTRY_USERNAME);
-    }
-
-    @Nullable
-    Secret registryPassword() {
-        return registryPassword;
-    }
-
-    Duration timeout() {
-        return values.get(TIMEOUT);
-    }
-
     /** For a Kafka client, secrets included. */
     Properties client() {
-        Properties copy = new Properties();
-        // Debezium may write in transactions, of which those that were given up are no changes.
-        copy.setProperty("isolation.level", "read_committed");
-        copy.putAll(values.get(AUTHENTICATION).properties());
-        copy.putAll(client.asMap());
-        copy.setProperty("bootstrap.servers", bootstrapServers());
-        return copy;
+        return brokers.client();
+    }
+
+    /** How to reach them. */
+    BrokerSettings brokers() {
+        return brokers;
     }
 
     @Override
     public String toString() {
-        return bootstrapServers();
+        return brokers.toString();
     }
 }

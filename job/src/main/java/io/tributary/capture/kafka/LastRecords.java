@@ -32,7 +32,9 @@ final class LastRecords {
         ByteArrayDeserializer bytes = new ByteArrayDeserializer();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(client, bytes, bytes)) {
             return of(
-                    consumer, partitions, System.nanoTime() + settings.timeout().toNanos());
+                    consumer,
+                    partitions,
+                    System.nanoTime() + settings.brokers().timeout().toNanos());
         }
     }
 

@@ -58,7 +58,7 @@ final class Newest {
         client.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "100");
         ByteArrayDeserializer bytes = new ByteArrayDeserializer();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(client, bytes, bytes)) {
-            long deadline = System.nanoTime() + settings.timeout().toNanos();
+            long deadline = System.nanoTime() + settings.brokers().timeout().toNanos();
             for (int depth : DEPTHS) {
                 poll(consumer, unknown(partitions), depth, deadline);
             }

@@ -49,19 +49,19 @@ final class RegistryClient implements Registry {
 
     /** Null if there is none. */
     static @Nullable RegistryClient of(KafkaSettings settings) {
-        String url = settings.registryUrl();
+        String url = settings.brokers().registryUrl();
         if (url == null) {
             return null;
         }
-        String username = settings.registryUsername();
-        Secret password = settings.registryPassword();
+        String username = settings.brokers().registryUsername();
+        Secret password = settings.brokers().registryPassword();
         String authorization = username == null
                 ? null
                 : "Basic "
                         + Base64.getEncoder()
                                 .encodeToString((username + ":" + (password == null ? "" : password.value()))
                                         .getBytes(StandardCharsets.UTF_8));
-        return new RegistryClient(url, authorization, settings.timeout());
+        return new RegistryClient(url, authorization, settings.brokers().timeout());
     }
 
     @Override

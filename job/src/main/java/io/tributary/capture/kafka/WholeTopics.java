@@ -36,7 +36,7 @@ final class WholeTopics {
 
     /** Adds a problem for each topic that does not. */
     void check(Admin admin, Problems problems) throws InterruptedException {
-        if (settings.start() != KafkaSettings.StartAt.EARLIEST) {
+        if (settings.start() != StartAt.EARLIEST) {
             problems.add(KafkaSettings.START.key() + " is " + settings.start() + ", and start-from is targets, which"
                     + " needs all that the topics have: set it to earliest");
         }
@@ -90,7 +90,9 @@ final class WholeTopics {
         Set<ConfigResource> topics = partitions.stream()
                 .map(partition -> new ConfigResource(ConfigResource.Type.TOPIC, partition.topic()))
                 .collect(Collectors.toSet());
-        return admin.describeConfigs(topics).all().get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        return admin.describeConfigs(topics)
+                .all()
+                .get(settings.brokers().timeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** The topics that have lost their first records. */
@@ -100,7 +102,7 @@ final class WholeTopics {
         Set<String> cut = new TreeSet<>();
         admin.listOffsets(asked)
                 .all()
-                .get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
+                .get(settings.brokers().timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .forEach((partition, begin) -> {
                     if (begin.offset() > 0) {
                         cut.add(partition.topic());
