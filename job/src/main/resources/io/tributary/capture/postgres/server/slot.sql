@@ -1,13 +1,13 @@
 -- What is there under the name of a slot, who reads it, up to where was it confirmed, and why is it of no use any more? At most one
--- row. Servers before version 17 do not say why: those of version 16 that it was in conflict with what a standby replayed, those from
--- 13 on that WAL is lost, and those before nothing.
+-- row. Servers before version 17 do not say why: those of version 16 that it is of no use, which on a standby is mostly because of what
+-- that replayed, those from 13 on that WAL is lost, and those before nothing.
 -- Input: the name of the slot.
 SELECT
     coalesce(plugin, 'no plugin'),
     coalesce(database, ''),
     coalesce(
         to_jsonb(slot) ->> 'invalidation_reason',
-        CASE WHEN to_jsonb(slot) ->> 'conflicting' = 'true' THEN 'conflict' END,
+        CASE WHEN pg_is_in_recovery() AND to_jsonb(slot) ->> 'conflicting' = 'true' THEN 'conflict' END,
         to_jsonb(slot) ->> 'wal_status',
         'unknown'
     ),
