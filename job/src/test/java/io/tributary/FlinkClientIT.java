@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +45,69 @@ class FlinkClientIT {
         assertThat(errors())
                 .startsWith("Unknown option --wrong")
                 .containsSubsequence(Main.USAGE.lines().toList());
+    }
+
+    /** Tasks load the job's code, and a function's from a jar of the user's, by loaders of their own. */
+    @Test
+    void filesAreTriedWithAFunctionOfTheUsers() throws Exception {
+        Path sql = Files.createDirectories(folder.resolve("sql/a.test/one"))
+                .getParent()
+                .getParent();
+        Files.writeString(sql.resolve("tables.yaml"), "t: {key: [id], columns: {id: INT NOT NULL, s: STRING}}\n");
+        Files.writeString(sql.resolve("a.sql"), "-- key: id\nSELECT id, shout(s) AS s FROM t");
+        Files.writeString(sql.resolve("a.test/one/t.csv"), "id,s\n1,hey\n");
+        Path expected = Files.writeString(sql.resolve("a.test/one/expected.csv"), "id,s\n1,HEY!\n");
+        Path settings = Files.writeString(folder.resolve("settings.yaml"), """
+                sql:
+                  directory: %s
+                  function-jars: [%s]
+                  functions: {shout: shop.Shout}
+                  function-arguments: {shout: ["!"]}
+                """.formatted(sql, jar()));
+
+        assertThat(run("test", "--settings", settings.toString()))
+                .as(() -> String.valueOf(errors()))
+                .isZero();
+        assertThat(output()).containsExactly("sql/a.sql: 1 case, as expected");
+
+        Files.writeString(expected, "id,s\n1,HEY\n");
+        assertThat(run("test", "--settings", settings.toString())).isEqualTo(1);
+        assertThat(output())
+                .containsExactly(
+                        "sql/a.sql: 1 of 1 case not as expected",
+                        "  sql/a.test/one/expected.csv:2: id 1: s is HEY!, expected HEY");
+    }
+
+    private Path jar() throws IOException {
+        Path classes = Files.createDirectories(folder.resolve("classes"));
+        Path source = Files.writeString(folder.resolve("Shout.java"), """
+                package shop;
+                public class Shout extends org.apache.flink.table.functions.ScalarFunction {
+                    private final String end;
+                    public Shout(String end) { this.end = end; }
+                    public String eval(String text) { return text.toUpperCase() + end; }
+                }
+                """);
+        assertThat(ToolProvider.getSystemJavaCompiler()
+                        .run(
+                                null,
+                                null,
+                                null,
+                                "--release",
+                                "11",
+                                "-proc:none",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "-d",
+                                classes.toString(),
+                                source.toString()))
+                .isZero();
+        Path jar = folder.resolve("functions.jar");
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            out.putNextEntry(new JarEntry("shop/Shout.class"));
+            Files.copy(classes.resolve("shop/Shout.class"), out);
+        }
+        return jar;
     }
 
     /** Its exit code. */
@@ -85,7 +152,11 @@ class FlinkClientIT {
         return Files.readAllLines(folder.resolve("out"));
     }
 
-    private List<String> errors() throws IOException {
-        return Files.readAllLines(folder.resolve("err"));
+    private List<String> errors() {
+        try {
+            return Files.readAllLines(folder.resolve("err"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

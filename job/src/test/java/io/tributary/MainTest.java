@@ -151,6 +151,39 @@ class MainTest {
                 .contains("CREATE PUBLICATION");
     }
 
+    /** What {@code test} reads: {@code tables} and it agree on the form. */
+    @Test
+    void theTablesArePrintedAsSamplesNeedThem() throws Exception {
+        Main.main(new String[] {"tables", "--settings", yaml().toString()});
+
+        assertThat(output.text()).contains("""
+                        customers:
+                          key: [id]
+                          columns:
+                            id: BIGINT NOT NULL
+                            name: STRING
+                        orders:
+                          key: [id]
+                          columns:
+                            id: BIGINT NOT NULL
+                            customer: BIGINT
+                            amount: DECIMAL(12, 2)
+                        """);
+        Path sql = Files.createDirectories(folder.resolve("samples/sql"));
+        String printed = output.text();
+        Files.writeString(
+                sql.resolve("tables.yaml"),
+                printed.substring(printed.indexOf("customers:\n  key"), printed.indexOf("DECIMAL(12, 2)\n") + 15));
+        Files.writeString(sql.resolve("spending.sql"), "-- key: id\nSELECT id, amount FROM orders");
+        Path samples = Files.createDirectories(sql.resolve("spending.test/one"));
+        Files.writeString(samples.resolve("orders.csv"), "id,amount\n1,1.50\n");
+        Files.writeString(samples.resolve("expected.csv"), "id,amount\n1,1.5\n");
+
+        Main.main(new String[] {"test", "--sql", sql.toString()});
+
+        assertThat(output.text()).contains("sql/spending.sql: 1 case, as expected");
+    }
+
     @Test
     void propertyGroupsSayTheSameAsYaml() throws Exception {
         plan();

@@ -150,6 +150,42 @@ final class SampleCommandsTest {
                                 + " for each table that it reads, and expected.csv (job/docs/sql.md)");
     }
 
+    @Test
+    void rowsOfLookupTablesAreGivenToo() throws Exception {
+        write("tables.yaml", "t:\n  key: [id]\n  columns: {id: INT NOT NULL, day: DATE, code: STRING}\n");
+        write("a.sql", """
+                -- key: id
+                SELECT t.id, r.price FROM t
+                JOIN rates FOR SYSTEM_TIME AS OF t.proc_time AS r ON r.code = t.code AND r.`day` = t.`day`
+                """);
+        write(
+                "a.test/one/t.csv",
+                "_step,_op,id,day,code\n1,insert,1,2024-03-01,a\n1,insert,2,2024-03-02,a\n1,insert,3,2024-03-01,b\n1,insert,4,,a\n2,delete,1,,\n");
+        write("a.test/one/rates.csv", "code,price,day\na,1.50,2024-03-01\na,2.50,2024-03-02\nb,,2024-03-01\na,9,\n");
+        write("a.test/one/expected.csv", "_step,id,price\n1,1,1.5\n1,2,2.5\n1,3,\n2,2,2.5\n2,3,\n");
+        Path settings = Files.writeString(
+                folder.resolve("shop.yaml"),
+                "sql.lookup.rates: {url: 'jdbc:postgresql://nowhere/x', password: 'env:NOT_SET', columns: [day DATE, code STRING, 'price DECIMAL(8, 2)']}\n");
+
+        assertThat(test("--settings", settings.toString(), "--sql", sql().toString()))
+                .as(this::said)
+                .isZero();
+
+        Files.delete(sql().resolve("a.test/one/rates.csv"));
+        assertThat(test("--settings", settings.toString(), "--sql", sql().toString()))
+                .isEqualTo(2);
+        write("a.test/one/rates.csv", "_step,code,price\n1,a,x\n");
+        assertThat(test("--settings", settings.toString(), "--sql", sql().toString()))
+                .isEqualTo(2);
+        assertThat(lines(errors))
+                .containsExactly(
+                        "sql/a.test/one: has no rows of the lookup table rates: add rates.csv, with the names of the columns"
+                                + " alone if there are none",
+                        "sql/a.test/one/rates.csv:1: the lookup table rates has no column _step; there are code, day, price;"
+                                + " its rows stay as they are",
+                        "sql/a.test/one/rates.csv:2: price: 'x' is no DECIMAL(8, 2)");
+    }
+
     /** The settings may be those of a job that this machine could not run. */
     @Test
     void ofSettingsOnlyWhatIsSaidOfSqlCounts() throws Exception {

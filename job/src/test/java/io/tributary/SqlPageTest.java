@@ -41,13 +41,26 @@ final class SqlPageTest {
 
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
-        int status = SampleCommands.test(Arguments.parse("test", "--sql", sql.toString()), out, out);
+        Path settings = Files.writeString(folder.resolve("settings.yaml"), lookups());
+        int status = SampleCommands.test(
+                Arguments.parse("test", "--sql", sql.toString(), "--settings", settings.toString()), out, out);
 
         String all = said.toString(StandardCharsets.UTF_8);
         assertThat(status).as(all).isZero();
         assertThat(tried)
                 .hasSizeGreaterThan(10)
                 .allSatisfy(file -> assertThat(all).contains("sql/" + file + ".sql: 1 case, as expected"));
+    }
+
+    /** The settings that the page has of lookup tables. */
+    private static String lookups() {
+        return Fence.all().stream()
+                .filter(fence -> fence.page().endsWith("sql.md")
+                        && fence.kind().equals("yaml")
+                        && fence.text().contains("lookup:"))
+                .map(Fence::text)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Writes them, and returns the names of those that have rows: the last file before these. */

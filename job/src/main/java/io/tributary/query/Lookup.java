@@ -6,6 +6,7 @@ import io.tributary.settings.Patience;
 import io.tributary.settings.Secret;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -125,6 +126,7 @@ final class Lookup implements Serializable {
     private final long cacheRows;
     private final Duration cacheTtl;
     private final Patience patience;
+    private final @Nullable ArrayList<byte[]> samples;
 
     private Lookup(String name, Given given, String url, Patience patience) {
         this.name = name;
@@ -137,6 +139,20 @@ final class Lookup implements Serializable {
         this.cacheRows = given.get(CACHE_ROWS);
         this.cacheTtl = given.get(CACHE_TTL);
         this.patience = patience;
+        this.samples = null;
+    }
+
+    private Lookup(Lookup other, List<byte[]> samples) {
+        this.name = other.name;
+        this.url = other.url;
+        this.table = other.table;
+        this.username = other.username;
+        this.password = other.password;
+        this.columns = other.columns;
+        this.cacheRows = 0;
+        this.cacheTtl = other.cacheTtl;
+        this.patience = other.patience;
+        this.samples = new ArrayList<>(samples);
     }
 
     /**
@@ -173,6 +189,28 @@ final class Lookup implements Serializable {
 
     String name() {
         return name;
+    }
+
+    /**
+     * The same table with rows that are given, in place of those of its database.
+     *
+     * @param rows as {@link io.tributary.change.BinaryRows} has them, with all columns
+     */
+    Lookup sampled(List<byte[]> rows) {
+        return new Lookup(this, rows);
+    }
+
+    /** Null if the database has the rows. */
+    @Nullable
+    List<byte[]> samples() {
+        return samples;
+    }
+
+    RowType rowType() {
+        List<ColumnSetting> all = columns();
+        return RowType.of(
+                all.stream().map(ColumnSetting::type).toArray(LogicalType[]::new),
+                all.stream().map(ColumnSetting::name).toArray(String[]::new));
     }
 
     /** As the settings name it. */

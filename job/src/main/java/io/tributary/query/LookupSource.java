@@ -38,6 +38,10 @@ final class LookupSource implements LookupTableSource, SupportsProjectionPushDow
         // The columns are those of the settings, so no part of a key is nested.
         String[] key =
                 Arrays.stream(context.getKeys()).map(path -> names.get(path[0])).toArray(String[]::new);
+        List<byte[]> samples = lookup.samples();
+        if (samples != null) {
+            return LookupFunctionProvider.of(new SampleLookup(samples, lookup.rowType(), columns, key));
+        }
         PatientLookup rows = new PatientLookup(lookup, columns, key);
         DefaultLookupCache kept = keptRows();
         return kept == null ? LookupFunctionProvider.of(rows) : PartialCachingLookupProvider.of(rows, kept);

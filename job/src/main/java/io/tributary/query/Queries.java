@@ -21,6 +21,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.types.logical.RowType;
 
 /** The SQL files of a pipeline, checked: what they read, what they make, and how they join the flow. */
 public final class Queries {
@@ -113,6 +114,17 @@ public final class Queries {
         return stage(output).file().mayRead(column);
     }
 
+    /** The lookup tables, with their columns, that the file of this output may join. */
+    public Map<String, RowType> lookups(String output) {
+        Map<String, RowType> joined = new TreeMap<>();
+        for (Lookup lookup : settings.lookups()) {
+            if (stage(output).file().mentions(lookup.name())) {
+                joined.put(lookup.name(), lookup.rowType());
+            }
+        }
+        return joined;
+    }
+
     /** The columns of an output that are never NULL, beside those of its key. */
     public Set<String> neverNull(String output) {
         return stage(output).asInput().neverNull();
@@ -129,8 +141,9 @@ public final class Queries {
      * What makes one output, and no more.
      *
      * @param given outputs of other files whose rows come as those of source tables do, so that nothing has to make them
+     * @param lookups rows that lookup tables have, by their names, in place of those of their databases
      */
-    public Queries making(String output, Set<String> given) {
+    public Queries making(String output, Set<String> given, Map<String, List<byte[]>> lookups) {
         Set<String> needed = new TreeSet<>(Set.of(output));
         List<Stage> making = new ArrayList<>();
         for (int i = stages.size() - 1; i >= 0; i--) {
@@ -143,7 +156,7 @@ public final class Queries {
         }
         Set<String> read = new TreeSet<>();
         making.forEach(stage -> read.addAll(stage.sourcesRead()));
-        return new Queries(settings, making, functions, read, Set.of());
+        return new Queries(settings.sampling(lookups), making, functions, read, Set.of());
     }
 
     /** The source tables that these outputs are made of, also by way of other files. */

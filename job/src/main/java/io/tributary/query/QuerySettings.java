@@ -123,6 +123,27 @@ public final class QuerySettings {
         this.onRemovedFile = given.get(ON_REMOVED_FILE);
     }
 
+    private QuerySettings(QuerySettings other, List<Lookup> lookups) {
+        this.directory = other.directory;
+        this.entries = other.entries;
+        this.passThrough = other.passThrough;
+        this.functions = other.functions;
+        this.functionArguments = other.functionArguments;
+        this.functionJars = other.functionJars;
+        this.lookups = List.copyOf(lookups);
+        this.bundleInterval = other.bundleInterval;
+        this.bundleRows = other.bundleRows;
+    }
+
+    /** The same settings with rows that are given for lookup tables, by their names, in place of those of their databases. */
+    QuerySettings sampling(Map<String, List<byte[]>> rows) {
+        return new QuerySettings(
+                this,
+                lookups.stream()
+                        .map(lookup -> lookup.sampled(rows.getOrDefault(lookup.name(), List.of())))
+                        .collect(Collectors.toList()));
+    }
+
     public static QuerySettings from(Given given) {
         Map<String, String> functions = new TreeMap<>();
         for (String name : given.names(FUNCTION.key())) {

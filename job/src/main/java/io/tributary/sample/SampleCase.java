@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.flink.table.types.logical.RowType;
 import org.jspecify.annotations.Nullable;
 
 /** One case of a SQL file: rows of the tables that it reads, and what it makes of them. */
@@ -52,13 +53,15 @@ final class SampleCase {
                     + ", in which the rows are that " + queries.path(table) + " should make");
         }
         Set<String> known = inputs(table, queries);
+        Map<String, RowType> joined = SampleLookups.joined(queries.making(table, files.keySet(), Map.of()));
+        known.addAll(joined.keySet());
         for (Map.Entry<String, SampleFile> file : files.entrySet()) {
             if (!known.contains(file.getKey())) {
                 problems.add(file.getValue().path() + ": " + queries.path(table) + " reads no table " + file.getKey()
                         + Suggestions.near(file.getKey(), known));
             }
         }
-        Queries making = queries.making(table, files.keySet());
+        Queries making = queries.making(table, files.keySet(), SampleLookups.rows(joined, files, folder, problems));
         SampleSteps steps = new SampleSteps();
         for (String input : making.tablesRead()) {
             SampleFile rows = files.get(input);
@@ -70,7 +73,8 @@ final class SampleCase {
             steps.add(sampled(input, queries, tables), rows, column -> isRead(column, making), problems);
         }
         for (Map.Entry<String, SampleFile> file : files.entrySet()) {
-            if (known.contains(file.getKey()) && !making.tablesRead().contains(file.getKey())) {
+            boolean isRead = making.tablesRead().contains(file.getKey()) || joined.containsKey(file.getKey());
+            if (known.contains(file.getKey()) && !isRead) {
                 problems.add(
                         file.getValue().path() + ": is read by nothing, since rows of what is made of it are given:"
                                 + " take one of them out");

@@ -16,8 +16,6 @@ public final class DocumentedSql {
     public static List<String> problems(Path folder) {
         Configuration configuration = new Configuration();
         configuration.setString("sql.directory", folder.toString());
-        configuration.setString("sql.lookup.regions.url", "jdbc:postgresql://localhost/regions");
-        configuration.setString("sql.lookup.regions.columns", "id BIGINT;name STRING");
         Problems problems = new Problems();
         QuerySettings settings =
                 QuerySettings.from(Given.of(configuration, new Secrets(name -> null, name -> null), problems));
