@@ -109,9 +109,13 @@ public final class Queries {
         return stage(output).file().path();
     }
 
-    /** Whether that file may read a column of one of its tables; in doubt it does. */
-    public boolean mayRead(String output, String column) {
-        return stage(output).file().mayRead(column);
+    /** Whether what that file makes may depend on a column of one of its tables: its plan reads it, and its text may name it. */
+    public boolean reads(String output, String table, String column) {
+        Stage stage = stage(output);
+        return stage.file().mayRead(column)
+                && stage.scans(Set.of(table)).stream()
+                        .anyMatch(scan -> scan.read().indexOf(column) >= 0
+                                || scan.required().names().contains(column));
     }
 
     /** The lookup tables, with their columns, that the file of this output may join. */

@@ -133,6 +133,7 @@ public final class QuerySettings {
         this.lookups = List.copyOf(lookups);
         this.bundleInterval = other.bundleInterval;
         this.bundleRows = other.bundleRows;
+        this.onRemovedFile = other.onRemovedFile;
     }
 
     /** The same settings with rows that are given for lookup tables, by their names, in place of those of their databases. */

@@ -70,7 +70,7 @@ final class SampleCase {
                         + input + SampleFile.CSV + ", with the names of the columns alone if there are none");
                 continue;
             }
-            steps.add(sampled(input, queries, tables), rows, column -> isRead(column, making), problems);
+            steps.add(sampled(input, queries, tables), rows, column -> isRead(input, column, making), problems);
         }
         for (Map.Entry<String, SampleFile> file : files.entrySet()) {
             boolean isRead = making.tablesRead().contains(file.getKey()) || joined.containsKey(file.getKey());
@@ -133,8 +133,8 @@ final class SampleCase {
         return String.join(" and ", readers);
     }
 
-    private static boolean isRead(String column, Queries making) {
-        return making.outputs().keySet().stream().anyMatch(output -> making.mayRead(output, column));
+    private static boolean isRead(String table, String column, Queries making) {
+        return making.outputs().keySet().stream().anyMatch(output -> making.reads(output, table, column));
     }
 
     /** A source table, or what another file makes. */

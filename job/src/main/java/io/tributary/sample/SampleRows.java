@@ -22,7 +22,7 @@ final class SampleRows {
     private final RowDataSerializer rows;
     private final RowDataSerializer keys;
 
-    /** @param isRead whether a column may be read; to others it does not matter what they have */
+    /** @param isRead whether a column may be read; it does not matter what others have, and they are not NULL where they may not be */
     SampleRows(SampleTable table, Predicate<String> isRead, Problems problems) {
         this.table = table;
         this.isRead = isRead;
@@ -44,30 +44,22 @@ final class SampleRows {
         for (int i = 0; i < values.getArity(); i++) {
             Column column = table.shape().columns().get(i);
             Object value = value(row, column, problems);
-            if (value == null && table.isNeverNull(column.name()) && isRead.test(column.name())) {
-                if (row.value(column.name()) == null) {
+            if (value == null && table.isNeverNull(column.name())) {
+                if (isRead.test(column.name()) && row.value(column.name()) == null) {
                     problems.add(row.at() + column.name() + " is NOT NULL in table " + table.name()
                             + ", and has no value" + emptyText(column));
                 }
+                value = SampleValue.standIn(column.type());
             }
             values.setField(i, value);
         }
-        return problems.sentences().size() > before || isKeyless(values)
+        return problems.sentences().size() > before
                 ? null
                 : rows.toBinaryRow(values).copy();
     }
 
     private static String emptyText(Column column) {
         return column.type().asSummaryString().startsWith("VARCHAR") ? "; an empty text is \"\"" : "";
-    }
-
-    private boolean isKeyless(GenericRowData values) {
-        for (int index : table.shape().key()) {
-            if (values.isNullAt(index)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Null if it is NULL, or, with a problem, if the text is no such value. */

@@ -152,6 +152,31 @@ final class SampleValue {
         return new GenericArrayData(elements.toArray());
     }
 
+    /** Some value of the type. */
+    static Object standIn(LogicalType type) {
+        switch (type.getTypeRoot()) {
+            case BOOLEAN:
+                return parse("false", type);
+            case DATE:
+                return parse("1970-01-01", type);
+            case TIME_WITHOUT_TIME_ZONE:
+                return parse("00:00", type);
+            case TIMESTAMP_WITHOUT_TIME_ZONE:
+                return parse("1970-01-01T00:00", type);
+            case TIMESTAMP_WITH_LOCAL_TIME_ZONE:
+                return parse("1970-01-01T00:00Z", type);
+            case CHAR:
+            case VARCHAR:
+            case BINARY:
+            case VARBINARY:
+                return parse("", type);
+            case ARRAY:
+                return parse("[]", type);
+            default:
+                return parse("0", type);
+        }
+    }
+
     private static String example(LogicalType type) {
         switch (type.getTypeRoot()) {
             case BOOLEAN:

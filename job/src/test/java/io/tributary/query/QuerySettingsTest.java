@@ -22,6 +22,7 @@ final class QuerySettingsTest {
                         Map.entry("sql.functions.<name>", "null"),
                         Map.entry("sql.function-arguments.<name>", "null"),
                         Map.entry("sql.function-jars", "[]"),
+                        Map.entry("sql.on-removed-file", "keep"),
                         Map.entry("sql.bundle-interval", "PT0.2S"),
                         Map.entry("sql.bundle-rows", "10000"),
                         Map.entry("sql.lookup.<name>.url", "null"),
