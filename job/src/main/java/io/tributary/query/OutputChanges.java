@@ -93,7 +93,6 @@ final class OutputChanges {
         everybody.collect(entry(RowKind.INSERT, clock.next(), row).to(audience));
     }
 
-
     /**
      * Whatever these targets have, what they are given in this interval between checkpoints is all.
      *
@@ -106,8 +105,8 @@ final class OutputChanges {
 
     /** No row comes any more until the job is started again. */
     void setAside() {
-        everybody.collect(ChangelogRow.setAside(table.schema, clock.next(), wall.millis())
-                .to(ICEBERG));
+        everybody.collect(
+                ChangelogRow.setAside(table.schema, clock.next(), wall.millis()).to(ICEBERG));
     }
 
     private ChangelogRow entry(RowKind kind, Position version, BinaryRowData row) {

@@ -27,8 +27,7 @@ final class Planning {
     }
 
     /** The file with what it reads and a digest; whatever the planner cannot do is thrown. */
-    static Stage of(
-            Stage stage, Collection<Lookup> lookups, Functions functions) {
+    static Stage of(Stage stage, Collection<Lookup> lookups, Functions functions) {
         Planning first = plan(stage, lookups, functions);
         Set<String> read = first.columnsRead();
         Stage least = stage.requiring((table, column) -> read.contains(table + "." + column));
@@ -41,8 +40,7 @@ final class Planning {
                 : first.digested(stage, functions);
     }
 
-    private static @Nullable Planning planIfPossible(
-            Stage stage, Collection<Lookup> lookups, Functions functions) {
+    private static @Nullable Planning planIfPossible(Stage stage, Collection<Lookup> lookups, Functions functions) {
         try {
             return plan(stage, lookups, functions);
         } catch (RuntimeException | LinkageError | AssertionError e) {
@@ -50,8 +48,7 @@ final class Planning {
         }
     }
 
-    private static Planning plan(
-            Stage stage, Collection<Lookup> lookups, Functions functions) {
+    private static Planning plan(Stage stage, Collection<Lookup> lookups, Functions functions) {
         SqlSession session = SqlSession.dry(stage.inputs(), lookups, functions);
         Table rows = stage.rows(session);
         Transformation<?> made = session.attach(stage.table(), rows).getTransformation();
@@ -75,7 +72,7 @@ final class Planning {
         unread.removeAll(columnsRead());
         return stage.planned(
                 scans,
-                Digest.of(text + "\n" + unread + "\n" + stage.asInput().label() + "\n"
-                        + functions.called(stage.file())));
+                Digest.of(
+                        text + "\n" + unread + "\n" + stage.asInput().label() + "\n" + functions.called(stage.file())));
     }
 }

@@ -22,7 +22,8 @@ final class Edits {
         Path from = home.resolve("sql");
         Path directory = Files.createDirectories(folder.resolve("sql-edited"));
         try (Stream<Path> files = Files.list(from)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".sql")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".sql")).toList()) {
                 Files.copy(file, directory.resolve(file.getFileName()));
             }
         }
@@ -32,7 +33,10 @@ final class Edits {
 
     /** A column in the middle of a join that another file reads, and a file that counts what a third one makes. */
     void changeAndAdd() throws IOException {
-        replace(directory.resolve("order_details.sql"), "    p.category,\n", "    UPPER(p.category) AS category,\n    p.name AS product_name,\n");
+        replace(
+                directory.resolve("order_details.sql"),
+                "    p.category,\n",
+                "    UPPER(p.category) AS category,\n    p.name AS product_name,\n");
         Files.write(
                 directory.resolve("segments.sql"),
                 List.of(
