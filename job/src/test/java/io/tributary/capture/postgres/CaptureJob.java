@@ -26,6 +26,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -388,11 +389,24 @@ public final class CaptureJob implements AutoCloseable {
     }
 
     public String stop(Path directory) throws Exception {
-        String savepoint = Cluster.CLUSTER
-                .stopWithSavepoint(id, directory.toUri().toString(), false, SavepointFormatType.CANONICAL)
-                .get();
-        awaitEnd();
-        return savepoint;
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                String savepoint = Cluster.CLUSTER
+                        .stopWithSavepoint(id, directory.toUri().toString(), false, SavepointFormatType.CANONICAL)
+                        .get();
+                awaitEnd();
+                return savepoint;
+            } catch (ExecutionException e) {
+                // A subtask that has nothing to do may not run yet when others have handed on rows.
+                boolean isEarly =
+                        String.valueOf(e.getMessage()).contains("Not all required tasks are currently running");
+                if (!isEarly || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                Thread.sleep(100);
+            }
+        }
     }
 
     /** Ends it as a failure does, without a savepoint; gives the newest of the checkpoints that it kept. */
