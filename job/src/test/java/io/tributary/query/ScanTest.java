@@ -59,8 +59,6 @@ final class ScanTest {
                 "-- key: single\nSELECT 1 AS single, COUNT(*) AS all_of_them FROM t",
                 "-- key: id\nSELECT id FROM (SELECT id, gone, other FROM t WHERE team > 1)",
                 "-- key: id\nSELECT a.id, b.n FROM t a JOIN t b ON b.id = a.team",
-                "-- key: id\nSELECT id FROM (SELECT id, ROW_NUMBER() OVER (PARTITION BY team ORDER BY n DESC) AS place FROM t)"
-                        + " WHERE place = 1",
                 "-- key: team\nSELECT COALESCE(team, 0) AS team, SUM(n) AS n FROM (SELECT team, n FROM t UNION ALL"
                         + " SELECT team, 2 * n FROM t) GROUP BY COALESCE(team, 0)",
             })
