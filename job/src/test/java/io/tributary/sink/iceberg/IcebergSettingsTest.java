@@ -34,6 +34,7 @@ class IcebergSettingsTest {
                         entry("iceberg.commit-threads", 4),
                         entry("iceberg.keys-in-memory", 1_000_000),
                         entry("iceberg.open-files", 64),
+                        entry("iceberg.on-lost-rows", IcebergSettings.LostRows.FILL),
                         entry("iceberg.version-column", null),
                         entry("tables.<table>.iceberg.partition-by", List.of()),
                         entry("tables.<table>.iceberg.properties", Map.of()));
