@@ -71,7 +71,7 @@ class NewReadersTest {
         assertThat(changes)
                 .filteredOn(change -> change.operation() == Operation.READ)
                 .extracting(Change::again)
-                .containsOnly(Audience.only(Audience.PASS_THROUGH));
+                .containsOnly(Audience.TARGETS);
         assertThat(changes.get(changes.size() - 1).again()).isEqualTo(Audience.NOBODY);
     }
 

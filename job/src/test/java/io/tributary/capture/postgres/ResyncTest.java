@@ -106,7 +106,7 @@ class ResyncTest {
                     .filteredOn(change -> change.operation() == Operation.READ)
                     .hasSize(10)
                     .extracting(Change::again)
-                    .containsOnly(Audience.only("query/revenue", "pass-through"));
+                    .containsOnly(Audience.only("query/revenue", "pass-through", "kinesis"));
             assertThat(log.lines())
                     .anyMatch(
                             line -> line.contains(
