@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Edits of the demo's SQL files, in a folder of the test's own. */
@@ -27,7 +29,11 @@ final class Edits {
                 Files.copy(file, directory.resolve(file.getFileName()));
             }
         }
-        replace(settings, "directory: \"" + from + "\"", "directory: \"" + directory + "\"");
+        String yaml = Files.readString(settings);
+        Matcher named = Pattern.compile("  directory: \".*\"\n").matcher(yaml);
+        assertThat(named.results()).hasSize(1);
+        Files.writeString(
+                settings, named.replaceFirst(Matcher.quoteReplacement("  directory: \"" + directory + "\"\n")));
         return new Edits(directory);
     }
 
