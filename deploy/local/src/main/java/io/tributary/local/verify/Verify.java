@@ -40,7 +40,11 @@ public final class Verify {
             @Nullable Outcome warehouse) {
 
         public boolean isClean() {
-            return iceberg.isClean() && (warehouse == null || warehouse.isClean());
+            return isCleanInIceberg() && (warehouse == null || warehouse.isClean());
+        }
+
+        public boolean isCleanInIceberg() {
+            return iceberg.isClean();
         }
     }
 

@@ -95,7 +95,7 @@ class RestartIT {
                     .filteredOn(report -> !report.table().equals("segments"))
                     .hasSize(7)
                     .allMatch(Verify.Report::isClean);
-            assertThat(reports).allMatch(report -> report.iceberg().isClean());
+            assertThat(reports).allMatch(Verify.Report::isCleanInIceberg);
             assertThat(new IcebergTable(ends.catalog().loadTable(ends.identifier("products")))
                             .rowsWith("origin", "country 999"))
                     .isEqualTo(1);
