@@ -89,7 +89,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
 
     /**
      * @param plan what tells apart how the output is made
-     * @param readers the files that read the output
+     * @param readers the files that read the output, and Kinesis
      * @param target of the output, as it is when the job starts
      */
     @SuppressWarnings("NullAway.Init")

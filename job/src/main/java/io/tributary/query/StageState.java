@@ -104,7 +104,7 @@ final class StageState {
         return isSetAside;
     }
 
-    /** Until there is another plan. */
+    /** Until there is another plan: the next start of the job makes one of a file that was set aside, whatever stands in it. */
     void setAside() {
         isSetAside = true;
     }
