@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All entries of one key come in order. The row of an UPDATE_BEFORE or a DELETE is sure to hold the key and the
  * columns a sink asked to be kept; others may be null.
  *
- * <p>Two entries are of no key: a {@link #replacement}, and that a file was {@link #setAside}.
+ * <p>Three entries are of no key: a {@link #replacement}, that a file was {@link #setAside}, and that a table is {@link #held}.
  */
 @TypeInfo(WireTypeFactory.class)
 public final class ChangelogRow {
@@ -25,6 +25,7 @@ public final class ChangelogRow {
     private static final int EXPIRED = 4;
     private static final int REPLACEMENT = 16;
     private static final int SET_ASIDE = 32;
+    private static final int HELD = 64;
 
     private final RowKind kind;
     private final int flags;
@@ -79,6 +80,14 @@ public final class ChangelogRow {
      */
     public static ChangelogRow setAside(Schema schema, Position version, long timestamp) {
         return ofTable(SET_ASIDE, schema, version, timestamp);
+    }
+
+    /**
+     * What came of the table in this checkpoint is half of something: targets that commit by checkpoint keep it to themselves until a
+     * checkpoint without such an entry, and then commit all of it at once. Its kind and its row are those of a {@link #replacement}.
+     */
+    public static ChangelogRow held(Schema schema, Position version, long timestamp) {
+        return ofTable(HELD, schema, version, timestamp);
     }
 
     private static ChangelogRow ofTable(int flags, Schema schema, Position version, long timestamp) {
@@ -141,7 +150,12 @@ public final class ChangelogRow {
         return is(EXPIRED);
     }
 
-    /** Whether it is of the whole table, and of no key: see {@link #replacement}. */
+    /** Whether it is of the whole table, and of no key. */
+    public boolean isOfTable() {
+        return is(REPLACEMENT | SET_ASIDE | HELD);
+    }
+
+    /** Whether it is a {@link #replacement}. */
     public boolean isReplacement() {
         return is(REPLACEMENT);
     }
@@ -149,6 +163,11 @@ public final class ChangelogRow {
     /** Whether it says that no rows come: see {@link #setAside}. */
     public boolean isSetAside() {
         return is(SET_ASIDE);
+    }
+
+    /** Whether it says that what came is not to be seen yet: see {@link #held}. */
+    public boolean isHeld() {
+        return is(HELD);
     }
 
     /** The same entry, for these consumers alone. */
@@ -212,7 +231,16 @@ public final class ChangelogRow {
 
     @Override
     public String toString() {
-        String what = isReplacement() ? "replacement of" : isSetAside() ? "set aside" : kind.shortString();
-        return what + " " + table() + " at " + version + (audience.isEverybody() ? "" : " for " + audience);
+        return what() + " " + table() + " at " + version + (audience.isEverybody() ? "" : " for " + audience);
+    }
+
+    private String what() {
+        if (isReplacement()) {
+            return "replacement of";
+        }
+        if (isSetAside()) {
+            return "set aside";
+        }
+        return isHeld() ? "held" : kind.shortString();
     }
 }

@@ -45,8 +45,23 @@ public final class Filled {
         return new Filled("", consumer, plan, 0, 0, false, 0);
     }
 
+    /**
+     * That rows of the operator are about to become others, all of which are to be seen at once: so far it has told some of them. Those
+     * who have heard it hold what they make of them, at the barrier that comes next.
+     *
+     * @param subtasks how many there are of the operator
+     */
+    public static Filled turning(String operator, int subtask, int subtasks) {
+        return new Filled(operator, "", "", subtask, subtasks, false, 0);
+    }
+
     public boolean isSetAside() {
         return operator.isEmpty();
+    }
+
+    /** Said to all who read the operator. */
+    public boolean isTurning() {
+        return consumer.isEmpty();
     }
 
     public String operator() {
@@ -91,6 +106,9 @@ public final class Filled {
     public String toString() {
         if (isSetAside()) {
             return consumer + " " + plan + " is set aside";
+        }
+        if (isTurning()) {
+            return operator + " " + subtask + "/" + subtasks + " is turning";
         }
         return consumer + " " + plan + " by " + operator + " " + subtask + "/" + subtasks
                 + (fromTheStart ? " from the start" : "") + " at " + time;

@@ -1,6 +1,7 @@
 package io.tributary.fill;
 
 import io.tributary.change.TableKey;
+import java.util.BitSet;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A visit of every key in keyed state, one key group after the other, while keys come and go. At any time it is known which keys are
- * still to be visited.
+ * still to be visited; where no group is at work, the groups that were visited say it.
  */
 public final class Sweep {
 
@@ -18,27 +19,33 @@ public final class Sweep {
         void visit(TableKey key) throws Exception;
     }
 
+    private static final int NONE = -1;
+
     private final Backend backend;
     private final int groups;
     private final KeyGroupRange range;
     private final Visit visit;
-    private int group;
+    private final BitSet visited;
+    private int group = NONE;
     private @Nullable GroupKeys keys;
 
-    /** @param task of the operator */
-    public Sweep(Backend backend, TaskInfo task, Visit visit) {
+    /**
+     * @param task of the operator
+     * @param visited groups that were visited already
+     */
+    public Sweep(Backend backend, TaskInfo task, BitSet visited, Visit visit) {
         this.backend = backend;
         this.visit = visit;
+        this.visited = (BitSet) visited.clone();
         groups = task.getMaxNumberOfParallelSubtasks();
         range = KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
                 groups, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
-        group = range.getStartKeyGroup() - 1;
     }
 
     /** Whether the key will be visited if it is in the state by then. */
     public boolean isToCome(TableKey key) {
         int of = group(key);
-        return of > group || (of == group && keys != null && keys.isLeft(key));
+        return of == group ? keys != null && keys.isLeft(key) : !visited.get(of);
     }
 
     /** To be called when a key comes into state that was not there. */
@@ -52,40 +59,70 @@ public final class Sweep {
         return KeyGroupRangeAssignment.assignToKeyGroup(key, groups);
     }
 
+    /** Groups that were visited; the one at work is not among them. */
+    public BitSet visited() {
+        return (BitSet) visited.clone();
+    }
+
     /**
      * Visits keys until the time is over; true if there are more.
      *
      * @param deadline of {@link System#nanoTime()}
      */
     public boolean until(long deadline) throws Exception {
-        int visited = 0;
-        while (group <= range.getEndKeyGroup()) {
+        int count = 0;
+        while (group != NONE || begin()) {
             TableKey key = keys == null ? null : keys.nextOfGroup();
             if (key == null) {
-                group++;
-                begin();
+                end();
                 continue;
             }
-            backend.setCurrentKey(key);
-            visit.visit(key);
-            visited++;
-            if ((visited & 15) == 15 && System.nanoTime() - deadline > 0) {
+            visit(key);
+            count++;
+            if ((count & 15) == 15 && System.nanoTime() - deadline > 0) {
                 return true;
             }
         }
         return false;
     }
 
-    private void begin() {
-        if (group > range.getEndKeyGroup()) {
+    private void visit(TableKey key) throws Exception {
+        backend.setCurrentKey(key);
+        visit.visit(key);
+    }
+
+    /** False if there is no group to be visited. */
+    private boolean begin() {
+        int next = visited.nextClearBit(range.getStartKeyGroup());
+        if (next > range.getEndKeyGroup()) {
             stop();
-            return;
+            return false;
         }
         if (keys == null || keys.isFull()) {
             stop();
             keys = new GroupKeys(backend.keys(), groups);
         }
-        keys.begin(group);
+        keys.begin(next);
+        group = next;
+        return true;
+    }
+
+    private void end() {
+        visited.set(group);
+        group = NONE;
+    }
+
+    /** Visits the rest of the group at work, so that a checkpoint can be taken; true if there are others. */
+    public boolean finishGroup() throws Exception {
+        while (group != NONE && keys != null) {
+            TableKey key = keys.nextOfGroup();
+            if (key == null) {
+                end();
+            } else {
+                visit(key);
+            }
+        }
+        return visited.nextClearBit(range.getStartKeyGroup()) <= range.getEndKeyGroup();
     }
 
     /** Visits all that are to come. */

@@ -9,6 +9,7 @@ import io.tributary.change.Rejected;
 import io.tributary.change.WireType;
 import io.tributary.fill.Consumer;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,6 +30,8 @@ import org.apache.flink.table.data.RowData;
  * savepoint is all of an unchanged file, and of a changed one what it has shown.
  */
 final class Attachment {
+
+    private static final Duration AT_BARRIER = Duration.ofMillis(200);
 
     private final StreamExecutionEnvironment environment;
     private final QuerySettings settings;
@@ -121,7 +124,8 @@ final class Attachment {
                                 targets.getOrDefault(stage.table(), Target.empty()),
                                 settings.bundleInterval(),
                                 settings.bundleRows(),
-                                Clock.systemUTC()))
+                                Clock.systemUTC(),
+                                AT_BARRIER))
                 .uid(uid("settle", stage));
         settled.put(stage.table(), net);
         rejected.add(net.getSideOutput(Settle.REJECTED));

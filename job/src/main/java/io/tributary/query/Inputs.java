@@ -20,6 +20,7 @@ final class Inputs implements Serializable {
 
     private transient @Nullable Map<String, BitSet> filled;
     private transient boolean isAnyLate;
+    private transient boolean isAnyTurning;
     private transient long lastTime;
 
     /**
@@ -38,6 +39,10 @@ final class Inputs implements Serializable {
     }
 
     void take(Filled mark) {
+        if (mark.isTurning()) {
+            isAnyTurning |= operators.contains(mark.operator());
+            return;
+        }
         if (!concerns(mark)) {
             return;
         }
@@ -61,6 +66,13 @@ final class Inputs implements Serializable {
             }
         }
         return true;
+    }
+
+    /** Whether any of them has said since the last call that what it told is half of something. */
+    boolean wereTurning() {
+        boolean were = isAnyTurning;
+        isAnyTurning = false;
+        return were;
     }
 
     /** When the last of them said so, in milliseconds: the same for all who listen, once all have. */

@@ -103,6 +103,12 @@ final class OutputChanges {
                 .to(targets));
     }
 
+    /** What came in this interval is half of something. */
+    void hold() {
+        everybody.collect(
+                ChangelogRow.held(table.schema, clock.next(), wall.millis()).to(ICEBERG));
+    }
+
     /** No row comes any more until the job is started again. */
     void setAside() {
         everybody.collect(

@@ -5,11 +5,13 @@ import static java.util.Objects.requireNonNull;
 import io.tributary.change.TableKey;
 import io.tributary.fill.Backend;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.KeyedStateFunction;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -78,6 +80,25 @@ final class Results {
 
     void clearMade() throws Exception {
         forEach(stage.made(), (key, kept) -> kept.clear());
+    }
+
+    /**
+     * What was made becomes what is shown, of these key groups: those who see it have been told so.
+     *
+     * @param groups how many there are
+     */
+    void showMade(BitSet given, int groups) throws Exception {
+        ValueState<byte[]> shown = rows.get(stage.shown());
+        forEach(1 - stage.shown(), (key, made) -> {
+            byte[] bytes = made.value();
+            if (bytes != null && given.get(KeyGroupRangeAssignment.assignToKeyGroup(key, groups))) {
+                shown.update(bytes);
+            }
+        });
+    }
+
+    void clearShown() throws Exception {
+        forEach(stage.shown(), (key, kept) -> kept.clear());
     }
 
     void forEachShown(BiConsumer<TableKey, KeyRows> look) throws Exception {

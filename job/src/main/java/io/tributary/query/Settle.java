@@ -1,7 +1,5 @@
 package io.tributary.query;
 
-import static java.util.Objects.requireNonNull;
-
 import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Filled;
@@ -12,7 +10,6 @@ import io.tributary.change.WireType;
 import io.tributary.fill.Consumer;
 import io.tributary.fill.Filler;
 import io.tributary.fill.Filling;
-import io.tributary.fill.Slices;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.operators.ProcessingTimeService.ProcessingTimeCallback;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -47,7 +45,8 @@ import org.jspecify.annotations.Nullable;
  * and are handed on by time, by size, and before every checkpoint, whose state hence holds no bundle.
  *
  * <p>Of a file that is new or was changed nothing is shown until its result is complete: until all that it reads were shown
- * to it. Then, between two barriers that are the same in all subtasks, the new result takes the place of the old one.
+ * to it. Then, from a barrier on that is the same in all subtasks, the new result takes the place of the old one, and until that is
+ * done in all of them every barrier is told to targets and readers as one that nothing is to be seen of.
  */
 final class Settle extends AbstractStreamOperator<ChangelogRow>
         implements TwoInputStreamOperator<ChangelogRow, Filled, ChangelogRow>, ProcessingTimeCallback {
@@ -68,6 +67,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     private final long interval;
     private final int most;
     private final Clock wall;
+    private final Duration atBarrier;
 
     private transient StageState stage;
     private transient Results results;
@@ -82,15 +82,15 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     private transient Output table;
     private transient int bundled;
     private transient @Nullable ScheduledFuture<?> timer;
-    private transient Slices slices;
-    private transient @Nullable Turn turn;
-    /** Whether Iceberg has something else than what is shown, until it is written anew. */
-    private transient boolean isIcebergToCome;
+    private transient Progress.Store progress;
+    private transient Turns turns;
 
     /**
      * @param plan what tells apart how the output is made
      * @param readers the files that read the output, and Kinesis
      * @param target of the output, as it is when the job starts
+     * @param atBarrier how long a barrier is held up for a new result that is not shown yet, so that one that is small is shown in one
+     *     interval between checkpoints
      */
     @SuppressWarnings("NullAway.Init")
     Settle(
@@ -101,7 +101,8 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
             Target target,
             Duration interval,
             int most,
-            Clock wall) {
+            Clock wall,
+            Duration atBarrier) {
         this.schema = schema;
         this.plan = plan;
         this.inputs = inputs;
@@ -110,6 +111,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         this.interval = interval.toMillis();
         this.most = most;
         this.wall = wall;
+        this.atBarrier = atBarrier;
         setChainingStrategy(ChainingStrategy.ALWAYS);
     }
 
@@ -121,7 +123,14 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        stage = StageState.restore(context.getOperatorStateStore(), plan, schema, target.isFilled());
+        progress = new Progress.Store(context.getOperatorStateStore());
+        stage = StageState.restore(
+                context.getOperatorStateStore(),
+                plan,
+                schema,
+                target.isFilled(),
+                progress.read(),
+                getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks());
         results = new Results(stage, schema.arity(), context.getKeyedStateStore(), getKeyedStateBackend());
         lastVersion = context.getOperatorStateStore()
                 .getUnionListState(new ListStateDescriptor<>("last-version", LongSerializer.INSTANCE));
@@ -152,7 +161,6 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         bundle = new LinkedHashMap<>();
         table = new Output(schema, getMetricGroup(), () -> stage.isMaking(), () -> stage.isSetAside());
         changes = new OutputChanges(table, clock, wall, toEverybody(), !readers.isEmpty());
-        slices = new Slices(getProcessingTimeService(), getContainingTask(), this::turnUntil);
         filler = new Filler(
                 operator(schema.table()),
                 getRuntimeContext().getTaskInfo(),
@@ -166,11 +174,21 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         if (stage.isSetAside()) {
             sayThatItIsSetAside();
         }
-        if (stage.hasLeftovers()) {
-            results.clearMade();
-        }
-        String start = target.writtenAnew();
-        isIcebergToCome = start != null && !stage.writtenAnew().equals(start);
+        turns = new Turns(
+                schema,
+                target,
+                inputs,
+                stage,
+                results,
+                changes,
+                shared,
+                filler,
+                getRuntimeContext().getTaskInfo(),
+                progress,
+                atBarrier,
+                getProcessingTimeService(),
+                getContainingTask());
+        turns.open();
         if (!stage.isMaking()) {
             filler.start(false);
         }
@@ -218,11 +236,9 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         }
         boolean isFirst = stage.isMaking() && stage.shownShape() == null;
         if (isFirst && !target.isReplaced() && inputs.areFilled() && inputs.areFromTheStart()) {
-            // Everything comes as changes, and nobody has anything that would have to be replaced at once.
             refuse();
             flush();
-            begin(takeOver(true));
-            conclude(stage.isFilled(), true);
+            turns.showFromTheStart();
         }
     }
 
@@ -259,15 +275,15 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     @Override
     public void prepareSnapshotPreBarrier(long checkpoint) throws Exception {
         flush();
-        if (turn != null) {
-            conclude(false, false);
-        } else if (inputs.areFilled() && !stage.isSetAside()) {
-            if (stage.isMaking()) {
-                begin(takeOver(false));
-            } else if (isIcebergToCome) {
-                begin(new WritingAnew(
-                        inputs.lastTime(), results, changes, getRuntimeContext().getTaskInfo()));
-            }
+        boolean isHalf = turns.beforeBarrier();
+        boolean isHeld = inputs.wereTurning() || isHalf;
+        stage.hold(isHeld);
+        if (isHeld) {
+            changes.hold();
+            TaskInfo task = getRuntimeContext().getTaskInfo();
+            Filled turning = Filled.turning(
+                    operator(schema.table()), task.getIndexOfThisSubtask(), task.getNumberOfParallelSubtasks());
+            output.collect(FILLED, new StreamRecord<>(turning));
         }
         if (!stage.isMaking() && !stage.isSetAside()) {
             share();
@@ -278,9 +294,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     @Override
     public void finish() throws Exception {
         flush();
-        if (turn != null) {
-            conclude(false, false);
-        }
+        turns.finish();
         super.finish();
     }
 
@@ -289,9 +303,8 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         if (filler != null) {
             filler.stop();
         }
-        if (turn != null) {
-            slices.stop();
-            turn.stop();
+        if (turns != null) {
+            turns.close();
         }
         super.close();
     }
@@ -302,6 +315,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         lastVersion.update(List.of(clock.last()));
         doubts.update(List.of(shared.isAny()));
         stage.snapshot();
+        turns.snapshot();
         filling.snapshot();
     }
 
@@ -335,26 +349,24 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         if (kept.count() > 1) {
             table.ambiguousKeys.inc();
         }
-        if (stored == null && turn != null) {
-            turn.born(key);
+        if (stored == null) {
+            turns.born(key);
         }
-        boolean isToCome = turn == null || turn.isToCome(key);
-        if (stage.isMaking() && isToCome) {
+        if (stage.isMaking() && turns.isToCome(key)) {
             results.make(stored, kept);
             return;
         }
-        Collector<ChangelogRow> out = limited(key, isToCome);
+        Collector<ChangelogRow> out = limited(key);
         if (stored == null) {
             filler.born(key);
         }
         results.make(stored, kept);
         shared.look(key, kept);
-        changes.tell(before, kept.current(), stage.isFilled() && (turn == null || !turn.isReplacement()), out);
+        changes.tell(before, kept.current(), turns.mayExist(), out);
     }
 
-    /** @param isToCome whether Iceberg, where it is written anew, will be given what the key has by then */
-    private Collector<ChangelogRow> limited(TableKey key, boolean isToCome) throws Exception {
-        return filler.limited(key, isIcebergToCome && isToCome ? changes.toAllButIceberg() : changes.toEverybody());
+    private Collector<ChangelogRow> limited(TableKey key) throws Exception {
+        return filler.limited(key, turns.isToComeToIceberg(key) ? changes.toAllButIceberg() : changes.toEverybody());
     }
 
     /** Takes away what is shown of keys that several rows share. */
@@ -369,7 +381,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
             KeyRows kept = results.shownRows();
             BinaryRowData before = kept.current();
             // Those who are being shown all rows see this one first, as it still is.
-            Collector<ChangelogRow> out = limited(key, turn == null || turn.isToCome(key));
+            Collector<ChangelogRow> out = limited(key);
             kept.share();
             results.show(kept);
             changes.tell(before, null, false, out);
@@ -381,52 +393,6 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         if (told > SharedKeys.MOST_LETTERS) {
             Rejected others = shared.letterOfOthers(told - SharedKeys.MOST_LETTERS, wall.millis());
             output.collect(REJECTED, new StreamRecord<>(others));
-        }
-    }
-
-    private TakeOver takeOver(boolean fromTheStart) {
-        Schema earlier = stage.shownShape();
-        boolean isSameShape = earlier != null && earlier.fingerprint() == schema.fingerprint();
-        boolean isOtherShape = earlier != null && !isSameShape;
-        return new TakeOver(
-                stage,
-                isSameShape,
-                isOtherShape || ((stage.isFilled() || target.writtenAnew() != null) && !fromTheStart),
-                inputs.lastTime(),
-                results,
-                changes,
-                shared,
-                filler,
-                getRuntimeContext().getTaskInfo());
-    }
-
-    private void begin(Turn next) {
-        turn = next;
-        slices.start();
-    }
-
-    private boolean turnUntil(long deadline) throws Exception {
-        return turn != null && turn.until(deadline);
-    }
-
-    /** Does the rest of what was begun, in the interval that is about to end. */
-    private void conclude(boolean targetsMayHaveMore, boolean fromTheStart) throws Exception {
-        slices.stop();
-        requireNonNull(turn).finish();
-        turn = null;
-        boolean isOther = stage.isMaking();
-        if (isOther) {
-            stage.show(targetsMayHaveMore);
-        }
-        String start = target.writtenAnew();
-        if (start != null && fromTheStart) {
-            stage.begun(start);
-        } else if (start != null) {
-            stage.writtenAnew(start);
-        }
-        isIcebergToCome = false;
-        if (isOther) {
-            filler.start(fromTheStart);
         }
     }
 

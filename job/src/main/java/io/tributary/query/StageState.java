@@ -39,6 +39,12 @@ final class StageState {
     private boolean hasLeftovers;
     private String writtenAnew = "";
     private boolean isSetAside;
+    private boolean isHolding;
+    private boolean isOwing;
+    private @Nullable Progress unfinished;
+    private boolean isOtherPlan;
+    /** As it was when a turn began: until the job is restored, the others may be anywhere in it. */
+    private @Nullable Stored beforeTurn;
 
     private StageState(ListState<String> state, ListState<Schema> shape, String plan, Schema output) {
         this.state = state;
@@ -51,47 +57,153 @@ final class StageState {
         return new ValueStateDescriptor<>(name, BytePrimitiveArraySerializer.INSTANCE);
     }
 
+    /** What a turn changes. */
+    private static final class Stored {
+        private final boolean isMaking;
+        private final int shown;
+        private final boolean isFilled;
+        private final String writtenAnew;
+        private final @Nullable Schema shownShape;
+
+        private Stored(StageState stage) {
+            isMaking = stage.isMaking;
+            shown = stage.shown;
+            isFilled = stage.isFilled;
+            writtenAnew = stage.writtenAnew;
+            shownShape = stage.shownShape;
+        }
+    }
+
     /**
      * @param plan what tells apart how the output is made
      * @param isFilled whether the targets have rows, of which nothing is known if the state knows nothing
+     * @param turn what the state says of a turn, by all subtasks
+     * @param groups how many key groups there are
      */
-    static StageState restore(OperatorStateStore store, String plan, Schema output, boolean isFilled) throws Exception {
+    static StageState restore(
+            OperatorStateStore store, String plan, Schema output, boolean isFilled, @Nullable Progress turn, int groups)
+            throws Exception {
         StageState stage = new StageState(
                 store.getUnionListState(new ListStateDescriptor<>("stage", StringSerializer.INSTANCE)),
                 store.getUnionListState(new ListStateDescriptor<>("shown", WireType.SCHEMA)),
                 plan,
                 output);
-        List<String> entries = new ArrayList<>();
-        stage.state.get().forEach(entries::add);
+        List<String[]> entries = new ArrayList<>();
+        for (String entry : stage.state.get()) {
+            entries.add(entry.split(TAB, -1));
+        }
         stage.shape.get().forEach(schema -> stage.shownShape = schema);
         if (entries.isEmpty()) {
             stage.isMaking = true;
             stage.isFilled = isFilled;
             return stage;
         }
-        // All subtasks say the same.
-        String[] parts = entries.get(0).split(TAB, -1);
-        boolean wasMaking = Boolean.parseBoolean(parts[1]);
-        boolean isSame = parts[0].equals(plan);
-        stage.shown = Integer.parseInt(parts[2]);
-        stage.isFilled = Boolean.parseBoolean(parts[3]);
-        stage.writtenAnew = parts[4];
+        stage.take(entries);
+        boolean wasMaking = Boolean.parseBoolean(entries.get(0)[1]);
+        if (turn != null && turn.isComplete(groups)) {
+            stage.isMaking = wasMaking;
+            stage.turned(turn);
+            wasMaking = stage.isMaking;
+            turn = null;
+        }
+        boolean isSame = entries.get(0)[0].equals(plan);
         stage.isMaking = wasMaking || !isSame;
-        stage.isSetAside = isSame && Boolean.parseBoolean(parts[5]);
+        stage.isSetAside &= isSame;
         stage.hasLeftovers = wasMaking && !isSame;
+        stage.isOwing |= stage.isHolding && !isSame;
+        stage.isOtherPlan = !isSame;
+        stage.unfinished = turn;
         return stage;
     }
 
+    /** All subtasks say the same, but for what they hold and owe. */
+    private void take(List<String[]> entries) {
+        String[] parts = entries.get(0);
+        shown = Integer.parseInt(parts[2]);
+        isFilled = Boolean.parseBoolean(parts[3]);
+        writtenAnew = parts[4];
+        isSetAside = Boolean.parseBoolean(parts[5]);
+        for (String[] entry : entries) {
+            // Earlier versions held nothing.
+            isHolding |= entry.length > 6 && Boolean.parseBoolean(entry[6]);
+            isOwing |= entry.length > 7 && Boolean.parseBoolean(entry[7]);
+        }
+    }
+
+    private void turned(Progress turn) {
+        if (turn.isTakeOver()) {
+            shown = 1 - shown;
+            isMaking = false;
+            shownShape = turn.shape();
+        }
+        isFilled = false;
+        isOwing = false;
+        isHolding = false;
+        if (!turn.start().isEmpty()) {
+            writtenAnew = turn.start();
+        }
+    }
+
     void snapshot() throws Exception {
+        Stored stored = beforeTurn == null ? new Stored(this) : beforeTurn;
         state.update(List.of(String.join(
                 TAB,
                 plan,
-                Boolean.toString(isMaking),
-                Integer.toString(shown),
-                Boolean.toString(isFilled),
-                writtenAnew,
-                Boolean.toString(isSetAside))));
-        shape.update(shownShape == null ? List.of() : List.of(shownShape));
+                Boolean.toString(stored.isMaking),
+                Integer.toString(stored.shown),
+                Boolean.toString(stored.isFilled),
+                stored.writtenAnew,
+                Boolean.toString(isSetAside),
+                Boolean.toString(isHolding),
+                Boolean.toString(isOwing))));
+        shape.update(stored.shownShape == null ? List.of() : List.of(stored.shownShape));
+    }
+
+    /** From now on the state says what is so now, and how far the turn has come. */
+    void beginTurn() {
+        beforeTurn = new Stored(this);
+    }
+
+    /** All subtasks have ended it in the same interval. */
+    void endTurnAtOnce() {
+        beforeTurn = null;
+    }
+
+    /** Of a turn that the job is to go on with, or to give up because there is {@link #isOtherPlan another plan}. */
+    @Nullable
+    Progress unfinished() {
+        return unfinished;
+    }
+
+    /** Whether the state is of another plan. */
+    boolean isOtherPlan() {
+        return isOtherPlan;
+    }
+
+    /**
+     * Some have seen a part of a result that will never be whole.
+     *
+     * @param isKnown whether what they see is what is shown, and not a replacement of it
+     */
+    void giveUp(boolean isKnown) {
+        isOwing = true;
+        isFilled |= !isKnown;
+        unfinished = null;
+    }
+
+    /** What is shown is rows of this shape. */
+    void showIn(Schema newShape) {
+        shownShape = newShape;
+    }
+
+    /** Whether what came of the output before the barrier is half of something. */
+    void hold(boolean isHeld) {
+        isHolding = isHeld;
+    }
+
+    /** Whether there is something of another plan that is half of something, until there is a result. */
+    boolean isOwing() {
+        return isOwing;
     }
 
     /** Whether those who read the output see it as another plan made it, or not at all. */
@@ -144,6 +256,7 @@ final class StageState {
     void writtenAnew(String start) {
         writtenAnew = start;
         isFilled = false;
+        isOwing = false;
     }
 
     /** Targets of a job that starts from nothing have what is shown, and what they had. */
@@ -157,6 +270,7 @@ final class StageState {
             shown = 1 - shown;
         }
         isMaking = false;
+        isOwing = false;
         isFilled = targetsMayHaveMore;
         shownShape = requireNonNull(output);
     }

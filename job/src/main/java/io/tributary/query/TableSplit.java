@@ -75,8 +75,7 @@ final class TableSplit extends AbstractStreamOperator<ChangelogRow>
     public void processElement(StreamRecord<ChangelogRow> element) throws Exception {
         ChangelogRow row = element.getValue();
         boolean isRetraction = row.kind() == RowKind.UPDATE_BEFORE || row.kind() == RowKind.DELETE;
-        if (row.isReplacement()
-                || row.isSetAside()
+        if (row.isOfTable()
                 || (row.isBlind() && isRetraction)
                 || !row.audience().isFor(consumer)) {
             return;

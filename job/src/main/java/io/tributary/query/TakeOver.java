@@ -22,9 +22,8 @@ final class TakeOver implements Turn {
     private final OutputChanges changes;
     private final SharedKeys shared;
     private final Filler filler;
-    private final boolean hasShown;
     private final boolean isSameShape;
-    private final boolean isReplacement;
+    private final Progress start;
     private final boolean mayExist;
     private final long since;
     private final Sweep made;
@@ -32,13 +31,13 @@ final class TakeOver implements Turn {
     private boolean hasBegun;
 
     /**
-     * @param isReplacement whether targets are given all rows
+     * @param start how far it has come
      * @param since when the result was complete, the same in all subtasks
      */
     TakeOver(
             StageState stage,
             boolean isSameShape,
-            boolean isReplacement,
+            Progress start,
             long since,
             Results results,
             OutputChanges changes,
@@ -49,17 +48,17 @@ final class TakeOver implements Turn {
         this.changes = changes;
         this.shared = shared;
         this.filler = filler;
-        this.hasShown = stage.shownShape() != null;
         this.isSameShape = isSameShape;
-        this.isReplacement = isReplacement;
-        this.mayExist = stage.isFilled() && !isReplacement;
+        this.start = start;
+        this.mayExist = stage.isFilled() && !start.isReplacement();
         this.since = since;
-        this.made = new Sweep(results.ofMade(), task, this::tell);
-        this.left = new Sweep(results.ofShown(), task, this::takeBack);
+        this.made = new Sweep(results.ofMade(), task, start.given(), this::tell);
+        this.left = new Sweep(results.ofShown(), task, start.left(), this::takeBack);
     }
 
+    /** Where it goes on, targets have been told. */
     private void begin() {
-        if (!hasBegun && isReplacement) {
+        if (!hasBegun && start.isReplacement() && start.given().isEmpty()) {
             changes.replace(since, Audience.TARGETS);
         }
         hasBegun = true;
@@ -68,16 +67,26 @@ final class TakeOver implements Turn {
     @Override
     public boolean until(long deadline) throws Exception {
         begin();
-        return made.until(deadline) || (hasShown && left.until(deadline));
+        return made.until(deadline) || left.until(deadline);
+    }
+
+    @Override
+    public boolean beforeBarrier() throws Exception {
+        begin();
+        boolean hasMore = made.finishGroup();
+        return left.finishGroup() || hasMore;
     }
 
     @Override
     public void finish() throws Exception {
         begin();
         made.finish();
-        if (hasShown) {
-            left.finish();
-        }
+        left.finish();
+    }
+
+    @Override
+    public Progress progress() {
+        return start.at(made.visited(), left.visited());
     }
 
     @Override
@@ -88,7 +97,7 @@ final class TakeOver implements Turn {
 
     @Override
     public boolean isReplacement() {
-        return isReplacement;
+        return start.isReplacement();
     }
 
     @Override
@@ -111,7 +120,7 @@ final class TakeOver implements Turn {
         }
         shared.look(key, now);
         BinaryRowData after = now.current();
-        if (isReplacement && after != null) {
+        if (start.isReplacement() && after != null) {
             changes.show(after, Audience.TARGETS);
         }
         changes.tell(takeShown(), after, mayExist, limited(key));
@@ -125,11 +134,11 @@ final class TakeOver implements Turn {
     }
 
     private @Nullable BinaryRowData takeShown() throws Exception {
-        byte[] bytes = hasShown ? results.takeShown() : null;
+        byte[] bytes = results.takeShown();
         return bytes == null || !isSameShape ? null : results.rows(bytes).current();
     }
 
     private Collector<ChangelogRow> limited(TableKey key) throws Exception {
-        return filler.limited(key, isReplacement ? changes.toReaders() : changes.toEverybody());
+        return filler.limited(key, start.isReplacement() ? changes.toReaders() : changes.toEverybody());
     }
 }

@@ -3,9 +3,8 @@ package io.tributary.query;
 import io.tributary.change.TableKey;
 
 /**
- * What those who see an output are given all at once, as far as they can tell: in the interval between two checkpoints, key by key
- * between changes, and what is left before the second one's barrier. It is in no state: whoever restores the first of
- * the checkpoints begins it again.
+ * What those who see an output are given all at once, as far as they can tell: behind a barrier, key by key between changes, in as
+ * many intervals between checkpoints as it takes. Whoever commits what came of it holds that until the last of them.
  */
 interface Turn {
 
@@ -16,11 +15,17 @@ interface Turn {
      */
     boolean until(long deadline) throws Exception;
 
+    /** Brings it to where a checkpoint can be taken; true if there is more. */
+    boolean beforeBarrier() throws Exception;
+
     /** Does what is left. */
     void finish() throws Exception;
 
     /** Nothing is done any more. */
     void stop();
+
+    /** How far it has come, between {@link #beforeBarrier} and the next call. */
+    Progress progress();
 
     /** Whether targets are given all that they are to hold. */
     boolean isReplacement();

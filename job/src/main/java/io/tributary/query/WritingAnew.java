@@ -13,20 +13,25 @@ final class WritingAnew implements Turn {
 
     private final Results results;
     private final OutputChanges changes;
+    private final Progress start;
     private final long since;
     private final Sweep shown;
     private boolean hasBegun;
 
-    /** @param since the same in all subtasks */
-    WritingAnew(long since, Results results, OutputChanges changes, TaskInfo task) {
+    /**
+     * @param start how far it has come
+     * @param since the same in all subtasks
+     */
+    WritingAnew(Progress start, long since, Results results, OutputChanges changes, TaskInfo task) {
+        this.start = start;
         this.results = results;
         this.changes = changes;
         this.since = since;
-        this.shown = new Sweep(results.ofShown(), task, this::give);
+        this.shown = new Sweep(results.ofShown(), task, start.given(), this::give);
     }
 
     private void begin() {
-        if (!hasBegun) {
+        if (!hasBegun && start.given().isEmpty()) {
             changes.replace(since, ICEBERG);
         }
         hasBegun = true;
@@ -36,6 +41,17 @@ final class WritingAnew implements Turn {
     public boolean until(long deadline) throws Exception {
         begin();
         return shown.until(deadline);
+    }
+
+    @Override
+    public boolean beforeBarrier() throws Exception {
+        begin();
+        return shown.finishGroup();
+    }
+
+    @Override
+    public Progress progress() {
+        return start.at(shown.visited(), start.left());
     }
 
     @Override

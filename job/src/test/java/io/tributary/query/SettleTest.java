@@ -375,7 +375,8 @@ final class SettleTest {
                 Target.empty(),
                 Duration.ofMillis(200),
                 MOST,
-                new FixedClock(NOON));
+                new FixedClock(NOON),
+                Duration.ofMinutes(1));
         var harness = harness(settle, null);
         send(harness, insert(TABLE, "1|Ann|3"));
         harness.processElement2(filled("latest", "a", 2, 3));
@@ -461,7 +462,30 @@ final class SettleTest {
                 target,
                 Duration.ofMillis(200),
                 MOST,
-                new FixedClock(NOON));
+                new FixedClock(NOON),
+                Duration.ofMinutes(1));
+    }
+
+    @Test
+    void holdsWhatItMakesOfATableThatIsTurning() throws Exception {
+        Settle settle = settle(NOON, TABLE, "a", MOST, false);
+        var harness = harness(settle, null);
+        harness.processElement2(filled("latest", "a", 0, 1));
+        send(harness, insert(TABLE, "1|Ann|3"));
+        harness.processElement2(new StreamRecord<>(Filled.turning("latest", 1, 2)));
+        harness.processElement2(new StreamRecord<>(Filled.turning("query/another", 0, 1)));
+        harness.prepareSnapshotPreBarrier(1);
+        assertThat(harness.extractOutputValues())
+                .filteredOn(ChangelogRow::isHeld)
+                .hasSize(1);
+        assertThat(harness.getSideOutput(Settle.FILLED))
+                .extracting(StreamRecord::getValue)
+                .contains(Filled.turning("query/totals", 0, 1));
+        harness.getOutput().clear();
+        harness.processElement2(new StreamRecord<>(Filled.turning("query/another", 0, 1)));
+        harness.prepareSnapshotPreBarrier(2);
+        assertThat(harness.extractOutputValues()).noneMatch(ChangelogRow::isHeld);
+        harness.close();
     }
 
     @Test
@@ -475,7 +499,8 @@ final class SettleTest {
                 Target.empty(),
                 Duration.ofMillis(200),
                 MOST,
-                new FixedClock(NOON));
+                new FixedClock(NOON),
+                Duration.ofMinutes(1));
         var read = harness(settle, state);
         send(read, before(TABLE, "1|Ann|3"), after(TABLE, "1|Ann|4"));
         read.prepareSnapshotPreBarrier(2);
@@ -553,7 +578,8 @@ final class SettleTest {
                 isTargetFilled ? Target.filled() : Target.empty(),
                 Duration.ofMillis(200),
                 most,
-                new FixedClock(now));
+                new FixedClock(now),
+                Duration.ofMinutes(1));
     }
 
     private KeyedTwoInputStreamOperatorTestHarness<TableKey, ChangelogRow, Filled, ChangelogRow> harness(

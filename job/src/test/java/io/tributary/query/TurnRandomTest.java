@@ -149,7 +149,8 @@ final class TurnRandomTest {
                 goal,
                 Duration.ZERO,
                 1,
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                Duration.ofMinutes(1));
         var harness = new KeyedTwoInputStreamOperatorTestHarness<>(
                 settle, new OutputKey(), null, WireType.TABLE_KEY, 8, 1, 0);
         if (onRocks) {

@@ -113,8 +113,14 @@ final class Commits {
         long since = last == null ? NONE : Long.parseLong(last.summary().get(REPLACED_SINCE));
         long first = newest != null && replaces ? newest.interval() : since;
         Map<Boolean, List<TableFiles>> byLife = files.stream()
-                .collect(Collectors.partitioningBy(part -> part.replacement() != null || part.interval() >= first));
+                .collect(Collectors.partitioningBy(
+                        part -> part.interval() >= first || (newest != null && isOf(newest, part))));
         commit(byLife.getOrDefault(true, List.of()), byLife.getOrDefault(false, List.of()), replaces, summary);
+    }
+
+    /** Whether it is of the replacement; there may have been others before, none of which was committed. */
+    private static boolean isOf(TableFiles replacement, TableFiles part) {
+        return requireNonNull(replacement.replacement()).equals(part.replacement());
     }
 
     /** @param outdated what a replacement leaves out, since it was written before */

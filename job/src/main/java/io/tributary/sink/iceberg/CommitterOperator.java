@@ -4,15 +4,16 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
@@ -23,6 +24,8 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Commits what the writers finished, one commit a table when a checkpoint is complete, by {@link CommitAttempts}. Files that
@@ -37,11 +40,14 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
 
     private static final long serialVersionUID = 1L;
 
+    private static final Logger LOG = LoggerFactory.getLogger(CommitterOperator.class);
+
     private static final ListStateDescriptor<byte[]> STATE =
             new ListStateDescriptor<>("iceberg-commits", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
     private final IcebergSettings settings;
     private final Guarded guarded;
+    private final TreeSet<String> made;
     private transient @Nullable ListState<byte[]> stored;
     private transient @Nullable CommitterState state;
     private transient @Nullable List<TableFiles> arrived;
@@ -61,8 +67,10 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
     /** The newest checkpoint that is complete. */
     private transient long complete;
 
-    CommitterOperator(IcebergSettings settings, Guarded guarded) {
+    /** @param made tables that SQL files make */
+    CommitterOperator(IcebergSettings settings, Guarded guarded, Set<String> made) {
         this.settings = settings;
+        this.made = new TreeSet<>(made);
         this.guarded = guarded;
     }
 
@@ -112,11 +120,25 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
                 getProcessingTimeService(),
                 getMetricGroup());
         complete = restored;
+        dropHalves();
         commitDue();
         tellComplete();
         for (String table : state().tables()) {
             if (restored >= 0) {
                 attempts().start(table, Map.of());
+            }
+        }
+    }
+
+    /** Of a table that no file makes any more, the other half will not come: it stays as it is. */
+    private void dropHalves() {
+        for (String table : state().pending().held(complete)) {
+            if (!made.contains(table)) {
+                LOG.warn(
+                        "No SQL file makes table {} any more, of whose new result a part was written: the table stays as it"
+                                + " is, and the files of that part are left to whoever removes orphan files",
+                        table);
+                state().pending().drop(table);
             }
         }
     }
@@ -130,11 +152,9 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         List<TableFiles> files = requireNonNull(arrived);
-        if (!files.isEmpty()) {
-            state().pending().put(context.getCheckpointId(), files);
-            files.forEach(part -> state().tables().add(part.table()));
-            arrived = new ArrayList<>();
-        }
+        state().pending().add(context.getCheckpointId(), files);
+        files.forEach(part -> state().tables().add(part.table()));
+        arrived = new ArrayList<>();
         state().began(context.getCheckpointTimestamp());
         requireNonNull(begun).put(context.getCheckpointId(), context.getCheckpointTimestamp());
         requireNonNull(stored).update(List.of(state().toBytes()));
@@ -155,7 +175,7 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
             completeTime = until.lastEntry().getValue();
             until.clear();
         }
-        Set<String> behind = due().keySet();
+        Set<String> behind = state().pending().behind(complete);
         for (String table : state().tables()) {
             if (!behind.contains(table)) {
                 metrics(table).complete(completeTime);
@@ -167,16 +187,8 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
         due().forEach(attempts()::start);
     }
 
-    /** By table and checkpoint. */
     private Map<String, Map<Long, List<TableFiles>>> due() {
-        Map<String, Map<Long, List<TableFiles>>> byTable = new LinkedHashMap<>();
-        state().pending()
-                .headMap(complete, true)
-                .forEach((checkpoint, files) ->
-                        files.forEach(part -> byTable.computeIfAbsent(part.table(), table -> new LinkedHashMap<>())
-                                .computeIfAbsent(checkpoint, id -> new ArrayList<>())
-                                .add(part)));
-        return byTable;
+        return state().pending().due(complete);
     }
 
     @Override
@@ -197,16 +209,7 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
     private void done(String table, Map<Long, List<TableFiles>> files) {
         metrics(table).committed(files.values());
         files.keySet().forEach(checkpoint -> state().committed().merge(table, checkpoint, Math::max));
-        Map<Long, List<TableFiles>> pending = state().pending();
-        for (Map.Entry<Long, List<TableFiles>> checkpoint : files.entrySet()) {
-            List<TableFiles> left = new ArrayList<>(pending.getOrDefault(checkpoint.getKey(), List.of()));
-            left.removeAll(checkpoint.getValue());
-            if (left.isEmpty()) {
-                pending.remove(checkpoint.getKey());
-            } else {
-                pending.put(checkpoint.getKey(), left);
-            }
-        }
+        state().pending().done(table, files);
     }
 
     @Override
@@ -219,14 +222,22 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
         Commits.Last last = target.last(metrics(table));
         String job = getContainingTask().getEnvironment().getJobID().toHexString();
         filesByCheckpoint.forEach((checkpoint, files) -> {
+            List<TableFiles> contents = withoutMarks(files);
+            if (contents.isEmpty()) {
+                return;
+            }
             if (checkpoint > last.checkpoint()) {
-                target.commit(checkpoint, job, files);
+                target.commit(checkpoint, job, contents);
             } else if (checkpoint > restored && !last.isOf(job)) {
                 throw new IllegalStateException("Table " + table + " has checkpoint " + last.checkpoint()
                         + " of this job already: another job that was resumed from the same savepoint writes to it."
                         + " Stop one of them.");
             }
         });
+    }
+
+    private static List<TableFiles> withoutMarks(List<TableFiles> files) {
+        return files.stream().filter(part -> !part.isHeld()).collect(Collectors.toList());
     }
 
     private void checkNotAhead(String table) {

@@ -29,7 +29,7 @@ final class CommitterState {
 
     private final String sink;
     private final Set<String> tables = new TreeSet<>();
-    private final NavigableMap<Long, List<TableFiles>> pending = new TreeMap<>();
+    private final PendingCommits pending = new PendingCommits();
     private final NavigableMap<String, Long> committed = new TreeMap<>();
     private String start = "";
     private long began;
@@ -46,8 +46,7 @@ final class CommitterState {
         return tables;
     }
 
-    /** Files by the checkpoint that makes them final. */
-    NavigableMap<Long, List<TableFiles>> pending() {
+    PendingCommits pending() {
         return pending;
     }
 
@@ -82,10 +81,11 @@ final class CommitterState {
         for (String table : tables) {
             out.writeUTF(table);
         }
-        out.writeInt(pending.size());
-        for (Long checkpoint : pending.keySet()) {
-            out.writeLong(checkpoint);
-            List<TableFiles> files = pending.get(checkpoint);
+        out.writeInt(pending.byCheckpoint().size());
+        for (Map.Entry<Long, List<TableFiles>> checkpoint :
+                pending.byCheckpoint().entrySet()) {
+            out.writeLong(checkpoint.getKey());
+            List<TableFiles> files = checkpoint.getValue();
             out.writeInt(files.size());
             for (TableFiles part : files) {
                 byte[] bytes = part.toBytes();
@@ -122,7 +122,7 @@ final class CommitterState {
                 in.readFully(bytes);
                 files.add(TableFiles.ofBytes(bytes));
             }
-            read.pending.put(checkpoint, files);
+            read.pending.add(checkpoint, files);
         }
         read.began = format == FIRST_FORMAT ? 0 : in.readLong();
         if (format > SECOND_FORMAT) {

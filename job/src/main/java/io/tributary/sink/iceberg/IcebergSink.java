@@ -66,7 +66,7 @@ public final class IcebergSink implements Sink {
         files.transform(
                         "Iceberg: commit",
                         org.apache.flink.api.common.typeinfo.Types.VOID,
-                        new CommitterOperator(settings, guarded))
+                        new CommitterOperator(settings, guarded, identities.keySet()))
                 .uid(uid + "-committer")
                 .forceNonParallel()
                 .disableChaining();

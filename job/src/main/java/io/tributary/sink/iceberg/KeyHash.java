@@ -18,8 +18,6 @@ final class KeyHash implements KeySelector<ChangelogRow, Integer> {
         }
         int table = Long.hashCode(row.schema().tableId()) * 31;
         // These are of no key.
-        return row.isReplacement() || row.isSetAside()
-                ? table
-                : table + keys.of(row).hashCode();
+        return row.isOfTable() ? table : table + keys.of(row).hashCode();
     }
 }

@@ -36,7 +36,10 @@ final class TableFiles {
     /** Without {@link #replacement} and {@link #plan}. */
     private static final byte THIRD_FORMAT = 3;
 
-    private static final byte FORMAT = 4;
+    /** Without {@link #isHeld}. */
+    private static final byte FOURTH_FORMAT = 4;
+
+    private static final byte FORMAT = 5;
 
     private final String table;
     private final long interval;
@@ -50,6 +53,7 @@ final class TableFiles {
     private final SortedMap<Integer, String> columnNames;
     private final @Nullable Position replacement;
     private final @Nullable TablePlan plan;
+    private final boolean isHeld;
 
     TableFiles(
             String table,
@@ -75,7 +79,8 @@ final class TableFiles {
                 columnIds,
                 columnNames,
                 null,
-                plan);
+                plan,
+                false);
     }
 
     private TableFiles(
@@ -90,7 +95,8 @@ final class TableFiles {
             @Nullable ColumnIds columnIds,
             SortedMap<Integer, String> columnNames,
             @Nullable Position replacement,
-            @Nullable TablePlan plan) {
+            @Nullable TablePlan plan,
+            boolean isHeld) {
         this.table = table;
         this.interval = interval;
         this.epoch = epoch;
@@ -103,6 +109,7 @@ final class TableFiles {
         this.columnNames = new TreeMap<>(columnNames);
         this.replacement = replacement;
         this.plan = plan;
+        this.isHeld = isHeld;
     }
 
     /** No files, but that those of the same {@link #interval}, whoever wrote them, replace all that the table holds. */
@@ -127,7 +134,15 @@ final class TableFiles {
                 columnIds,
                 columnNames,
                 version,
-                plan);
+                plan,
+                isHeld);
+    }
+
+    /** No files, but that nothing of the table is to be committed with this checkpoint. */
+    static TableFiles held(String table, long interval) {
+        SortedMap<Integer, String> none = new TreeMap<>();
+        return new TableFiles(
+                table, interval, 0, Position.START, 0, List.of(), List.of(), Map.of(), null, none, null, null, true);
     }
 
     String table() {
@@ -193,6 +208,11 @@ final class TableFiles {
         return plan;
     }
 
+    /** Whether it says that the table is not to be committed yet, and nothing else. */
+    boolean isHeld() {
+        return isHeld;
+    }
+
     /** Grows with the columns of the relation; 0 if there is none. */
     long revision() {
         return columnIds == null ? 0 : columnIds.revision();
@@ -225,6 +245,7 @@ final class TableFiles {
                 replacement.write(out);
             }
             write(plan == null ? List.of() : List.of(plan.toText()), out);
+            out.writeBoolean(isHeld);
         } catch (IOException e) {
             throw new IllegalStateException("Writing to memory does not fail", e);
         }
@@ -249,6 +270,7 @@ final class TableFiles {
         SortedMap<Integer, String> names = format <= SECOND_FORMAT ? new TreeMap<>() : readNames(in);
         Position replacement = format > THIRD_FORMAT && in.readBoolean() ? Position.read(in) : null;
         List<String> plan = format <= THIRD_FORMAT ? List.of() : read(in);
+        boolean isHeld = format > FOURTH_FORMAT && in.readBoolean();
         return new TableFiles(
                 table,
                 interval,
@@ -261,7 +283,8 @@ final class TableFiles {
                 ids.isEmpty() ? null : ColumnIds.parse(ids.get(0)),
                 names,
                 replacement,
-                plan.isEmpty() ? null : TablePlan.parse(plan.get(0)));
+                plan.isEmpty() ? null : TablePlan.parse(plan.get(0)),
+                isHeld);
     }
 
     private static SortedMap<Integer, String> readNames(DataInputView in) throws IOException {
@@ -303,6 +326,9 @@ final class TableFiles {
 
     @Override
     public String toString() {
+        if (isHeld) {
+            return table + " " + interval + ": held";
+        }
         return table + " " + interval + "." + epoch + ": " + dataFiles.size() + " data files, " + deleteFiles.size()
                 + " delete files";
     }

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -57,6 +59,9 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     /** Why there can be no such table, until the next checkpoint. */
     private transient @Nullable Map<String, String> refused;
 
+    /** Tables of which nothing is to be committed at the next checkpoint. */
+    private transient @Nullable Set<String> held;
+
     private transient @Nullable UpdatePairs pairs;
     private transient @Nullable StayedRows stayed;
     private transient @Nullable TableWriter last;
@@ -93,6 +98,7 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
         tables = new HashMap<>();
         metricsByTable = new HashMap<>();
         refused = new HashMap<>();
+        held = new TreeSet<>();
     }
 
     @Override
@@ -107,6 +113,10 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
         }
         if (row.isSetAside()) {
             remember(row.table());
+            return;
+        }
+        if (row.isHeld()) {
+            held().add(row.table());
             return;
         }
         if (row.kind() == RowKind.UPDATE_BEFORE) {
@@ -272,6 +282,10 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
                 output.collect(new StreamRecord<>(files.toBytes()));
             }
         }
+        for (String table : held()) {
+            output.collect(new StreamRecord<>(TableFiles.held(table, interval).toBytes()));
+        }
+        held().clear();
         refused().clear();
         last = null;
         // Of several keys only the newest has rows from now on.
@@ -294,6 +308,10 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
 
     private UpdatePairs pairs() {
         return requireNonNull(pairs);
+    }
+
+    private Set<String> held() {
+        return requireNonNull(held);
     }
 
     private Map<String, String> refused() {

@@ -5,6 +5,7 @@ import static io.tributary.sink.iceberg.Fixture.after;
 import static io.tributary.sink.iceberg.Fixture.before;
 import static io.tributary.sink.iceberg.Fixture.insert;
 import static io.tributary.sink.iceberg.Fixture.read;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -222,7 +224,7 @@ class RecoveryTest {
     @Test
     void withoutCheckpointsThereIsNoStart() throws Exception {
         try (var committer =
-                new OneInputStreamOperatorTestHarness<>(new CommitterOperator(settings, Guarded.nothing()))) {
+                new OneInputStreamOperatorTestHarness<>(new CommitterOperator(settings, Guarded.nothing(), Set.of()))) {
             committer.getStreamConfig().setCheckpointingEnabled(false);
             committer.getStreamConfig().serializeAllConfigs();
             assertThatThrownBy(committer::open).hasMessageContaining("execution.checkpointing.interval");
@@ -245,17 +247,16 @@ class RecoveryTest {
                 ColumnIds.parse("relation=70; revision=18446744073709551615; key=1; fields=1:1,3:7"),
                 new TreeMap<>(Map.of(1, "id", 3, "näme")),
                 null);
-        state.pending().put(8L, List.of(files));
+        state.pending().add(8, List.of(files, TableFiles.held("people", 7)));
         state.began(77);
         CommitterState read = CommitterState.ofBytes(state.toBytes());
         assertThat(read.sink()).isEqualTo("me");
         assertThat(read.began()).isEqualTo(77);
         assertThat(read.tables()).containsExactly("people");
-        assertThat(read.pending()).containsOnlyKeys(8L);
-        assertThat(read.pending().get(8L))
-                .singleElement()
-                .usingRecursiveComparison()
-                .isEqualTo(files);
+        assertThat(read.pending().byCheckpoint()).containsOnlyKeys(8L);
+        List<TableFiles> pending = requireNonNull(read.pending().byCheckpoint().get(8L));
+        assertThat(pending.get(0)).usingRecursiveComparison().isEqualTo(files);
+        assertThat(pending.get(1).isHeld()).isTrue();
     }
 
     @Test

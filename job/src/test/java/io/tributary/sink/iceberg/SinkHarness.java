@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -32,7 +33,7 @@ public final class SinkHarness implements AutoCloseable {
 
     private SinkHarness(IcebergSettings settings, int parallelism, long restored, @Nullable OperatorSubtaskState state)
             throws Exception {
-        this(settings, parallelism, restored, state, List.of());
+        this(settings, parallelism, restored, state, List.of(), Set.of());
     }
 
     private SinkHarness(
@@ -40,7 +41,8 @@ public final class SinkHarness implements AutoCloseable {
             int parallelism,
             long restored,
             @Nullable OperatorSubtaskState state,
-            List<OperatorSubtaskState> writerStates)
+            List<OperatorSubtaskState> writerStates,
+            Set<String> made)
             throws Exception {
         checkpoint = restored;
         for (int i = 0; i < parallelism; i++) {
@@ -62,7 +64,7 @@ public final class SinkHarness implements AutoCloseable {
             writer.open();
             writers.add(writer);
         }
-        committer = new OneInputStreamOperatorTestHarness<>(new CommitterOperator(settings, Guarded.nothing()));
+        committer = new OneInputStreamOperatorTestHarness<>(new CommitterOperator(settings, Guarded.nothing(), made));
         if (state != null) {
             committer.setRestoredCheckpointId(restored);
             committer.initializeState(state);
@@ -98,7 +100,14 @@ public final class SinkHarness implements AutoCloseable {
     }
 
     static SinkHarness restore(IcebergSettings settings, WriterStates states, int parallelism) throws Exception {
-        return new SinkHarness(settings, parallelism, states.checkpoint(), states.committer(), states.writers());
+        return new SinkHarness(
+                settings, parallelism, states.checkpoint(), states.committer(), states.writers(), Set.of());
+    }
+
+    /** @param made tables that SQL files make */
+    static SinkHarness restore(IcebergSettings settings, long checkpoint, OperatorSubtaskState state, Set<String> made)
+            throws Exception {
+        return new SinkHarness(settings, 1, checkpoint, state, List.of(), made);
     }
 
     public void process(ChangelogRow... rows) throws Exception {
