@@ -11,6 +11,7 @@ import io.tributary.latest.Latest;
 import io.tributary.latest.LatestOperator;
 import io.tributary.query.Attached;
 import io.tributary.query.RemovedFiles;
+import io.tributary.sink.Outputs;
 import io.tributary.sink.Sink;
 import io.tributary.sink.rejected.RejectedRows;
 import io.tributary.sink.rejected.RejectedSettings;
@@ -34,6 +35,7 @@ final class Pipeline {
     static final String PASS_THROUGH = "pass-through";
     static final String QUERY = "query";
     static final String REMOVED_FILES = "removed-files";
+    static final String OF_FILE = "file-";
     static final String SINK = "sink-";
     static final String HELD = "held-keys";
     static final String REJECTED = "rejected";
@@ -125,11 +127,12 @@ final class Pipeline {
         rejected = rejected.union(newest.getSideOutput(Latest.REJECTED));
 
         // Changelogs ---> outputs: tables that pass through, and those the SQL files make
-        DataStream<ChangelogRow> outputs =
+        DataStream<ChangelogRow> passed =
                 newest.filter(passThrough).uid(PASS_THROUGH).name("tables that pass through");
+        Outputs outputs = query == null || !passThrough.isEmpty() ? Outputs.of(passed) : new Outputs();
         if (query != null) {
             Attached made = query.attach(environment, newest, newest.getSideOutput(LatestOperator.FILLED), QUERY);
-            outputs = passThrough.isEmpty() ? made.changelogs() : outputs.union(made.changelogs());
+            made.changelogs().forEach((table, rows) -> outputs.add(OF_FILE + table, rows));
             DataStream<Rejected> refused = made.rejected();
             rejected = refused == null ? rejected : rejected.union(refused);
         }
@@ -139,7 +142,9 @@ final class Pipeline {
             DataStream<ChangelogRow> gone = newest.getSideOutput(LatestOperator.FILLED)
                     .transform("SQL files that are gone", WireType.CHANGELOG_ROW, removedFiles)
                     .uid(REMOVED_FILES);
-            outputs = removedFiles.empties() ? outputs.union(gone) : outputs;
+            if (removedFiles.empties()) {
+                outputs.add(REMOVED_FILES, gone);
+            }
         }
 
         // Outputs ---> targets
@@ -151,7 +156,7 @@ final class Pipeline {
         }
 
         // What nobody could take ---> dead letters
-        deadLetters.write(RejectedRows.of(rejected, letters, REJECTED), DEAD_LETTERS);
+        deadLetters.write(Outputs.of(RejectedRows.of(rejected, letters, REJECTED)), DEAD_LETTERS);
     }
 
     private DataStream<Captured> captured(StreamExecutionEnvironment environment) {

@@ -39,7 +39,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericRowData;
@@ -177,6 +179,26 @@ class PipelineTest {
                 .filteredOn(node -> node.getTransformationUID() == null)
                 .extracting(StreamNode::getOperatorName)
                 .isEmpty();
+    }
+
+    /** Savepoints know the first by its uid, from when it was the only one. */
+    @Test
+    void everyOutputHasAWriterThatIsChainedToTheStageThatMakesIt() throws Exception {
+        StreamExecutionEnvironment environment = environment();
+        assemble(environment, List.of(row(1, 1, "Rome")));
+
+        StreamGraph graph = environment.getStreamGraph(false);
+        assertThat(graph.getStreamNodes())
+                .filteredOn(node -> node.getOperatorName().equals("Iceberg: write files"))
+                .extracting(StreamNode::getTransformationUID)
+                .containsExactlyInAnyOrder(
+                        "sink-iceberg-writer", "sink-iceberg-writer-file-cities", "dead-letters-writer");
+        assertThat(graph.getJobGraph().getVertices())
+                .extracting(JobVertex::getName)
+                .anyMatch(name -> name.contains("latest row of every key")
+                        && name.contains("tables that pass through -> Iceberg: write files"))
+                .anyMatch(name -> name.contains("SQL settle cities")
+                        && name.contains("SQL table cities -> Iceberg: write files"));
     }
 
     private StreamExecutionEnvironment environment() {

@@ -1,7 +1,5 @@
 package io.tributary.query;
 
-import static java.util.Objects.requireNonNull;
-
 import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Filled;
@@ -289,15 +287,14 @@ public final class Queries {
         Attachment attachment = new Attachment(
                 environment, settings, functions, latest, readers(), filled, operator, targets, uidPrefix);
         List<Consumer> readers = consumers(Stage::filesRead);
-        DataStream<ChangelogRow> all = null;
+        Map<String, DataStream<ChangelogRow>> changelogs = new LinkedHashMap<>();
         for (Stage stage : stages) {
             List<Consumer> ofStage = readers.stream()
                     .filter(reader -> reader.reads(Schema.tableId(stage.table())))
                     .collect(Collectors.toList());
             others.forEach(target -> ofStage.add(Consumer.of(target, stage.table(), List.of(stage.table()))));
-            DataStream<ChangelogRow> made = attachment.attach(stage, ofStage);
-            all = all == null ? made : all.union(made);
+            changelogs.put(stage.table(), attachment.attach(stage, ofStage));
         }
-        return new Attached(requireNonNull(all), attachment.rejected());
+        return new Attached(changelogs, attachment.rejected());
     }
 }

@@ -124,9 +124,7 @@ final class SampleCluster implements AutoCloseable {
                 LatestOperator.NAME,
                 Map.of(),
                 "samples");
-        long table = output.tableId();
-        made.changelogs()
-                .filter(row -> row.schema().tableId() == table)
+        requireNonNull(made.changelogs().get(output.table()))
                 .filter(new SampleKeeper<>(ROWS, SampleOutput::of))
                 .sinkTo(new DiscardingSink<>());
         DataStream<Rejected> letters = newest.getSideOutput(Latest.REJECTED);

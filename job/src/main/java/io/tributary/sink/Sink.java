@@ -1,6 +1,5 @@
 package io.tributary.sink;
 
-import io.tributary.change.ChangelogRow;
 import io.tributary.change.Rejected;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.jspecify.annotations.Nullable;
@@ -9,11 +8,10 @@ import org.jspecify.annotations.Nullable;
 public interface Sink {
 
     /**
-     * Adds the writer to the job. Every operator it adds has a uid that starts with {@code uid}. The rows of one key
-     * arrive in order, all on one subtask.
+     * Adds the writers to the job. Every operator it adds has a uid that starts with {@code uid}.
      *
      * @return what the sink could not ship, or null if it never refuses a row
      */
     @Nullable
-    DataStream<Rejected> write(DataStream<ChangelogRow> rows, String uid);
+    DataStream<Rejected> write(Outputs outputs, String uid);
 }

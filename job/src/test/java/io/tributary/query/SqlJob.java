@@ -148,7 +148,9 @@ final class SqlJob implements AutoCloseable {
                     .sinkTo(new DiscardingSink<>())
                     .uid("no letters");
         }
-        attached.changelogs()
+        attached.changelogs().values().stream()
+                .reduce(DataStream::union)
+                .orElseThrow()
                 .map(row -> {
                     SqlJob job = RUNNING.get(name);
                     if (job != null && !row.isSetAside()) {

@@ -8,7 +8,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The commits of one table by one sink. Each snapshot says in its summary which checkpoint of which sink it holds, so that
- * a commit that is tried again is recognized.
+ * a commit that is tried again is recognized; and so do the table's properties, for when somebody has expired the snapshots.
  *
  * <p>The sink's id stays the same for as long as the job is resumed from its savepoints, and checkpoints count on.
  */
@@ -36,9 +38,13 @@ final class Commits {
     static final String REPLACED = "tributary.replaced";
 
     /** Beside it: since which checkpoint the new content was written. */
-    private static final String REPLACED_SINCE = "tributary.replaced-since";
+    static final String REPLACED_SINCE = "tributary.replaced-since";
 
-    private static final String JOB = "flink.job-id";
+    static final String JOB = "flink.job-id";
+
+    /** What of a snapshot's summary goes into the table's {@link CommitMark}. */
+    static final Set<String> MARKED = Set.of(CHECKPOINT, JOB, REPLACED, REPLACED_SINCE);
+
     private static final long NONE = -1;
     private static final int ATTEMPTS = 10;
 
@@ -54,14 +60,18 @@ final class Commits {
 
     /** The newest checkpoint of this sink in the table. */
     static final class Last {
-        private static final Last NONE = new Last(-1, "");
-
         private final long checkpoint;
         private final String job;
+        private final boolean isKnown;
 
-        private Last(long checkpoint, String job) {
+        private Last(long checkpoint, String job, boolean isKnown) {
             this.checkpoint = checkpoint;
             this.job = job;
+            this.isKnown = isKnown;
+        }
+
+        private static Last of(Map<String, String> summary) {
+            return new Last(Long.parseLong(summary.get(CHECKPOINT)), summary.getOrDefault(JOB, ""), true);
         }
 
         /** -1 if there is none. */
@@ -73,23 +83,75 @@ final class Commits {
         boolean isOf(String jobId) {
             return job.equals(jobId);
         }
+
+        /** False if there may have been one in snapshots that have expired. */
+        boolean isKnown() {
+            return isKnown;
+        }
     }
 
     /** Looks at the table. */
     Last last(CommitMetrics metrics) {
         table.refresh();
         Snapshot newest = table.snapshot(branch);
-        Snapshot ours = newest;
-        while (ours != null && !sink.equals(ours.summary().get(SINK))) {
-            Long parent = ours.parentId();
-            ours = parent == null ? null : table.snapshot(parent);
-        }
+        Snapshot ours = newest(snapshot -> true);
         metrics.found(newest, ours);
-        return ours == null
-                ? Last.NONE
-                : new Last(
-                        Long.parseLong(ours.summary().get(CHECKPOINT)),
-                        ours.summary().getOrDefault(JOB, ""));
+        if (ours != null) {
+            return Last.of(ours.summary());
+        }
+        CommitMark mark = mark();
+        return mark == null ? new Last(NONE, "", isHistoryWhole()) : Last.of(mark.summary());
+    }
+
+    /** Of this sink, among what the table has come of; null if there is none. */
+    private @Nullable Snapshot newest(Predicate<Snapshot> condition) {
+        Snapshot snapshot = table.snapshot(branch);
+        while (snapshot != null && !(sink.equals(snapshot.summary().get(SINK)) && condition.test(snapshot))) {
+            Long parent = snapshot.parentId();
+            snapshot = parent == null ? null : table.snapshot(parent);
+        }
+        return snapshot;
+    }
+
+    /** Whether no snapshot has expired of those that the table has come of. */
+    private boolean isHistoryWhole() {
+        Snapshot snapshot = table.snapshot(branch);
+        while (snapshot != null && snapshot.parentId() != null) {
+            snapshot = table.snapshot(snapshot.parentId());
+            if (snapshot == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What the table says of snapshots that have expired; null if none have, or it says nothing. */
+    private @Nullable CommitMark mark() {
+        Snapshot newest = table.snapshot(branch);
+        CommitMark mark = newest == null || isHistoryWhole() ? null : CommitMark.of(table, sink);
+        return mark != null && mark.mayBeBefore(requireNonNull(newest)) ? mark : null;
+    }
+
+    /**
+     * Whether the files are in the table already, although neither its history nor a {@link CommitMark} tells. If they are gone, which
+     * a commit would not notice, this fails.
+     */
+    boolean has(Collection<TableFiles> files) {
+        List<String> locations = new ArrayList<>();
+        files.forEach(part -> TableCommit.files(table, part).forEach(file -> locations.add(file.location())));
+        if (LiveFiles.haveAny(table, table.snapshot(branch), locations)) {
+            return true;
+        }
+        for (String location : locations) {
+            if (!table.io().newInputFile(location).exists()) {
+                throw new IllegalStateException("The file " + location + ", which is to be committed, is gone, and the"
+                        + " table's snapshots do not go back far enough to tell whether it was committed. If data"
+                        + " files were rewritten and all snapshots of this job expired, it was: resume from a newer"
+                        + " savepoint. If orphan files were removed, or the table was rolled back, rows are missing:"
+                        + " start the job without a savepoint, so that it reads the table again");
+            }
+        }
+        return false;
     }
 
     /** All in one commit, or nothing. */
@@ -99,18 +161,17 @@ final class Commits {
                 .max(Comparator.comparingLong(TableFiles::interval))
                 .orElse(null);
         boolean isLate = files.stream().anyMatch(part -> part.interval() + 1 < checkpoint);
-        Snapshot last = newest != null || isLate ? lastReplaced() : null;
+        Map<String, String> last = newest != null || isLate ? lastReplaced() : null;
         String version =
                 newest == null ? null : requireNonNull(newest.replacement()).toHex();
-        boolean replaces = version != null
-                && (last == null || !version.equals(last.summary().get(REPLACED)));
+        boolean replaces = version != null && (last == null || !version.equals(last.get(REPLACED)));
         Map<String, String> summary =
                 new HashMap<>(Map.of(SINK, sink, CHECKPOINT, Long.toString(checkpoint), JOB, jobId));
         if (replaces) {
             summary.put(REPLACED, requireNonNull(version));
             summary.put(REPLACED_SINCE, Long.toString(requireNonNull(newest).interval()));
         }
-        long since = last == null ? NONE : Long.parseLong(last.summary().get(REPLACED_SINCE));
+        long since = last == null ? NONE : Long.parseLong(last.get(REPLACED_SINCE));
         long first = newest != null && replaces ? newest.interval() : since;
         Map<Boolean, List<TableFiles>> byLife = files.stream()
                 .collect(Collectors.partitioningBy(
@@ -131,15 +192,13 @@ final class Commits {
         boolean isAlone = replaces || plan != null || files.stream().anyMatch(this::changesColumns);
         for (int attempt = 1; ; attempt++) {
             try {
-                TableCommit commit = isAlone || snapshots.size() != 1
-                        ? TableCommit.ofSeveral(plan == null ? table : plan.planned(table), branch, summary)
-                        : TableCommit.ofOne(table, branch, summary);
+                TableCommit commit = new TableCommit(plan == null ? table : plan.planned(table), branch, summary);
                 if (replaces) {
                     commit.deleteAll(files);
                 }
                 snapshots.forEach(commit::add);
                 outdated.forEach(commit::leaveOut);
-                commit.commit();
+                commit.commit(sink);
                 return;
             } catch (CommitFailedException e) {
                 // A change of columns does not go over one that somebody else commits meanwhile, as Iceberg's other
@@ -152,18 +211,14 @@ final class Commits {
         }
     }
 
-    /** Of the commit that replaced the table's content last; null if none did. */
-    private @Nullable Snapshot lastReplaced() {
-        Snapshot snapshot = table.snapshot(branch);
-        while (snapshot != null) {
-            if (snapshot.summary().containsKey(REPLACED)
-                    && sink.equals(snapshot.summary().get(SINK))) {
-                return snapshot;
-            }
-            Long parent = snapshot.parentId();
-            snapshot = parent == null ? null : table.snapshot(parent);
+    /** The summary of the commit that replaced the table's content last; null if none did. */
+    private @Nullable Map<String, String> lastReplaced() {
+        Snapshot snapshot = newest(ours -> ours.summary().containsKey(REPLACED));
+        if (snapshot != null) {
+            return snapshot.summary();
         }
-        return null;
+        CommitMark mark = mark();
+        return mark != null && mark.summary().containsKey(REPLACED) ? mark.summary() : null;
     }
 
     private static Collection<List<TableFiles>> inOrder(Collection<TableFiles> files) {

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * are not committed yet wait in the state, and nothing else does. A table without changes gets no commit.
  *
  * <p>There is one of it. What it has not committed is in its state; a commit that is in the table already is recognized by
- * the snapshot's summary. A table that is ahead of the state, because the job was resumed from an older savepoint, would
+ * the snapshot's summary, by the table's properties if that has expired, or by its files. A table that is ahead of the state, because the job was resumed from an older savepoint, would
  * get rows twice: that fails with a sentence that says what to do.
  */
 final class CommitterOperator extends AbstractStreamOperator<Void>
@@ -227,7 +227,9 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
                 return;
             }
             if (checkpoint > last.checkpoint()) {
-                target.commit(checkpoint, job, contents);
+                if (last.isKnown() || !target.has(contents)) {
+                    target.commit(checkpoint, job, contents);
+                }
             } else if (checkpoint > restored && !last.isOf(job)) {
                 throw new IllegalStateException("Table " + table + " has checkpoint " + last.checkpoint()
                         + " of this job already: another job that was resumed from the same savepoint writes to it."
@@ -254,7 +256,10 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
                         + " of this job, which was resumed from checkpoint " + restored
                         + ": its later changes would be written twice. Resume from a savepoint that is at least as"
                         + " new, or roll the table back to its last snapshot with " + Commits.CHECKPOINT + " <= "
-                        + restored + ", for example with CALL <catalog>.system.rollback_to_snapshot.");
+                        + restored
+                        + ", for example with CALL <catalog>.system.rollback_to_snapshot. If no snapshot says so,"
+                        + " all of them have expired, and the table's property " + CommitMark.PREFIX + state().sink()
+                        + " does.");
             }
         }
         looked.add(table);

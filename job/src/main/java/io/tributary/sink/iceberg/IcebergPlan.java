@@ -172,12 +172,15 @@ public final class IcebergPlan {
         return setAside;
     }
 
-    /** The highest position of what earlier jobs have written into these tables, as far as their snapshots still say. */
+    /** The highest position of what earlier jobs have written into these tables, as far as their metadata still says. */
     public static Position newest(IcebergSettings settings, Collection<String> tables) throws Exception {
         Position newest = Position.START;
         try (Warehouse warehouse = Warehouse.open(settings)) {
             for (String name : tables) {
-                for (Snapshot snapshot : warehouse.load(name).snapshots()) {
+                Table table = warehouse.load(name);
+                Position marked = CommitMark.newest(table);
+                newest = marked.isAfter(newest) ? marked : newest;
+                for (Snapshot snapshot : table.snapshots()) {
                     String position = snapshot.summary().get(Commits.POSITION);
                     Position of = position == null ? Position.START : Position.ofHex(position);
                     newest = of.isAfter(newest) ? of : newest;

@@ -63,8 +63,10 @@ public final class IcebergSettings implements Serializable {
     static final ConfigOption<Integer> KEYS_IN_MEMORY = ConfigOptions.key("iceberg.keys-in-memory")
             .intType()
             .defaultValue(1_000_000)
-            .withDescription("How many keys a writer remembers between two checkpoints, at about 60 bytes each. Beyond"
-                    + " that it starts new files, which become a snapshot of their own in the same commit.");
+            .withDescription(
+                    "How many keys the writers of a subtask remember between two checkpoints, at about 60 bytes"
+                            + " each. There is one for the tables that pass through and one for each SQL file, with equal"
+                            + " shares. Beyond its share a writer starts new files, which become a snapshot of their own in the same commit.");
     static final ConfigOption<Integer> OPEN_FILES = ConfigOptions.key("iceberg.open-files")
             .intType()
             .defaultValue(64)

@@ -2,14 +2,18 @@ package io.tributary.sink.iceberg;
 
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Rejected;
+import io.tributary.sink.Outputs;
 import io.tributary.sink.Sink;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 /**
- * All tables into Iceberg: writers of files, chained to the stage before, and one committer.
+ * All tables into Iceberg: for each branch writers of files, chained to the stage that makes it, and one committer for all.
  *
  * <p>Commits are made when a checkpoint is complete, so without checkpoints there are none.
  */
@@ -53,24 +57,40 @@ public final class IcebergSink implements Sink {
     }
 
     @Override
-    public DataStream<Rejected> write(DataStream<ChangelogRow> rows, String uid) {
-        Integer parallelism = settings.writeParallelism();
-        boolean chained = parallelism == null || parallelism == rows.getParallelism();
-        DataStream<ChangelogRow> byKey = chained ? rows : byKey(rows);
-        SingleOutputStreamOperator<byte[]> files = byKey.transform(
-                        "Iceberg: write files",
-                        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
-                        new WriterOperator(settings, identities, versions))
-                .uid(uid + "-writer")
-                .setParallelism(parallelism == null ? rows.getParallelism() : parallelism);
-        files.transform(
-                        "Iceberg: commit",
-                        org.apache.flink.api.common.typeinfo.Types.VOID,
-                        new CommitterOperator(settings, guarded, identities.keySet()))
+    public DataStream<Rejected> write(Outputs outputs, String uid) {
+        List<DataStream<byte[]>> files = new ArrayList<>();
+        List<DataStream<Rejected>> rejected = new ArrayList<>();
+        int writers = outputs.branches().size();
+        outputs.branches().forEach((name, rows) -> {
+            String ofBranch = name.equals(Outputs.FIRST) ? "" : "-" + name;
+            SingleOutputStreamOperator<byte[]> written = writer(rows, writers).uid(uid + "-writer" + ofBranch);
+            files.add(written);
+            rejected.add(written.getSideOutput(WriterOperator.REJECTED));
+        });
+        united(files)
+                .transform("Iceberg: commit", Types.VOID, new CommitterOperator(settings, guarded, identities.keySet()))
                 .uid(uid + "-committer")
                 .forceNonParallel()
                 .disableChaining();
-        return files.getSideOutput(WriterOperator.REJECTED);
+        return united(rejected);
+    }
+
+    private SingleOutputStreamOperator<byte[]> writer(DataStream<ChangelogRow> rows, int writers) {
+        Integer parallelism = settings.writeParallelism();
+        boolean chained = parallelism == null || parallelism == rows.getParallelism();
+        return (chained ? rows : byKey(rows))
+                .transform(
+                        "Iceberg: write files",
+                        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
+                        new WriterOperator(
+                                settings, identities, versions, Math.max(1, settings.keysInMemory() / writers)))
+                .setParallelism(parallelism == null ? rows.getParallelism() : parallelism);
+    }
+
+    private static <T> DataStream<T> united(List<DataStream<T>> streams) {
+        return streams.stream()
+                .reduce(DataStream::union)
+                .orElseThrow(() -> new IllegalStateException("There is nothing to write"));
     }
 
     /** A plain stream, because the writers have no keyed state. */

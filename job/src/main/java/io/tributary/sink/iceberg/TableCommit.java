@@ -1,7 +1,5 @@
 package io.tributary.sink.iceberg;
 
-import static java.util.Objects.requireNonNull;
-
 import io.tributary.change.Position;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,7 +19,6 @@ import org.apache.iceberg.Transaction;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.util.JsonUtil;
 import org.apache.iceberg.util.Tasks;
-import org.jspecify.annotations.Nullable;
 
 /** One commit of one table: snapshots that readers get all at once. */
 final class TableCommit {
@@ -29,48 +26,37 @@ final class TableCommit {
     private final Table table;
     private final String branch;
     private final Map<String, String> summary;
-    private final @Nullable Transaction transaction;
+    private final Transaction transaction;
+    private boolean hasSnapshots;
+    private Position highest = Position.START;
     private boolean isEmptied;
     private final List<String> unwanted = new ArrayList<>();
 
-    private TableCommit(Table table, String branch, Map<String, String> summary, @Nullable Transaction transaction) {
-        this.table = table;
-        this.branch = branch;
-        this.summary = summary;
-        this.transaction = transaction;
-    }
-
     /**
-     * Of several changes, which {@link #commit} makes.
-     *
      * @param table as it is to be
      * @param summary goes into every snapshot
      */
-    static TableCommit ofSeveral(Table table, String branch, Map<String, String> summary) {
-        return new TableCommit(table, branch, summary, table.newTransaction());
-    }
-
-    /** Of one snapshot, which is made as soon as it is added, and no change of columns. */
-    static TableCommit ofOne(Table table, String branch, Map<String, String> summary) {
-        return new TableCommit(table, branch, summary, null);
+    TableCommit(Table table, String branch, Map<String, String> summary) {
+        this.table = table;
+        this.branch = branch;
+        this.summary = summary;
+        this.transaction = table.newTransaction();
     }
 
     /** All that is there when it is committed goes, whoever wrote it. */
     void deleteAll(Collection<TableFiles> files) {
-        label(requireNonNull(transaction).newDelete().deleteFromRowFilter(Expressions.alwaysTrue()), files)
+        label(transaction.newDelete().deleteFromRowFilter(Expressions.alwaysTrue()), files)
                 .commit();
         isEmptied = true;
     }
 
     /** The next snapshot. */
     void add(List<TableFiles> files) {
-        if (transaction != null) {
-            files.forEach(part -> follow(part, transaction));
-        }
-        RowDelta delta = transaction == null ? table.newRowDelta() : transaction.newRowDelta();
+        files.forEach(part -> follow(part, transaction));
+        RowDelta delta = transaction.newRowDelta();
         for (TableFiles part : files) {
-            part.dataFiles().forEach(file -> delta.addRows(ours((DataFile) read(file, part), part)));
-            part.deleteFiles().forEach(file -> add((DeleteFile) read(file, part), part, delta));
+            part.dataFiles().forEach(file -> delta.addRows(ours((DataFile) read(file, part, table), part)));
+            part.deleteFiles().forEach(file -> add((DeleteFile) read(file, part, table), part, delta));
         }
         label(delta, files).commit();
         isEmptied = false;
@@ -95,14 +81,15 @@ final class TableCommit {
 
     /** The files are of no use any more. */
     void leaveOut(TableFiles files) {
-        files.dataFiles().forEach(file -> unwanted.add(read(file, files).location()));
-        files.deleteFiles().forEach(file -> unwanted.add(read(file, files).location()));
+        files(table, files).forEach(file -> unwanted.add(file.location()));
     }
 
-    void commit() {
-        if (transaction != null) {
-            transaction.commitTransaction();
+    /** @param sink whose commit it is, which the table's properties say from now on */
+    void commit(String sink) {
+        if (hasSnapshots) {
+            CommitMark.write(transaction, branch, sink, highest);
         }
+        transaction.commitTransaction();
         Tasks.foreach(unwanted).noRetry().suppressFailureWhenFinished().run(table.io()::deleteFile);
     }
 
@@ -113,13 +100,23 @@ final class TableCommit {
             position = part.position().isAfter(position) ? part.position() : position;
             timestamp = Math.max(timestamp, part.timestamp());
         }
+        hasSnapshots = true;
+        highest = position.isAfter(highest) ? position : highest;
         summary.forEach(update::set);
         update.set(Commits.POSITION, position.toHex());
         update.set(Commits.TIMESTAMP, Long.toString(timestamp));
         return update.toBranch(branch);
     }
 
-    private ContentFile<?> read(String file, TableFiles part) {
+    /** All of them, data and deletes. */
+    static List<ContentFile<?>> files(Table table, TableFiles part) {
+        List<ContentFile<?>> files = new ArrayList<>();
+        part.dataFiles().forEach(file -> files.add(read(file, part, table)));
+        part.deleteFiles().forEach(file -> files.add(read(file, part, table)));
+        return files;
+    }
+
+    private static ContentFile<?> read(String file, TableFiles part, Table table) {
         Map<Integer, PartitionSpec> specs = new HashMap<>(table.specs());
         if (part.plan() != null) {
             specs.put(part.plan().spec().specId(), part.plan().spec());

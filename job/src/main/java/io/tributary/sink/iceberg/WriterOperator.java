@@ -51,6 +51,7 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     private final IcebergSettings settings;
     private final HashMap<String, String> identities;
     private final VersionColumn versions;
+    private final int mostKeys;
     private transient @Nullable CatalogAccess catalog;
     /** A table has one for each key that its rows had since the last checkpoint. */
     private transient @Nullable Map<String, List<TableWriter>> tables;
@@ -69,11 +70,15 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     private transient long interval;
     private transient long keys;
 
-    /** @param identities by table, of those that files make, what is remembered of a file that is set aside */
-    WriterOperator(IcebergSettings settings, Map<String, String> identities, VersionColumn versions) {
+    /**
+     * @param identities by table, of those that files make, what is remembered of a file that is set aside
+     * @param mostKeys it remembers in memory
+     */
+    WriterOperator(IcebergSettings settings, Map<String, String> identities, VersionColumn versions, int mostKeys) {
         this.settings = settings;
         this.identities = new HashMap<>(identities);
         this.versions = versions;
+        this.mostKeys = mostKeys;
         setChainingStrategy(ChainingStrategy.ALWAYS);
     }
 
@@ -141,7 +146,7 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
         if (replaced != null && !sameKey) {
             requireNonNull(writer(replaced.schema())).deleteReplaced(replaced);
         }
-        if (keys > settings.keysInMemory()) {
+        if (keys > mostKeys) {
             endLargestEpoch();
         }
     }

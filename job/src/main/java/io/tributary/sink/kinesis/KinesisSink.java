@@ -5,6 +5,7 @@ import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.WireType;
 import io.tributary.settings.Problems;
+import io.tributary.sink.Outputs;
 import io.tributary.sink.Sink;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -58,7 +59,8 @@ public final class KinesisSink implements Sink {
     }
 
     @Override
-    public DataStream<Rejected> write(DataStream<ChangelogRow> rows, String uid) {
+    public DataStream<Rejected> write(Outputs outputs, String uid) {
+        DataStream<ChangelogRow> rows = outputs.united();
         Map<String, OutputTag<Tuple2<String, byte[]>>> streams = new LinkedHashMap<>();
         if (settings.isStreamPerTable()) {
             tables.forEach(table -> streams.put(table, new OutputTag<>("stream-" + table, RecordEncoder.RECORD)));

@@ -9,6 +9,7 @@ import io.tributary.change.Column;
 import io.tributary.change.Position;
 import io.tributary.change.Schema;
 import io.tributary.change.WireType;
+import io.tributary.sink.Outputs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -175,7 +176,7 @@ class IcebergSinkTest {
                 .returns(WireType.CHANGELOG_ROW)
                 .uid("changelog")
                 .name("changelog");
-        new IcebergSink(settings()).write(rows, "iceberg");
+        new IcebergSink(settings()).write(Outputs.of(rows), "iceberg");
         return environment;
     }
 

@@ -47,7 +47,7 @@ public final class SinkHarness implements AutoCloseable {
         checkpoint = restored;
         for (int i = 0; i < parallelism; i++) {
             OneInputStreamOperatorTestHarness<ChangelogRow, byte[]> writer = new OneInputStreamOperatorTestHarness<>(
-                    new WriterOperator(settings, Map.of(), VersionColumn.of(settings)),
+                    new WriterOperator(settings, Map.of(), VersionColumn.of(settings), settings.keysInMemory()),
                     MAX_PARALLELISM,
                     parallelism,
                     i,

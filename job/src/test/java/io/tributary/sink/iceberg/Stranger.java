@@ -1,0 +1,73 @@
+package io.tributary.sink.iceberg;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.RewriteFiles;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.GenericAppenderFactory;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.encryption.EncryptedFiles;
+import org.apache.iceberg.encryption.EncryptionKeyMetadata;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.DataWriter;
+
+/** What others do to a table that a job writes. Tables without partitions, in Iceberg's own API. */
+final class Stranger {
+
+    private Stranger() {}
+
+    /** All rows into one file, as {@code rewrite_data_files} does; its delete files go, too. */
+    static void rewriteDataFiles(Table table) throws Exception {
+        table.refresh();
+        Set<DataFile> data = new HashSet<>();
+        Set<DeleteFile> deletes = new HashSet<>();
+        try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+            for (FileScanTask task : tasks) {
+                data.add(task.file());
+                deletes.addAll(task.deletes());
+            }
+        }
+        long start = table.currentSnapshot().sequenceNumber();
+        List<Record> rows = new ArrayList<>();
+        try (CloseableIterable<Record> records = IcebergGenerics.read(table).build()) {
+            records.forEach(rows::add);
+        }
+        RewriteFiles rewrite = table.newRewrite().dataSequenceNumber(start);
+        data.forEach(rewrite::deleteFile);
+        deletes.forEach(rewrite::deleteFile);
+        rewrite.addFile(write(table, rows));
+        rewrite.commit();
+    }
+
+    static DataFile write(Table table, List<Record> rows) throws Exception {
+        String location = table.locationProvider().newDataLocation("stranger-" + UUID.randomUUID() + ".parquet");
+        StructLike none = null;
+        DataWriter<Record> writer = new GenericAppenderFactory(table.schema(), table.spec())
+                .newDataWriter(
+                        EncryptedFiles.encryptedOutput(table.io().newOutputFile(location), EncryptionKeyMetadata.EMPTY),
+                        FileFormat.PARQUET,
+                        none);
+        try (writer) {
+            rows.forEach(writer::write);
+        }
+        return writer.toDataFile();
+    }
+
+    /** As {@code expire_snapshots(retain_last => 1)} does; files of no other snapshot go. */
+    static void expireSnapshots(Table table) {
+        table.refresh();
+        table.expireSnapshots()
+                .expireOlderThan(System.currentTimeMillis() + 60_000)
+                .retainLast(1)
+                .commit();
+    }
+}
