@@ -103,6 +103,17 @@ final class EmbeddedFlink implements AutoCloseable, PipelineExecutorServiceLoade
                         result.getJobID(), started, loader, MiniClusterJobClient.JobFinalizationBehavior.NOTHING));
     }
 
+    /** What is done in it, or only put together in it. */
+    interface Action {
+        void run() throws Exception;
+    }
+
+    void during(Action action) throws Exception {
+        try (this) {
+            action.run();
+        }
+    }
+
     @Override
     public void close() {
         EmbeddedEnvironment.unset();

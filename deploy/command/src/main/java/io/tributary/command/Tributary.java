@@ -17,6 +17,11 @@ public final class Tributary {
 
     private Tributary() {}
 
+    /** The command as it was typed, for lines that are copied. */
+    static String typed() {
+        return System.getProperty("tributary.typed", NAME);
+    }
+
     public static void main(String[] arguments) {
         Logging.quiet();
         int status = commandLine().execute(arguments);
@@ -35,6 +40,7 @@ public final class Tributary {
                                 + " <command> --help tells more of one. A command ends with 0, with 1 if it found problems, and",
                         "with 2 if the command line is wrong.");
         CommandLine commandLine = new CommandLine(root);
+        commandLine.addSubcommand(new InitCommand());
         commandLine.addSubcommand(new RunCommand());
         JobCommands.addTo(commandLine);
         commandLine.addSubcommand(new Completion());

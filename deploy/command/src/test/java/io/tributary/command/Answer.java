@@ -1,5 +1,6 @@
 package io.tributary.command;
 
+import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -10,16 +11,16 @@ import picocli.CommandLine;
 record Answer(int status, String out, String error) {
 
     static Answer to(String... arguments) {
-        StringWriter out = new StringWriter();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream printed = new PrintStream(out, true, StandardCharsets.UTF_8);
         StringWriter error = new StringWriter();
         CommandLine command = Tributary.commandLine();
-        command.setOut(new PrintWriter(out)).setErr(new PrintWriter(error));
+        command.setOut(new PrintWriter(printed, true)).setErr(new PrintWriter(error));
         PrintStream before = System.out;
-        java.io.ByteArrayOutputStream printed = new java.io.ByteArrayOutputStream();
-        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        System.setOut(printed);
         try {
             int status = command.execute(arguments);
-            return new Answer(status, out + printed.toString(StandardCharsets.UTF_8), error.toString());
+            return new Answer(status, out.toString(StandardCharsets.UTF_8), error.toString());
         } finally {
             System.setOut(before);
         }

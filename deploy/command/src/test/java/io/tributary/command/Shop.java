@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
@@ -30,6 +31,13 @@ final class Shop implements AutoCloseable {
         Shop shop = new Shop(server);
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
+            try (ResultSet file = statement.executeQuery("SHOW hba_file")) {
+                file.next();
+                Files.writeString(
+                        Path.of(file.getString(1)),
+                        "host all postgres all trust\nhost all all all scram-sha-256\nlocal all all trust\n");
+            }
+            statement.execute("SELECT pg_reload_conf()");
             statement.execute("CREATE ROLE shop WITH LOGIN REPLICATION PASSWORD 'sesame'");
             statement.execute("CREATE DATABASE shop OWNER shop");
         }
