@@ -36,6 +36,7 @@ final class PagesTest {
             "IllegalStateException",
             "KafkaSource",
             "KinesisStreamsSource",
+            "MiniCluster",
             "OldImage",
             "RocksDBOptionsFactory",
             "Row",
@@ -157,7 +158,7 @@ final class PagesTest {
 
     private static List<Path> javaFiles() throws IOException {
         List<Path> files = new ArrayList<>();
-        for (String module : List.of("job", "udfs", "deploy/local", "deploy/aws")) {
+        for (String module : List.of("job", "udfs", "deploy/command", "deploy/local", "deploy/aws")) {
             try (Stream<Path> sources = Files.walk(TOP.resolve(module).resolve("src"))) {
                 sources.filter(file -> file.toString().endsWith(".java")).forEach(files::add);
             }

@@ -1,0 +1,165 @@
+package io.tributary.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.settings.Problems;
+import io.tributary.settings.SettingsFile;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.DelegatingConfiguration;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.hadoop.HadoopCatalog;
+import org.apache.iceberg.io.CloseableIterable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job in this process: it goes on from where it was, and says why if it cannot. */
+@Timeout(180)
+final class LocalRunTest {
+
+    private static Shop shop;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void openShop() throws Exception {
+        shop = Shop.open();
+    }
+
+    @AfterAll
+    static void closeShop() throws Exception {
+        shop.close();
+    }
+
+    /** A run of its own thread, and what it said. */
+    private record Running(LocalRun run, StringWriter said, CompletableFuture<Integer> status) {
+
+        void await(String sentence) throws Exception {
+            Instant end = Instant.now().plus(Duration.ofSeconds(90));
+            while (!said.toString().contains(sentence)) {
+                assertThat(Instant.now()).as(() -> said.toString()).isBefore(end);
+                assertThat(status).as(() -> said.toString()).isNotDone();
+                Thread.sleep(50);
+            }
+        }
+
+        /** As a signal does. */
+        String end() throws Exception {
+            run.end();
+            assertThat(status.get(90, TimeUnit.SECONDS))
+                    .as(() -> said.toString())
+                    .isZero();
+            return said.toString();
+        }
+    }
+
+    private Running start(Path settings) throws Exception {
+        Configuration read = SettingsFile.read(settings.toString(), new Problems());
+        Map<String, String> flink = new DelegatingConfiguration(read, "flink.").toMap();
+        StringWriter said = new StringWriter();
+        LocalRun run = new LocalRun(StateFolder.of(settings), new PrintWriter(said));
+        CompletableFuture<Integer> status = CompletableFuture.supplyAsync(() -> {
+            try {
+                return run.run(List.of("run", "--settings", settings.toString()), flink, 0);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        return new Running(run, said, status);
+    }
+
+    private List<String> rows(String table) throws Exception {
+        Catalog catalog = new HadoopCatalog(
+                new org.apache.hadoop.conf.Configuration(),
+                folder.resolve("lake").toUri().toString());
+        List<String> rows = new ArrayList<>();
+        try (CloseableIterable<Record> records = IcebergGenerics.read(
+                        catalog.loadTable(TableIdentifier.of("shop", table)))
+                .build()) {
+            for (Record row : records) {
+                rows.add(row.getField("customer_id") + " " + row.getField("spent"));
+            }
+        }
+        return rows;
+    }
+
+    private void awaitRow(String row, Running running) throws Exception {
+        Instant end = Instant.now().plus(Duration.ofSeconds(90));
+        while (!rows("spending").contains(row)) {
+            assertThat(Instant.now()).as(() -> running.said().toString()).isBefore(end);
+            assertThat(running.status()).as(() -> running.said().toString()).isNotDone();
+            Thread.sleep(200);
+        }
+    }
+
+    @Test
+    void theNextStartGoesOnFromWhereTheLastOneEnded() throws Exception {
+        Path settings = shop.settings(folder);
+        Running first = start(settings);
+        first.await("The job runs");
+        awaitRow("1 1500.00", first);
+
+        Running second = start(settings);
+        assertThat(second.status())
+                .failsWithin(Duration.ofSeconds(60))
+                .withThrowableThat()
+                .havingRootCause()
+                .withMessageContaining("A job runs with " + folder.resolve("shop.state"))
+                .withMessageContaining(String.valueOf(StateFolder.of(settings).address()));
+
+        String said = first.end();
+        assertThat(said).contains("Starting from nothing", "Stopped. The next start goes on from " + folder);
+        Path newest = StateFolder.of(settings).newest();
+        assertThat(newest).isNotNull();
+        assertThat(StateFolder.of(settings).address()).isNull();
+        assertThat(folder.resolve("elsewhere")).doesNotExist();
+
+        shop.run("UPDATE orders SET amount = amount + 1 WHERE customer_id = 1");
+        Running third = start(settings);
+        awaitRow("1 1505.00", third);
+        assertThat(third.end()).startsWith("Going on from " + newest).doesNotContain("The job failed");
+        assertThat(rows("spending")).hasSize(100).doesNotContain("1 1500.00");
+
+        // What the slot has moved past is refused, and not tried again and again.
+        shop.run("SELECT pg_drop_replication_slot('tributary')");
+        Running refused = start(settings);
+        assertThat(refused.status().get(90, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(refused.said().toString())
+                .contains("slot")
+                .doesNotContain("The job failed, and is started again")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void anOlderCheckpointIsNotTakenForTheNewest() throws Exception {
+        StateFolder state = StateFolder.at(folder.resolve("state"));
+        assertThat(state.newest()).isNull();
+
+        Path older = Files.createDirectories(state.checkpoints().resolve("b/chk-9"));
+        Path newer = Files.createDirectories(state.checkpoints().resolve("a/chk-10"));
+        Files.createDirectories(state.checkpoints().resolve("a/chk-11"));
+        Files.writeString(newer.resolve("_metadata"), "");
+        Files.setLastModifiedTime(
+                Files.writeString(older.resolve("_metadata"), ""),
+                java.nio.file.attribute.FileTime.from(Instant.now().minusSeconds(60)));
+
+        assertThat(state.newest()).isEqualTo(newer);
+    }
+}
