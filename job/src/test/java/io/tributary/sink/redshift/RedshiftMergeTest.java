@@ -134,15 +134,21 @@ final class RedshiftMergeTest {
     void aMergeThatBreaksOffAfterAnyStatementLeavesAllAsItWasAndTheNextOneMendsIt() throws SQLException {
         warehouse.land(order("c", 1, 1, "old"));
         warehouse.land(order("c", 2, 2, "old"));
+        warehouse.land(order("d", 3, 4, null));
+        warehouse.land(order("c", 1, 5, "gone with the table"));
         warehouse.merge();
+        // One for each branch of the procedure.
         warehouse.land(order("u", 5, 1, "new"));
         warehouse.land(order("d", 6, 2, null));
         warehouse.land(order("c", 7, 3, "born"));
+        warehouse.land(order("c", 8, 4, "again"));
+        warehouse.land(row("orders", "c", 9, 1, "\"id\":\"six\",\"state\":\"poison\""));
+        warehouse.land(row("orders", "t", 2, 1, "").replace(",}", "}"));
         warehouse.execute("CALL " + warehouse.names().receive() + "()");
         List<String> before = everything();
 
         Procedure merge = Merge.procedure(
-                ORDERS, warehouse.settings().tombstoneTtl(), warehouse.names(), WarehouseDialect.POSTGRES);
+                ORDERS, List.of(1L), warehouse.settings().tombstoneTtl(), warehouse.names(), WarehouseDialect.POSTGRES);
         for (int after = 0; after <= merge.statements().size(); after++) {
             List<String> broken = new ArrayList<>(merge.statements());
             broken.add(after, "RAISE EXCEPTION 'broken off'");
@@ -153,11 +159,13 @@ final class RedshiftMergeTest {
         warehouse.execute(merge.create(WarehouseDialect.POSTGRES));
         warehouse.merge();
         assertThat(warehouse.query("SELECT id, state FROM " + target() + " ORDER BY id"))
-                .containsExactly("1|new", "3|born");
+                .containsExactly("1|new", "3|born", "4|again");
+        assertThat(warehouse.query("SELECT reason FROM " + warehouse.names().rejected()))
+                .containsExactly("The value of column id is no BIGINT");
         List<String> merged = everything();
         warehouse.execute(merge.call());
         assertThat(warehouse.query("SELECT id, state FROM " + target() + " ORDER BY id"))
-                .containsExactly("1|new", "3|born");
+                .containsExactly("1|new", "3|born", "4|again");
         assertThat(everything()).hasSameSizeAs(merged);
     }
 
@@ -166,6 +174,7 @@ final class RedshiftMergeTest {
         warehouse.land("not json");
         warehouse.land(told(schema("parts", "id", "id INT NOT NULL"), 3));
         warehouse.land(order("c", 7, 3, "born"));
+        warehouse.land(row("orders", "t", 2, 1, "").replace(",}", "}"));
         List<String> before = everything();
         Procedure receive = Receive.procedure(warehouse.names(), WarehouseDialect.POSTGRES);
         for (int after = 0; after <= receive.statements().size(); after++) {
@@ -185,7 +194,7 @@ final class RedshiftMergeTest {
                 .containsExactly("orders|1", "parts|3");
         assertThat(warehouse.query("SELECT rows_landed, rows_merged FROM "
                         + warehouse.names().control() + " WHERE table_name = 'orders'"))
-                .containsExactly("1|1");
+                .containsExactly("2|2");
     }
 
     @Test
@@ -235,10 +244,10 @@ final class RedshiftMergeTest {
         warehouse.merge();
         warehouse.execute("UPDATE " + warehouse.names().tombstones("orders")
                 + " SET _deleted_at = _deleted_at - INTERVAL '8 days'");
-        warehouse.land(order("c", 21, 1, "other"));
+        warehouse.land(order("d", 21, 1, null));
         warehouse.merge();
-        assertThat(warehouse.query("SELECT * FROM " + warehouse.names().tombstones("orders")))
-                .isEmpty();
+        assertThat(warehouse.query("SELECT id FROM " + warehouse.names().tombstones("orders")))
+                .containsExactly("1");
     }
 
     @Test
@@ -272,6 +281,27 @@ final class RedshiftMergeTest {
                         + warehouse.names().rejected() + " WHERE sequence_number = '1'"))
                 .containsExactly("fffe7b7d");
         assertThat(warehouse.query("SELECT id, length(state) FROM " + target())).containsExactly("2|65535");
+    }
+
+    /** A merge of a table that many others share a stream with must not read what is theirs. */
+    @Test
+    void aMergeReadsNothingButWhatWasTakenForItsTable() throws SQLException {
+        Schema parts = schema("parts", "id", "id BIGINT NOT NULL");
+        warehouse.land(told(parts, 1));
+        warehouse.land(row("parts", "c", 1, 1, "\"id\":1"));
+        warehouse.land(order("c", 1, 1, "here"));
+        warehouse.execute("CALL " + warehouse.names().receive() + "()");
+        warehouse.execute("DELETE FROM " + warehouse.names().landing());
+        warehouse.execute("CALL " + warehouse.names().merge("orders") + "()");
+        assertThat(warehouse.query("SELECT id, state FROM " + target())).containsExactly("1|here");
+        assertThat(warehouse.query(
+                        "SELECT table_name, op FROM " + warehouse.names().stage()))
+                .containsExactly("parts|c");
+        warehouse.merge();
+        assertThat(warehouse.query("SELECT id FROM " + warehouse.target("parts")))
+                .containsExactly("1");
+        assertThat(warehouse.query("SELECT * FROM " + warehouse.names().stage()))
+                .isEmpty();
     }
 
     @Test
@@ -309,8 +339,14 @@ final class RedshiftMergeTest {
     private List<String> everything() throws SQLException {
         List<String> all = new ArrayList<>();
         WarehouseNames names = warehouse.names();
-        for (String table :
-                List.of(target(), names.tombstones("orders"), names.watermark(), names.schemas(), names.rejected())) {
+        for (String table : List.of(
+                target(),
+                names.tombstones("orders"),
+                names.watermark(),
+                names.schemas(),
+                names.rejected(),
+                names.stage(),
+                names.replacements())) {
             all.addAll(warehouse.query("SELECT t::TEXT FROM " + table + " t ORDER BY 1"));
         }
         all.addAll(warehouse.query("SELECT c::TEXT FROM " + names.control() + " c ORDER BY 1"));
