@@ -69,7 +69,8 @@ final class Control {
                 mergedAt == null ? null : mergedAt.toLocalDateTime().toInstant(ZoneOffset.UTC),
                 duration == null ? null : Duration.ofMillis(duration),
                 source == null ? null : Instant.ofEpochMilli(source),
-                rows.getString(11));
+                rows.getString(11),
+                rows.getLong(12));
     }
 
     private static @Nullable Long longOrNull(ResultSet rows, int column) throws SQLException {

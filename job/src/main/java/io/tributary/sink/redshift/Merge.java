@@ -1,6 +1,7 @@
 package io.tributary.sink.redshift;
 
 import io.tributary.change.Column;
+import io.tributary.change.RecordFields;
 import io.tributary.change.Schema;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,6 +71,8 @@ final class Merge {
         values.put("target_alone", names.unqualified(target));
         values.put("tombstones_alone", names.unqualified(tombstones));
         values.put("is_known", shapes.isEmpty() ? "FALSE" : "l.schema_number IN (" + Readings.list(shapes) + ")");
+        values.put("cut", dialect.anyAsText("l.payload", RecordFields.CUT));
+        values.put("was_cut", dialect.literal("The row is merged, less what no column holds of "));
         values.put("former_fate", merge.formerFate());
         values.put("former_keys", merge.formerKeys(schema.table(), names));
         values.put("taken_is_in_target", merge.takenIsIn(names.unqualified(target)));

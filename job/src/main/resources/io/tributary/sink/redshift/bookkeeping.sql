@@ -9,6 +9,7 @@ CREATE TABLE IF NOT EXISTS {control} (
   rows_deleted BIGINT NOT NULL,
   rows_late BIGINT NOT NULL,
   rows_rejected BIGINT NOT NULL,
+  rows_cut BIGINT NOT NULL DEFAULT 0,
   merges BIGINT NOT NULL,
   last_upserted BIGINT NOT NULL,
   last_deleted BIGINT NOT NULL,

@@ -8,6 +8,7 @@ DECLARE
   v_rejected BIGINT;
   v_late BIGINT;
   v_upserted BIGINT;
+  v_cut BIGINT;
   v_deletes BIGINT;
   v_deleted BIGINT;
   v_standing BIGINT;
@@ -27,7 +28,7 @@ BEGIN
   -- becomes of each. Columns of ours have names that none of the user's can have.
   CREATE TEMP TABLE tributary_taken AS
   SELECT {columns_of_judged},
-         w._op, w._version, w._ts_ms, w._tributary_shard_id, w._tributary_sequence, w._tributary_refreshed,
+         w._op, w._version, w._ts_ms, w._cut, w._tributary_shard_id, w._tributary_sequence, w._tributary_refreshed,
          w._tributary_problem, w._tributary_standing, w._tributary_buried,
          CASE WHEN w._tributary_fate IS NOT NULL THEN w._tributary_fate
               WHEN w._tributary_problem IS NOT NULL THEN 'rejected'
@@ -48,6 +49,7 @@ BEGIN
               FROM (SELECT l.op AS _op, l.version AS _version, l.ts_ms AS _ts_ms, l.schema_number AS _schema,
                            l.payload AS _tributary_payload, l.shard_id AS _tributary_shard_id,
                            l.sequence_number AS _tributary_sequence, l.refresh_time AS _tributary_refreshed,
+                           {cut} AS _cut,
                            CASE WHEN l.op = 't' THEN 'anew'
                                 WHEN l.version < r.version THEN 'outdated'{former_fate} END AS _tributary_fate,
                            {values_of_columns}
@@ -60,12 +62,13 @@ BEGIN
          COALESCE(SUM(CASE WHEN _tributary_fate = 'rejected' THEN 1 ELSE 0 END), 0),
          COALESCE(SUM(CASE WHEN _tributary_fate IN ('late', 'outdated', 'former') THEN 1 ELSE 0 END), 0),
          COALESCE(SUM(CASE WHEN _tributary_fate = 'upsert' THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN _tributary_fate = 'upsert' AND _cut IS NOT NULL THEN 1 ELSE 0 END), 0),
          COALESCE(SUM(CASE WHEN _tributary_fate = 'delete' THEN 1 ELSE 0 END), 0),
          COALESCE(SUM(CASE WHEN _tributary_fate = 'delete' AND _tributary_standing IS NOT NULL THEN 1 ELSE 0 END), 0),
          COALESCE(SUM(CASE WHEN _tributary_fate IN ('upsert', 'delete') AND _tributary_standing IS NOT NULL THEN 1 ELSE 0 END), 0),
          COALESCE(SUM(CASE WHEN _tributary_fate IN ('upsert', 'delete') AND _tributary_buried IS NOT NULL THEN 1 ELSE 0 END), 0),
          MAX(_ts_ms), MAX(_tributary_refreshed)
-  INTO v_anew, v_rejected, v_late, v_upserted, v_deletes, v_deleted, v_standing, v_unearthed, v_source, v_landed
+  INTO v_anew, v_rejected, v_late, v_upserted, v_cut, v_deletes, v_deleted, v_standing, v_unearthed, v_source, v_landed
   FROM tributary_taken;
 
   -- A table that was made anew has nothing of before.
@@ -84,8 +87,8 @@ BEGIN
     WHERE {taken_is_in_target} AND tributary_taken._tributary_fate IN ('upsert', 'delete');
   END IF;
   IF v_upserted > 0 THEN
-    INSERT INTO {target} ({columns}, _version, _ts_ms)
-    SELECT {columns_of_taken}, n._version, n._ts_ms FROM tributary_taken n WHERE n._tributary_fate = 'upsert';
+    INSERT INTO {target} ({columns}, _version, _ts_ms, _cut)
+    SELECT {columns_of_taken}, n._version, n._ts_ms, n._cut FROM tributary_taken n WHERE n._tributary_fate = 'upsert';
   END IF;
   IF v_unearthed > 0 THEN
     DELETE FROM {tombstones} USING tributary_taken
@@ -98,13 +101,15 @@ BEGIN
   END IF;
 
   -- What all tables share comes last, and in this order, so that merges of other tables wait for it as shortly as can be.
-  IF v_rejected > 0 THEN
+  IF v_rejected + v_cut > 0 THEN
     INSERT INTO {rejected} (rejected_at, table_name, reason, shard_id, sequence_number, payload)
-    SELECT GETDATE(), {table}, n._tributary_problem, l.shard_id, l.sequence_number, l.payload
+    SELECT GETDATE(), {table},
+           CASE WHEN n._tributary_fate = 'rejected' THEN n._tributary_problem ELSE {was_cut} || SUBSTRING(n._cut, 1, 900) END,
+           l.shard_id, l.sequence_number, l.payload
     FROM tributary_taken n
     JOIN {stage} l ON l.table_name = {table}
       AND l.shard_id = n._tributary_shard_id AND l.sequence_number = n._tributary_sequence
-    WHERE n._tributary_fate = 'rejected';
+    WHERE n._tributary_fate = 'rejected' OR (n._tributary_fate = 'upsert' AND n._cut IS NOT NULL);
   END IF;
   DELETE FROM {stage} USING tributary_taken n
   WHERE {stage_alone}.table_name = {table}
@@ -116,6 +121,7 @@ BEGIN
     rows_deleted = rows_deleted + v_deleted,
     rows_late = rows_late + v_late,
     rows_rejected = rows_rejected + v_rejected,
+    rows_cut = rows_cut + v_cut,
     merges = merges + 1,
     last_upserted = v_upserted,
     last_deleted = v_deleted,

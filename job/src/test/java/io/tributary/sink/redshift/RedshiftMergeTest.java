@@ -283,6 +283,61 @@ final class RedshiftMergeTest {
         assertThat(warehouse.query("SELECT id, length(state) FROM " + target())).containsExactly("2|65535");
     }
 
+    @Test
+    void aRowWhoseValuesTheJobCutSaysSoUntilItIsWholeAgain() throws SQLException {
+        warehouse.land(order("c", 1, 1, "short").replace("}", ",\"_cut\":[\"state\"]}"));
+        MergeStatus status = warehouse.merge("orders");
+        assertThat(status.cut()).isEqualTo(1);
+        assertThat(status.rejected()).isZero();
+        assertThat(warehouse.query("SELECT state, _cut FROM " + target())).containsExactly("short|[\"state\"]");
+        assertThat(warehouse.query(
+                        "SELECT table_name, reason FROM " + warehouse.names().rejected()))
+                .containsExactly("orders|The row is merged, less what no column holds of [\"state\"]");
+        warehouse.land(order("u", 2, 1, "whole"));
+        warehouse.merge();
+        assertThat(warehouse.query("SELECT state, _cut FROM " + target())).containsExactly("whole|null");
+    }
+
+    @Test
+    void aRowThatNoCastTakesIsPutAsideAndKeepsItsOlderVersionWhileTheOthersAreMerged() throws SQLException {
+        Schema parts = schema("parts", "id", "id BIGINT NOT NULL", "n SMALLINT", "at DATE", "raw BYTES", "ok BOOLEAN");
+        warehouse.land(told(parts, 1));
+        warehouse.land(row("parts", "c", 1, 1, "\"id\":1,\"n\":1"));
+        warehouse.merge();
+        String[] poison = {
+            "\"n\":32768",
+            "\"n\":\"1\"",
+            "\"at\":\"2023-02-29\"",
+            "\"at\":20230301",
+            "\"raw\":\"0g\"",
+            "\"raw\":\"000\"",
+            "\"ok\":\"perhaps\"",
+            "\"ok\":1",
+            "\"n\":1e400"
+        };
+        for (int i = 0; i < poison.length; i++) {
+            warehouse.land(row("parts", "u", 10 + i, 1, "\"id\":1," + poison[i]));
+        }
+        warehouse.land(row("parts", "c", 2, 1, "\"id\":\"two\",\"n\":2"));
+        warehouse.land(row("parts", "u", 5, 1, "\"id\":1,\"n\":5"));
+        warehouse.land(row("parts", "c", 3, 1, "\"id\":3,\"n\":3,\"at\":\"2024-02-29\""));
+        MergeStatus status = warehouse.merge("parts");
+        assertThat(status.problem()).isNull();
+        assertThat(status.waiting()).isZero();
+        assertThat(status.rejected()).isEqualTo(10);
+        assertThat(status).hasToString("parts: 3 upserted, 0 deleted, 0 late, 0 waiting, 10 put aside (_rejected)");
+        assertThat(warehouse.query("SELECT id, n, at FROM " + warehouse.target("parts") + " ORDER BY id"))
+                .containsExactly("1|5|null", "3|3|2024-02-29");
+        assertThat(warehouse.query("SELECT reason, COUNT(*) FROM "
+                        + warehouse.names().rejected() + " WHERE table_name = 'parts' GROUP BY reason ORDER BY reason"))
+                .containsExactly(
+                        "The value of column at is no DATE|2",
+                        "The value of column id is no BIGINT|1",
+                        "The value of column n is no SMALLINT|3",
+                        "The value of column ok is no BOOLEAN|2",
+                        "The value of column raw is no BYTEA|2");
+    }
+
     /** A merge of a table that many others share a stream with must not read what is theirs. */
     @Test
     void aMergeReadsNothingButWhatWasTakenForItsTable() throws SQLException {
@@ -328,7 +383,7 @@ final class RedshiftMergeTest {
         warehouse.land(row("n", "d", 1, 5, "\"order\":\"z\",\"_deleted\":\"b\""));
         assertThat(warehouse.merge("n").problem()).isNull();
         assertThat(warehouse.query("SELECT * FROM " + warehouse.names().table("n")))
-                .containsExactly("a|b|7|p|m|o|" + StandInWarehouse.version(1) + "|1001");
+                .containsExactly("a|b|7|p|m|o|" + StandInWarehouse.version(1) + "|1001|null");
     }
 
     private String target() {

@@ -231,6 +231,7 @@ final class RedshiftSetUpTest {
             WarehouseNames names = warehouse.names();
             warehouse.execute("CALL " + names.receive() + "()");
             warehouse.execute("DROP TABLE " + names.stage());
+            warehouse.execute("ALTER TABLE " + names.control() + " DROP COLUMN rows_cut");
             warehouse.execute("ALTER TABLE " + names.control() + " ADD COLUMN rows_held BIGINT NOT NULL DEFAULT 0");
             warehouse.execute("ALTER TABLE " + names.control() + " ALTER COLUMN rows_held DROP DEFAULT");
             try (RedshiftRunner runner = new RedshiftRunner(warehouse.settings(), List.of("Orders"))) {

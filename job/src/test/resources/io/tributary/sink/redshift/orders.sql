@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS "public"."_control" (
   rows_deleted BIGINT NOT NULL,
   rows_late BIGINT NOT NULL,
   rows_rejected BIGINT NOT NULL,
+  rows_cut BIGINT NOT NULL DEFAULT 0,
   merges BIGINT NOT NULL,
   last_upserted BIGINT NOT NULL,
   last_deleted BIGINT NOT NULL,
@@ -182,6 +183,7 @@ CREATE TABLE IF NOT EXISTS "public"."orders" (
   "raw" VARBYTE(65535),
   "_version" VARCHAR(32),
   "_ts_ms" BIGINT,
+  "_cut" VARCHAR(65535),
   PRIMARY KEY ("id"))
 DISTSTYLE KEY DISTKEY ("id")
 COMPOUND SORTKEY ("placed", "id");
@@ -205,6 +207,7 @@ DECLARE
   v_rejected BIGINT;
   v_late BIGINT;
   v_upserted BIGINT;
+  v_cut BIGINT;
   v_deletes BIGINT;
   v_deleted BIGINT;
   v_standing BIGINT;
@@ -219,7 +222,7 @@ BEGIN
   LOCK TABLE "public"."_tombstones_orders";
   CREATE TEMP TABLE tributary_taken AS
   SELECT w."id", w."placed", w."total", w."rate", w."tags", w."raw",
-         w._op, w._version, w._ts_ms, w._tributary_shard_id, w._tributary_sequence, w._tributary_refreshed,
+         w._op, w._version, w._ts_ms, w._cut, w._tributary_shard_id, w._tributary_sequence, w._tributary_refreshed,
          w._tributary_problem, w._tributary_standing, w._tributary_buried,
          CASE WHEN w._tributary_fate IS NOT NULL THEN w._tributary_fate
               WHEN w._tributary_problem IS NOT NULL THEN 'rejected'
@@ -246,6 +249,7 @@ BEGIN
               FROM (SELECT l.op AS _op, l.version AS _version, l.ts_ms AS _ts_ms, l.schema_number AS _schema,
                            l.payload AS _tributary_payload, l.shard_id AS _tributary_shard_id,
                            l.sequence_number AS _tributary_sequence, l.refresh_time AS _tributary_refreshed,
+                           CASE WHEN l.payload."_cut" IS NULL OR JSON_TYPEOF(l.payload."_cut") = 'null' THEN NULL WHEN JSON_TYPEOF(l.payload."_cut") = 'string' THEN l.payload."_cut"::VARCHAR(65535) WHEN JSON_SIZE(l.payload."_cut") <= 65535 THEN JSON_SERIALIZE(l.payload."_cut")::VARCHAR(65535) END AS _cut,
                            CASE WHEN l.op = 't' THEN 'anew'
                                 WHEN l.version < r.version THEN 'outdated' END AS _tributary_fate,
                            CASE WHEN JSON_TYPEOF(l.payload."id") = 'number' THEN l.payload."id"::BIGINT END AS "id",
@@ -263,12 +267,13 @@ BEGIN
          COALESCE(SUM(CASE WHEN _tributary_fate = 'rejected' THEN 1 ELSE 0 END), 0),
          COALESCE(SUM(CASE WHEN _tributary_fate IN ('late', 'outdated', 'former') THEN 1 ELSE 0 END), 0),
          COALESCE(SUM(CASE WHEN _tributary_fate = 'upsert' THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN _tributary_fate = 'upsert' AND _cut IS NOT NULL THEN 1 ELSE 0 END), 0),
          COALESCE(SUM(CASE WHEN _tributary_fate = 'delete' THEN 1 ELSE 0 END), 0),
          COALESCE(SUM(CASE WHEN _tributary_fate = 'delete' AND _tributary_standing IS NOT NULL THEN 1 ELSE 0 END), 0),
          COALESCE(SUM(CASE WHEN _tributary_fate IN ('upsert', 'delete') AND _tributary_standing IS NOT NULL THEN 1 ELSE 0 END), 0),
          COALESCE(SUM(CASE WHEN _tributary_fate IN ('upsert', 'delete') AND _tributary_buried IS NOT NULL THEN 1 ELSE 0 END), 0),
          MAX(_ts_ms), MAX(_tributary_refreshed)
-  INTO v_anew, v_rejected, v_late, v_upserted, v_deletes, v_deleted, v_standing, v_unearthed, v_source, v_landed
+  INTO v_anew, v_rejected, v_late, v_upserted, v_cut, v_deletes, v_deleted, v_standing, v_unearthed, v_source, v_landed
   FROM tributary_taken;
   IF v_anew > 0 THEN
     SELECT MAX(version) INTO v_replaced FROM "public"."_replacements" WHERE table_name = 'Orders';
@@ -282,8 +287,8 @@ BEGIN
     WHERE tributary_taken."id" = "orders"."id" AND tributary_taken._tributary_fate IN ('upsert', 'delete');
   END IF;
   IF v_upserted > 0 THEN
-    INSERT INTO "public"."orders" ("id", "placed", "total", "rate", "tags", "raw", _version, _ts_ms)
-    SELECT n."id", n."placed", n."total", n."rate", n."tags", n."raw", n._version, n._ts_ms FROM tributary_taken n WHERE n._tributary_fate = 'upsert';
+    INSERT INTO "public"."orders" ("id", "placed", "total", "rate", "tags", "raw", _version, _ts_ms, _cut)
+    SELECT n."id", n."placed", n."total", n."rate", n."tags", n."raw", n._version, n._ts_ms, n._cut FROM tributary_taken n WHERE n._tributary_fate = 'upsert';
   END IF;
   IF v_unearthed > 0 THEN
     DELETE FROM "public"."_tombstones_orders" USING tributary_taken
@@ -294,13 +299,15 @@ BEGIN
     INSERT INTO "public"."_tombstones_orders" ("id", _version, _deleted_at)
     SELECT n."id", n._version, GETDATE() FROM tributary_taken n WHERE n._tributary_fate = 'delete';
   END IF;
-  IF v_rejected > 0 THEN
+  IF v_rejected + v_cut > 0 THEN
     INSERT INTO "public"."_rejected" (rejected_at, table_name, reason, shard_id, sequence_number, payload)
-    SELECT GETDATE(), 'Orders', n._tributary_problem, l.shard_id, l.sequence_number, l.payload
+    SELECT GETDATE(), 'Orders',
+           CASE WHEN n._tributary_fate = 'rejected' THEN n._tributary_problem ELSE 'The row is merged, less what no column holds of ' || SUBSTRING(n._cut, 1, 900) END,
+           l.shard_id, l.sequence_number, l.payload
     FROM tributary_taken n
     JOIN "public"."_stage" l ON l.table_name = 'Orders'
       AND l.shard_id = n._tributary_shard_id AND l.sequence_number = n._tributary_sequence
-    WHERE n._tributary_fate = 'rejected';
+    WHERE n._tributary_fate = 'rejected' OR (n._tributary_fate = 'upsert' AND n._cut IS NOT NULL);
   END IF;
   DELETE FROM "public"."_stage" USING tributary_taken n
   WHERE "_stage".table_name = 'Orders'
@@ -312,6 +319,7 @@ BEGIN
     rows_deleted = rows_deleted + v_deleted,
     rows_late = rows_late + v_late,
     rows_rejected = rows_rejected + v_rejected,
+    rows_cut = rows_cut + v_cut,
     merges = merges + 1,
     last_upserted = v_upserted,
     last_deleted = v_deleted,
