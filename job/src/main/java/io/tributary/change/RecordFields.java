@@ -20,6 +20,9 @@ public final class RecordFields {
     /** In deletes at the end of a row's time to live alone. */
     public static final String EXPIRED = "_expired";
 
+    /** In rows that are not whole alone: the names of the columns whose values were cut, since no warehouse holds them. */
+    public static final String CUT = "_cut";
+
     /** In the record of a table's shape alone, which has no row: the names of the key's columns. */
     public static final String KEY = "_key";
 
@@ -35,7 +38,7 @@ public final class RecordFields {
     /** The longest name of a column in bytes of UTF-8: Redshift cuts longer ones. */
     public static final int LONGEST_NAME = 127;
 
-    private static final Set<String> BESIDE_ROWS = Set.of(TABLE, SCHEMA, OPERATION, VERSION, TIMESTAMP, EXPIRED);
+    private static final Set<String> BESIDE_ROWS = Set.of(TABLE, SCHEMA, OPERATION, VERSION, TIMESTAMP, EXPIRED, CUT);
 
     private RecordFields() {}
 

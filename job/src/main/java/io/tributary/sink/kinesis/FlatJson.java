@@ -12,7 +12,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.logical.LogicalTypeFamily;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,7 +113,8 @@ final class FlatJson {
         return shown;
     }
 
-    void write(ChangelogRow row, char operation, JsonBuffer out) {
+    /** @param cuts gets the columns whose values the warehouse cannot hold, and says what becomes of these */
+    void write(ChangelogRow row, char operation, Cuts cuts, JsonBuffer out) {
         start(row, operation, out);
         if (operation == REPLACEMENT) {
             // Of no row.
@@ -120,12 +123,17 @@ final class FlatJson {
                 out.raw(EXPIRED);
             }
             for (int column : key) {
-                column(row.row(), column, out);
+                column(row.row(), column, cuts, out);
             }
         } else {
             for (int column = 0; column < sources.length; column++) {
-                column(row.row(), column, out);
+                column(row.row(), column, cuts, out);
             }
+        }
+        if (!cuts.columns().isEmpty()) {
+            out.raw(json(cuts.columns().stream()
+                    .map(JsonText::quoted)
+                    .collect(Collectors.joining(",", ",\"" + RecordFields.CUT + "\":[", "]"))));
         }
         out.raw('}');
     }
@@ -174,9 +182,32 @@ final class FlatJson {
         out.raw(TIMESTAMP).number(row.timestamp());
     }
 
-    private void column(RowData row, int column, JsonBuffer out) {
+    private void column(RowData row, int column, Cuts cuts, JsonBuffer out) {
         out.raw(names[column]);
+        int from = out.length();
         value(row, column, out);
+        if (out.isUnfit()) {
+            fit(column, from, cuts, out);
+        }
+    }
+
+    private void fit(int column, int from, Cuts cuts, JsonBuffer out) {
+        Column of = shown.columns().get(column);
+        // Digits of bytes belong together, two or four of them.
+        int limit = of.type().is(LogicalTypeFamily.BINARY_STRING) ? StringFit.MOST_BYTES - 3 : StringFit.MOST_BYTES;
+        if (!out.needsFit(from, limit)) {
+            return;
+        }
+        switch (cuts.meet(nameOf(of), shown.isKey(column))) {
+            case TRUNCATE:
+                out.fit(from, limit);
+                return;
+            case NULL:
+                out.back(from).raw(NULL);
+                return;
+            case REJECT:
+            default:
+        }
     }
 
     private void value(RowData row, int column, JsonBuffer out) {

@@ -36,10 +36,12 @@ final class JsonBuffer {
     private byte[] bytes = new byte[4096];
     private int length;
     private boolean malformed;
+    private boolean unfit;
 
     void clear() {
         length = 0;
         malformed = false;
+        unfit = false;
     }
 
     int length() {
@@ -55,6 +57,29 @@ final class JsonBuffer {
         return malformed;
     }
 
+    /** True if a value may have a string that the warehouse cannot hold. */
+    boolean isUnfit() {
+        return unfit;
+    }
+
+    /** Makes the strings of the last value fit. */
+    void fit(int from, int limit) {
+        length = StringFit.fit(bytes, from, length, limit);
+    }
+
+    /** Whether {@link #fit} would change something. */
+    boolean needsFit(int from, int limit) {
+        unfit = false;
+        byte[] value = Arrays.copyOfRange(bytes, from, length);
+        return StringFit.fit(value, 0, value.length, limit) < value.length;
+    }
+
+    /** Takes back what was written from there on. */
+    JsonBuffer back(int from) {
+        length = from;
+        return this;
+    }
+
     JsonBuffer raw(byte[] ascii) {
         reserve(ascii.length);
         System.arraycopy(ascii, 0, bytes, length, ascii.length);
@@ -65,6 +90,7 @@ final class JsonBuffer {
     /** A JSON document, as it is. */
     void json(byte[] utf8) {
         malformed |= !Utf8.isValid(utf8, 0, utf8.length);
+        unfit |= utf8.length > StringFit.MOST_BYTES || StringFit.mayHaveNul(utf8);
         raw(utf8);
     }
 
@@ -164,6 +190,7 @@ final class JsonBuffer {
     }
 
     void hex(byte[] value) {
+        unfit |= 2 * value.length > StringFit.MOST_BYTES;
         raw('"');
         int at = skip(2 * value.length);
         for (byte b : value) {
@@ -191,10 +218,21 @@ final class JsonBuffer {
             }
         }
         malformed |= !ascii && !Utf8.isValid(bytes, start, length);
+        unfit |= size > StringFit.MOST_BYTES;
         if (growth > 0) {
+            unfit |= hasNul(start);
             escape(growth);
         }
         raw('"');
+    }
+
+    private boolean hasNul(int from) {
+        for (int i = from; i < length; i++) {
+            if (bytes[i] == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The end of what is written, from its last byte backwards, so that each byte moves once. */

@@ -5,9 +5,11 @@ import io.tributary.settings.LibraryProperties;
 import io.tributary.settings.Patience;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
@@ -86,6 +88,20 @@ public final class KinesisSettings implements Serializable {
                             + " attempt had sent that fails comes again by itself, unless the source loses its log meanwhile: set"
                             + " it where postgres.on-lost-slot is resync and the warehouse has to be as exact as Iceberg then.");
 
+    public static final ConfigOption<UnfitValues> UNFIT_VALUES = ConfigOptions.key("kinesis.unfit-values")
+            .enumType(UnfitValues.class)
+            .defaultValue(UnfitValues.TRUNCATE)
+            .withDescription("What becomes of a text that the warehouse cannot hold, as it has more than 65535 bytes or"
+                    + " the character U+0000, in JSON and arrays too: truncate leaves out what is too much, null leaves"
+                    + " out the value, and either way the row says so in _cut; reject makes the row a dead letter, as"
+                    + " always where the text is of the key.");
+
+    static final ConfigOption<UnfitValues> UNFIT_VALUES_OF_TABLE = ConfigOptions.key(
+                    "tables.<table>.kinesis.unfit-values")
+            .enumType(UnfitValues.class)
+            .noDefaultValue()
+            .withDescription("As kinesis.unfit-values, for one table.");
+
     public static final ConfigOption<Map<String, String>> CLIENT = ConfigOptions.key("kinesis.client")
             .mapType()
             .noDefaultValue()
@@ -101,9 +117,11 @@ public final class KinesisSettings implements Serializable {
     private final Configuration values;
     private final Properties client;
     private final Patience patience;
+    private final UnfitPolicy unfit;
 
-    private KinesisSettings(Configuration values, Properties client, Patience patience) {
+    private KinesisSettings(Configuration values, Properties client, Patience patience, UnfitPolicy unfit) {
         this.values = values;
+        this.unfit = unfit;
         this.client = client;
         this.patience = patience;
     }
@@ -120,6 +138,8 @@ public final class KinesisSettings implements Serializable {
                 MAX_TIME_IN_BUFFER,
                 HOLD_UNTIL_CHECKPOINT,
                 HOLD_ALL_UNTIL_CHECKPOINT,
+                UNFIT_VALUES,
+                UNFIT_VALUES_OF_TABLE,
                 CLIENT);
     }
 
@@ -130,7 +150,18 @@ public final class KinesisSettings implements Serializable {
             checkSizes(given);
             checkClient(client, given);
         }
-        return new KinesisSettings(given.values(options()), client.asProperties(), Patience.from(given));
+        Map<String, UnfitValues> unfitValues = new HashMap<>();
+        for (String table : given.tables()) {
+            UnfitValues ofTable = given.table(table).find(UNFIT_VALUES_OF_TABLE);
+            if (ofTable != null) {
+                unfitValues.put(table, ofTable);
+            }
+        }
+        List<ConfigOption<?>> ofAll = options().stream()
+                .filter(option -> !option.equals(UNFIT_VALUES_OF_TABLE))
+                .collect(Collectors.toList());
+        UnfitPolicy unfit = new UnfitPolicy(given.get(UNFIT_VALUES), unfitValues);
+        return new KinesisSettings(given.values(ofAll), client.asProperties(), Patience.from(given), unfit);
     }
 
     /** False if no stream is set: then nothing goes to Kinesis. */
@@ -145,6 +176,10 @@ public final class KinesisSettings implements Serializable {
     /** The stream that the records of the table go to. */
     public String streamOf(String table) {
         return isStreamPerTable() ? values.get(STREAM) + table : values.get(STREAM);
+    }
+
+    UnfitPolicy unfit() {
+        return unfit;
     }
 
     /** For the AWS client, secrets included. */

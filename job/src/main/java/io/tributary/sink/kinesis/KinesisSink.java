@@ -68,7 +68,7 @@ public final class KinesisSink implements Sink {
         long limit = settings.get(KinesisSettings.MAX_RECORD_SIZE).getBytes();
         SingleOutputStreamOperator<Tuple2<String, byte[]>> records = held(rows, uid)
                 .forward()
-                .process(new RecordEncoder(limit, streams, replaced), RecordEncoder.RECORD)
+                .process(new RecordEncoder(limit, settings.unfit(), streams, replaced), RecordEncoder.RECORD)
                 .setParallelism(rows.getParallelism())
                 .uid(uid + "-encode")
                 .name("kinesis: encode");

@@ -6,6 +6,7 @@ import io.tributary.change.ReadableRow;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.WireType;
+import io.tributary.settings.NamedKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,7 +47,9 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
     private final long limit;
     private final Map<String, OutputTag<Tuple2<String, byte[]>>> streams;
     private final HashSet<String> replaced;
+    private final UnfitPolicy unfit;
 
+    private transient Cuts cuts;
     private transient RecordShapes shapes;
     private transient Set<Long> announced;
     private transient JsonBuffer buffer;
@@ -56,13 +59,19 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
 
     /**
      * @param limit the most bytes a record may have, partition key included
+     * @param unfit what becomes of values that the warehouse cannot hold
      * @param streams an output for each table that has a stream of its own; if there is none, all records leave by the
      *     main output
      * @param replaced tables whose shapes of before do not count
      */
     @SuppressWarnings("NullAway.Init")
-    RecordEncoder(long limit, Map<String, OutputTag<Tuple2<String, byte[]>>> streams, Set<String> replaced) {
+    RecordEncoder(
+            long limit,
+            UnfitPolicy unfit,
+            Map<String, OutputTag<Tuple2<String, byte[]>>> streams,
+            Set<String> replaced) {
         this.limit = limit;
+        this.unfit = unfit;
         this.streams = streams;
         this.replaced = new HashSet<>(replaced);
     }
@@ -72,6 +81,7 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
         shapes = new RecordShapes();
         announced = new HashSet<>();
         buffer = new JsonBuffer();
+        cuts = new Cuts();
         partitionKey = new PartitionKey();
         metrics = new HashMap<>();
         state = context.getOperatorStateStore().getUnionListState(new ListStateDescriptor<>("shapes", WireType.SCHEMA));
@@ -121,7 +131,18 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
             announced.add(json.shown().fingerprint());
         }
         buffer.clear();
-        json.write(row, operation(row), buffer);
+        json.write(row, operation(row), cuts.clear(unfit.of(row.table())), buffer);
+        if (!cuts.refused().isEmpty()) {
+            reject(
+                    row,
+                    "Of table " + row.table() + ", key " + key + ", the warehouse cannot hold "
+                            + String.join(", ", cuts.refused()) + ": a text there has more than " + StringFit.MOST_BYTES
+                            + " bytes, or the character U+0000. Shorten it in a SQL file, or, if it is not of the key, set "
+                            + NamedKey.ofTable(row.table(), KinesisSettings.UNFIT_VALUES.key()) + " to truncate",
+                    buffer.toBytes(),
+                    context);
+            return;
+        }
         if (buffer.isMalformed()) {
             reject(
                     row,
@@ -131,7 +152,10 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
                     context);
             return;
         }
-        emit(row, key, "The record", stream, context, out);
+        if (emit(row, key, "The record", stream, context, out)
+                && !cuts.columns().isEmpty()) {
+            metricsOf(row).cut(cuts.columns().size());
+        }
     }
 
     /** False, and a rejection, if what the buffer holds is too large. */
@@ -170,7 +194,7 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
 
     private byte[] encoded(FlatJson json, ChangelogRow row) {
         buffer.clear();
-        json.write(row, operation(row), buffer);
+        json.write(row, operation(row), cuts.clear(UnfitValues.REJECT), buffer);
         return buffer.toBytes();
     }
 

@@ -10,6 +10,7 @@ final class SendMetrics {
     private final Counter records;
     private final Counter bytes;
     private final Counter rejected;
+    private final Counter cut;
 
     SendMetrics(MetricGroup group, String table) {
         MetricGroup ofTable = group.addGroup("table", table);
@@ -17,11 +18,16 @@ final class SendMetrics {
         ofTable.meter("recordsOutPerSecond", new MeterView(records));
         this.bytes = ofTable.counter("bytesOut");
         this.rejected = ofTable.counter("rejected");
+        this.cut = ofTable.counter("valuesCut");
     }
 
     void sent(long size) {
         records.inc();
         bytes.inc(size);
+    }
+
+    void cut(int values) {
+        cut.inc(values);
     }
 
     void rejected() {

@@ -1,6 +1,7 @@
 package io.tributary.sink.redshift;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -13,12 +14,20 @@ final class Bookkeeping {
     private static final SqlTemplate TABLES = SqlTemplate.of("bookkeeping.sql");
     private static final SqlTemplate CONTROL_ROW = SqlTemplate.of("control-row.sql");
     private static final SqlTemplate ADMIT = SqlTemplate.of("admit.sql");
+    private static final SqlTemplate UPGRADE = SqlTemplate.of("upgrade.sql");
+
+    /** A merge reads the records of one table. */
+    private static final TableLayout STAGE = TableLayout.sortedBy("table_name");
 
     private Bookkeeping() {}
 
     static List<String> statements(WarehouseNames names, WarehouseDialect dialect) {
         List<String> statements = new ArrayList<>(TABLES.in(names)
-                .statements(Map.of("super", dialect.superType(), "record_bytes", dialect.recordType())));
+                .statements(Map.of(
+                        "super", dialect.superType(),
+                        "record_bytes", dialect.recordType(),
+                        "stage_layout", dialect.layout(STAGE))));
+        statements.addAll(dialect.afterBookkeeping(names));
         statements.add(controlRow(names, dialect, RECEIVER));
         return statements;
     }
@@ -30,12 +39,15 @@ final class Bookkeeping {
 
     /** Gives a table its row of the control table, and takes back what was refused because it had none. */
     static List<String> admit(WarehouseNames names, WarehouseDialect dialect, String table) {
-        return ADMIT.in(names)
-                .statements(Map.of(
-                        "table", dialect.literal(table),
-                        "receiver", dialect.literal(RECEIVER),
-                        "unknown_table", dialect.literal(Receive.UNKNOWN_TABLE),
-                        "operation", LandedFields.operation(dialect),
-                        "schema_number", LandedFields.schemaNumber(dialect)));
+        Map<String, String> values = new HashMap<>(LandedFields.ofTable(dialect));
+        values.put("table", dialect.literal(table));
+        values.put("receiver", dialect.literal(RECEIVER));
+        values.put("unknown_table", dialect.literal(Receive.UNKNOWN_TABLE));
+        return ADMIT.in(names).statements(values);
+    }
+
+    /** What a warehouse needs whose merges read the landing themselves, before the tables are made that it lacks. */
+    static List<String> upgrade(WarehouseNames names) {
+        return UPGRADE.in(names).statements(Map.of());
     }
 }

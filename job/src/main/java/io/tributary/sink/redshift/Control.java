@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Control {
 
     private static final SqlTemplate STATUSES = SqlTemplate.of("statuses.sql");
+    private static final SqlTemplate DUE = SqlTemplate.of("due.sql");
     private static final SqlTemplate EXPIRE = SqlTemplate.of("expire-landing.sql");
 
     private final Connection connection;
@@ -30,12 +31,11 @@ final class Control {
         this.names = names;
     }
 
-    /** Tables with records that the last merge did not see. Those it had to hold back are not worth a merge. */
+    /** Tables with records to be merged. Those that wait for their shape are not worth a merge. */
     Set<String> due() throws SQLException {
         Set<String> due = new TreeSet<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT table_name FROM " + names.control()
-                        + " WHERE rows_landed > rows_merged + rows_held OR last_error IS NOT NULL")) {
+                ResultSet rows = statement.executeQuery(DUE.in(names).statement(Map.of()))) {
             while (rows.next()) {
                 due.add(rows.getString(1));
             }
@@ -69,7 +69,8 @@ final class Control {
                 mergedAt == null ? null : mergedAt.toLocalDateTime().toInstant(ZoneOffset.UTC),
                 duration == null ? null : Duration.ofMillis(duration),
                 source == null ? null : Instant.ofEpochMilli(source),
-                rows.getString(11));
+                rows.getString(11),
+                rows.getLong(12));
     }
 
     private static @Nullable Long longOrNull(ResultSet rows, int column) throws SQLException {
@@ -94,7 +95,7 @@ final class Control {
         }
     }
 
-    /** Removes landed records older than this that every reader has passed. */
+    /** Removes landed records older than this that were taken. */
     long expireLanding(Duration ttl) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             return statement.executeUpdate(EXPIRE.in(names)

@@ -1,6 +1,7 @@
 package io.tributary.sink.redshift;
 
 import io.tributary.change.RecordFields;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -16,29 +17,30 @@ final class LandedFields {
 
     private LandedFields() {}
 
-    /** Those that every record has. */
-    static Map<String, String> ofAll(WarehouseDialect dialect) {
+    /** Those that every record has, and those that records of rows have. */
+    static Map<String, String> all(WarehouseDialect dialect) {
         return Map.of(
                 "table_name", dialect.word(PAYLOAD, RecordFields.TABLE, LONGEST_TABLE),
-                "operation", operation(dialect),
-                "schema_number", schemaNumber(dialect));
-    }
-
-    /** Those that records of rows have. */
-    static Map<String, String> ofRows(WarehouseDialect dialect) {
-        return Map.of(
-                "table_name", dialect.word(PAYLOAD, RecordFields.TABLE, LONGEST_TABLE),
-                "operation", operation(dialect),
-                "version", dialect.word(PAYLOAD, RecordFields.VERSION, 64),
+                "operation", operation(PAYLOAD, dialect),
+                "version", version(PAYLOAD, dialect),
                 "timestamp", dialect.count(PAYLOAD, RecordFields.TIMESTAMP),
-                "schema_number", schemaNumber(dialect));
+                "schema_number", dialect.count(PAYLOAD, RecordFields.SCHEMA));
     }
 
-    static String operation(WarehouseDialect dialect) {
-        return dialect.word(PAYLOAD, RecordFields.OPERATION, 8);
+    /** Of records whose table is known already, also where the table of the records has no other name. */
+    static Map<String, String> ofTable(WarehouseDialect dialect) {
+        Map<String, String> fields = new HashMap<>(all(dialect));
+        fields.remove("table_name");
+        fields.put("own_operation", operation("payload", dialect));
+        fields.put("own_version", version("payload", dialect));
+        return fields;
     }
 
-    static String schemaNumber(WarehouseDialect dialect) {
-        return dialect.count(PAYLOAD, RecordFields.SCHEMA);
+    private static String operation(String payload, WarehouseDialect dialect) {
+        return dialect.word(payload, RecordFields.OPERATION, 8);
+    }
+
+    private static String version(String payload, WarehouseDialect dialect) {
+        return dialect.word(payload, RecordFields.VERSION, 32);
     }
 }

@@ -1,6 +1,7 @@
 package io.tributary.sink.redshift;
 
 import io.tributary.change.Column;
+import io.tributary.change.RecordFields;
 import io.tributary.change.Schema;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,21 +13,25 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The procedure that merges one table: what has landed past its watermark, the newest record of each key by version, into
- * the target, all in one transaction. Its text is {@code merge.sql}.
+ * The procedure that merges one table: the newest record of each key by version, of those that {@link Receive} took and that
+ * no merge has had yet, into the target, all in one transaction. Its text is {@code merge.sql}.
  *
  * <p>Which records are new is decided by where they landed, which of them is right by their version: so it does not matter
  * in which order, in which batches or how often they arrive. A deleted key leaves a tombstone with its version, that an
- * older record cannot bring the row back. A record whose shape is not registered yet holds its shard's later ones back. At
- * one version a row outranks a delete: a job started from nothing replaces a row it does not know by such a pair. Assumes
- * that a refresh lands a shard's records in the order of their sequence numbers.
+ * older record cannot bring the row back. A record waits while its shape is not one of those that the procedure was made for.
+ * One that has a value that its column cannot hold is put aside, and the row keeps its older version. At one version a row
+ * outranks a delete: a job started from nothing replaces a row it does not know by such a pair.
  */
 final class Merge {
 
     private static final SqlTemplate TEMPLATE = SqlTemplate.of("merge.sql");
 
     private static final SqlTemplate FORMER_KEY = SqlTemplate.of("former-key.sql");
-    private static final SqlTemplate FORMER_SHAPES = SqlTemplate.of("former-shapes.sql");
+
+    /** The columns that the statements add to those of the table begin like this, so none of the table's may. */
+    static final String OURS = "_tributary_";
+
+    private static final String PAYLOAD = OURS + "payload";
 
     private final WarehouseDialect dialect;
     private final Readings readings;
@@ -42,89 +47,113 @@ final class Merge {
                 .collect(Collectors.toList());
     }
 
-    static Procedure procedure(Schema schema, Duration tombstoneTtl, WarehouseNames names, WarehouseDialect dialect) {
-        return procedure(schema, Readings.byName(), tombstoneTtl, names, dialect);
+    /** @param shapes the numbers of the shapes in which it takes records */
+    static Procedure procedure(
+            Schema schema, List<Long> shapes, Duration tombstoneTtl, WarehouseNames names, WarehouseDialect dialect) {
+        return procedure(schema, Readings.byName(), shapes, tombstoneTtl, names, dialect);
     }
 
     /** @param schema of the target */
     static Procedure procedure(
-            Schema schema, Readings readings, Duration tombstoneTtl, WarehouseNames names, WarehouseDialect dialect) {
+            Schema schema,
+            Readings readings,
+            List<Long> shapes,
+            Duration tombstoneTtl,
+            WarehouseNames names,
+            WarehouseDialect dialect) {
         String target = names.table(schema.table());
         String tombstones = names.tombstones(schema.table());
         Merge merge = new Merge(schema, readings, dialect);
         Map<String, String> values = new HashMap<>(merge.ofColumns());
-        values.putAll(LandedFields.ofRows(dialect));
         values.put("table", dialect.literal(schema.table()));
         values.put("target", target);
         values.put("tombstones", tombstones);
         values.put("target_alone", names.unqualified(target));
         values.put("tombstones_alone", names.unqualified(tombstones));
-        values.put("former_shapes", merge.formerShapes(target, names));
-        values.put("newest_is_in_target", merge.newestIsIn(names.unqualified(target)));
-        values.put("newest_is_in_tombstones", merge.newestIsIn(names.unqualified(tombstones)));
+        values.put("is_known", shapes.isEmpty() ? "FALSE" : "l.schema_number IN (" + Readings.list(shapes) + ")");
+        values.put("cut", dialect.anyAsText("l.payload", RecordFields.CUT));
+        values.put("was_cut", dialect.literal("The row is merged, less what no column holds of "));
+        values.put("former_fate", merge.formerFate());
+        values.put("former_keys", merge.formerKeys(schema.table(), names));
+        values.put("taken_is_in_target", merge.takenIsIn(names.unqualified(target)));
+        values.put("taken_is_in_tombstones", merge.takenIsIn(names.unqualified(tombstones)));
         values.put("tombstone_seconds", Long.toString(tombstoneTtl.toSeconds()));
         values.put("duration", dialect.millisBetween("v_started", "GETDATE()"));
         return TEMPLATE.in(names).procedure(names.merge(schema.table()), values);
     }
 
     private Map<String, String> ofColumns() {
-        return Map.of(
-                "columns", each(columns, Merge::quoted, ", "),
-                "columns_of_newest", each(columns, column -> "n." + quoted(column), ", "),
-                "values_of_columns",
-                        each(columns, column -> value("ranked", column) + " AS " + quoted(column), ",\n         "),
-                "key", each(key, Merge::quoted, ", "),
-                "key_of_newest", each(key, column -> "n." + quoted(column), ", "),
-                "values_of_key", each(key, column -> value("l", column), ", "),
-                "key_is_null", keyIsNull(),
-                "newest_is_in_t",
-                        each(key, column -> "t." + quoted(column) + " = tributary_newest." + quoted(column), " AND "));
+        return Map.ofEntries(
+                Map.entry("columns", each(columns, Merge::quoted, ", ")),
+                Map.entry("columns_of_taken", each(columns, column -> "n." + quoted(column), ", ")),
+                Map.entry("columns_of_judged", each(columns, column -> "w." + quoted(column), ", ")),
+                Map.entry(
+                        "values_of_columns",
+                        each(
+                                columns,
+                                column -> value(column) + " AS " + quoted(column),
+                                ",\n                           ")),
+                Map.entry("problems", each(columns, this::problem, "")),
+                Map.entry("key", each(key, Merge::quoted, ", ")),
+                Map.entry("key_of_taken", each(key, column -> "n." + quoted(column), ", ")),
+                Map.entry("key_of_judged", each(key, column -> "j." + quoted(column), ", ")),
+                Map.entry("key_is_null", each(key, column -> "v." + quoted(column) + " IS NULL", " OR ")),
+                Map.entry("t_is_there", "t." + quoted(key.get(0)) + " IS NOT NULL"),
+                Map.entry("t_is_judged", same(key, "t", "j")),
+                Map.entry("d_is_judged", same(key, "d", "j")));
     }
 
-    private String newestIsIn(String table) {
-        return each(
-                key, column -> "tributary_newest." + quoted(column) + " = " + table + "." + quoted(column), " AND ");
+    /** A value that is there, and that no cast makes one of its column. */
+    private String problem(Column column) {
+        String sentence = "The value of column " + column.name() + " is no "
+                + dialect.types().of(column);
+        return "\n                          WHEN v." + quoted(column) + " IS NULL AND "
+                + readings.isThere("v." + PAYLOAD, "v._schema", column, dialect) + " THEN " + dialect.literal(sentence);
     }
 
-    private String keyIsNull() {
-        String isNull = each(key, column -> value("l", column) + " IS NULL", " OR ");
+    private String takenIsIn(String table) {
+        return same(key, "tributary_taken", table);
+    }
+
+    private static String same(List<Column> key, String one, String other) {
+        return each(key, column -> one + "." + quoted(column) + " = " + other + "." + quoted(column), " AND ");
+    }
+
+    /** Records in shapes with an earlier key are merged as {@link #formerKeys} says, or not at all. */
+    private String formerFate() {
         return readings.formerShapes().isEmpty()
-                ? isNull
-                : "l._schema NOT IN (" + Readings.list(readings.formerShapes()) + ") AND (" + isNull + ")";
+                ? ""
+                : "\n                                WHEN l.schema_number IN (" + Readings.list(readings.formerShapes())
+                        + ") THEN CASE WHEN l.op = 'd' THEN 'ended' ELSE 'former' END";
     }
 
-    /** The statements that take the records of former shapes; empty if there are no such shapes. */
-    private String formerShapes(String target, WarehouseNames names) {
-        if (readings.formerShapes().isEmpty()) {
-            return "";
-        }
+    /** The statements that take the deletes in shapes with an earlier key; empty if there are no such shapes. */
+    private String formerKeys(String table, WarehouseNames names) {
+        String target = names.table(table);
         List<String> statements = new ArrayList<>();
         readings.formerKeys().forEach((former, shapes) -> {
             List<Column> own = columns.stream()
                     .filter(column -> former.contains(column.name()))
                     .collect(Collectors.toList());
-            statements.addAll(FORMER_KEY.statements(Map.of(
-                    "shapes", Readings.list(shapes),
-                    "target", target,
-                    "target_alone", names.unqualified(target),
-                    "former_key", each(own, column -> value("l", column) + " AS " + quoted(column), ",\n         "),
-                    "places",
-                            IntStream.rangeClosed(1, own.size())
-                                    .mapToObj(String::valueOf)
-                                    .collect(Collectors.joining(", ")),
-                    "former_is_in_target",
-                            each(
-                                    own,
-                                    column -> "tributary_former." + quoted(column) + " = " + names.unqualified(target)
-                                            + "." + quoted(column),
-                                    " AND "))));
+            statements.addAll(FORMER_KEY
+                    .in(names)
+                    .statements(Map.of(
+                            "table", dialect.literal(table),
+                            "shapes", Readings.list(shapes),
+                            "target", target,
+                            "target_alone", names.unqualified(target),
+                            "former_key", each(own, column -> value(column) + " AS " + quoted(column), ",\n         "),
+                            "places",
+                                    IntStream.rangeClosed(1, own.size())
+                                            .mapToObj(String::valueOf)
+                                            .collect(Collectors.joining(", ")),
+                            "former_is_in_target", same(own, "tributary_former", names.unqualified(target)))));
         });
-        statements.addAll(FORMER_SHAPES.statements(Map.of("shapes", Readings.list(readings.formerShapes()))));
         return String.join(";\n", statements);
     }
 
-    private String value(String record, Column column) {
-        return readings.value(record, column, dialect);
+    private String value(Column column) {
+        return readings.value("l.payload", "l.schema_number", column, dialect);
     }
 
     private static String quoted(Column column) {

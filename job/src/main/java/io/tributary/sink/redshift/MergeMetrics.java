@@ -76,6 +76,8 @@ final class MergeMetrics {
         metrics.counter("tributary_warehouse_rows_deleted_total", "Rows deleted", status.deleted(), table);
         metrics.counter("tributary_warehouse_rows_late_total", "Records older than the row", status.late(), table);
         metrics.counter("tributary_warehouse_rows_rejected_total", "Records put aside", status.rejected(), table);
+        metrics.counter(
+                "tributary_warehouse_rows_cut_total", "Rows merged without all of a value", status.cut(), table);
         Duration duration = status.lastDuration();
         if (duration != null) {
             metrics.gauge("tributary_warehouse_last_merge_seconds", "Of the last merge", seconds(duration), table);

@@ -18,6 +18,7 @@ public final class MergeStatus {
     private final @Nullable Duration lastDuration;
     private final @Nullable Instant sourceTime;
     private final @Nullable String problem;
+    private final long cut;
 
     MergeStatus(
             String table,
@@ -30,7 +31,8 @@ public final class MergeStatus {
             @Nullable Instant mergedAt,
             @Nullable Duration lastDuration,
             @Nullable Instant sourceTime,
-            @Nullable String problem) {
+            @Nullable String problem,
+            long cut) {
         this.table = table;
         this.merges = merges;
         this.waiting = waiting;
@@ -42,6 +44,7 @@ public final class MergeStatus {
         this.lastDuration = lastDuration;
         this.sourceTime = sourceTime;
         this.problem = problem;
+        this.cut = cut;
     }
 
     public String table() {
@@ -75,6 +78,11 @@ public final class MergeStatus {
         return rejected;
     }
 
+    /** Rows that were merged without all of a value, since no column holds it. */
+    public long cut() {
+        return cut;
+    }
+
     /** By the warehouse's clock; null before the first merge. */
     public @Nullable Instant mergedAt() {
         return mergedAt;
@@ -97,6 +105,7 @@ public final class MergeStatus {
     @Override
     public String toString() {
         return table + ": " + upserted + " upserted, " + deleted + " deleted, " + late + " late, " + waiting
-                + " waiting" + (problem == null ? "" : ", " + problem);
+                + " waiting" + (rejected == 0 ? "" : ", " + rejected + " put aside (_rejected)")
+                + (cut == 0 ? "" : ", " + cut + " cut") + (problem == null ? "" : ", " + problem);
     }
 }

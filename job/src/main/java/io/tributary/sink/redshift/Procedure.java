@@ -44,7 +44,7 @@ final class Procedure {
         body.append("END;\n");
         String quote = quoteFor(body);
         return "CREATE OR REPLACE PROCEDURE " + name + "() AS " + quote + "\n" + body + quote + " LANGUAGE plpgsql"
-                + dialect.strictCasts();
+                + dialect.castsToNull();
     }
 
     /** Two dollar signs, unless the body has them, as names may; then with a word in between that it does not have. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -80,19 +81,37 @@ final class Readings {
         return formerKeys;
     }
 
-    /** The value of a column of the target. {@code record} has a record's payload and the number of its shape. */
-    String value(String record, Column column, WarehouseDialect dialect) {
-        String payload = record + ".payload";
+    /**
+     * The value of a column of the target.
+     *
+     * @param payload of a record
+     * @param shape the number of its shape
+     */
+    String value(String payload, String shape, Column column, WarehouseDialect dialect) {
         Map<String, List<Long>> told = told(column.name());
-        if (told == null) {
-            return dialect.value(payload, column.name(), column);
-        }
-        if (told.isEmpty()) {
+        if (told != null && told.isEmpty()) {
             return "CAST(NULL AS " + dialect.types().of(column) + ")";
         }
+        return byShape(told, shape, column, name -> dialect.landed().value(payload, name, column));
+    }
+
+    /** Whether a record says something of a column of the target. */
+    String isThere(String payload, String shape, Column column, WarehouseDialect dialect) {
+        Map<String, List<Long>> told = told(column.name());
+        if (told != null && told.isEmpty()) {
+            return "FALSE";
+        }
+        return byShape(told, shape, column, name -> dialect.landed().isThere(payload, name));
+    }
+
+    private static String byShape(
+            @Nullable Map<String, List<Long>> told, String shape, Column column, Function<String, String> byName) {
+        if (told == null) {
+            return byName.apply(column.name());
+        }
         return told.entrySet().stream()
-                .map(name -> "WHEN " + record + "._schema IN (" + list(name.getValue()) + ") THEN "
-                        + dialect.value(payload, name.getKey(), column))
+                .map(name ->
+                        "WHEN " + shape + " IN (" + list(name.getValue()) + ") THEN " + byName.apply(name.getKey()))
                 .collect(Collectors.joining(" ", "CASE ", " END"));
     }
 

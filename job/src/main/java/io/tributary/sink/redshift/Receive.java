@@ -4,11 +4,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The procedure that looks at every landed record once: it keeps those that are no record of ours, files the schema records,
- * and counts for each table what its merge has to expect. Its text is {@code receive.sql}.
+ * The procedure that takes every landed record once, for all tables: it keeps those that are no record of ours, files the
+ * schema records, and puts the others where the merges of their tables take them. Its text is {@code receive.sql}.
  *
  * <p>Whoever may write into the stream can land anything, so it takes nothing but what a record of ours could be, of a table
- * that has a row in the control table: see {@link ShapeRegistry#admit}. What it refuses changes nothing.
+ * that has a row in the control table: see {@link ShapeRegistry#admit}. What it refuses changes nothing. Assumes that a refresh
+ * lands a shard's records in the order of their sequence numbers.
  */
 final class Receive {
 
@@ -20,7 +21,7 @@ final class Receive {
     private Receive() {}
 
     static Procedure procedure(WarehouseNames names, WarehouseDialect dialect) {
-        Map<String, String> values = new HashMap<>(LandedFields.ofAll(dialect));
+        Map<String, String> values = new HashMap<>(LandedFields.all(dialect));
         values.put("receiver", dialect.literal(Bookkeeping.RECEIVER));
         values.put(
                 "not_json",
@@ -30,6 +31,8 @@ final class Receive {
                 "not_ours",
                 dialect.literal("The record has no _table, no _op or no _schema that one of ours could have"));
         values.put("unknown_table", dialect.literal(UNKNOWN_TABLE));
+        values.put("unknown_operation", dialect.literal("The operation is none of c, u, r, d, t"));
+        values.put("no_version", dialect.literal("The version is not 32 hexadecimal digits"));
         return TEMPLATE.in(names).procedure(names.receive(), values);
     }
 }

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the warehouse up to date: refreshes the landing view, brings the tables to the shapes that landed, and merges each
- * table that has new records, every few seconds on a thread of its own.
+ * table that has new records, every few seconds on a thread of its own, and less often while nothing lands.
  *
  * <p>It may be stopped, killed or run twice at any time: all it knows is in the warehouse. A table that fails keeps no
  * other from being merged; a lost connection is opened again.
@@ -41,9 +42,11 @@ public final class RedshiftRunner implements AutoCloseable {
         return made;
     });
 
+    private final Pace pace;
     private final MergeMetrics metrics = new MergeMetrics();
     private @Nullable Connection connection;
     private long cleanedAt = System.nanoTime();
+    private boolean hadWork = true;
     private volatile List<MergeStatus> statuses = List.of();
     private volatile @Nullable MergeStatus landing;
     private volatile @Nullable String problem;
@@ -53,13 +56,27 @@ public final class RedshiftRunner implements AutoCloseable {
         this.settings = settings;
         this.tables = NamePatterns.of(tables);
         this.names = new WarehouseNames(settings.schema());
+        this.pace = new Pace(settings.mergeInterval(), settings.mergeIntervalIdle());
     }
 
     /** Merges from now on, until closed. */
     public void start() {
-        // Nothing comes out of the future: what goes wrong is noted.
-        ScheduledFuture<?> unused = thread.scheduleWithFixedDelay(
-                this::mergeOrNote, 0, settings.mergeInterval().toMillis(), TimeUnit.MILLISECONDS);
+        next(Duration.ZERO);
+    }
+
+    private void next(Duration wait) {
+        try {
+            // Nothing comes out of the future: what goes wrong is noted.
+            ScheduledFuture<?> unused = thread.schedule(
+                    () -> {
+                        mergeOrNote();
+                        next(pace.after(hadWork));
+                    },
+                    wait.toMillis(),
+                    TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("No more rounds: the runner is closed");
+        }
     }
 
     /**
@@ -121,6 +138,7 @@ public final class RedshiftRunner implements AutoCloseable {
 
     /** Whatever is thrown is noted: an error that came through would end all later merges, and nobody would hear of it. */
     private void mergeOrNote() {
+        hadWork = true;
         try {
             mergeOnce();
             if (problem != null) {
@@ -131,7 +149,7 @@ public final class RedshiftRunner implements AutoCloseable {
             String sentence = e instanceof Exception ? String.valueOf(e.getMessage()) : e.toString();
             if (!sentence.equals(problem)) {
                 LOG.error(
-                        "The warehouse is not merged; tried again every {} s: {}",
+                        "The warehouse is not merged; tried again after {} s: {}",
                         settings.mergeInterval().toSeconds(),
                         sentence);
             }
@@ -153,6 +171,7 @@ public final class RedshiftRunner implements AutoCloseable {
         Set<String> due = new TreeSet<>(shapes.applyPending());
         due.addAll(control.due());
         due.retainAll(shapes.registered());
+        hadWork = !due.isEmpty();
         for (String table : due) {
             attempt(warehouse, control, table, Procedure.call(names.merge(table)));
         }
@@ -210,9 +229,9 @@ public final class RedshiftRunner implements AutoCloseable {
         if (connection == null) {
             Connection opened = new WarehouseConnector(settings).open();
             connection = opened;
-            if (!new ExistingTables(opened, names).has("_control")) {
+            if (!new ExistingTables(opened, names).has("_stage")) {
                 throw new SQLException(
-                        "The schema " + names.schema() + " of the warehouse is not set up: run redshift" + " apply");
+                        "The schema " + names.schema() + " of the warehouse is not set up: run redshift apply");
             }
             new ShapeRegistry(opened, settings).admit(Set.copyOf(tables.names()));
         }

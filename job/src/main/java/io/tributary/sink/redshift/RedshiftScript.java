@@ -35,7 +35,7 @@ public final class RedshiftScript {
                     .create(dialect));
             statements.add(TargetTable.tombstones(schema, names, dialect).create(dialect));
             statements.add(Bookkeeping.controlRow(names, dialect, schema.table()));
-            statements.add(Merge.procedure(schema, settings.tombstoneTtl(), names, dialect)
+            statements.add(Merge.procedure(schema, List.of(), settings.tombstoneTtl(), names, dialect)
                     .create(dialect));
         }
         return statements;
@@ -102,11 +102,19 @@ public final class RedshiftScript {
         try (Connection connection = new WarehouseConnector(settings).open()) {
             doing = "setting up " + names.schema();
             Transaction.execute(connection, beforeLanding());
-            if (!new ExistingTables(connection, names).has("_landing")) {
+            ExistingTables catalog = new ExistingTables(connection, names);
+            if (!catalog.has("_landing")) {
                 Transaction.execute(connection, dialect.landing(names, settings));
             }
-            Transaction.execute(connection, afterLanding());
             ShapeRegistry shapes = new ShapeRegistry(connection, settings);
+            if (catalog.has("_control") && !catalog.has("_stage")) {
+                List<String> statements = new ArrayList<>(Bookkeeping.upgrade(names));
+                statements.addAll(afterLanding());
+                Transaction.run(connection, statements);
+                shapes.generateAgain();
+            } else {
+                Transaction.execute(connection, afterLanding());
+            }
             shapes.admit(schemas.stream().map(Schema::table).collect(Collectors.toSet()));
             for (Schema schema : schemas) {
                 doing = "setting up table " + schema.table();

@@ -58,7 +58,14 @@ public final class RedshiftSettings {
     static final ConfigOption<Duration> MERGE_INTERVAL = ConfigOptions.key("redshift.merge-interval")
             .durationType()
             .defaultValue(Duration.ofSeconds(5))
-            .withDescription("The interval between two merges of what has landed.");
+            .withDescription("The interval between two merges of what has landed, while something lands.");
+
+    static final ConfigOption<Duration> MERGE_INTERVAL_IDLE = ConfigOptions.key("redshift.merge-interval-idle")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(1))
+            .withDescription("The longest interval between two looks at a stream in which nothing lands: the interval"
+                    + " doubles up to this one with each look that finds nothing. A warehouse without a server can"
+                    + " pause if it is long; the first record after a pause waits for as long.");
 
     static final ConfigOption<Duration> TOMBSTONE_TTL = ConfigOptions.key("redshift.tombstone-ttl")
             .durationType()
@@ -106,6 +113,7 @@ public final class RedshiftSettings {
                 STREAM,
                 AUTO_REFRESH,
                 MERGE_INTERVAL,
+                MERGE_INTERVAL_IDLE,
                 TOMBSTONE_TTL,
                 LANDING_TTL,
                 DISTRIBUTION_KEY,
@@ -124,6 +132,7 @@ public final class RedshiftSettings {
             for (ConfigOption<Duration> option : List.of(MERGE_INTERVAL, TOMBSTONE_TTL, LANDING_TTL)) {
                 given.atLeast(Duration.ofSeconds(1), option);
             }
+            checkIdle(given);
         } else {
             requireNothingElse(given);
         }
@@ -143,6 +152,13 @@ public final class RedshiftSettings {
         given.required(USERNAME, "");
         if (!given.has(PASSWORD)) {
             given.problem(PASSWORD, " is missing: write env:NAME, file:/path or secretsmanager:id#key");
+        }
+    }
+
+    /** Where it is not set, a longer interval between merges is the one between idle looks, too. */
+    private static void checkIdle(Given given) {
+        if (given.has(MERGE_INTERVAL_IDLE) && given.get(MERGE_INTERVAL_IDLE).compareTo(given.get(MERGE_INTERVAL)) < 0) {
+            given.problem(MERGE_INTERVAL_IDLE, " is less than " + MERGE_INTERVAL.key() + ": write as much or more");
         }
     }
 
@@ -242,6 +258,12 @@ public final class RedshiftSettings {
 
     public Duration mergeInterval() {
         return values.get(MERGE_INTERVAL);
+    }
+
+    /** The longest interval while nothing lands. */
+    Duration mergeIntervalIdle() {
+        Duration idle = values.get(MERGE_INTERVAL_IDLE);
+        return idle.compareTo(mergeInterval()) < 0 ? mergeInterval() : idle;
     }
 
     Duration tombstoneTtl() {

@@ -6,7 +6,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -31,9 +30,7 @@ final class Replacement {
 
     /** Whether the record has landed that makes the table anew in this shape. */
     boolean hasLanded(String table, long number, Connection connection) throws SQLException {
-        Map<String, String> values = new HashMap<>(LandedFields.ofAll(dialect));
-        values.put("table", dialect.literal(table));
-        values.put("number", Long.toString(number));
+        Map<String, String> values = Map.of("table", dialect.literal(table), "number", Long.toString(number));
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(LANDED.in(names).statement(values))) {
             return rows.next();
@@ -51,8 +48,8 @@ final class Replacement {
             statements.add(target.create(dialect));
         }
         statements.add(Bookkeeping.controlRow(names, dialect, table));
-        statements.add(
-                Merge.procedure(schema, settings.tombstoneTtl(), names, dialect).create(dialect));
+        statements.add(Merge.procedure(schema, List.of(number), settings.tombstoneTtl(), names, dialect)
+                .create(dialect));
         statements.add("DELETE FROM " + names.schemas() + " WHERE table_name = " + dialect.literal(table)
                 + " AND schema_number <> " + number + " AND applied_at IS NOT NULL");
         return statements;

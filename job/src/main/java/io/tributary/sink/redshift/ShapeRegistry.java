@@ -145,6 +145,14 @@ final class ShapeRegistry {
         apply(SchemaRecord.lower(schema), null);
     }
 
+    /** Makes the procedures of all tables again that have a shape, as this release has them. */
+    void generateAgain() throws SQLException, SchemaConflictException {
+        for (String table : registered()) {
+            List<ToldShape> known = registered(table);
+            apply(known.get(known.size() - 1).schema(), null);
+        }
+    }
+
     /** True if the source of the table knows it by a number, so that what becomes of it is told by its shapes. */
     boolean isRelated(String table) throws SQLException {
         return registered(table).stream().anyMatch(shape -> shape.schema().relation() > 0);
@@ -169,24 +177,36 @@ final class ShapeRegistry {
         }
         ExistingTables catalog = new ExistingTables(connection, names);
         union = holding(catalog.columns(WarehouseNames.lower(union.table())), union);
-        List<String> statements = new ArrayList<>();
+        TargetTable tombstones = TargetTable.tombstones(union, names, dialect);
+        String buried = WarehouseNames.tombstonesOf(union.table());
+        List<String> statements = new ArrayList<>(locked(tombstones, catalog.columns(buried)));
         statements.addAll(reshape(
                 TargetTable.rows(union, settings.layout(union.table()), names, dialect),
                 WarehouseNames.lower(union.table()),
                 union,
                 catalog));
-        statements.addAll(reshape(
-                TargetTable.tombstones(union, names, dialect),
-                WarehouseNames.tombstonesOf(union.table()),
-                union,
-                catalog));
+        statements.addAll(reshape(tombstones, buried, union, catalog));
         statements.add(Bookkeeping.controlRow(names, dialect, union.table()));
-        statements.add(
-                Merge.procedure(union, settings.tombstoneTtl(), names, dialect).create(dialect));
+        statements.add(Merge.procedure(union, numbers(known, number), settings.tombstoneTtl(), names, dialect)
+                .create(dialect));
         if (number != null) {
             statements.add(register(union.table(), number));
         }
         Transaction.run(connection, statements);
+    }
+
+    private static List<Long> numbers(List<ToldShape> known, @Nullable Long number) {
+        Set<Long> numbers = new TreeSet<>();
+        known.forEach(shape -> numbers.add(shape.number()));
+        if (number != null) {
+            numbers.add(number);
+        }
+        return List.copyOf(numbers);
+    }
+
+    /** A merge that runs keeps its table from being altered, and the other way round: both take the tombstones first. */
+    private static List<String> locked(TargetTable tombstones, Map<String, String> existing) {
+        return existing.isEmpty() ? List.of() : List.of("LOCK TABLE " + tombstones.name());
     }
 
     private String register(String table, long number) {
@@ -209,7 +229,8 @@ final class ShapeRegistry {
                 dialect);
         TargetTable tombstones = TargetTable.tombstones(layout, names, dialect);
         Map<String, String> deleted = catalog.columns(WarehouseNames.tombstonesOf(table));
-        List<String> statements = new ArrayList<>(follow(rows, existing, evolution, layout));
+        List<String> statements = new ArrayList<>(locked(tombstones, deleted));
+        statements.addAll(follow(rows, existing, evolution, layout));
         if (evolution.isRekeyed() && !deleted.isEmpty()) {
             statements.add("DROP TABLE " + tombstones.name());
             statements.add(tombstones.create(dialect));
@@ -217,7 +238,8 @@ final class ShapeRegistry {
             statements.addAll(follow(tombstones, deleted, evolution, layout));
         }
         statements.add(Bookkeeping.controlRow(names, dialect, table));
-        statements.add(Merge.procedure(layout, evolution.readings(), settings.tombstoneTtl(), names, dialect)
+        List<Long> numbers = numbers(known, told == null ? null : told.number());
+        statements.add(Merge.procedure(layout, evolution.readings(), numbers, settings.tombstoneTtl(), names, dialect)
                 .create(dialect));
         statements.addAll(evolution.columns().statements(names, dialect, table));
         if (told != null) {

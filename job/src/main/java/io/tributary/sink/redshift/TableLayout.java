@@ -23,6 +23,11 @@ final class TableLayout {
         return new TableLayout(distributionKey, sortKeys);
     }
 
+    /** Spread evenly, since no column would. */
+    static TableLayout sortedBy(String column) {
+        return new TableLayout(null, List.of(column));
+    }
+
     /** Null: Redshift chooses. */
     @Nullable
     String distributionKey() {

@@ -37,7 +37,7 @@ final class TargetTable {
         this.layout = layout;
     }
 
-    /** The table's rows, each with the version and the commit time of its last change. */
+    /** The table's rows, each with the version and the commit time of its last change, and the columns whose values were cut. */
     static TargetTable rows(Schema schema, TableLayout layout, WarehouseNames names, WarehouseDialect dialect) {
         Map<String, String> columns = new LinkedHashMap<>();
         for (Column column : schema.columns()) {
@@ -45,6 +45,7 @@ final class TargetTable {
         }
         columns.put(RecordFields.VERSION, "VARCHAR(32)");
         columns.put(RecordFields.TIMESTAMP, "BIGINT");
+        columns.put(RecordFields.CUT, ColumnTypes.TEXT);
         List<String> key = lowerKey(schema);
         return new TargetTable(names, WarehouseNames.lower(schema.table()), columns, key, Set.copyOf(key), layout);
     }

@@ -1,13 +1,10 @@
 package io.tributary.sink.redshift;
 
-import io.tributary.change.Column;
 import io.tributary.change.RecordFields;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.flink.table.types.logical.LogicalType;
-import org.apache.flink.table.types.logical.LogicalTypeFamily;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,23 +52,23 @@ public enum WarehouseDialect {
             return scalar(payload, attribute);
         }
 
-        /** A cast from SUPER does not read numbers from strings, and NaN and the infinities come as strings. */
         @Override
-        String floating(String payload, String attribute, String type) {
-            String value = scalar(payload, attribute);
-            return "CASE WHEN JSON_TYPEOF(" + value + ") = 'string' THEN " + value + "::VARCHAR(32)::" + type + " ELSE "
-                    + value + "::" + type + " END";
+        String cast(String scalar, String type) {
+            return scalar + "::" + type;
         }
 
-        /** JSON_SERIALIZE makes the word null of a NULL. */
+        @Override
+        String castText(String text, String type) {
+            return "TRY_CAST(" + text + " AS " + type + ")";
+        }
+
+        /** JSON_SERIALIZE makes the word null of a NULL, and fails where the text is longer than a string may be. */
         @Override
         String anyAsText(String payload, String attribute) {
             String value = scalar(payload, attribute);
             return "CASE WHEN " + value + " IS NULL OR JSON_TYPEOF(" + value + ") = 'null' THEN NULL WHEN JSON_TYPEOF("
-                    + value + ") = 'string' THEN " + value + "::" + ColumnTypes.TEXT + " ELSE JSON_SERIALIZE(" + value
-                    + ")::"
-                    + ColumnTypes.TEXT
-                    + " END";
+                    + value + ") = 'string' THEN " + value + "::" + ColumnTypes.TEXT + " WHEN JSON_SIZE(" + value
+                    + ") <= " + MAX_STRING_BYTES + " THEN JSON_SERIALIZE(" + value + ")::" + ColumnTypes.TEXT + " END";
         }
 
         @Override
@@ -97,8 +94,8 @@ public enum WarehouseDialect {
         }
 
         @Override
-        String strictCasts() {
-            return " SET cast_super_null_on_error TO OFF";
+        String castsToNull() {
+            return " SET cast_super_null_on_error TO ON";
         }
 
         @Override
@@ -130,6 +127,11 @@ public enum WarehouseDialect {
                             "auto_refresh", settings.autoRefresh() ? "YES" : "NO",
                             "external_schema", names.externalSchema(),
                             "stream", WarehouseNames.quote(settings.stream())));
+        }
+
+        @Override
+        List<String> afterBookkeeping(WarehouseNames names) {
+            return List.of();
         }
 
         @Override
@@ -177,13 +179,19 @@ public enum WarehouseDialect {
         }
 
         @Override
-        String floating(String payload, String attribute, String type) {
-            return scalar(payload, attribute) + "::" + type;
+        String cast(String scalar, String type) {
+            return "CASE WHEN PG_INPUT_IS_VALID(" + scalar + ", '" + type + "') THEN " + scalar + "::" + type + " END";
+        }
+
+        @Override
+        String castText(String text, String type) {
+            return cast(text, type);
         }
 
         @Override
         String anyAsText(String payload, String attribute) {
-            return scalar(payload, attribute) + "::" + ColumnTypes.TEXT;
+            return "CASE WHEN OCTET_LENGTH(" + scalar(payload, attribute) + ") <= " + MAX_STRING_BYTES + " THEN "
+                    + scalar(payload, attribute) + "::" + ColumnTypes.TEXT + " END";
         }
 
         @Override
@@ -208,7 +216,7 @@ public enum WarehouseDialect {
         }
 
         @Override
-        String strictCasts() {
+        String castsToNull() {
             return "";
         }
 
@@ -230,6 +238,11 @@ public enum WarehouseDialect {
         @Override
         List<String> landing(WarehouseNames names, RedshiftSettings settings) {
             return StandIn.landing(names);
+        }
+
+        @Override
+        List<String> afterBookkeeping(WarehouseNames names) {
+            return List.of("CREATE INDEX IF NOT EXISTS _stage_table_name ON " + names.stage() + " (table_name)");
         }
 
         @Override
@@ -262,7 +275,11 @@ public enum WarehouseDialect {
     /** An attribute of a landed record as it is. */
     abstract String nested(String payload, String attribute);
 
-    abstract String floating(String payload, String attribute, String type);
+    /** A number or a boolean of a landed record as a value of the type; NULL where that cannot be. */
+    abstract String cast(String scalar, String type);
+
+    /** A string as a value of the type; NULL where that cannot be. */
+    abstract String castText(String text, String type);
 
     /** An attribute of a landed record, of whatever type, as text: a string without quotes, what is nested as JSON. */
     abstract String anyAsText(String payload, String attribute);
@@ -279,8 +296,8 @@ public enum WarehouseDialect {
     /** The one way of a text into SQL: as a string that means this text whatever it holds. */
     abstract String literal(String text);
 
-    /** Redshift casts what does not fit to NULL unless a procedure says otherwise, and we write no NULL in silence. */
-    abstract String strictCasts();
+    /** Says in a procedure that what does not fit is cast to NULL, whatever the session says. */
+    abstract String castsToNull();
 
     abstract String millisBetween(String from, String to);
 
@@ -292,6 +309,9 @@ public enum WarehouseDialect {
 
     /** Redshift lands the stream in a materialized view; in PostgreSQL a feeder lands it in a table of the same shape. */
     abstract List<String> landing(WarehouseNames names, RedshiftSettings settings);
+
+    /** What the tables of the bookkeeping need beside themselves. */
+    abstract List<String> afterBookkeeping(WarehouseNames names);
 
     /** Null where nothing has to be run. */
     abstract @Nullable String refresh(WarehouseNames names, RedshiftSettings settings);
@@ -316,6 +336,11 @@ public enum WarehouseDialect {
         return "'" + text.replace("'", "''") + "'";
     }
 
+    /** How values of columns are read from records. */
+    final LandedValues landed() {
+        return new LandedValues(this);
+    }
+
     /** The types that columns have here. */
     final ColumnTypes types() {
         return new ColumnTypes(this);
@@ -326,45 +351,6 @@ public enum WarehouseDialect {
         return scalar(payload, attribute) + "::VARCHAR(" + bytes + ")";
     }
 
-    /** An attribute of a landed record as a value of its column. */
-    final String value(String payload, String attribute, Column column) {
-        LogicalType type = column.type();
-        if (column.isJson()) {
-            return nested(payload, attribute);
-        }
-        if (column.isInferred() && type.is(LogicalTypeFamily.CHARACTER_STRING)) {
-            return anyAsText(payload, attribute);
-        }
-        if (column.isInferred() && type.is(LogicalTypeFamily.BINARY_STRING)) {
-            return "TO_VARBYTE(" + text(payload, attribute, MAX_STRING_BYTES) + ", 'base64')";
-        }
-        return value(payload, attribute, type);
-    }
-
-    private String value(String payload, String attribute, LogicalType type) {
-        String column = types().of(type);
-        switch (type.getTypeRoot()) {
-            case FLOAT:
-            case DOUBLE:
-                return floating(payload, attribute, column);
-            case DATE:
-            case TIME_WITHOUT_TIME_ZONE:
-            case TIMESTAMP_WITHOUT_TIME_ZONE:
-            case TIMESTAMP_WITH_LOCAL_TIME_ZONE:
-                return text(payload, attribute, 64) + "::" + column;
-            case BINARY:
-            case VARBINARY:
-                return "TO_VARBYTE(" + text(payload, attribute, MAX_STRING_BYTES) + ", 'hex')";
-            case ARRAY:
-            case MAP:
-            case MULTISET:
-            case ROW:
-                return nested(payload, attribute);
-            default:
-                return scalar(payload, attribute) + "::" + column;
-        }
-    }
-
     /** Why no column can have this name; null if one can. */
     @Nullable
     final String nameProblem(String column) {
@@ -373,6 +359,9 @@ public enum WarehouseDialect {
         if (bytes > longestName()) {
             return "Column " + column + " has a name of " + bytes + " bytes, and the warehouse takes " + longestName()
                     + ": give it a shorter one in the source, in the settings of its table or in a SQL file";
+        }
+        if (column.startsWith(Merge.OURS)) {
+            return "Column " + column + " begins as the columns do that the merges add" + remedy;
         }
         if (SYSTEM_COLUMNS.contains(column)) {
             return "Column " + column + " has the name of a column that every table of the warehouse has" + remedy;

@@ -46,6 +46,11 @@ final class WarehouseNames {
         return relation("_schemas");
     }
 
+    /** Where records are between the landing and their merge. */
+    String stage() {
+        return relation("_stage");
+    }
+
     String rejected() {
         return relation("_rejected");
     }
@@ -88,16 +93,19 @@ final class WarehouseNames {
 
     /** The tables that are not the user's, as templates call them; {@code _alone} is a name without its schema. */
     Map<String, String> bookkeeping() {
-        return Map.of(
-                "landing", landing(),
-                "control", control(),
-                "control_alone", unqualified(control()),
-                "watermark", watermark(),
-                "schemas", schemas(),
-                "source_columns", columns(),
-                "rejected", rejected(),
-                "rejected_alone", unqualified(rejected()),
-                "replacements", replacements());
+        return Map.ofEntries(
+                Map.entry("landing", landing()),
+                Map.entry("stage", stage()),
+                Map.entry("stage_alone", unqualified(stage())),
+                Map.entry("control", control()),
+                Map.entry("control_alone", unqualified(control())),
+                Map.entry("watermark", watermark()),
+                Map.entry("schemas", schemas()),
+                Map.entry("source_columns", columns()),
+                Map.entry("rejected", rejected()),
+                Map.entry("rejected_alone", unqualified(rejected())),
+                Map.entry("replacements", replacements()),
+                Map.entry("replacements_alone", unqualified(replacements())));
     }
 
     /** A quoted name of ours without its schema, as a statement refers to the table it changes. */

@@ -5,11 +5,11 @@ CREATE TABLE IF NOT EXISTS {control} (
   table_name VARCHAR(128) NOT NULL,
   rows_landed BIGINT NOT NULL,
   rows_merged BIGINT NOT NULL,
-  rows_held BIGINT NOT NULL,
   rows_upserted BIGINT NOT NULL,
   rows_deleted BIGINT NOT NULL,
   rows_late BIGINT NOT NULL,
   rows_rejected BIGINT NOT NULL,
+  rows_cut BIGINT NOT NULL DEFAULT 0,
   merges BIGINT NOT NULL,
   last_upserted BIGINT NOT NULL,
   last_deleted BIGINT NOT NULL,
@@ -23,12 +23,24 @@ CREATE TABLE IF NOT EXISTS {control} (
   last_error_at TIMESTAMP,
   PRIMARY KEY (table_name));
 
--- How far each reader has come in each shard: the sequence number, zeros in front so that it sorts as text.
+-- How far records were taken in each shard: the sequence number, zeros in front so that it sorts as text.
 CREATE TABLE IF NOT EXISTS {watermark} (
   table_name VARCHAR(128) NOT NULL,
   shard_id VARCHAR(64) NOT NULL,
   sequence_number VARCHAR(128) NOT NULL,
   PRIMARY KEY (table_name, shard_id));
+
+-- Records that were taken from the landing and that no merge has had yet.
+CREATE TABLE IF NOT EXISTS {stage} (
+  table_name VARCHAR(128) NOT NULL,
+  schema_number BIGINT NOT NULL,
+  op VARCHAR(8) NOT NULL,
+  version VARCHAR(32) NOT NULL,
+  ts_ms BIGINT,
+  shard_id VARCHAR(64) NOT NULL,
+  sequence_number VARCHAR(128) NOT NULL,
+  refresh_time TIMESTAMP NOT NULL,
+  payload {super} NOT NULL){stage_layout};
 
 -- The shapes that the stream told of; applied_at is null until the target table has them.
 CREATE TABLE IF NOT EXISTS {schemas} (

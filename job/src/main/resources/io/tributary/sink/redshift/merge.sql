@@ -3,162 +3,136 @@
 -- names without the schema, as a statement refers to the table it changes.
 
 DECLARE
-  v_floor TIMESTAMP;
   v_started TIMESTAMP;
-  v_read BIGINT;
-  v_held BIGINT;
+  v_anew BIGINT;
   v_rejected BIGINT;
   v_late BIGINT;
-  v_outlived BIGINT;
-  v_outdated BIGINT;
-  v_gone BIGINT;
-  v_deleted BIGINT;
   v_upserted BIGINT;
-  v_count BIGINT;
-  v_ended BIGINT := 0;
-  v_former BIGINT := 0;
+  v_cut BIGINT;
+  v_deletes BIGINT;
+  v_deleted BIGINT;
+  v_standing BIGINT;
+  v_unearthed BIGINT;
   v_source BIGINT;
+  v_landed TIMESTAMP;
+  v_read BIGINT;
+  v_count BIGINT;
+  v_replaced VARCHAR(32);
 BEGIN
   v_started := GETDATE();
 
-  -- Runs of the same merge queue up here, or fail in Redshift and are run again.
-  UPDATE {control} SET started_at = GETDATE() WHERE table_name = {table};
+  -- Merges of this table and changes of its shape queue up here; nobody else reads its tombstones.
+  LOCK TABLE {tombstones};
 
-  -- The refresh time only spares Redshift the blocks that are long done. Ten seconds for a leader whose clock was set back.
-  SELECT COALESCE(MAX(landed_until), '1970-01-02'::TIMESTAMP) - INTERVAL '10 seconds' INTO v_floor
-  FROM {control} WHERE table_name = {table};
+  -- The table's records that are in a shape of which this procedure knows, or that are gone already and need none; and what
+  -- becomes of each. Columns of ours have names that none of the user's can have.
+  CREATE TEMP TABLE tributary_taken AS
+  SELECT {columns_of_judged},
+         w._op, w._version, w._ts_ms, w._cut, w._tributary_shard_id, w._tributary_sequence, w._tributary_refreshed,
+         w._tributary_problem, w._tributary_standing, w._tributary_buried,
+         CASE WHEN w._tributary_fate IS NOT NULL THEN w._tributary_fate
+              WHEN w._tributary_problem IS NOT NULL THEN 'rejected'
+              WHEN w._tributary_nth > 1 THEN 'superseded'
+              WHEN w._tributary_standing >= w._version THEN 'late'
+              WHEN w._tributary_buried > w._version OR (w._tributary_buried = w._version AND w._op = 'd') THEN 'late'
+              WHEN w._op = 'd' THEN 'delete'
+              ELSE 'upsert' END AS _tributary_fate
+  FROM (SELECT j.*, d._version AS _tributary_buried,
+               CASE WHEN {t_is_there} THEN COALESCE(t._version, '') END AS _tributary_standing,
+               ROW_NUMBER() OVER (
+                 PARTITION BY {key_of_judged}
+                 ORDER BY CASE WHEN j._tributary_fate IS NULL AND j._tributary_problem IS NULL THEN 0 ELSE 1 END,
+                          j._version DESC, CASE WHEN j._op = 'd' THEN 1 ELSE 0 END, t._version DESC) AS _tributary_nth
+        FROM (SELECT v.*,
+                     CASE WHEN v._tributary_fate IS NOT NULL THEN NULL{problems}
+                          WHEN {key_is_null} THEN 'A key column is null' END AS _tributary_problem
+              FROM (SELECT l.op AS _op, l.version AS _version, l.ts_ms AS _ts_ms, l.schema_number AS _schema,
+                           l.payload AS _tributary_payload, l.shard_id AS _tributary_shard_id,
+                           l.sequence_number AS _tributary_sequence, l.refresh_time AS _tributary_refreshed,
+                           {cut} AS _cut,
+                           CASE WHEN l.op = 't' THEN 'anew'
+                                WHEN l.version < r.version THEN 'outdated'{former_fate} END AS _tributary_fate,
+                           {values_of_columns}
+                    FROM {stage} l
+                    LEFT JOIN {replacements} r ON r.table_name = {table}
+                    WHERE l.table_name = {table} AND ({is_known} OR l.version < r.version)) v) j
+        LEFT JOIN {target} t ON {t_is_judged}
+        LEFT JOIN {tombstones} d ON {d_is_judged}) w;
+  SELECT COALESCE(SUM(CASE WHEN _tributary_fate = 'anew' THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN _tributary_fate = 'rejected' THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN _tributary_fate IN ('late', 'outdated', 'former') THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN _tributary_fate = 'upsert' THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN _tributary_fate = 'upsert' AND _cut IS NOT NULL THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN _tributary_fate = 'delete' THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN _tributary_fate = 'delete' AND _tributary_standing IS NOT NULL THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN _tributary_fate IN ('upsert', 'delete') AND _tributary_standing IS NOT NULL THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN _tributary_fate IN ('upsert', 'delete') AND _tributary_buried IS NOT NULL THEN 1 ELSE 0 END), 0),
+         MAX(_ts_ms), MAX(_tributary_refreshed)
+  INTO v_anew, v_rejected, v_late, v_upserted, v_cut, v_deletes, v_deleted, v_standing, v_unearthed, v_source, v_landed
+  FROM tributary_taken;
 
-  -- What has landed since the last merge. Sequence numbers have up to 128 digits, and sort as text with zeros in front.
-  CREATE TEMP TABLE tributary_landed AS
-  SELECT l.refresh_time, l.shard_id, LPAD(l.sequence_number, 128, '0') AS last_sequence, l.sequence_number,
-         {operation} AS _op,
-         {version} AS _version,
-         {timestamp} AS _ts_ms,
-         {schema_number} AS _schema,
-         l.payload
-  FROM {landing} l
-  LEFT JOIN {watermark} w ON w.table_name = {table} AND w.shard_id = l.shard_id
-  WHERE l.refresh_time >= v_floor
-    AND (w.sequence_number IS NULL OR LPAD(l.sequence_number, 128, '0') > w.sequence_number)
-    AND {table_name} = {table}
-    AND {operation} <> 's'
-    AND {schema_number} IS NOT NULL;
-
-  -- The newest record that makes the table anew, whether it has to wait or not.
-  CREATE TEMP TABLE tributary_replacement AS
-  SELECT MAX(_version) AS version FROM tributary_landed
-  WHERE _op = 't' AND _version ~ '^[0-9a-f]{32}$' HAVING COUNT(*) > 0;
-  DELETE FROM {replacements}
-  WHERE table_name = {table} AND version < (SELECT MAX(r.version) FROM tributary_replacement r);
-  INSERT INTO {replacements} (table_name, version)
-  SELECT {table}, r.version FROM tributary_replacement r
-  WHERE NOT EXISTS (SELECT 1 FROM {replacements} WHERE table_name = {table});
-
-  -- What has to wait for its shape holds back what came later in its shard. What is gone already waits for nothing.
-  CREATE TEMP TABLE tributary_held AS
-  SELECT l.shard_id, MIN(l.last_sequence) AS last_sequence FROM tributary_landed l
-  LEFT JOIN {schemas} s ON s.table_name = {table} AND s.schema_number = l._schema AND s.applied_at IS NOT NULL
-  LEFT JOIN {replacements} r ON r.table_name = {table}
-  WHERE s.schema_number IS NULL AND NOT COALESCE(l._version < r.version, FALSE) GROUP BY l.shard_id;
-  DELETE FROM tributary_landed USING tributary_held h
-  WHERE h.shard_id = tributary_landed.shard_id AND tributary_landed.last_sequence >= h.last_sequence;
-  GET DIAGNOSTICS v_held := ROW_COUNT;
-  CREATE TEMP TABLE tributary_reached AS
-  SELECT shard_id, MAX(last_sequence) AS last_sequence, MAX(refresh_time) AS refresh_time,
-         COUNT(*) AS landed, MAX(_ts_ms) AS source_ts_ms
-  FROM tributary_landed GROUP BY shard_id;
-  SELECT COALESCE(SUM(landed), 0), MAX(source_ts_ms) INTO v_read, v_source FROM tributary_reached;
-
-  -- A table that was made anew has nothing of before, and nothing comes back that lands later.
-  DELETE FROM tributary_landed WHERE _op = 't' AND _version ~ '^[0-9a-f]{32}$';
-  DELETE FROM tributary_landed USING {replacements} r
-  WHERE r.table_name = {table} AND tributary_landed._version < r.version AND tributary_landed._version ~ '^[0-9a-f]{32}$';
-  GET DIAGNOSTICS v_outdated := ROW_COUNT;
-  DELETE FROM {target} WHERE EXISTS (SELECT 1 FROM tributary_replacement)
-    AND COALESCE({target_alone}._version, '') < (SELECT MAX(r.version) FROM tributary_replacement r);
-  GET DIAGNOSTICS v_gone := ROW_COUNT;
-  DELETE FROM {tombstones} WHERE EXISTS (SELECT 1 FROM tributary_replacement)
-    AND {tombstones_alone}._version < (SELECT MAX(r.version) FROM tributary_replacement r);
-
-  -- Records that cannot be merged are put aside with the reason.
-  CREATE TEMP TABLE tributary_refused AS
-  SELECT shard_id, last_sequence, reason
-  FROM (SELECT shard_id, last_sequence,
-         CASE WHEN _op NOT IN ('c', 'u', 'r', 'd', 't') THEN 'The operation is none of c, u, r, d, t'
-              WHEN _version IS NULL OR _version !~ '^[0-9a-f]{32}$' THEN 'The version is not 32 hexadecimal digits'
-              WHEN {key_is_null} THEN 'A key column is null' END AS reason
-        FROM tributary_landed l) AS judged
-  WHERE reason IS NOT NULL;
-  INSERT INTO {rejected} (rejected_at, table_name, reason, shard_id, sequence_number, payload)
-  SELECT GETDATE(), {table}, r.reason, l.shard_id, l.sequence_number, l.payload
-  FROM tributary_refused r JOIN tributary_landed l ON l.shard_id = r.shard_id AND l.last_sequence = r.last_sequence;
-  GET DIAGNOSTICS v_rejected := ROW_COUNT;
-  DELETE FROM tributary_landed USING tributary_refused r
-  WHERE r.shard_id = tributary_landed.shard_id AND r.last_sequence = tributary_landed.last_sequence;
-
-  -- What came in a shape with an earlier key: see former-key.sql.
-  {former_shapes};
-
-  -- The newest of each key, if it is newer than what the target and the tombstones have.
-  CREATE TEMP TABLE tributary_newest AS
-  SELECT _op, _version, _ts_ms,
-         {values_of_columns}
-  FROM (SELECT _op, _version, _ts_ms, _schema, payload, ROW_NUMBER() OVER (
-          PARTITION BY {values_of_key}
-          ORDER BY _version DESC, CASE WHEN _op = 'd' THEN 1 ELSE 0 END) AS nth
-        FROM tributary_landed l) AS ranked
-  WHERE nth = 1;
-  DELETE FROM tributary_newest USING {target} t
-  WHERE {newest_is_in_t} AND t._version >= tributary_newest._version;
-  GET DIAGNOSTICS v_late := ROW_COUNT;
-  DELETE FROM tributary_newest USING {tombstones} t
-  WHERE {newest_is_in_t} AND (t._version > tributary_newest._version
-    OR (t._version = tributary_newest._version AND tributary_newest._op = 'd'));
-  GET DIAGNOSTICS v_outlived := ROW_COUNT;
+  -- A table that was made anew has nothing of before.
+  IF v_anew > 0 THEN
+    SELECT MAX(version) INTO v_replaced FROM {replacements} WHERE table_name = {table};
+    DELETE FROM {target} WHERE COALESCE({target_alone}._version, '') < v_replaced;
+    GET DIAGNOSTICS v_count := ROW_COUNT;
+    v_deleted := v_deleted + v_count;
+    DELETE FROM {tombstones} WHERE {tombstones_alone}._version < v_replaced;
+  END IF;
+  {former_keys};
 
   -- Columns are qualified: one of the user may be named like a variable of this procedure.
-  DELETE FROM {target} USING tributary_newest
-  WHERE {newest_is_in_target} AND tributary_newest._op = 'd';
-  GET DIAGNOSTICS v_deleted := ROW_COUNT;
-  DELETE FROM {target} USING tributary_newest
-  WHERE {newest_is_in_target} AND tributary_newest._op <> 'd';
-  INSERT INTO {target} ({columns}, _version, _ts_ms)
-  SELECT {columns_of_newest}, n._version, n._ts_ms FROM tributary_newest n WHERE n._op <> 'd';
-  GET DIAGNOSTICS v_upserted := ROW_COUNT;
-  DELETE FROM {tombstones} USING tributary_newest
-  WHERE {newest_is_in_tombstones};
-  INSERT INTO {tombstones} ({key}, _version, _deleted_at)
-  SELECT {key_of_newest}, n._version, GETDATE() FROM tributary_newest n WHERE n._op = 'd';
-  DELETE FROM {tombstones} WHERE _deleted_at < GETDATE() - INTERVAL '{tombstone_seconds} seconds';
+  IF v_standing > 0 THEN
+    DELETE FROM {target} USING tributary_taken
+    WHERE {taken_is_in_target} AND tributary_taken._tributary_fate IN ('upsert', 'delete');
+  END IF;
+  IF v_upserted > 0 THEN
+    INSERT INTO {target} ({columns}, _version, _ts_ms, _cut)
+    SELECT {columns_of_taken}, n._version, n._ts_ms, n._cut FROM tributary_taken n WHERE n._tributary_fate = 'upsert';
+  END IF;
+  IF v_unearthed > 0 THEN
+    DELETE FROM {tombstones} USING tributary_taken
+    WHERE {taken_is_in_tombstones} AND tributary_taken._tributary_fate IN ('upsert', 'delete');
+  END IF;
+  IF v_deletes > 0 THEN
+    DELETE FROM {tombstones} WHERE {tombstones_alone}._deleted_at < GETDATE() - INTERVAL '{tombstone_seconds} seconds';
+    INSERT INTO {tombstones} ({key}, _version, _deleted_at)
+    SELECT {key_of_taken}, n._version, GETDATE() FROM tributary_taken n WHERE n._tributary_fate = 'delete';
+  END IF;
 
-  DELETE FROM {watermark} WHERE table_name = {table} AND shard_id IN (SELECT shard_id FROM tributary_reached);
-  INSERT INTO {watermark} (table_name, shard_id, sequence_number)
-  SELECT {table}, shard_id, last_sequence FROM tributary_reached;
-
-  -- While rows are held back the time stays where it was, so that it never passes one of them.
+  -- What all tables share comes last, and in this order, so that merges of other tables wait for it as shortly as can be.
+  IF v_rejected + v_cut > 0 THEN
+    INSERT INTO {rejected} (rejected_at, table_name, reason, shard_id, sequence_number, payload)
+    SELECT GETDATE(), {table},
+           CASE WHEN n._tributary_fate = 'rejected' THEN n._tributary_problem ELSE {was_cut} || SUBSTRING(n._cut, 1, 900) END,
+           l.shard_id, l.sequence_number, l.payload
+    FROM tributary_taken n
+    JOIN {stage} l ON l.table_name = {table}
+      AND l.shard_id = n._tributary_shard_id AND l.sequence_number = n._tributary_sequence
+    WHERE n._tributary_fate = 'rejected' OR (n._tributary_fate = 'upsert' AND n._cut IS NOT NULL);
+  END IF;
+  DELETE FROM {stage} USING tributary_taken n
+  WHERE {stage_alone}.table_name = {table}
+    AND {stage_alone}.shard_id = n._tributary_shard_id AND {stage_alone}.sequence_number = n._tributary_sequence;
+  GET DIAGNOSTICS v_read := ROW_COUNT;
   UPDATE {control} SET
     rows_merged = rows_merged + v_read,
-    rows_held = v_held,
     rows_upserted = rows_upserted + v_upserted,
-    rows_deleted = rows_deleted + v_deleted + v_ended + v_gone,
-    rows_late = rows_late + v_late + v_outlived + v_former + v_outdated,
+    rows_deleted = rows_deleted + v_deleted,
+    rows_late = rows_late + v_late,
     rows_rejected = rows_rejected + v_rejected,
+    rows_cut = rows_cut + v_cut,
     merges = merges + 1,
     last_upserted = v_upserted,
-    last_deleted = v_deleted + v_ended + v_gone,
-    last_late = v_late + v_outlived + v_former + v_outdated,
+    last_deleted = v_deleted,
+    last_late = v_late,
     last_duration_ms = {duration},
     source_ts_ms = GREATEST(source_ts_ms, v_source),
-    landed_until = CASE WHEN v_held > 0 THEN landed_until
-      ELSE COALESCE((SELECT MAX(refresh_time) FROM tributary_reached), landed_until) END,
+    started_at = v_started,
+    landed_until = GREATEST(landed_until, v_landed),
     merged_at = GETDATE(),
     last_error = NULL,
     last_error_at = NULL
   WHERE table_name = {table};
-  DROP TABLE tributary_landed;
-  DROP TABLE tributary_held;
-  DROP TABLE tributary_replacement;
-  DROP TABLE tributary_reached;
-  DROP TABLE tributary_refused;
-  DROP TABLE tributary_newest;
+  DROP TABLE tributary_taken;
 END;

@@ -1,9 +1,12 @@
--- The body of the procedure that looks at every landed record once: see Receive.
+-- The body of the procedure that takes every landed record once, for all tables: see Receive.
 -- {receiver} is the name, as a string, under which it keeps its own row of the control table and its watermark.
 
 DECLARE
   v_floor TIMESTAMP;
-  v_rejected BIGINT;
+  v_fresh BIGINT;
+  v_refused BIGINT;
+  v_shapes BIGINT;
+  v_anew BIGINT;
 BEGIN
   -- Runs of it queue up here, or fail in Redshift and are run again.
   UPDATE {control} SET started_at = GETDATE() WHERE table_name = {receiver};
@@ -12,63 +15,85 @@ BEGIN
   SELECT COALESCE(MAX(landed_until), '1970-01-02'::TIMESTAMP) - INTERVAL '10 seconds' INTO v_floor
   FROM {control} WHERE table_name = {receiver};
 
-  -- Sequence numbers have up to 128 digits, and sort as text with zeros in front.
+  -- What has landed since, and why none of our tables can take it. Sequence numbers have up to 128 digits, and sort as text
+  -- with zeros in front.
   CREATE TEMP TABLE tributary_fresh AS
-  SELECT l.refresh_time, l.shard_id, LPAD(l.sequence_number, 128, '0') AS last_sequence, l.sequence_number,
-         {table_name} AS table_name,
-         {operation} AS op,
-         {schema_number} AS schema_number,
-         l.payload, l.undecoded
-  FROM {landing} l
-  LEFT JOIN {watermark} w ON w.table_name = {receiver} AND w.shard_id = l.shard_id
-  WHERE l.refresh_time >= v_floor
-    AND (w.sequence_number IS NULL OR LPAD(l.sequence_number, 128, '0') > w.sequence_number);
-  CREATE TEMP TABLE tributary_reached AS
-  SELECT shard_id, MAX(last_sequence) AS last_sequence, MAX(refresh_time) AS refresh_time
-  FROM tributary_fresh GROUP BY shard_id;
-
-  -- Records that are none of ours are put aside with the reason.
-  CREATE TEMP TABLE tributary_refused AS
-  SELECT shard_id, last_sequence, reason
-  FROM (SELECT f.shard_id, f.last_sequence,
+  SELECT f.*,
          CASE WHEN f.payload IS NULL THEN {not_json}
               WHEN f.table_name IS NULL OR f.op IS NULL OR f.schema_number IS NULL THEN {not_ours}
-              WHEN c.table_name IS NULL THEN {unknown_table} END AS reason
-        FROM tributary_fresh f
-        LEFT JOIN {control} c ON c.table_name = f.table_name AND c.table_name <> {receiver}) AS judged
-  WHERE reason IS NOT NULL;
-  INSERT INTO {rejected} (rejected_at, table_name, reason, shard_id, sequence_number, payload, undecoded)
-  SELECT GETDATE(), f.table_name, r.reason, f.shard_id, f.sequence_number, f.payload, f.undecoded
-  FROM tributary_refused r JOIN tributary_fresh f ON f.shard_id = r.shard_id AND f.last_sequence = r.last_sequence;
-  GET DIAGNOSTICS v_rejected := ROW_COUNT;
-  DELETE FROM tributary_fresh USING tributary_refused r
-  WHERE r.shard_id = tributary_fresh.shard_id AND r.last_sequence = tributary_fresh.last_sequence;
+              WHEN c.table_name IS NULL THEN {unknown_table}
+              WHEN f.op NOT IN ('c', 'u', 'r', 'd', 't', 's') THEN {unknown_operation}
+              WHEN f.op <> 's' AND (f.version IS NULL OR f.version !~ '^[0-9a-f]{32}$') THEN {no_version} END AS reason,
+         c.table_name AS known_table
+  FROM (SELECT l.refresh_time, l.shard_id, LPAD(l.sequence_number, 128, '0') AS last_sequence, l.sequence_number,
+               {table_name} AS table_name,
+               {operation} AS op,
+               {version} AS version,
+               {timestamp} AS ts_ms,
+               {schema_number} AS schema_number,
+               l.payload, l.undecoded
+        FROM {landing} l
+        LEFT JOIN {watermark} w ON w.table_name = {receiver} AND w.shard_id = l.shard_id
+        WHERE l.refresh_time >= v_floor
+          AND (w.sequence_number IS NULL OR LPAD(l.sequence_number, 128, '0') > w.sequence_number)) f
+  LEFT JOIN {control} c ON c.table_name = f.table_name AND c.table_name <> {receiver};
+  SELECT COUNT(*), COUNT(reason),
+         COALESCE(SUM(CASE WHEN reason IS NULL AND op = 's' THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN reason IS NULL AND op = 't' THEN 1 ELSE 0 END), 0)
+  INTO v_fresh, v_refused, v_shapes, v_anew FROM tributary_fresh;
+
+  IF v_refused > 0 THEN
+    INSERT INTO {rejected} (rejected_at, table_name, reason, shard_id, sequence_number, payload, undecoded)
+    SELECT GETDATE(), f.table_name, f.reason, f.shard_id, f.sequence_number, f.payload, f.undecoded
+    FROM tributary_fresh f WHERE f.reason IS NOT NULL;
+  END IF;
 
   -- Shapes are filed, to be judged and applied by the runner.
-  INSERT INTO {schemas} (table_name, schema_number, record, shard_id, sequence_number, landed_at)
-  SELECT f.table_name, f.schema_number, f.payload, f.shard_id, f.sequence_number, GETDATE()
-  FROM (SELECT table_name, schema_number, payload, shard_id, sequence_number,
-               ROW_NUMBER() OVER (PARTITION BY table_name, schema_number ORDER BY last_sequence) AS nth
-        FROM tributary_fresh WHERE op = 's') f
-  LEFT JOIN {schemas} s ON s.table_name = f.table_name AND s.schema_number = f.schema_number
-  WHERE f.nth = 1 AND s.table_name IS NULL;
+  IF v_shapes > 0 THEN
+    INSERT INTO {schemas} (table_name, schema_number, record, shard_id, sequence_number, landed_at)
+    SELECT f.table_name, f.schema_number, f.payload, f.shard_id, f.sequence_number, GETDATE()
+    FROM (SELECT table_name, schema_number, payload, shard_id, sequence_number,
+                 ROW_NUMBER() OVER (PARTITION BY table_name, schema_number ORDER BY last_sequence) AS nth
+          FROM tributary_fresh WHERE op = 's' AND reason IS NULL) f
+    LEFT JOIN {schemas} s ON s.table_name = f.table_name AND s.schema_number = f.schema_number
+    WHERE f.nth = 1 AND s.table_name IS NULL;
+  END IF;
 
-  -- For each table what its merge has to expect.
-  CREATE TEMP TABLE tributary_counts AS
-  SELECT table_name, SUM(CASE WHEN op = 's' THEN 0 ELSE 1 END)::BIGINT AS landed
-  FROM tributary_fresh GROUP BY table_name;
-  UPDATE {control} SET rows_landed = rows_landed + n.landed
-  FROM tributary_counts n WHERE n.table_name = {control_alone}.table_name;
+  -- Of tables that are made anew the newest version at which they were.
+  IF v_anew > 0 THEN
+    CREATE TEMP TABLE tributary_anew AS
+    SELECT n.table_name, MAX(n.version) AS version
+    FROM (SELECT table_name, version FROM tributary_fresh WHERE op = 't' AND reason IS NULL
+          UNION ALL SELECT table_name, version FROM {replacements}) n
+    GROUP BY n.table_name;
+    DELETE FROM {replacements} USING tributary_anew n WHERE n.table_name = {replacements_alone}.table_name;
+    INSERT INTO {replacements} (table_name, version) SELECT n.table_name, n.version FROM tributary_anew n;
+    DROP TABLE tributary_anew;
+  END IF;
 
-  DELETE FROM {watermark} WHERE table_name = {receiver} AND shard_id IN (SELECT shard_id FROM tributary_reached);
-  INSERT INTO {watermark} (table_name, shard_id, sequence_number)
-  SELECT {receiver}, shard_id, last_sequence FROM tributary_reached;
-  UPDATE {control} SET rows_rejected = rows_rejected + v_rejected,
-    merged_at = GETDATE(),
-    landed_until = COALESCE((SELECT MAX(refresh_time) FROM tributary_reached), landed_until)
-  WHERE table_name = {receiver};
+  -- The rest is put where the merges take it, table by table.
+  IF v_fresh > 0 THEN
+    INSERT INTO {stage} (table_name, schema_number, op, version, ts_ms, shard_id, sequence_number, refresh_time, payload)
+    SELECT f.table_name, f.schema_number, f.op, f.version, f.ts_ms, f.shard_id, f.sequence_number, f.refresh_time, f.payload
+    FROM tributary_fresh f WHERE f.reason IS NULL AND f.op <> 's' ORDER BY f.table_name;
+    CREATE TEMP TABLE tributary_counts AS
+    SELECT COALESCE(known_table, {receiver}) AS table_name,
+           COUNT(reason) AS refused,
+           SUM(CASE WHEN reason IS NULL AND op <> 's' THEN 1 ELSE 0 END)::BIGINT AS landed
+    FROM tributary_fresh GROUP BY COALESCE(known_table, {receiver});
+    UPDATE {control} SET rows_landed = rows_landed + n.landed, rows_rejected = rows_rejected + n.refused
+    FROM tributary_counts n WHERE n.table_name = {control_alone}.table_name;
+    CREATE TEMP TABLE tributary_reached AS
+    SELECT shard_id, MAX(last_sequence) AS last_sequence, MAX(refresh_time) AS refresh_time
+    FROM tributary_fresh GROUP BY shard_id;
+    DELETE FROM {watermark} WHERE table_name = {receiver} AND shard_id IN (SELECT shard_id FROM tributary_reached);
+    INSERT INTO {watermark} (table_name, shard_id, sequence_number)
+    SELECT {receiver}, shard_id, last_sequence FROM tributary_reached;
+    UPDATE {control} SET merged_at = GETDATE(),
+      landed_until = GREATEST(landed_until, (SELECT MAX(refresh_time) FROM tributary_reached))
+    WHERE table_name = {receiver};
+    DROP TABLE tributary_counts;
+    DROP TABLE tributary_reached;
+  END IF;
   DROP TABLE tributary_fresh;
-  DROP TABLE tributary_reached;
-  DROP TABLE tributary_refused;
-  DROP TABLE tributary_counts;
 END;

@@ -1,6 +1,6 @@
 -- How far each table is: one row for each, by name.
 SELECT c.table_name, c.merges, c.rows_landed - c.rows_merged, c.rows_upserted, c.rows_deleted, c.rows_late,
-       c.rows_rejected, c.merged_at, c.last_duration_ms, c.source_ts_ms, COALESCE(c.last_error, s.problem)
+       c.rows_rejected, c.merged_at, c.last_duration_ms, c.source_ts_ms, COALESCE(c.last_error, s.problem), c.rows_cut
 FROM {control} c
 LEFT JOIN (SELECT table_name, MAX(problem) AS problem FROM {schemas} GROUP BY table_name) s
   ON s.table_name = c.table_name

@@ -18,7 +18,8 @@ public final class EncodedRecords implements AutoCloseable {
 
     private EncodedRecords() throws Exception {
         harness = new OneInputStreamOperatorTestHarness<>(
-                new ProcessOperator<>(new RecordEncoder(1L << 20, Map.of(), Set.of())),
+                new ProcessOperator<>(new RecordEncoder(
+                        1L << 20, new UnfitPolicy(UnfitValues.TRUNCATE, Map.of()), Map.of(), Set.of())),
                 WireType.CHANGELOG_ROW.createSerializer(new ExecutionConfig().getSerializerConfig()));
         harness.setup(RecordEncoder.RECORD.createSerializer(new ExecutionConfig().getSerializerConfig()));
         harness.open();

@@ -135,7 +135,7 @@ class FlatJsonTest {
         Schema rows = Schema.of("t", List.of(id, of), List.of("id"));
         JsonBuffer buffer = new JsonBuffer();
         FlatJson.of(rows, Schema.of("t", List.of(id, shown), List.of("id")))
-                .write(Rows.row(RowKind.INSERT, 1, rows, 1L, value), 'c', buffer);
+                .write(Rows.row(RowKind.INSERT, 1, rows, 1L, value), 'c', new Cuts(), buffer);
         assertThat(text(buffer)).endsWith("\"id\":1,\"x\":" + json + "}");
         assertThat(buffer.isMalformed()).isFalse();
     }
@@ -283,7 +283,7 @@ class FlatJsonTest {
                         Column.of("added", TEXT)),
                 List.of("id")));
         JsonBuffer buffer = new JsonBuffer();
-        FlatJson.of(old, now).write(Rows.row(RowKind.INSERT, 1, old, 5, 1.1f), 'c', buffer);
+        FlatJson.of(old, now).write(Rows.row(RowKind.INSERT, 1, old, 5, 1.1f), 'c', new Cuts(), buffer);
         assertThat(text(buffer))
                 .contains("\"_schema\":" + now.number())
                 .endsWith("\"id\":5,\"f\":" + (double) 1.1f + ",\"added\":null}");
@@ -359,7 +359,7 @@ class FlatJsonTest {
 
     private static String json(ChangelogRow row, char operation) {
         JsonBuffer buffer = new JsonBuffer();
-        FlatJson.of(row.schema(), row.schema()).write(row, operation, buffer);
+        FlatJson.of(row.schema(), row.schema()).write(row, operation, new Cuts(), buffer);
         assertThat(buffer.isMalformed()).isFalse();
         return text(buffer);
     }

@@ -298,6 +298,62 @@ class RecordEncoderTest {
         }
     }
 
+    @Test
+    void aTextThatIsTooLongEndsBehindACharacterAndTheRowSaysSo() throws Exception {
+        try (Harness harness = new Harness(UnfitValues.TRUNCATE)) {
+            harness.open();
+            harness.processElement(customer(RowKind.INSERT, 1, 1, "\u20ac".repeat(21_845)), 0);
+            harness.processElement(customer(RowKind.INSERT, 2, 2, "x" + "\u20ac".repeat(21_845)), 0);
+            harness.processElement(customer(RowKind.INSERT, 3, 3, "\"".repeat(65_536)), 0);
+            harness.processElement(customer(RowKind.INSERT, 4, 4, "a\0b\0"), 0);
+            assertThat(harness.rejected()).isEmpty();
+            assertThat(harness.texts().get(1)).endsWith("\u20ac\"}").doesNotContain("_cut");
+            assertThat(harness.texts().get(2))
+                    .contains("\"x" + "\u20ac".repeat(21_844) + "\"")
+                    .endsWith(",\"_cut\":[\"name\"]}");
+            assertThat(harness.texts().get(3))
+                    .contains("\"" + "\\\"".repeat(65_535) + "\"")
+                    .endsWith(",\"_cut\":[\"name\"]}");
+            assertThat(harness.texts().get(4)).endsWith(",\"name\":\"ab\",\"_cut\":[\"name\"]}");
+        }
+    }
+
+    @Test
+    void aValueThatDoesNotFitIsNullOrItsRowADeadLetterWhereTheSettingsSaySo() throws Exception {
+        Schema orders = Schema.of(
+                "orders", List.of(Column.of("id", new BigIntType(false)), Column.of("note", TEXT)), List.of("id"));
+        try (Harness harness = new Harness(UnfitValues.REJECT)) {
+            harness.open();
+            harness.processElement(customer(RowKind.INSERT, 1, 1, "x".repeat(65_536)), 0);
+            harness.processElement(Rows.row(RowKind.INSERT, 2, orders, 1L, BinaryStringData.fromString("a\0b")), 0);
+            assertThat(harness.operations()).containsExactly("s", "s", "c");
+            assertThat(harness.texts().get(2)).endsWith(",\"note\":null,\"_cut\":[\"note\"]}");
+            assertThat(harness.rejected()).singleElement().satisfies(rejected -> {
+                assertThat(rejected.reason())
+                        .contains(
+                                "Of table customers, key customers:1, the warehouse cannot hold name",
+                                "tables.customers.kinesis.unfit-values to truncate");
+                assertThat(new String(rejected.raw(), StandardCharsets.UTF_8)).contains("x".repeat(65_536));
+            });
+        }
+    }
+
+    @Test
+    void aKeyIsNeverCutSinceTwoRowsCouldBecomeOne() throws Exception {
+        Schema notes = Schema.of("notes", List.of(Column.of("id", TEXT), Column.of("n", new IntType())), List.of("id"));
+        try (Harness harness = new Harness(UnfitValues.TRUNCATE)) {
+            harness.open();
+            harness.processElement(Rows.row(RowKind.INSERT, 1, notes, BinaryStringData.fromString("a\0b"), 1), 0);
+            harness.processElement(
+                    Rows.row(RowKind.DELETE, 2, notes, BinaryStringData.fromString("x".repeat(65_536)), 1), 0);
+            harness.processElement(Rows.row(RowKind.INSERT, 3, notes, BinaryStringData.fromString("ab"), 1), 0);
+            assertThat(harness.operations()).containsExactly("s", "c");
+            assertThat(harness.rejected())
+                    .hasSize(2)
+                    .allMatch(rejected -> rejected.reason().contains("the warehouse cannot hold id"));
+        }
+    }
+
     private static final class Harness extends OneInputStreamOperatorTestHarness<ChangelogRow, Tuple2<String, byte[]>> {
 
         Harness(long limit) throws Exception {
@@ -306,8 +362,23 @@ class RecordEncoderTest {
 
         Harness(long limit, Map<String, OutputTag<Tuple2<String, byte[]>>> streams, Set<String> replaced)
                 throws Exception {
+            this(limit, UnfitValues.TRUNCATE, streams, replaced);
+        }
+
+        /** With another policy for the table orders. */
+        Harness(UnfitValues unfit) throws Exception {
+            this(1L << 20, unfit, Map.of(), Set.of());
+        }
+
+        private Harness(
+                long limit,
+                UnfitValues unfit,
+                Map<String, OutputTag<Tuple2<String, byte[]>>> streams,
+                Set<String> replaced)
+                throws Exception {
             super(
-                    new ProcessOperator<>(new RecordEncoder(limit, streams, replaced)),
+                    new ProcessOperator<>(new RecordEncoder(
+                            limit, new UnfitPolicy(unfit, Map.of("orders", UnfitValues.NULL)), streams, replaced)),
                     WireType.CHANGELOG_ROW.createSerializer(new ExecutionConfig().getSerializerConfig()));
             setup(RecordEncoder.RECORD.createSerializer(new ExecutionConfig().getSerializerConfig()));
         }

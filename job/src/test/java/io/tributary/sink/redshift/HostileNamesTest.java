@@ -303,8 +303,8 @@ final class HostileNamesTest {
         statements.addAll(rows.alter(existing, Map.of(names.get(3), text), dialect));
         statements.addAll(rows.alter(existing, Map.of(names.get(0), text), dialect));
         statements.addAll(TargetTable.tombstones(schema, target, dialect).alter(Map.of(), Map.of(), dialect));
-        statements.add(
-                Merge.procedure(schema, Duration.ofDays(1), target, dialect).create(dialect));
+        statements.add(Merge.procedure(schema, List.of(1L), Duration.ofDays(1), target, dialect)
+                .create(dialect));
         statements.addAll(followed(dialect, table, names, target));
         return statements;
     }
@@ -331,8 +331,9 @@ final class HostileNamesTest {
         statements.addAll(rows.alter(renamed, Map.of(), Set.of(moved.get(6)), dialect));
         statements.addAll(rows.rekey(renamed, Map.of(), Set.of(), true, dialect));
         statements.addAll(evolution.columns().statements(target, dialect, table));
-        statements.add(Merge.procedure(layout, evolution.readings(), Duration.ofDays(1), target, dialect)
-                .create(dialect));
+        statements.add(
+                Merge.procedure(layout, evolution.readings(), List.of(1L, 2L), Duration.ofDays(1), target, dialect)
+                        .create(dialect));
         return statements;
     }
 

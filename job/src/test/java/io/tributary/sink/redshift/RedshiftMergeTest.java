@@ -134,15 +134,21 @@ final class RedshiftMergeTest {
     void aMergeThatBreaksOffAfterAnyStatementLeavesAllAsItWasAndTheNextOneMendsIt() throws SQLException {
         warehouse.land(order("c", 1, 1, "old"));
         warehouse.land(order("c", 2, 2, "old"));
+        warehouse.land(order("d", 3, 4, null));
+        warehouse.land(order("c", 1, 5, "gone with the table"));
         warehouse.merge();
+        // One for each branch of the procedure.
         warehouse.land(order("u", 5, 1, "new"));
         warehouse.land(order("d", 6, 2, null));
         warehouse.land(order("c", 7, 3, "born"));
+        warehouse.land(order("c", 8, 4, "again"));
+        warehouse.land(row("orders", "c", 9, 1, "\"id\":\"six\",\"state\":\"poison\""));
+        warehouse.land(row("orders", "t", 2, 1, "").replace(",}", "}"));
         warehouse.execute("CALL " + warehouse.names().receive() + "()");
         List<String> before = everything();
 
         Procedure merge = Merge.procedure(
-                ORDERS, warehouse.settings().tombstoneTtl(), warehouse.names(), WarehouseDialect.POSTGRES);
+                ORDERS, List.of(1L), warehouse.settings().tombstoneTtl(), warehouse.names(), WarehouseDialect.POSTGRES);
         for (int after = 0; after <= merge.statements().size(); after++) {
             List<String> broken = new ArrayList<>(merge.statements());
             broken.add(after, "RAISE EXCEPTION 'broken off'");
@@ -153,11 +159,13 @@ final class RedshiftMergeTest {
         warehouse.execute(merge.create(WarehouseDialect.POSTGRES));
         warehouse.merge();
         assertThat(warehouse.query("SELECT id, state FROM " + target() + " ORDER BY id"))
-                .containsExactly("1|new", "3|born");
+                .containsExactly("1|new", "3|born", "4|again");
+        assertThat(warehouse.query("SELECT reason FROM " + warehouse.names().rejected()))
+                .containsExactly("The value of column id is no BIGINT");
         List<String> merged = everything();
         warehouse.execute(merge.call());
         assertThat(warehouse.query("SELECT id, state FROM " + target() + " ORDER BY id"))
-                .containsExactly("1|new", "3|born");
+                .containsExactly("1|new", "3|born", "4|again");
         assertThat(everything()).hasSameSizeAs(merged);
     }
 
@@ -166,6 +174,7 @@ final class RedshiftMergeTest {
         warehouse.land("not json");
         warehouse.land(told(schema("parts", "id", "id INT NOT NULL"), 3));
         warehouse.land(order("c", 7, 3, "born"));
+        warehouse.land(row("orders", "t", 2, 1, "").replace(",}", "}"));
         List<String> before = everything();
         Procedure receive = Receive.procedure(warehouse.names(), WarehouseDialect.POSTGRES);
         for (int after = 0; after <= receive.statements().size(); after++) {
@@ -185,7 +194,7 @@ final class RedshiftMergeTest {
                 .containsExactly("orders|1", "parts|3");
         assertThat(warehouse.query("SELECT rows_landed, rows_merged FROM "
                         + warehouse.names().control() + " WHERE table_name = 'orders'"))
-                .containsExactly("1|1");
+                .containsExactly("2|2");
     }
 
     @Test
@@ -235,10 +244,10 @@ final class RedshiftMergeTest {
         warehouse.merge();
         warehouse.execute("UPDATE " + warehouse.names().tombstones("orders")
                 + " SET _deleted_at = _deleted_at - INTERVAL '8 days'");
-        warehouse.land(order("c", 21, 1, "other"));
+        warehouse.land(order("d", 21, 1, null));
         warehouse.merge();
-        assertThat(warehouse.query("SELECT * FROM " + warehouse.names().tombstones("orders")))
-                .isEmpty();
+        assertThat(warehouse.query("SELECT id FROM " + warehouse.names().tombstones("orders")))
+                .containsExactly("1");
     }
 
     @Test
@@ -275,6 +284,82 @@ final class RedshiftMergeTest {
     }
 
     @Test
+    void aRowWhoseValuesTheJobCutSaysSoUntilItIsWholeAgain() throws SQLException {
+        warehouse.land(order("c", 1, 1, "short").replace("}", ",\"_cut\":[\"state\"]}"));
+        MergeStatus status = warehouse.merge("orders");
+        assertThat(status.cut()).isEqualTo(1);
+        assertThat(status.rejected()).isZero();
+        assertThat(warehouse.query("SELECT state, _cut FROM " + target())).containsExactly("short|[\"state\"]");
+        assertThat(warehouse.query(
+                        "SELECT table_name, reason FROM " + warehouse.names().rejected()))
+                .containsExactly("orders|The row is merged, less what no column holds of [\"state\"]");
+        warehouse.land(order("u", 2, 1, "whole"));
+        warehouse.merge();
+        assertThat(warehouse.query("SELECT state, _cut FROM " + target())).containsExactly("whole|null");
+    }
+
+    @Test
+    void aRowThatNoCastTakesIsPutAsideAndKeepsItsOlderVersionWhileTheOthersAreMerged() throws SQLException {
+        Schema parts = schema("parts", "id", "id BIGINT NOT NULL", "n SMALLINT", "at DATE", "raw BYTES", "ok BOOLEAN");
+        warehouse.land(told(parts, 1));
+        warehouse.land(row("parts", "c", 1, 1, "\"id\":1,\"n\":1"));
+        warehouse.merge();
+        String[] poison = {
+            "\"n\":32768",
+            "\"n\":\"1\"",
+            "\"at\":\"2023-02-29\"",
+            "\"at\":20230301",
+            "\"raw\":\"0g\"",
+            "\"raw\":\"000\"",
+            "\"ok\":\"perhaps\"",
+            "\"ok\":1",
+            "\"n\":1e400"
+        };
+        for (int i = 0; i < poison.length; i++) {
+            warehouse.land(row("parts", "u", 10 + i, 1, "\"id\":1," + poison[i]));
+        }
+        warehouse.land(row("parts", "c", 2, 1, "\"id\":\"two\",\"n\":2"));
+        warehouse.land(row("parts", "u", 5, 1, "\"id\":1,\"n\":5"));
+        warehouse.land(row("parts", "c", 3, 1, "\"id\":3,\"n\":3,\"at\":\"2024-02-29\""));
+        MergeStatus status = warehouse.merge("parts");
+        assertThat(status.problem()).isNull();
+        assertThat(status.waiting()).isZero();
+        assertThat(status.rejected()).isEqualTo(10);
+        assertThat(status).hasToString("parts: 3 upserted, 0 deleted, 0 late, 0 waiting, 10 put aside (_rejected)");
+        assertThat(warehouse.query("SELECT id, n, at FROM " + warehouse.target("parts") + " ORDER BY id"))
+                .containsExactly("1|5|null", "3|3|2024-02-29");
+        assertThat(warehouse.query("SELECT reason, COUNT(*) FROM "
+                        + warehouse.names().rejected() + " WHERE table_name = 'parts' GROUP BY reason ORDER BY reason"))
+                .containsExactly(
+                        "The value of column at is no DATE|2",
+                        "The value of column id is no BIGINT|1",
+                        "The value of column n is no SMALLINT|3",
+                        "The value of column ok is no BOOLEAN|2",
+                        "The value of column raw is no BYTEA|2");
+    }
+
+    /** A merge of a table that many others share a stream with must not read what is theirs. */
+    @Test
+    void aMergeReadsNothingButWhatWasTakenForItsTable() throws SQLException {
+        Schema parts = schema("parts", "id", "id BIGINT NOT NULL");
+        warehouse.land(told(parts, 1));
+        warehouse.land(row("parts", "c", 1, 1, "\"id\":1"));
+        warehouse.land(order("c", 1, 1, "here"));
+        warehouse.execute("CALL " + warehouse.names().receive() + "()");
+        warehouse.execute("DELETE FROM " + warehouse.names().landing());
+        warehouse.execute("CALL " + warehouse.names().merge("orders") + "()");
+        assertThat(warehouse.query("SELECT id, state FROM " + target())).containsExactly("1|here");
+        assertThat(warehouse.query(
+                        "SELECT table_name, op FROM " + warehouse.names().stage()))
+                .containsExactly("parts|c");
+        warehouse.merge();
+        assertThat(warehouse.query("SELECT id FROM " + warehouse.target("parts")))
+                .containsExactly("1");
+        assertThat(warehouse.query("SELECT * FROM " + warehouse.names().stage()))
+                .isEmpty();
+    }
+
+    @Test
     void aColumnNamedLikeAVariableOrAWordOfSqlIsJustAColumn() throws SQLException {
         Schema odd = schema(
                 "n",
@@ -298,7 +383,7 @@ final class RedshiftMergeTest {
         warehouse.land(row("n", "d", 1, 5, "\"order\":\"z\",\"_deleted\":\"b\""));
         assertThat(warehouse.merge("n").problem()).isNull();
         assertThat(warehouse.query("SELECT * FROM " + warehouse.names().table("n")))
-                .containsExactly("a|b|7|p|m|o|" + StandInWarehouse.version(1) + "|1001");
+                .containsExactly("a|b|7|p|m|o|" + StandInWarehouse.version(1) + "|1001|null");
     }
 
     private String target() {
@@ -309,8 +394,14 @@ final class RedshiftMergeTest {
     private List<String> everything() throws SQLException {
         List<String> all = new ArrayList<>();
         WarehouseNames names = warehouse.names();
-        for (String table :
-                List.of(target(), names.tombstones("orders"), names.watermark(), names.schemas(), names.rejected())) {
+        for (String table : List.of(
+                target(),
+                names.tombstones("orders"),
+                names.watermark(),
+                names.schemas(),
+                names.rejected(),
+                names.stage(),
+                names.replacements())) {
             all.addAll(warehouse.query("SELECT t::TEXT FROM " + table + " t ORDER BY 1"));
         }
         all.addAll(warehouse.query("SELECT c::TEXT FROM " + names.control() + " c ORDER BY 1"));

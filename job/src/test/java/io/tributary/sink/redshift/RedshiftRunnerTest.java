@@ -15,6 +15,7 @@ import io.tributary.settings.Secrets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -80,7 +81,8 @@ final class RedshiftRunnerTest {
 
     @Test
     void oneTableThatFailsKeepsNoOtherFromBeingMergedAndIsTriedAgain() throws SQLException {
-        warehouse.land(row("orders", "c", 1, 1, "\"id\":1,\"n\":\"many\""));
+        warehouse.execute("ALTER TABLE " + warehouse.target("orders") + " ADD CONSTRAINT few CHECK (n < 9)");
+        warehouse.land(row("orders", "c", 1, 1, "\"id\":1,\"n\":10"));
         warehouse.land(row("parts", "c", 1, 1, "\"id\":1,\"n\":1"));
         try (RedshiftRunner runner = warehouse.runner()) {
             runner.mergeOnce();
@@ -88,15 +90,38 @@ final class RedshiftRunnerTest {
                     .filteredOn(status -> status.table().equals("orders"))
                     .singleElement()
                     .satisfies(status -> {
-                        assertThat(status.problem()).contains("invalid input syntax for type integer");
+                        assertThat(status.problem()).contains("violates check constraint \"few\"");
                         assertThat(status.waiting()).isEqualTo(1);
                     });
             assertThat(warehouse.query("SELECT id FROM " + warehouse.names().table("parts")))
                     .containsExactly("1");
-            warehouse.execute("DELETE FROM " + warehouse.names().landing() + " WHERE payload->>'n' = 'many'");
-            warehouse.land(row("orders", "c", 1, 1, "\"id\":2,\"n\":1"));
+            warehouse.execute("ALTER TABLE " + warehouse.target("orders") + " DROP CONSTRAINT few");
             runner.mergeOnce();
             assertThat(runner.statuses()).allMatch(status -> status.problem() == null);
+            assertThat(warehouse.query("SELECT id FROM " + warehouse.target("orders")))
+                    .containsExactly("1");
+        }
+    }
+
+    @Test
+    void manyTablesWithARecordEachAreMergedInOneRoundAndNoneIsInTheNext() throws SQLException {
+        List<String> tables = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            Schema schema = schema("many" + i, "id", "id BIGINT NOT NULL");
+            tables.add(schema.table());
+            warehouse.land(told(schema, 1));
+            warehouse.land(row(schema.table(), "c", 1, 1, "\"id\":" + i));
+        }
+        try (RedshiftRunner runner = new RedshiftRunner(warehouse.settings(), tables)) {
+            runner.mergeOnce();
+            for (int i = 0; i < 40; i++) {
+                assertThat(warehouse.query("SELECT id FROM " + warehouse.target("many" + i)))
+                        .containsExactly(Integer.toString(i));
+            }
+            assertThat(runner.mergeOnce())
+                    .filteredOn(status -> status.table().startsWith("many"))
+                    .hasSize(40)
+                    .allMatch(status -> status.merges() == 1 && status.waiting() == 0);
         }
     }
 
@@ -104,7 +129,8 @@ final class RedshiftRunnerTest {
     void whatIsWatchedTellsIdleTablesFromThoseThatAreBehind() throws SQLException {
         try (RedshiftRunner runner = warehouse.runner()) {
             runner.mergeOnce();
-            warehouse.land(row("orders", "c", 1, 1, "\"id\":1,\"n\":\"many\""));
+            warehouse.execute("ALTER TABLE " + warehouse.target("orders") + " ADD CHECK (n < 9)");
+            warehouse.land(row("orders", "c", 1, 1, "\"id\":1,\"n\":10"));
             warehouse.land(row("parts", "c", 1, 1, "\"id\":1,\"n\":1"));
             runner.mergeOnce();
             String before = lineOf(runner, "tributary_warehouse_complete_timestamp_seconds{table=\"orders\"}");
@@ -214,22 +240,23 @@ final class RedshiftRunnerTest {
     }
 
     @Test
-    void mergedRecordsLeaveTheLandingAfterTheirTimeAndOthersStay() throws SQLException {
+    void takenRecordsLeaveTheLandingAfterTheirTimeAndThoseThatWaitAreKept() throws SQLException {
         warehouse.land(row("orders", "c", 1, 1, "\"id\":1"));
         warehouse.land(row("parts", "c", 1, 9, "\"id\":1"));
+        warehouse.land("of a stranger");
         warehouse.merge();
         Control control = new Control(warehouse.connection(), warehouse.names());
         assertThat(control.expireLanding(Duration.ofDays(1))).isZero();
-        warehouse.execute(
-                "UPDATE " + warehouse.names().landing() + " SET refresh_time = refresh_time - INTERVAL '2 days'");
-        assertThat(control.expireLanding(Duration.ofDays(1)))
-                .as("a record of parts waits")
-                .isZero();
+        String aged = "UPDATE " + warehouse.names().landing() + " SET refresh_time = refresh_time - INTERVAL '2 days'";
+        warehouse.execute(aged);
+        assertThat(control.expireLanding(Duration.ofDays(1))).isEqualTo(5);
         warehouse.land(told(schema("parts", "id", "id BIGINT NOT NULL", "n INT", "m INT"), 9));
-        warehouse.execute(
-                "UPDATE " + warehouse.names().control() + " SET landed_until = NULL WHERE table_name = 'parts'");
+        warehouse.execute(aged);
+        warehouse.execute("UPDATE " + warehouse.names().control() + " SET landed_until = NULL");
+        assertThat(control.expireLanding(Duration.ofDays(1)))
+                .as("a record that was not taken yet")
+                .isZero();
         assertThat(warehouse.merge("parts").waiting()).isZero();
-        assertThat(control.expireLanding(Duration.ofDays(1))).isEqualTo(4);
         assertThat(warehouse.query("SELECT id FROM " + warehouse.names().table("parts")))
                 .containsExactly("1");
     }

@@ -1,6 +1,8 @@
 package io.tributary.sink.redshift;
 
+import static io.tributary.sink.redshift.StandInWarehouse.row;
 import static io.tributary.sink.redshift.StandInWarehouse.schema;
+import static io.tributary.sink.redshift.StandInWarehouse.told;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -61,6 +64,7 @@ final class RedshiftSetUpTest {
         assertThat(settings.dialect()).isEqualTo(WarehouseDialect.REDSHIFT);
         assertThat(settings.autoRefresh()).isFalse();
         assertThat(settings.mergeInterval()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.mergeIntervalIdle()).isEqualTo(Duration.ofMinutes(1));
         assertThat(settings.tombstoneTtl()).isEqualTo(Duration.ofDays(7));
         assertThat(settings.landingTtl()).isEqualTo(Duration.ofDays(1));
         assertThat(settings.layout("orders")).isSameAs(TableLayout.AUTO);
@@ -197,6 +201,51 @@ final class RedshiftSetUpTest {
                     .anyMatch(problem -> problem.startsWith("Table _control cannot have this name"))
                     .contains("tables.Orders.redshift.distribution-key: table Orders has no column customer")
                     .anyMatch(problem -> problem.startsWith("tables.Orders.redshift.sort-keys: column tags is a"));
+        }
+    }
+
+    @Test
+    void anIdleIntervalBelowTheOtherIsAProblem() {
+        Map<String, String> options =
+                Map.of("redshift.url", "jdbc:redshift://h:1/d", "redshift.username", "u", "redshift.password", "env:P");
+        Map<String, String> idle = new HashMap<>(options);
+        idle.putAll(Map.of("redshift.dialect", "postgres", "redshift.merge-interval", "2 min"));
+        assertThat(problems(idle)).isEmpty();
+        idle.put("redshift.merge-interval-idle", "1 min");
+        assertThat(problems(idle))
+                .containsExactly(
+                        "redshift.merge-interval-idle is less than redshift.merge-interval: write as much or more");
+    }
+
+    /** Its merges read the landing themselves, each with a watermark of its own. */
+    @Test
+    void aWarehouseOfAnEarlierReleaseLosesNothingThatWaitsInItsLanding() throws SQLException {
+        try (StandInWarehouse warehouse = StandInWarehouse.open()) {
+            warehouse.apply(ORDERS);
+            warehouse.land(told(ORDERS, 1));
+            warehouse.land(row("Orders", "c", 1, 1, "\"id\":1,\"total\":1.5"));
+            try (RedshiftRunner runner = new RedshiftRunner(warehouse.settings(), List.of("Orders"))) {
+                runner.mergeOnce();
+            }
+            warehouse.land(row("Orders", "c", 2, 1, "\"id\":2,\"total\":2.5"));
+            WarehouseNames names = warehouse.names();
+            warehouse.execute("CALL " + names.receive() + "()");
+            warehouse.execute("DROP TABLE " + names.stage());
+            warehouse.execute("ALTER TABLE " + names.control() + " DROP COLUMN rows_cut");
+            warehouse.execute("ALTER TABLE " + names.control() + " ADD COLUMN rows_held BIGINT NOT NULL DEFAULT 0");
+            warehouse.execute("ALTER TABLE " + names.control() + " ALTER COLUMN rows_held DROP DEFAULT");
+            try (RedshiftRunner runner = new RedshiftRunner(warehouse.settings(), List.of("Orders"))) {
+                assertThatThrownBy(runner::mergeOnce).hasMessageContaining("run redshift apply");
+            }
+            warehouse.apply(ORDERS);
+            try (RedshiftRunner runner = new RedshiftRunner(warehouse.settings(), List.of("Orders"))) {
+                assertThat(runner.mergeOnce()).singleElement().satisfies(status -> {
+                    assertThat(status.problem()).isNull();
+                    assertThat(status.waiting()).isZero();
+                });
+            }
+            assertThat(warehouse.query("SELECT id, total FROM " + warehouse.target("orders") + " ORDER BY id"))
+                    .containsExactly("1|1.50", "2|2.50");
         }
     }
 

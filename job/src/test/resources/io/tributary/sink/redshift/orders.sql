@@ -12,11 +12,11 @@ CREATE TABLE IF NOT EXISTS "public"."_control" (
   table_name VARCHAR(128) NOT NULL,
   rows_landed BIGINT NOT NULL,
   rows_merged BIGINT NOT NULL,
-  rows_held BIGINT NOT NULL,
   rows_upserted BIGINT NOT NULL,
   rows_deleted BIGINT NOT NULL,
   rows_late BIGINT NOT NULL,
   rows_rejected BIGINT NOT NULL,
+  rows_cut BIGINT NOT NULL DEFAULT 0,
   merges BIGINT NOT NULL,
   last_upserted BIGINT NOT NULL,
   last_deleted BIGINT NOT NULL,
@@ -35,6 +35,19 @@ CREATE TABLE IF NOT EXISTS "public"."_watermark" (
   shard_id VARCHAR(64) NOT NULL,
   sequence_number VARCHAR(128) NOT NULL,
   PRIMARY KEY (table_name, shard_id));
+
+CREATE TABLE IF NOT EXISTS "public"."_stage" (
+  table_name VARCHAR(128) NOT NULL,
+  schema_number BIGINT NOT NULL,
+  op VARCHAR(8) NOT NULL,
+  version VARCHAR(32) NOT NULL,
+  ts_ms BIGINT,
+  shard_id VARCHAR(64) NOT NULL,
+  sequence_number VARCHAR(128) NOT NULL,
+  refresh_time TIMESTAMP NOT NULL,
+  payload SUPER NOT NULL)
+DISTSTYLE AUTO
+COMPOUND SORTKEY ("table_name");
 
 CREATE TABLE IF NOT EXISTS "public"."_schemas" (
   table_name VARCHAR(128) NOT NULL,
@@ -71,71 +84,95 @@ CREATE TABLE IF NOT EXISTS "public"."_rejected" (
   payload SUPER,
   undecoded VARBYTE(16777216));
 
-INSERT INTO "public"."_control" (table_name, rows_landed, rows_merged, rows_held, rows_upserted, rows_deleted, rows_late, rows_rejected, merges, last_upserted, last_deleted, last_late)
-SELECT '_landing', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+INSERT INTO "public"."_control" (table_name, rows_landed, rows_merged, rows_upserted, rows_deleted, rows_late, rows_rejected, merges, last_upserted, last_deleted, last_late)
+SELECT '_landing', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
 WHERE NOT EXISTS (SELECT 1 FROM "public"."_control" WHERE table_name = '_landing');
 
 CREATE OR REPLACE PROCEDURE "public"."_receive"() AS $$
 DECLARE
   v_floor TIMESTAMP;
-  v_rejected BIGINT;
+  v_fresh BIGINT;
+  v_refused BIGINT;
+  v_shapes BIGINT;
+  v_anew BIGINT;
 BEGIN
   UPDATE "public"."_control" SET started_at = GETDATE() WHERE table_name = '_landing';
   SELECT COALESCE(MAX(landed_until), '1970-01-02'::TIMESTAMP) - INTERVAL '10 seconds' INTO v_floor
   FROM "public"."_control" WHERE table_name = '_landing';
   CREATE TEMP TABLE tributary_fresh AS
-  SELECT l.refresh_time, l.shard_id, LPAD(l.sequence_number, 128, '0') AS last_sequence, l.sequence_number,
-         CASE WHEN JSON_TYPEOF(l.payload."_table") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_table"::VARCHAR(65535)) <= 128 THEN l.payload."_table"::VARCHAR(128) END END AS table_name,
-         CASE WHEN JSON_TYPEOF(l.payload."_op") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_op"::VARCHAR(65535)) <= 8 THEN l.payload."_op"::VARCHAR(8) END END AS op,
-         CASE WHEN JSON_TYPEOF(l.payload."_schema") = 'number' THEN CASE WHEN JSON_SERIALIZE(l.payload."_schema") ~ '^[0-9]{1,18}$' THEN l.payload."_schema"::BIGINT END END AS schema_number,
-         l.payload, l.undecoded
-  FROM "public"."_landing" l
-  LEFT JOIN "public"."_watermark" w ON w.table_name = '_landing' AND w.shard_id = l.shard_id
-  WHERE l.refresh_time >= v_floor
-    AND (w.sequence_number IS NULL OR LPAD(l.sequence_number, 128, '0') > w.sequence_number);
-  CREATE TEMP TABLE tributary_reached AS
-  SELECT shard_id, MAX(last_sequence) AS last_sequence, MAX(refresh_time) AS refresh_time
-  FROM tributary_fresh GROUP BY shard_id;
-  CREATE TEMP TABLE tributary_refused AS
-  SELECT shard_id, last_sequence, reason
-  FROM (SELECT f.shard_id, f.last_sequence,
+  SELECT f.*,
          CASE WHEN f.payload IS NULL THEN 'The record is not JSON, or a string in it is longer than 65535 bytes'
               WHEN f.table_name IS NULL OR f.op IS NULL OR f.schema_number IS NULL THEN 'The record has no _table, no _op or no _schema that one of ours could have'
-              WHEN c.table_name IS NULL THEN 'The pipeline sends no table of this name' END AS reason
-        FROM tributary_fresh f
-        LEFT JOIN "public"."_control" c ON c.table_name = f.table_name AND c.table_name <> '_landing') AS judged
-  WHERE reason IS NOT NULL;
-  INSERT INTO "public"."_rejected" (rejected_at, table_name, reason, shard_id, sequence_number, payload, undecoded)
-  SELECT GETDATE(), f.table_name, r.reason, f.shard_id, f.sequence_number, f.payload, f.undecoded
-  FROM tributary_refused r JOIN tributary_fresh f ON f.shard_id = r.shard_id AND f.last_sequence = r.last_sequence;
-  GET DIAGNOSTICS v_rejected := ROW_COUNT;
-  DELETE FROM tributary_fresh USING tributary_refused r
-  WHERE r.shard_id = tributary_fresh.shard_id AND r.last_sequence = tributary_fresh.last_sequence;
-  INSERT INTO "public"."_schemas" (table_name, schema_number, record, shard_id, sequence_number, landed_at)
-  SELECT f.table_name, f.schema_number, f.payload, f.shard_id, f.sequence_number, GETDATE()
-  FROM (SELECT table_name, schema_number, payload, shard_id, sequence_number,
-               ROW_NUMBER() OVER (PARTITION BY table_name, schema_number ORDER BY last_sequence) AS nth
-        FROM tributary_fresh WHERE op = 's') f
-  LEFT JOIN "public"."_schemas" s ON s.table_name = f.table_name AND s.schema_number = f.schema_number
-  WHERE f.nth = 1 AND s.table_name IS NULL;
-  CREATE TEMP TABLE tributary_counts AS
-  SELECT table_name, SUM(CASE WHEN op = 's' THEN 0 ELSE 1 END)::BIGINT AS landed
-  FROM tributary_fresh GROUP BY table_name;
-  UPDATE "public"."_control" SET rows_landed = rows_landed + n.landed
-  FROM tributary_counts n WHERE n.table_name = "_control".table_name;
-  DELETE FROM "public"."_watermark" WHERE table_name = '_landing' AND shard_id IN (SELECT shard_id FROM tributary_reached);
-  INSERT INTO "public"."_watermark" (table_name, shard_id, sequence_number)
-  SELECT '_landing', shard_id, last_sequence FROM tributary_reached;
-  UPDATE "public"."_control" SET rows_rejected = rows_rejected + v_rejected,
-    merged_at = GETDATE(),
-    landed_until = COALESCE((SELECT MAX(refresh_time) FROM tributary_reached), landed_until)
-  WHERE table_name = '_landing';
+              WHEN c.table_name IS NULL THEN 'The pipeline sends no table of this name'
+              WHEN f.op NOT IN ('c', 'u', 'r', 'd', 't', 's') THEN 'The operation is none of c, u, r, d, t'
+              WHEN f.op <> 's' AND (f.version IS NULL OR f.version !~ '^[0-9a-f]{32}$') THEN 'The version is not 32 hexadecimal digits' END AS reason,
+         c.table_name AS known_table
+  FROM (SELECT l.refresh_time, l.shard_id, LPAD(l.sequence_number, 128, '0') AS last_sequence, l.sequence_number,
+               CASE WHEN JSON_TYPEOF(l.payload."_table") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_table"::VARCHAR(65535)) <= 128 THEN l.payload."_table"::VARCHAR(128) END END AS table_name,
+               CASE WHEN JSON_TYPEOF(l.payload."_op") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_op"::VARCHAR(65535)) <= 8 THEN l.payload."_op"::VARCHAR(8) END END AS op,
+               CASE WHEN JSON_TYPEOF(l.payload."_version") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_version"::VARCHAR(65535)) <= 32 THEN l.payload."_version"::VARCHAR(32) END END AS version,
+               CASE WHEN JSON_TYPEOF(l.payload."_ts_ms") = 'number' THEN CASE WHEN JSON_SERIALIZE(l.payload."_ts_ms") ~ '^[0-9]{1,18}$' THEN l.payload."_ts_ms"::BIGINT END END AS ts_ms,
+               CASE WHEN JSON_TYPEOF(l.payload."_schema") = 'number' THEN CASE WHEN JSON_SERIALIZE(l.payload."_schema") ~ '^[0-9]{1,18}$' THEN l.payload."_schema"::BIGINT END END AS schema_number,
+               l.payload, l.undecoded
+        FROM "public"."_landing" l
+        LEFT JOIN "public"."_watermark" w ON w.table_name = '_landing' AND w.shard_id = l.shard_id
+        WHERE l.refresh_time >= v_floor
+          AND (w.sequence_number IS NULL OR LPAD(l.sequence_number, 128, '0') > w.sequence_number)) f
+  LEFT JOIN "public"."_control" c ON c.table_name = f.table_name AND c.table_name <> '_landing';
+  SELECT COUNT(*), COUNT(reason),
+         COALESCE(SUM(CASE WHEN reason IS NULL AND op = 's' THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN reason IS NULL AND op = 't' THEN 1 ELSE 0 END), 0)
+  INTO v_fresh, v_refused, v_shapes, v_anew FROM tributary_fresh;
+  IF v_refused > 0 THEN
+    INSERT INTO "public"."_rejected" (rejected_at, table_name, reason, shard_id, sequence_number, payload, undecoded)
+    SELECT GETDATE(), f.table_name, f.reason, f.shard_id, f.sequence_number, f.payload, f.undecoded
+    FROM tributary_fresh f WHERE f.reason IS NOT NULL;
+  END IF;
+  IF v_shapes > 0 THEN
+    INSERT INTO "public"."_schemas" (table_name, schema_number, record, shard_id, sequence_number, landed_at)
+    SELECT f.table_name, f.schema_number, f.payload, f.shard_id, f.sequence_number, GETDATE()
+    FROM (SELECT table_name, schema_number, payload, shard_id, sequence_number,
+                 ROW_NUMBER() OVER (PARTITION BY table_name, schema_number ORDER BY last_sequence) AS nth
+          FROM tributary_fresh WHERE op = 's' AND reason IS NULL) f
+    LEFT JOIN "public"."_schemas" s ON s.table_name = f.table_name AND s.schema_number = f.schema_number
+    WHERE f.nth = 1 AND s.table_name IS NULL;
+  END IF;
+  IF v_anew > 0 THEN
+    CREATE TEMP TABLE tributary_anew AS
+    SELECT n.table_name, MAX(n.version) AS version
+    FROM (SELECT table_name, version FROM tributary_fresh WHERE op = 't' AND reason IS NULL
+          UNION ALL SELECT table_name, version FROM "public"."_replacements") n
+    GROUP BY n.table_name;
+    DELETE FROM "public"."_replacements" USING tributary_anew n WHERE n.table_name = "_replacements".table_name;
+    INSERT INTO "public"."_replacements" (table_name, version) SELECT n.table_name, n.version FROM tributary_anew n;
+    DROP TABLE tributary_anew;
+  END IF;
+  IF v_fresh > 0 THEN
+    INSERT INTO "public"."_stage" (table_name, schema_number, op, version, ts_ms, shard_id, sequence_number, refresh_time, payload)
+    SELECT f.table_name, f.schema_number, f.op, f.version, f.ts_ms, f.shard_id, f.sequence_number, f.refresh_time, f.payload
+    FROM tributary_fresh f WHERE f.reason IS NULL AND f.op <> 's' ORDER BY f.table_name;
+    CREATE TEMP TABLE tributary_counts AS
+    SELECT COALESCE(known_table, '_landing') AS table_name,
+           COUNT(reason) AS refused,
+           SUM(CASE WHEN reason IS NULL AND op <> 's' THEN 1 ELSE 0 END)::BIGINT AS landed
+    FROM tributary_fresh GROUP BY COALESCE(known_table, '_landing');
+    UPDATE "public"."_control" SET rows_landed = rows_landed + n.landed, rows_rejected = rows_rejected + n.refused
+    FROM tributary_counts n WHERE n.table_name = "_control".table_name;
+    CREATE TEMP TABLE tributary_reached AS
+    SELECT shard_id, MAX(last_sequence) AS last_sequence, MAX(refresh_time) AS refresh_time
+    FROM tributary_fresh GROUP BY shard_id;
+    DELETE FROM "public"."_watermark" WHERE table_name = '_landing' AND shard_id IN (SELECT shard_id FROM tributary_reached);
+    INSERT INTO "public"."_watermark" (table_name, shard_id, sequence_number)
+    SELECT '_landing', shard_id, last_sequence FROM tributary_reached;
+    UPDATE "public"."_control" SET merged_at = GETDATE(),
+      landed_until = GREATEST(landed_until, (SELECT MAX(refresh_time) FROM tributary_reached))
+    WHERE table_name = '_landing';
+    DROP TABLE tributary_counts;
+    DROP TABLE tributary_reached;
+  END IF;
   DROP TABLE tributary_fresh;
-  DROP TABLE tributary_reached;
-  DROP TABLE tributary_refused;
-  DROP TABLE tributary_counts;
 END;
-$$ LANGUAGE plpgsql SET cast_super_null_on_error TO OFF;
+$$ LANGUAGE plpgsql SET cast_super_null_on_error TO ON;
 
 CREATE TABLE IF NOT EXISTS "public"."orders" (
   "id" BIGINT NOT NULL,
@@ -146,6 +183,7 @@ CREATE TABLE IF NOT EXISTS "public"."orders" (
   "raw" VARBYTE(65535),
   "_version" VARCHAR(32),
   "_ts_ms" BIGINT,
+  "_cut" VARCHAR(65535),
   PRIMARY KEY ("id"))
 DISTSTYLE KEY DISTKEY ("id")
 COMPOUND SORTKEY ("placed", "id");
@@ -158,150 +196,142 @@ CREATE TABLE IF NOT EXISTS "public"."_tombstones_orders" (
 DISTSTYLE AUTO
 SORTKEY AUTO;
 
-INSERT INTO "public"."_control" (table_name, rows_landed, rows_merged, rows_held, rows_upserted, rows_deleted, rows_late, rows_rejected, merges, last_upserted, last_deleted, last_late)
-SELECT 'Orders', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+INSERT INTO "public"."_control" (table_name, rows_landed, rows_merged, rows_upserted, rows_deleted, rows_late, rows_rejected, merges, last_upserted, last_deleted, last_late)
+SELECT 'Orders', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
 WHERE NOT EXISTS (SELECT 1 FROM "public"."_control" WHERE table_name = 'Orders');
 
 CREATE OR REPLACE PROCEDURE "public"."_merge_orders"() AS $$
 DECLARE
-  v_floor TIMESTAMP;
   v_started TIMESTAMP;
-  v_read BIGINT;
-  v_held BIGINT;
+  v_anew BIGINT;
   v_rejected BIGINT;
   v_late BIGINT;
-  v_outlived BIGINT;
-  v_outdated BIGINT;
-  v_gone BIGINT;
-  v_deleted BIGINT;
   v_upserted BIGINT;
-  v_count BIGINT;
-  v_ended BIGINT := 0;
-  v_former BIGINT := 0;
+  v_cut BIGINT;
+  v_deletes BIGINT;
+  v_deleted BIGINT;
+  v_standing BIGINT;
+  v_unearthed BIGINT;
   v_source BIGINT;
+  v_landed TIMESTAMP;
+  v_read BIGINT;
+  v_count BIGINT;
+  v_replaced VARCHAR(32);
 BEGIN
   v_started := GETDATE();
-  UPDATE "public"."_control" SET started_at = GETDATE() WHERE table_name = 'Orders';
-  SELECT COALESCE(MAX(landed_until), '1970-01-02'::TIMESTAMP) - INTERVAL '10 seconds' INTO v_floor
-  FROM "public"."_control" WHERE table_name = 'Orders';
-  CREATE TEMP TABLE tributary_landed AS
-  SELECT l.refresh_time, l.shard_id, LPAD(l.sequence_number, 128, '0') AS last_sequence, l.sequence_number,
-         CASE WHEN JSON_TYPEOF(l.payload."_op") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_op"::VARCHAR(65535)) <= 8 THEN l.payload."_op"::VARCHAR(8) END END AS _op,
-         CASE WHEN JSON_TYPEOF(l.payload."_version") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_version"::VARCHAR(65535)) <= 64 THEN l.payload."_version"::VARCHAR(64) END END AS _version,
-         CASE WHEN JSON_TYPEOF(l.payload."_ts_ms") = 'number' THEN CASE WHEN JSON_SERIALIZE(l.payload."_ts_ms") ~ '^[0-9]{1,18}$' THEN l.payload."_ts_ms"::BIGINT END END AS _ts_ms,
-         CASE WHEN JSON_TYPEOF(l.payload."_schema") = 'number' THEN CASE WHEN JSON_SERIALIZE(l.payload."_schema") ~ '^[0-9]{1,18}$' THEN l.payload."_schema"::BIGINT END END AS _schema,
-         l.payload
-  FROM "public"."_landing" l
-  LEFT JOIN "public"."_watermark" w ON w.table_name = 'Orders' AND w.shard_id = l.shard_id
-  WHERE l.refresh_time >= v_floor
-    AND (w.sequence_number IS NULL OR LPAD(l.sequence_number, 128, '0') > w.sequence_number)
-    AND CASE WHEN JSON_TYPEOF(l.payload."_table") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_table"::VARCHAR(65535)) <= 128 THEN l.payload."_table"::VARCHAR(128) END END = 'Orders'
-    AND CASE WHEN JSON_TYPEOF(l.payload."_op") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_op"::VARCHAR(65535)) <= 8 THEN l.payload."_op"::VARCHAR(8) END END <> 's'
-    AND CASE WHEN JSON_TYPEOF(l.payload."_schema") = 'number' THEN CASE WHEN JSON_SERIALIZE(l.payload."_schema") ~ '^[0-9]{1,18}$' THEN l.payload."_schema"::BIGINT END END IS NOT NULL;
-  CREATE TEMP TABLE tributary_replacement AS
-  SELECT MAX(_version) AS version FROM tributary_landed
-  WHERE _op = 't' AND _version ~ '^[0-9a-f]{32}$' HAVING COUNT(*) > 0;
-  DELETE FROM "public"."_replacements"
-  WHERE table_name = 'Orders' AND version < (SELECT MAX(r.version) FROM tributary_replacement r);
-  INSERT INTO "public"."_replacements" (table_name, version)
-  SELECT 'Orders', r.version FROM tributary_replacement r
-  WHERE NOT EXISTS (SELECT 1 FROM "public"."_replacements" WHERE table_name = 'Orders');
-  CREATE TEMP TABLE tributary_held AS
-  SELECT l.shard_id, MIN(l.last_sequence) AS last_sequence FROM tributary_landed l
-  LEFT JOIN "public"."_schemas" s ON s.table_name = 'Orders' AND s.schema_number = l._schema AND s.applied_at IS NOT NULL
-  LEFT JOIN "public"."_replacements" r ON r.table_name = 'Orders'
-  WHERE s.schema_number IS NULL AND NOT COALESCE(l._version < r.version, FALSE) GROUP BY l.shard_id;
-  DELETE FROM tributary_landed USING tributary_held h
-  WHERE h.shard_id = tributary_landed.shard_id AND tributary_landed.last_sequence >= h.last_sequence;
-  GET DIAGNOSTICS v_held := ROW_COUNT;
-  CREATE TEMP TABLE tributary_reached AS
-  SELECT shard_id, MAX(last_sequence) AS last_sequence, MAX(refresh_time) AS refresh_time,
-         COUNT(*) AS landed, MAX(_ts_ms) AS source_ts_ms
-  FROM tributary_landed GROUP BY shard_id;
-  SELECT COALESCE(SUM(landed), 0), MAX(source_ts_ms) INTO v_read, v_source FROM tributary_reached;
-  DELETE FROM tributary_landed WHERE _op = 't' AND _version ~ '^[0-9a-f]{32}$';
-  DELETE FROM tributary_landed USING "public"."_replacements" r
-  WHERE r.table_name = 'Orders' AND tributary_landed._version < r.version AND tributary_landed._version ~ '^[0-9a-f]{32}$';
-  GET DIAGNOSTICS v_outdated := ROW_COUNT;
-  DELETE FROM "public"."orders" WHERE EXISTS (SELECT 1 FROM tributary_replacement)
-    AND COALESCE("orders"._version, '') < (SELECT MAX(r.version) FROM tributary_replacement r);
-  GET DIAGNOSTICS v_gone := ROW_COUNT;
-  DELETE FROM "public"."_tombstones_orders" WHERE EXISTS (SELECT 1 FROM tributary_replacement)
-    AND "_tombstones_orders"._version < (SELECT MAX(r.version) FROM tributary_replacement r);
-  CREATE TEMP TABLE tributary_refused AS
-  SELECT shard_id, last_sequence, reason
-  FROM (SELECT shard_id, last_sequence,
-         CASE WHEN _op NOT IN ('c', 'u', 'r', 'd', 't') THEN 'The operation is none of c, u, r, d, t'
-              WHEN _version IS NULL OR _version !~ '^[0-9a-f]{32}$' THEN 'The version is not 32 hexadecimal digits'
-              WHEN l.payload."id"::BIGINT IS NULL THEN 'A key column is null' END AS reason
-        FROM tributary_landed l) AS judged
-  WHERE reason IS NOT NULL;
-  INSERT INTO "public"."_rejected" (rejected_at, table_name, reason, shard_id, sequence_number, payload)
-  SELECT GETDATE(), 'Orders', r.reason, l.shard_id, l.sequence_number, l.payload
-  FROM tributary_refused r JOIN tributary_landed l ON l.shard_id = r.shard_id AND l.last_sequence = r.last_sequence;
-  GET DIAGNOSTICS v_rejected := ROW_COUNT;
-  DELETE FROM tributary_landed USING tributary_refused r
-  WHERE r.shard_id = tributary_landed.shard_id AND r.last_sequence = tributary_landed.last_sequence;
-  CREATE TEMP TABLE tributary_newest AS
-  SELECT _op, _version, _ts_ms,
-         ranked.payload."id"::BIGINT AS "id",
-         ranked.payload."placed"::VARCHAR(64)::TIMESTAMP AS "placed",
-         ranked.payload."total"::DECIMAL(12,2) AS "total",
-         CASE WHEN JSON_TYPEOF(ranked.payload."rate") = 'string' THEN ranked.payload."rate"::VARCHAR(32)::DOUBLE PRECISION ELSE ranked.payload."rate"::DOUBLE PRECISION END AS "rate",
-         ranked.payload."tags" AS "tags",
-         TO_VARBYTE(ranked.payload."raw"::VARCHAR(65535), 'hex') AS "raw"
-  FROM (SELECT _op, _version, _ts_ms, _schema, payload, ROW_NUMBER() OVER (
-          PARTITION BY l.payload."id"::BIGINT
-          ORDER BY _version DESC, CASE WHEN _op = 'd' THEN 1 ELSE 0 END) AS nth
-        FROM tributary_landed l) AS ranked
-  WHERE nth = 1;
-  DELETE FROM tributary_newest USING "public"."orders" t
-  WHERE t."id" = tributary_newest."id" AND t._version >= tributary_newest._version;
-  GET DIAGNOSTICS v_late := ROW_COUNT;
-  DELETE FROM tributary_newest USING "public"."_tombstones_orders" t
-  WHERE t."id" = tributary_newest."id" AND (t._version > tributary_newest._version
-    OR (t._version = tributary_newest._version AND tributary_newest._op = 'd'));
-  GET DIAGNOSTICS v_outlived := ROW_COUNT;
-  DELETE FROM "public"."orders" USING tributary_newest
-  WHERE tributary_newest."id" = "orders"."id" AND tributary_newest._op = 'd';
-  GET DIAGNOSTICS v_deleted := ROW_COUNT;
-  DELETE FROM "public"."orders" USING tributary_newest
-  WHERE tributary_newest."id" = "orders"."id" AND tributary_newest._op <> 'd';
-  INSERT INTO "public"."orders" ("id", "placed", "total", "rate", "tags", "raw", _version, _ts_ms)
-  SELECT n."id", n."placed", n."total", n."rate", n."tags", n."raw", n._version, n._ts_ms FROM tributary_newest n WHERE n._op <> 'd';
-  GET DIAGNOSTICS v_upserted := ROW_COUNT;
-  DELETE FROM "public"."_tombstones_orders" USING tributary_newest
-  WHERE tributary_newest."id" = "_tombstones_orders"."id";
-  INSERT INTO "public"."_tombstones_orders" ("id", _version, _deleted_at)
-  SELECT n."id", n._version, GETDATE() FROM tributary_newest n WHERE n._op = 'd';
-  DELETE FROM "public"."_tombstones_orders" WHERE _deleted_at < GETDATE() - INTERVAL '604800 seconds';
-  DELETE FROM "public"."_watermark" WHERE table_name = 'Orders' AND shard_id IN (SELECT shard_id FROM tributary_reached);
-  INSERT INTO "public"."_watermark" (table_name, shard_id, sequence_number)
-  SELECT 'Orders', shard_id, last_sequence FROM tributary_reached;
+  LOCK TABLE "public"."_tombstones_orders";
+  CREATE TEMP TABLE tributary_taken AS
+  SELECT w."id", w."placed", w."total", w."rate", w."tags", w."raw",
+         w._op, w._version, w._ts_ms, w._cut, w._tributary_shard_id, w._tributary_sequence, w._tributary_refreshed,
+         w._tributary_problem, w._tributary_standing, w._tributary_buried,
+         CASE WHEN w._tributary_fate IS NOT NULL THEN w._tributary_fate
+              WHEN w._tributary_problem IS NOT NULL THEN 'rejected'
+              WHEN w._tributary_nth > 1 THEN 'superseded'
+              WHEN w._tributary_standing >= w._version THEN 'late'
+              WHEN w._tributary_buried > w._version OR (w._tributary_buried = w._version AND w._op = 'd') THEN 'late'
+              WHEN w._op = 'd' THEN 'delete'
+              ELSE 'upsert' END AS _tributary_fate
+  FROM (SELECT j.*, d._version AS _tributary_buried,
+               CASE WHEN t."id" IS NOT NULL THEN COALESCE(t._version, '') END AS _tributary_standing,
+               ROW_NUMBER() OVER (
+                 PARTITION BY j."id"
+                 ORDER BY CASE WHEN j._tributary_fate IS NULL AND j._tributary_problem IS NULL THEN 0 ELSE 1 END,
+                          j._version DESC, CASE WHEN j._op = 'd' THEN 1 ELSE 0 END, t._version DESC) AS _tributary_nth
+        FROM (SELECT v.*,
+                     CASE WHEN v._tributary_fate IS NOT NULL THEN NULL
+                          WHEN v."id" IS NULL AND JSON_TYPEOF(v._tributary_payload."id") <> 'null' THEN 'The value of column id is no BIGINT'
+                          WHEN v."placed" IS NULL AND JSON_TYPEOF(v._tributary_payload."placed") <> 'null' THEN 'The value of column placed is no TIMESTAMP'
+                          WHEN v."total" IS NULL AND JSON_TYPEOF(v._tributary_payload."total") <> 'null' THEN 'The value of column total is no DECIMAL(12,2)'
+                          WHEN v."rate" IS NULL AND JSON_TYPEOF(v._tributary_payload."rate") <> 'null' THEN 'The value of column rate is no DOUBLE PRECISION'
+                          WHEN v."tags" IS NULL AND JSON_TYPEOF(v._tributary_payload."tags") <> 'null' THEN 'The value of column tags is no SUPER'
+                          WHEN v."raw" IS NULL AND JSON_TYPEOF(v._tributary_payload."raw") <> 'null' THEN 'The value of column raw is no VARBYTE(65535)'
+                          WHEN v."id" IS NULL THEN 'A key column is null' END AS _tributary_problem
+              FROM (SELECT l.op AS _op, l.version AS _version, l.ts_ms AS _ts_ms, l.schema_number AS _schema,
+                           l.payload AS _tributary_payload, l.shard_id AS _tributary_shard_id,
+                           l.sequence_number AS _tributary_sequence, l.refresh_time AS _tributary_refreshed,
+                           CASE WHEN l.payload."_cut" IS NULL OR JSON_TYPEOF(l.payload."_cut") = 'null' THEN NULL WHEN JSON_TYPEOF(l.payload."_cut") = 'string' THEN l.payload."_cut"::VARCHAR(65535) WHEN JSON_SIZE(l.payload."_cut") <= 65535 THEN JSON_SERIALIZE(l.payload."_cut")::VARCHAR(65535) END AS _cut,
+                           CASE WHEN l.op = 't' THEN 'anew'
+                                WHEN l.version < r.version THEN 'outdated' END AS _tributary_fate,
+                           CASE WHEN JSON_TYPEOF(l.payload."id") = 'number' THEN l.payload."id"::BIGINT END AS "id",
+                           CASE WHEN JSON_TYPEOF(l.payload."placed") = 'string' THEN TRY_CAST(l.payload."placed"::VARCHAR(64) AS TIMESTAMP) END AS "placed",
+                           CASE WHEN JSON_TYPEOF(l.payload."total") = 'number' THEN l.payload."total"::DECIMAL(12,2) END AS "total",
+                           CASE JSON_TYPEOF(l.payload."rate") WHEN 'number' THEN l.payload."rate"::DOUBLE PRECISION WHEN 'string' THEN TRY_CAST(l.payload."rate"::VARCHAR(32) AS DOUBLE PRECISION) END AS "rate",
+                           l.payload."tags" AS "tags",
+                           CASE WHEN JSON_TYPEOF(l.payload."raw") = 'string' THEN CASE WHEN l.payload."raw"::VARCHAR(65535) ~ '^[0-9a-f]*$' AND MOD(LENGTH(l.payload."raw"::VARCHAR(65535)), 2) = 0 THEN TO_VARBYTE(l.payload."raw"::VARCHAR(65535), 'hex') END END AS "raw"
+                    FROM "public"."_stage" l
+                    LEFT JOIN "public"."_replacements" r ON r.table_name = 'Orders'
+                    WHERE l.table_name = 'Orders' AND (FALSE OR l.version < r.version)) v) j
+        LEFT JOIN "public"."orders" t ON t."id" = j."id"
+        LEFT JOIN "public"."_tombstones_orders" d ON d."id" = j."id") w;
+  SELECT COALESCE(SUM(CASE WHEN _tributary_fate = 'anew' THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN _tributary_fate = 'rejected' THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN _tributary_fate IN ('late', 'outdated', 'former') THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN _tributary_fate = 'upsert' THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN _tributary_fate = 'upsert' AND _cut IS NOT NULL THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN _tributary_fate = 'delete' THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN _tributary_fate = 'delete' AND _tributary_standing IS NOT NULL THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN _tributary_fate IN ('upsert', 'delete') AND _tributary_standing IS NOT NULL THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN _tributary_fate IN ('upsert', 'delete') AND _tributary_buried IS NOT NULL THEN 1 ELSE 0 END), 0),
+         MAX(_ts_ms), MAX(_tributary_refreshed)
+  INTO v_anew, v_rejected, v_late, v_upserted, v_cut, v_deletes, v_deleted, v_standing, v_unearthed, v_source, v_landed
+  FROM tributary_taken;
+  IF v_anew > 0 THEN
+    SELECT MAX(version) INTO v_replaced FROM "public"."_replacements" WHERE table_name = 'Orders';
+    DELETE FROM "public"."orders" WHERE COALESCE("orders"._version, '') < v_replaced;
+    GET DIAGNOSTICS v_count := ROW_COUNT;
+    v_deleted := v_deleted + v_count;
+    DELETE FROM "public"."_tombstones_orders" WHERE "_tombstones_orders"._version < v_replaced;
+  END IF;
+  IF v_standing > 0 THEN
+    DELETE FROM "public"."orders" USING tributary_taken
+    WHERE tributary_taken."id" = "orders"."id" AND tributary_taken._tributary_fate IN ('upsert', 'delete');
+  END IF;
+  IF v_upserted > 0 THEN
+    INSERT INTO "public"."orders" ("id", "placed", "total", "rate", "tags", "raw", _version, _ts_ms, _cut)
+    SELECT n."id", n."placed", n."total", n."rate", n."tags", n."raw", n._version, n._ts_ms, n._cut FROM tributary_taken n WHERE n._tributary_fate = 'upsert';
+  END IF;
+  IF v_unearthed > 0 THEN
+    DELETE FROM "public"."_tombstones_orders" USING tributary_taken
+    WHERE tributary_taken."id" = "_tombstones_orders"."id" AND tributary_taken._tributary_fate IN ('upsert', 'delete');
+  END IF;
+  IF v_deletes > 0 THEN
+    DELETE FROM "public"."_tombstones_orders" WHERE "_tombstones_orders"._deleted_at < GETDATE() - INTERVAL '604800 seconds';
+    INSERT INTO "public"."_tombstones_orders" ("id", _version, _deleted_at)
+    SELECT n."id", n._version, GETDATE() FROM tributary_taken n WHERE n._tributary_fate = 'delete';
+  END IF;
+  IF v_rejected + v_cut > 0 THEN
+    INSERT INTO "public"."_rejected" (rejected_at, table_name, reason, shard_id, sequence_number, payload)
+    SELECT GETDATE(), 'Orders',
+           CASE WHEN n._tributary_fate = 'rejected' THEN n._tributary_problem ELSE 'The row is merged, less what no column holds of ' || SUBSTRING(n._cut, 1, 900) END,
+           l.shard_id, l.sequence_number, l.payload
+    FROM tributary_taken n
+    JOIN "public"."_stage" l ON l.table_name = 'Orders'
+      AND l.shard_id = n._tributary_shard_id AND l.sequence_number = n._tributary_sequence
+    WHERE n._tributary_fate = 'rejected' OR (n._tributary_fate = 'upsert' AND n._cut IS NOT NULL);
+  END IF;
+  DELETE FROM "public"."_stage" USING tributary_taken n
+  WHERE "_stage".table_name = 'Orders'
+    AND "_stage".shard_id = n._tributary_shard_id AND "_stage".sequence_number = n._tributary_sequence;
+  GET DIAGNOSTICS v_read := ROW_COUNT;
   UPDATE "public"."_control" SET
     rows_merged = rows_merged + v_read,
-    rows_held = v_held,
     rows_upserted = rows_upserted + v_upserted,
-    rows_deleted = rows_deleted + v_deleted + v_ended + v_gone,
-    rows_late = rows_late + v_late + v_outlived + v_former + v_outdated,
+    rows_deleted = rows_deleted + v_deleted,
+    rows_late = rows_late + v_late,
     rows_rejected = rows_rejected + v_rejected,
+    rows_cut = rows_cut + v_cut,
     merges = merges + 1,
     last_upserted = v_upserted,
-    last_deleted = v_deleted + v_ended + v_gone,
-    last_late = v_late + v_outlived + v_former + v_outdated,
+    last_deleted = v_deleted,
+    last_late = v_late,
     last_duration_ms = DATEDIFF(millisecond, v_started, GETDATE()),
     source_ts_ms = GREATEST(source_ts_ms, v_source),
-    landed_until = CASE WHEN v_held > 0 THEN landed_until
-      ELSE COALESCE((SELECT MAX(refresh_time) FROM tributary_reached), landed_until) END,
+    started_at = v_started,
+    landed_until = GREATEST(landed_until, v_landed),
     merged_at = GETDATE(),
     last_error = NULL,
     last_error_at = NULL
   WHERE table_name = 'Orders';
-  DROP TABLE tributary_landed;
-  DROP TABLE tributary_held;
-  DROP TABLE tributary_replacement;
-  DROP TABLE tributary_reached;
-  DROP TABLE tributary_refused;
-  DROP TABLE tributary_newest;
+  DROP TABLE tributary_taken;
 END;
-$$ LANGUAGE plpgsql SET cast_super_null_on_error TO OFF;
+$$ LANGUAGE plpgsql SET cast_super_null_on_error TO ON;

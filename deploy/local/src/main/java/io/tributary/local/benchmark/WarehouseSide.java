@@ -53,6 +53,7 @@ final class WarehouseSide implements AutoCloseable {
                   schema: public
                   dialect: postgres
                   merge-interval: 1 s
+                  merge-interval-idle: 1 s
                 """.formatted(
                                 login.url().replace("jdbc:postgresql:", "jdbc:redshift:"),
                                 login.username(),

@@ -145,6 +145,7 @@ final class DemoSettings {
                   schema: public
                   dialect: postgres
                   merge-interval: 3 s
+                  merge-interval-idle: 3 s
                 """.formatted(
                         catalog.url(),
                         catalog.username(),

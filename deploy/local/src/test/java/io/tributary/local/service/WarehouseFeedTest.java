@@ -79,6 +79,7 @@ final class WarehouseFeedTest {
                   password: "file:%s"
                   dialect: postgres
                   merge-interval: 1 s
+                  merge-interval-idle: 1 s
                 sql:
                   pass-through: people
                 """.formatted(login.url().replace("postgresql", "redshift"), secret));
