@@ -90,7 +90,7 @@ final class PlannedPipeline {
                                 columnRules(plan),
                                 RemovedTables.of(plan.sources().keySet(), filled, start),
                                 Consumers.of(
-                                                consumers(plan, refills),
+                                                consumers(plan, refills, targets(plan, filled, start)),
                                                 plan.sources().keySet(),
                                                 passThrough,
                                                 targets(plan))
@@ -136,8 +136,8 @@ final class PlannedPipeline {
     }
 
     /** Who reads source tables: SQL files, and the targets of tables that pass through. */
-    private static List<Consumer> consumers(Plan plan, Refills refills) {
-        List<Consumer> consumers = new ArrayList<>(plan.queries().consumers());
+    private static List<Consumer> consumers(Plan plan, Refills refills, Map<String, Target> targets) {
+        List<Consumer> consumers = new ArrayList<>(plan.queries().consumers(targets, beside(plan)));
         for (String table : plan.passThrough()) {
             Consumer iceberg = Consumers.target(Audience.PASS_THROUGH, table);
             consumers.add(refills.fromState().contains(table) ? iceberg.refilling(refills.start()) : iceberg);
@@ -263,6 +263,6 @@ final class PlannedPipeline {
                 kept.put(table, partitionColumns.getOrDefault(table, Set.of()));
             }
         }
-        return Retention.of(kept).readBy(Readerships.ofFiles(plan), remedies(plan));
+        return Retention.of(kept).readBy(plan.queries().audiences(beside(plan)), remedies(plan));
     }
 }

@@ -32,13 +32,6 @@ final class Readerships {
         return readerships;
     }
 
-    /** Of each table that SQL files read, these. */
-    static Map<String, Set<String>> ofFiles(Plan plan) {
-        Map<String, Set<String>> files = new HashMap<>();
-        plan.queries().readers().forEach((table, outputs) -> files.put(table, of(outputs, false)));
-        return files;
-    }
-
     /** As consumers: SQL files that make these outputs, and Iceberg's table of one that passes through. */
     static Set<String> of(Collection<String> outputs, boolean passes) {
         Set<String> consumers = new TreeSet<>();

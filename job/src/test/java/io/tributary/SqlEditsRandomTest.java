@@ -65,10 +65,27 @@ class SqlEditsRandomTest {
                             "customer",
                             "orders",
                             "total")),
+            // The first three compute row by row, unless the table is read.
+            "plain",
+            List.of(
+                    new Made("id", "SELECT id, amount * 2 AS amount FROM orders", "amount", "id"),
+                    new Made("id", "SELECT id, amount FROM orders WHERE amount > 30", "amount", "id"),
+                    new Made(
+                            "id",
+                            "SELECT id, amount, 'no ' || CAST(customer AS VARCHAR) AS whose FROM orders",
+                            "amount",
+                            "id",
+                            "whose"),
+                    new Made(
+                            "id",
+                            "SELECT o.id, o.amount FROM orders o JOIN customers c ON c.id = o.customer",
+                            "amount",
+                            "id")),
             "loud",
             List.of(
                     new Made("id", "SELECT id, UPPER(name) AS name FROM named", "id", "name"),
-                    new Made("id", "SELECT id, name FROM named WHERE id < 1000", "id", "name")));
+                    new Made("id", "SELECT id, name FROM named WHERE id < 1000", "id", "name"),
+                    new Made("id", "SELECT id, amount + 1 AS more FROM plain", "id", "more")));
 
     @AutoClose
     private final TestDatabase database = TestDatabase.create();
@@ -95,6 +112,7 @@ class SqlEditsRandomTest {
         Files.createDirectory(folder.resolve("sql"));
         put("named", random);
         put("totals", random);
+        put("plain", random);
         Map<String, String> settings = settings(seed);
         String from = null;
         for (int edit = 0; edit <= EDITS; edit++) {
@@ -148,7 +166,7 @@ class SqlEditsRandomTest {
     }
 
     private void edit(Random random) throws IOException {
-        for (String table : List.of("named", "totals", "loud")) {
+        for (String table : List.of("named", "totals", "plain", "loud")) {
             if (random.nextInt(3) == 0) {
                 put(table, random);
             }
@@ -167,8 +185,9 @@ class SqlEditsRandomTest {
     }
 
     private void awaitAll(WholeJob job, String what) throws Exception {
-        database.run("DROP VIEW IF EXISTS loud, named");
+        database.run("DROP VIEW IF EXISTS loud, named, plain");
         database.run("CREATE VIEW named AS " + files.get("named").sql);
+        database.run("CREATE VIEW plain AS " + files.get("plain").sql);
         for (Map.Entry<String, Made> file : files.entrySet()) {
             List<String> expected = expected(file.getValue());
             job.awaitRows(what + ", table " + file.getKey(), file.getKey(), expected);

@@ -44,6 +44,13 @@ class SqlEditsTest {
         return settings;
     }
 
+    /** With a table that no file need read. */
+    private Map<String, String> passing() {
+        Map<String, String> settings = settings();
+        settings.put("sql.pass-through", "customers");
+        return settings;
+    }
+
     private String first() throws Exception {
         try (WholeJob job = WholeJob.start(settings())) {
             job.await("named", "{id=10, name=Ann}", "{id=11, name=Bob}");
@@ -83,6 +90,66 @@ class SqlEditsTest {
             job.await("named", "{id=10, name=Ann, status=new}", "{id=11, name=Bob, status=paid}");
             database.run("UPDATE orders SET status = 'sent' WHERE id = 10", "DELETE FROM orders WHERE id = 11");
             job.await("named", "{id=10, name=Ann, status=sent}");
+        }
+    }
+
+    /** A file that computes row by row keeps nothing, and what it has shown is replaced as a whole. */
+    @Test
+    void aFileMayComeToKeepStateAndNoneAgain() throws Exception {
+        write("named", "-- key: id\nSELECT id, status AS name FROM orders WHERE status <> 'paid'");
+        String savepoint;
+        try (WholeJob job = WholeJob.start(passing())) {
+            job.await("named", "{id=10, name=new}", "{id=12, name=new}");
+            database.run(
+                    "UPDATE orders SET status = 'paid' WHERE id = 10",
+                    "UPDATE orders SET status = 'sent' WHERE id = 11",
+                    "UPDATE orders SET status = 'back' WHERE id = 12");
+            job.await("named", "{id=11, name=sent}", "{id=12, name=back}");
+            savepoint = job.stop(folder);
+        }
+        write("named", "-- key: id\nSELECT o.id, c.name FROM orders o JOIN customers c ON c.id = o.customer");
+        try (WholeJob job = WholeJob.resume(passing(), savepoint)) {
+            job.await("named", "{id=10, name=Ann}", "{id=11, name=Bob}");
+            database.run("DELETE FROM orders WHERE id = 10");
+            job.await("named", "{id=11, name=Bob}");
+            savepoint = job.stop(folder);
+        }
+        write("named", "-- key: id\nSELECT id, UPPER(status) AS name FROM orders");
+        try (WholeJob job = WholeJob.resume(passing(), savepoint)) {
+            job.await("named", "{id=11, name=SENT}", "{id=12, name=BACK}");
+            database.run("UPDATE orders SET status = 'lost' WHERE id = 12", "INSERT INTO orders VALUES (13, 1, 'new')");
+            job.await("named", "{id=11, name=SENT}", "{id=12, name=LOST}", "{id=13, name=NEW}");
+            savepoint = job.stop(folder);
+        }
+        write("ids", "-- key: id\nSELECT id, name FROM named WHERE id > 11");
+        try (WholeJob job = WholeJob.resume(passing(), savepoint)) {
+            job.await("ids", "{id=12, name=LOST}", "{id=13, name=NEW}");
+            database.run("DELETE FROM orders WHERE id = 12");
+            job.await("ids", "{id=13, name=NEW}");
+            job.await("named", "{id=11, name=SENT}", "{id=13, name=NEW}");
+            assertThat(job.contents("named"))
+                    .as("no reader saw a part of any result")
+                    .doesNotContain("[{id=11, name=SENT}]", "[{id=12, name=BACK}]", "[{id=13, name=NEW}]");
+        }
+    }
+
+    @Test
+    void aFileThatKeepsNoRowsGivesThemToATargetThatHasNone() throws Exception {
+        write("named", "-- key: id\nSELECT id, UPPER(status) AS name FROM orders WHERE customer < 9");
+        String savepoint;
+        try (WholeJob job = WholeJob.start(passing())) {
+            job.await("named", "{id=10, name=NEW}", "{id=11, name=PAID}");
+            savepoint = job.stop(folder);
+        }
+        WholeJob.drop(passing(), "named");
+        Map<String, String> settings = passing();
+        settings.put("tables.named.iceberg.partition-by", "bucket(4, id)");
+        database.run("UPDATE orders SET status = 'sent' WHERE id = 11");
+        try (WholeJob job = WholeJob.resume(settings, savepoint)) {
+            job.await("named", "{id=10, name=NEW}", "{id=11, name=SENT}");
+            database.run("DELETE FROM orders WHERE id = 10");
+            job.await("named", "{id=11, name=SENT}");
+            assertThat(job.partitions("named")).containsExactly("id_bucket");
         }
     }
 

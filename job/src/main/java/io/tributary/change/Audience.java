@@ -60,6 +60,11 @@ public final class Audience implements Serializable {
         return QUERY + table;
     }
 
+    /** What a target of that table is called among those who read what the file reads, where the file keeps no rows to show it. */
+    public static String query(String table, String target) {
+        return QUERY + table + "/" + target;
+    }
+
     /** Those that are named: of whom it is, or if that is all but some, these. */
     public Set<String> consumers() {
         return Collections.unmodifiableSet(names);

@@ -18,13 +18,24 @@ public final class Consumer implements Serializable {
     private final TreeSet<Long> tables;
     private final @Nullable String refill;
     private final @Nullable String refusal;
+    private final @Nullable Schema atOnce;
+    private final boolean neverAsTheyCome;
 
-    private Consumer(String name, String plan, Set<Long> tables, @Nullable String refill, @Nullable String refusal) {
+    private Consumer(
+            String name,
+            String plan,
+            Set<Long> tables,
+            @Nullable String refill,
+            @Nullable String refusal,
+            @Nullable Schema atOnce,
+            boolean neverAsTheyCome) {
         this.name = name;
         this.plan = plan;
         this.tables = new TreeSet<>(tables);
         this.refill = refill;
         this.refusal = refusal;
+        this.atOnce = atOnce;
+        this.neverAsTheyCome = neverAsTheyCome;
     }
 
     /**
@@ -33,7 +44,18 @@ public final class Consumer implements Serializable {
      * @param tables the names of those that it reads
      */
     public static Consumer of(String name, String plan, Collection<String> tables) {
-        return new Consumer(name, plan, tables.stream().map(Schema::tableId).collect(Collectors.toSet()), null, null);
+        Set<Long> ids = tables.stream().map(Schema::tableId).collect(Collectors.toSet());
+        return new Consumer(name, plan, ids, null, null, null, false);
+    }
+
+    /**
+     * One who reads one table and keeps nothing of it: all rows are shown in one interval between two checkpoints, when all are there,
+     * with a word ahead of them.
+     *
+     * @param neverAsTheyCome whether that is so too where the operator has nothing in its state; else rows are shown as they come
+     */
+    public static Consumer atOnce(String name, String plan, Schema table, boolean neverAsTheyCome) {
+        return new Consumer(name, plan, Set.of(table.tableId()), null, null, table, neverAsTheyCome);
     }
 
     /**
@@ -42,7 +64,7 @@ public final class Consumer implements Serializable {
      * @param start tells one start of the job from others, so that it is shown once more and not at every restart
      */
     public Consumer refilling(String start) {
-        return new Consumer(name, plan, tables, start, refusal);
+        return new Consumer(name, plan, tables, start, refusal, atOnce, neverAsTheyCome);
     }
 
     /**
@@ -51,7 +73,7 @@ public final class Consumer implements Serializable {
      * @param sentence why the job ends if they were not shown as they came
      */
     public Consumer refusing(String sentence) {
-        return new Consumer(name, plan, tables, refill, sentence);
+        return new Consumer(name, plan, tables, refill, sentence, atOnce, neverAsTheyCome);
     }
 
     /** Why the job ends if not all was shown; null if it is shown then. */
@@ -66,7 +88,19 @@ public final class Consumer implements Serializable {
         return refill;
     }
 
-    String name() {
+    /** The table whose rows are shown all at once; null if they are shown one key group after the other. */
+    @Nullable
+    Schema atOnce() {
+        return atOnce;
+    }
+
+    /** Whether an operator with nothing in its state has not shown everything by showing rows as they come. */
+    boolean isNeverAsTheyCome() {
+        return neverAsTheyCome;
+    }
+
+    /** As an {@link io.tributary.change.Audience} has it. */
+    public String name() {
         return name;
     }
 

@@ -20,8 +20,7 @@ public final class Filler {
     }
 
     private final String operator;
-    private final int subtask;
-    private final int subtasks;
+    private final TaskInfo task;
     private final Filling filling;
     private final Backend backend;
     private final Filling.Rows rows;
@@ -31,6 +30,7 @@ public final class Filler {
     private final Set<Consumer> told = new HashSet<>();
     private boolean isFromTheStart;
     private final Slices slices;
+    private final Slices slicesOfAll;
 
     /**
      * @param operator what the operator is called in what is said
@@ -49,8 +49,7 @@ public final class Filler {
             Marks marks,
             LongPredicate isWhole) {
         this.operator = operator;
-        this.subtask = task.getIndexOfThisSubtask();
-        this.subtasks = task.getNumberOfParallelSubtasks();
+        this.task = task;
         this.filling = filling;
         this.backend = backend;
         this.rows = rows;
@@ -58,6 +57,7 @@ public final class Filler {
         this.marks = marks;
         this.isWhole = isWhole;
         this.slices = new Slices(time, containing, this::work);
+        this.slicesOfAll = new Slices(time, containing, filling::workAll);
     }
 
     /**
@@ -83,18 +83,34 @@ public final class Filler {
     /** To be called before the barrier of a checkpoint goes on. */
     public void beforeBarrier() throws Exception {
         filling.finishGroup(backend, rows);
+        finish();
+        if (filling.beginAll(isWhole, backend, rows, task)) {
+            slicesOfAll.start();
+        }
         tell();
+    }
+
+    /** Shows the rest of what is shown at once. To be called when nothing more comes, too. */
+    public void finish() throws Exception {
+        if (filling.isShowingAll()) {
+            slicesOfAll.stop();
+            filling.finishAll();
+        }
     }
 
     /** To be called when the operator ends. */
     public void stop() {
         slices.stop();
-        filling.close();
+        slicesOfAll.stop();
+        filling.stop();
     }
 
     /** Tells consumers who have not been told what is so by now. To be called when a table becomes whole. */
     public void tell() {
         for (Consumer consumer : filling.consumers()) {
+            if (consumer.atOnce() != null) {
+                continue;
+            }
             boolean isFilled =
                     filling.isFilled(consumer) && consumer.tables().stream().allMatch(isWhole::test);
             if (isFilled && told.add(consumer)) {
@@ -102,8 +118,8 @@ public final class Filler {
                         operator,
                         consumer.name(),
                         consumer.plan(),
-                        subtask,
-                        subtasks,
+                        task.getIndexOfThisSubtask(),
+                        task.getNumberOfParallelSubtasks(),
                         isFromTheStart && filling.isFromTheStart(consumer),
                         time.getCurrentProcessingTime()));
             }

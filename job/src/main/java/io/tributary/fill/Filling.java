@@ -2,6 +2,7 @@ package io.tributary.fill;
 
 import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
+import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ListState;
@@ -33,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Filling {
 
+    private static final ListStateDescriptor<String> STATE =
+            new ListStateDescriptor<>("filled-consumers", StringSerializer.INSTANCE);
+
     private static final String MARK = "#";
     private static final String TAB = "\t";
 
@@ -46,6 +51,9 @@ public final class Filling {
     public interface Rows {
         /** Of the key, if there is one; the key is the current one. */
         void show(TableKey key, Audience audience) throws Exception;
+
+        /** All rows of a table follow for some, until the next barrier. */
+        default void begin(Schema table, Audience audience) {}
     }
 
     private final List<Consumer> consumers;
@@ -60,6 +68,7 @@ public final class Filling {
     private @Nullable GroupKeys keys;
     private TreeSet<String> served = new TreeSet<>();
     private List<Consumer> serving = List.of();
+    private @Nullable AtOnce atOnce;
 
     private Filling(List<Consumer> consumers, KeyGroupRange range, int groups, ListState<String> state) {
         this.consumers = consumers;
@@ -80,8 +89,7 @@ public final class Filling {
             boolean isNew,
             Predicate<String> assumed)
             throws Exception {
-        ListState<String> state =
-                store.getUnionListState(new ListStateDescriptor<>("filled-consumers", StringSerializer.INSTANCE));
+        ListState<String> state = store.getUnionListState(STATE);
         int groups = task.getMaxNumberOfParallelSubtasks();
         KeyGroupRange range = KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
                 groups, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
@@ -107,7 +115,7 @@ public final class Filling {
         for (Consumer consumer : filling.consumers) {
             boolean isAssumed = hasMark
                     ? !knowsTargets && consumer.name().equals(Audience.KINESIS)
-                    : isNew || assumed.test(consumer.name());
+                    : (isNew && !consumer.isNeverAsTheyCome()) || assumed.test(consumer.name());
             BitSet shown = known.getOrDefault(id(consumer), new BitSet(groups));
             if (isAssumed) {
                 shown.set(0, groups);
@@ -124,6 +132,11 @@ public final class Filling {
         }
         filling.sort();
         return filling;
+    }
+
+    /** An operator that shows nobody anything leaves nothing of it in its state. */
+    public static void forget(OperatorStateStore store) throws Exception {
+        store.getUnionListState(STATE).clear();
     }
 
     /** To be called when a checkpoint is taken. */
@@ -203,7 +216,7 @@ public final class Filling {
         }
         List<String> others = new ArrayList<>();
         for (Consumer consumer : waiting) {
-            if (!isShown(consumer, group)) {
+            if (!isShown(consumer, group, key)) {
                 others.add(consumer.name());
             }
         }
@@ -218,8 +231,15 @@ public final class Filling {
         return shown == null || shown.get(group) || (group == atWork && serving.contains(consumer));
     }
 
+    private boolean isShown(Consumer consumer, int group, TableKey key) {
+        return isShown(consumer, group) || (atOnce != null && atOnce.isShown(consumer, key));
+    }
+
     /** To be called when a key comes into state that was not there. */
     public void born(TableKey key) {
+        if (atOnce != null) {
+            atOnce.born(key);
+        }
         if (keys != null) {
             keys.born(group(key), key);
         }
@@ -255,11 +275,52 @@ public final class Filling {
         }
     }
 
+    /** Whether all rows are being shown at once to somebody. */
+    boolean isShowingAll() {
+        return atOnce != null;
+    }
+
+    /**
+     * Begins to show all rows at once to those who are to have them so; false if there is nobody. To be called at a barrier.
+     *
+     * @param isWhole whether all rows of a table are there, the same in all subtasks at one barrier
+     */
+    boolean beginAll(LongPredicate isWhole, Backend backend, Rows rows, TaskInfo task) {
+        List<Consumer> ready = new ArrayList<>();
+        for (Consumer consumer : consumers) {
+            boolean isOwed = consumer.atOnce() != null && !isFilled(consumer);
+            if (isOwed && consumer.tables().stream().allMatch(isWhole::test)) {
+                ready.add(consumer);
+            }
+        }
+        atOnce = ready.isEmpty() ? null : new AtOnce(ready, backend, rows, task);
+        return atOnce != null;
+    }
+
+    /** Does some of it until the time is over; true if there is more. */
+    boolean workAll(long deadline) throws Exception {
+        return atOnce != null && atOnce.until(deadline);
+    }
+
+    /** Does the rest of it. To be called at the next barrier. */
+    void finishAll() throws Exception {
+        AtOnce current = atOnce;
+        if (current == null) {
+            return;
+        }
+        for (Consumer consumer : current.finish()) {
+            done.computeIfAbsent(consumer, first -> new BitSet(groups))
+                    .set(range.getStartKeyGroup(), range.getEndKeyGroup() + 1);
+        }
+        atOnce = null;
+        sort();
+    }
+
     private boolean begin(Backend backend) {
         for (int group = range.getStartKeyGroup(); group <= range.getEndKeyGroup(); group++) {
             List<Consumer> to = new ArrayList<>();
             for (Consumer consumer : consumers) {
-                if (!isShown(consumer, group)) {
+                if (consumer.atOnce() == null && !isShown(consumer, group)) {
                     to.add(consumer);
                 }
             }
@@ -322,7 +383,14 @@ public final class Filling {
         }
     }
 
-    void close() {
+    void stop() {
+        close();
+        if (atOnce != null) {
+            atOnce.stop();
+        }
+    }
+
+    private void close() {
         if (keys != null) {
             keys.close();
             keys = null;

@@ -1,8 +1,11 @@
 package io.tributary.latest;
 
+import io.tributary.change.Audience;
 import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Filled;
+import io.tributary.change.Position;
+import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
 import io.tributary.change.WireType;
 import io.tributary.fill.Backend;
@@ -63,13 +66,7 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
                 getRuntimeContext().getTaskInfo(),
                 filling,
                 backend(),
-                (key, audience) -> {
-                    ChangelogRow row =
-                            latest.row(key, getProcessingTimeService().getCurrentProcessingTime());
-                    if (row != null) {
-                        output.collect(new StreamRecord<>(row.to(audience)));
-                    }
-                },
+                rows(),
                 getProcessingTimeService(),
                 getContainingTask(),
                 mark -> output.collect(FILLED, new StreamRecord<>(mark)),
@@ -92,6 +89,34 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
                 LatestOperator.this.setCurrentKey(key);
             }
         };
+    }
+
+    private Filling.Rows rows() {
+        return new Filling.Rows() {
+            @Override
+            public void show(TableKey key, Audience audience) throws Exception {
+                ChangelogRow row = latest.row(key, now());
+                if (row != null) {
+                    output.collect(new StreamRecord<>(row.to(audience)));
+                }
+            }
+
+            @Override
+            public void begin(Schema table, Audience audience) {
+                ChangelogRow entry = ChangelogRow.replacement(table, Position.START, now());
+                output.collect(new StreamRecord<>(entry.to(audience)));
+            }
+        };
+    }
+
+    private long now() {
+        return getProcessingTimeService().getCurrentProcessingTime();
+    }
+
+    @Override
+    public void finish() throws Exception {
+        filler.finish();
+        super.finish();
     }
 
     @Override

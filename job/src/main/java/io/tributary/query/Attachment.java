@@ -24,7 +24,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.data.RowData;
 
 /**
- * Adds the files to a job, each with a reader of its own, operators of its own, and a {@link Settle}.
+ * Adds the files to a job, each with a reader of its own, operators of its own, and a {@link Settle}; or, where a file computes row by
+ * row, with nothing but a {@link Direct}.
  *
  * <p>The uids have the file's name in them, and those of the planner's operators its digest, too: what is found again in a
  * savepoint is all of an unchanged file, and of a changed one what it has shown.
@@ -41,6 +42,7 @@ final class Attachment {
     private final String operator;
     private final Map<String, Target> targets;
     private final String prefix;
+    private final long assembled = System.currentTimeMillis();
     private final Map<String, SingleOutputStreamOperator<ChangelogRow>> settled = new LinkedHashMap<>();
     private final List<DataStream<Rejected>> rejected = new ArrayList<>();
 
@@ -78,6 +80,27 @@ final class Attachment {
      * @return its changelog, as targets take it
      */
     DataStream<ChangelogRow> attach(Stage stage, List<Consumer> readers) {
+        return stage.isDirect() ? attachDirectly(stage) : attachSettled(stage, readers);
+    }
+
+    /** Its tables' rows ---> its rows, in the chain of those who show them. */
+    private DataStream<ChangelogRow> attachDirectly(Stage stage) {
+        SqlSession session = SqlSession.dry(stage.inputs(), settings.lookups(), functions);
+        Transformation<?> made =
+                session.attach(stage.table(), stage.rows(session)).getTransformation();
+        RowPlan plan = requireNonNull(RowPlan.of(made, session.scans()), stage.table());
+        Target target = targets.getOrDefault(stage.table(), Target.empty());
+        SingleOutputStreamOperator<ChangelogRow> direct = sources.getSideOutput(Readers.tag(stage.table()))
+                .transform(
+                        "SQL table " + stage.table(),
+                        WireType.CHANGELOG_ROW,
+                        new DirectFactory(stage, plan, target, assembled))
+                .uid(uid("settle", stage));
+        rejected.add(direct.getSideOutput(GuardedOperator.REJECTED));
+        return direct;
+    }
+
+    private DataStream<ChangelogRow> attachSettled(Stage stage, List<Consumer> readers) {
         String consumer = Audience.query(stage.table());
         DataStream<Filled> marks = filled;
         TreeSet<String> operators = new TreeSet<>();

@@ -69,9 +69,11 @@ final class Compiler {
                 sources.values().stream().map(this::input).collect(toList()), settings.lookups(), functions);
         Vocabulary known = vocabulary(session, files);
         List<Stage> inOrder = inOrder(session, files, known);
+        Set<String> filesRead = new TreeSet<>();
+        inOrder.forEach(stage -> filesRead.addAll(stage.filesRead()));
         List<Stage> planned = new ArrayList<>();
         for (Stage stage : inOrder) {
-            Stage digested = plan(stage, known);
+            Stage digested = plan(stage, filesRead.contains(stage.table()), known);
             if (digested != null) {
                 planned.add(digested);
             }
@@ -260,9 +262,9 @@ final class Compiler {
     }
 
     /** With what its plan reads, and a digest; null, and a problem, if the planner can make none. */
-    private @Nullable Stage plan(Stage stage, Vocabulary known) {
+    private @Nullable Stage plan(Stage stage, boolean isRead, Vocabulary known) {
         try {
-            Stage planned = Planning.of(stage, settings.lookups(), functions);
+            Stage planned = Planning.of(stage, isRead, settings.lookups(), functions);
             String changing = Volatile.sentence(stage.file(), functions);
             if (changing != null) {
                 problems.add(changing);

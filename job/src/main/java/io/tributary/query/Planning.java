@@ -1,5 +1,6 @@
 package io.tributary.query;
 
+import io.tributary.change.Schema;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -18,26 +19,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class Planning {
 
+    /** In the digest of a file that keeps nothing: one that comes to keep something is another one. */
+    private static final String DIRECT = "\ndirect";
+
     private final List<Scan> scans;
     private final String text;
+    private final boolean isByRow;
 
-    private Planning(List<Scan> scans, String text) {
+    private Planning(List<Scan> scans, String text, boolean isByRow) {
         this.scans = scans;
         this.text = text;
+        this.isByRow = isByRow;
     }
 
-    /** The file with what it reads and a digest; whatever the planner cannot do is thrown. */
-    static Stage of(Stage stage, Collection<Lookup> lookups, Functions functions) {
+    /**
+     * The file with what it reads and a digest; whatever the planner cannot do is thrown.
+     *
+     * @param isRead whether other files read what it makes: they are filled from its state, so it needs one
+     */
+    static Stage of(Stage stage, boolean isRead, Collection<Lookup> lookups, Functions functions) {
         Planning first = plan(stage, lookups, functions);
         Set<String> read = first.columnsRead();
         Stage least = stage.requiring((table, column) -> read.contains(table + "." + column));
         if (least.required().equals(stage.required())) {
-            return first.digested(stage, functions);
+            return first.digested(stage, isRead, functions);
         }
         Planning second = planIfPossible(least, lookups, functions);
         return second != null && second.text.equals(first.text)
-                ? second.digested(least, functions)
-                : first.digested(stage, functions);
+                ? second.digested(least, isRead, functions)
+                : first.digested(stage, isRead, functions);
     }
 
     private static @Nullable Planning planIfPossible(Stage stage, Collection<Lookup> lookups, Functions functions) {
@@ -56,7 +66,17 @@ final class Planning {
         session.scans().values().forEach(scan -> scans.put(scan.tag().getId(), scan));
         return new Planning(
                 List.copyOf(scans.values()),
-                PlannedUids.digest(made, session.scans()) + "\n" + OutputShape.neverNull(rows));
+                PlannedUids.digest(made, session.scans()) + "\n" + OutputShape.neverNull(rows),
+                RowPlan.of(made, session.scans()) != null && keepsKey(stage, session, rows));
+    }
+
+    /** Whether the key of what it makes is that of the one table that it reads. */
+    private static boolean keepsKey(Stage stage, SqlSession session, Table rows) {
+        List<Schema> sources = stage.sourceShapes();
+        return stage.filesRead().isEmpty()
+                && sources.size() == 1
+                && sources.get(0).key().length == stage.output().key().length
+                && session.keepsKey(stage.output(), rows);
     }
 
     private Set<String> columnsRead() {
@@ -67,12 +87,14 @@ final class Planning {
         return read;
     }
 
-    private Stage digested(Stage stage, Functions functions) {
+    private Stage digested(Stage stage, boolean isRead, Functions functions) {
+        boolean isDirect = isByRow && !isRead;
         Set<String> unread = stage.required();
         unread.removeAll(columnsRead());
         return stage.planned(
                 scans,
-                Digest.of(
-                        text + "\n" + unread + "\n" + stage.asInput().label() + "\n" + functions.called(stage.file())));
+                Digest.of(text + "\n" + unread + "\n" + stage.asInput().label() + "\n" + functions.called(stage.file())
+                        + (isDirect ? DIRECT : "")),
+                isDirect);
     }
 }

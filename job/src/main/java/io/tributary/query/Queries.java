@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -180,6 +179,11 @@ public final class Queries {
         return tablesUnread;
     }
 
+    /** Whether the file of this output computes row by row, and keeps nothing. */
+    boolean isDirect(String output) {
+        return stage(output).isDirect();
+    }
+
     /** The tables that the files make, each after those it reads. */
     public Map<String, Schema> outputs() {
         Map<String, Schema> outputs = new LinkedHashMap<>();
@@ -187,20 +191,56 @@ public final class Queries {
         return outputs;
     }
 
-    /** The files that read source tables, as those who have to be shown all rows of these. */
+    /** The files that read source tables, as those who have to be shown all rows of these, where targets are empty. */
     public List<Consumer> consumers() {
-        return consumers(Stage::sourcesRead);
+        return consumers(Map.of(), Set.of());
     }
 
-    private List<Consumer> consumers(Function<Stage, Set<String>> read) {
+    /**
+     * The same.
+     *
+     * @param targets those of the outputs, by table, but for such as are empty
+     * @param others where outputs go beside Iceberg, as {@link Audience} names it
+     */
+    public List<Consumer> consumers(Map<String, Target> targets, Set<String> others) {
         List<Consumer> consumers = new ArrayList<>();
         for (Stage stage : stages) {
-            Set<String> tables = read.apply(stage);
-            if (!tables.isEmpty()) {
-                consumers.add(Consumer.of(Audience.query(stage.table()), stage.digest(), tables));
+            if (stage.isDirect()) {
+                consumers.addAll(targetsOf(stage, targets.getOrDefault(stage.table(), Target.empty()), others));
+            } else if (!stage.sourcesRead().isEmpty()) {
+                consumers.add(Consumer.of(Audience.query(stage.table()), stage.digest(), stage.sourcesRead()));
             }
         }
         return consumers;
+    }
+
+    /** Each target of a file that keeps no rows is shown those of its source. */
+    private static List<Consumer> targetsOf(Stage stage, Target target, Set<String> others) {
+        Schema source = stage.sourceShapes().get(0);
+        Consumer iceberg = Consumer.atOnce(Audience.query(stage.table()), stage.digest(), source, target.isReplaced());
+        String start = target.writtenAnew();
+        List<Consumer> consumers = new ArrayList<>(List.of(start == null ? iceberg : iceberg.refilling(start)));
+        for (String other : others) {
+            String name = Audience.query(stage.table(), other);
+            consumers.add(Consumer.atOnce(name, stage.digest(), source, target.isReplaced()));
+        }
+        return consumers;
+    }
+
+    /** For each source table that files read, who is shown its rows for them. */
+    public Map<String, Set<String>> audiences(Set<String> others) {
+        Map<String, Set<String>> audiences = new TreeMap<>();
+        List<Consumer> consumers = consumers(Map.of(), others);
+        for (String table : tablesRead) {
+            long id = Schema.tableId(table);
+            audiences.put(
+                    table,
+                    consumers.stream()
+                            .filter(consumer -> consumer.reads(id))
+                            .map(Consumer::name)
+                            .collect(Collectors.toSet()));
+        }
+        return audiences;
     }
 
     /** What is no mistake for sure, and worth a look: keys that the planner cannot prove to tell rows apart. */
@@ -286,7 +326,10 @@ public final class Queries {
         functions.addTo(environment);
         Attachment attachment = new Attachment(
                 environment, settings, functions, latest, readers(), filled, operator, targets, uidPrefix);
-        List<Consumer> readers = consumers(Stage::filesRead);
+        List<Consumer> readers = stages.stream()
+                .filter(stage -> !stage.filesRead().isEmpty())
+                .map(stage -> Consumer.of(Audience.query(stage.table()), stage.digest(), stage.filesRead()))
+                .collect(Collectors.toList());
         Map<String, DataStream<ChangelogRow>> changelogs = new LinkedHashMap<>();
         for (Stage stage : stages) {
             List<Consumer> ofStage = readers.stream()

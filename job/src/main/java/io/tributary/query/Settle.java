@@ -23,7 +23,6 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.BooleanSerializer;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -236,17 +235,9 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         }
         boolean isFirst = stage.isMaking() && stage.shownShape() == null;
         if (isFirst && !target.isReplaced() && inputs.areFilled() && inputs.areFromTheStart()) {
-            refuse();
+            target.refuse(schema.table());
             flush();
             turns.showFromTheStart();
-        }
-    }
-
-    private void refuse() {
-        if (!target.refusals().isEmpty()) {
-            throw new SuppressRestartsException(
-                    new IllegalStateException("A job that starts from nothing does not write table " + schema.table()
-                            + " anew: " + String.join("; ", target.refusals())));
         }
     }
 

@@ -42,6 +42,9 @@ final class SqlSession {
 
     private static final String OUTPUTS = "outputs";
 
+    /** What the planner says of a sink that tells rows apart by a state of its own. */
+    private static final String MATERIALIZED = "upsertMaterialize=[true]";
+
     private final StreamExecutionEnvironment environment;
     private final StreamTableEnvironment tables;
     private final StreamCatalog catalog;
@@ -166,6 +169,34 @@ final class SqlSession {
                 TableDescriptor.forConnector(StreamCatalog.CONNECTOR)
                         .schema(schema.build())
                         .build());
+    }
+
+    /**
+     * Whether the planner knows that rows which come with each other's key are changes of one row, for a sink with the output's key:
+     * then it puts no state of its own in front of that, to tell rows apart.
+     */
+    boolean keepsKey(Schema output, Table rows) {
+        Schema keyed = Schema.of(output.table() + " by key", output.columns(), output.keyNames());
+        catalog.output(keyed);
+        org.apache.flink.table.api.Schema.Builder schema = org.apache.flink.table.api.Schema.newBuilder();
+        for (Column column : keyed.columns()) {
+            schema.column(column.name(), TypeConversions.fromLogicalToDataType(column.type()));
+        }
+        schema.primaryKey(keyed.keyNames());
+        tables.createTable(
+                path(keyed.table()),
+                TableDescriptor.forConnector(StreamCatalog.CONNECTOR)
+                        .schema(schema.build())
+                        .build());
+        tables.getConfig()
+                .set(
+                        ExecutionConfigOptions.TABLE_EXEC_SINK_UPSERT_MATERIALIZE,
+                        ExecutionConfigOptions.UpsertMaterialize.AUTO);
+        try {
+            return !explain(keyed.table(), rows).contains(MATERIALIZED);
+        } finally {
+            configure(tables.getConfig());
+        }
     }
 
     /** How the output would be made; whatever the planner cannot do is thrown. */

@@ -30,6 +30,7 @@ final class Stage {
     private final Map<String, Input> files;
     private final List<Scan> scans;
     private final String digest;
+    private final boolean isDirect;
 
     private Stage(
             SqlFile file,
@@ -38,7 +39,8 @@ final class Stage {
             Map<String, Input> sources,
             Map<String, Input> files,
             List<Scan> scans,
-            String digest) {
+            String digest,
+            boolean isDirect) {
         this.file = file;
         this.output = output;
         this.neverNull = new TreeSet<>(neverNull);
@@ -46,6 +48,7 @@ final class Stage {
         this.files = new TreeMap<>(files);
         this.scans = List.copyOf(scans);
         this.digest = digest;
+        this.isDirect = isDirect;
     }
 
     /**
@@ -59,7 +62,7 @@ final class Stage {
             Collection<String> neverNull,
             Map<String, Input> sources,
             Map<String, Input> files) {
-        return new Stage(file, output, neverNull, sources, files, List.of(), "");
+        return new Stage(file, output, neverNull, sources, files, List.of(), "", false);
     }
 
     /** The same, planned with no more of what its source tables require than these columns. */
@@ -67,15 +70,16 @@ final class Stage {
         Map<String, Input> less = new TreeMap<>();
         sources.forEach(
                 (table, input) -> less.put(table, input.requiring(column -> tablesColumns.test(table, column))));
-        return new Stage(file, output, neverNull, less, files, scans, digest);
+        return new Stage(file, output, neverNull, less, files, scans, digest, isDirect);
     }
 
     /**
      * @param newScans what the plan reads
      * @param newDigest of the plan, of the shapes of what goes in and out, and of the code of the functions it calls
+     * @param direct whether a row of the output depends on one row of a source table alone
      */
-    Stage planned(List<Scan> newScans, String newDigest) {
-        return new Stage(file, output, neverNull, sources, files, newScans, newDigest);
+    Stage planned(List<Scan> newScans, String newDigest, boolean direct) {
+        return new Stage(file, output, neverNull, sources, files, newScans, newDigest, direct);
     }
 
     /**
@@ -85,11 +89,11 @@ final class Stage {
      */
     Stage again(@Nullable String setAside) {
         if (digest.equals(setAside)) {
-            return planned(scans, digest + AGAIN + 1);
+            return planned(scans, digest + AGAIN + 1, isDirect);
         }
         if (setAside != null && setAside.startsWith(digest + AGAIN)) {
             long count = Long.parseLong(setAside.substring(digest.length() + AGAIN.length()));
-            return planned(scans, digest + AGAIN + (count + 1));
+            return planned(scans, digest + AGAIN + (count + 1), isDirect);
         }
         return this;
     }
@@ -103,7 +107,7 @@ final class Stage {
                 asSources.put(table, requireNonNull(others.remove(table)));
             }
         }
-        return new Stage(file, output, neverNull, asSources, others, scans, digest);
+        return new Stage(file, output, neverNull, asSources, others, scans, digest, isDirect);
     }
 
     SqlFile file() {
@@ -161,6 +165,16 @@ final class Stage {
     /** Tells apart what makes other rows of the same input, or keeps another state. */
     String digest() {
         return digest;
+    }
+
+    /** Whether it is computed row by row, for {@link Direct}: then it reads one source table, whose key is its own. */
+    boolean isDirect() {
+        return isDirect;
+    }
+
+    /** The source tables that it reads, as it is planned with them. */
+    List<Schema> sourceShapes() {
+        return sources.values().stream().map(Input::shape).collect(Collectors.toList());
     }
 
     /** What of it goes to the targets, in a session that knows its inputs; the output is made known to the session, too. */

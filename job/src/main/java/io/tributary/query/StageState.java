@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * What a file's operators have come to: its rows are shown as they change, or its result is being made, while those who read it
  * still see what it made before, if anything.
  *
- * <p>Of both there are rows by key, in two states that take turns.
+ * <p>Of both there are rows by key, in two states that take turns; or, of a file that computes row by row, there are none. What a
+ * file has shown in one of these ways is unknown to the other, as if somebody else had filled the targets.
  */
 final class StageState {
 
@@ -27,10 +28,14 @@ final class StageState {
 
     private static final String TAB = "\t";
 
+    /** Where a state says whether rows are in it; earlier ones did not, and had them. */
+    private static final int HAS_ROWS = 8;
+
     private final ListState<String> state;
     private final ListState<Schema> shape;
     private final String plan;
     private final Schema output;
+    private final boolean hasRows;
 
     private int shown;
     private @Nullable Schema shownShape;
@@ -46,11 +51,12 @@ final class StageState {
     /** As it was when a turn began: until the job is restored, the others may be anywhere in it. */
     private @Nullable Stored beforeTurn;
 
-    private StageState(ListState<String> state, ListState<Schema> shape, String plan, Schema output) {
+    private StageState(ListState<String> state, ListState<Schema> shape, String plan, Schema output, boolean hasRows) {
         this.state = state;
         this.shape = shape;
         this.plan = plan;
         this.output = output;
+        this.hasRows = hasRows;
     }
 
     private static ValueStateDescriptor<byte[]> rows(String name) {
@@ -83,11 +89,25 @@ final class StageState {
     static StageState restore(
             OperatorStateStore store, String plan, Schema output, boolean isFilled, @Nullable Progress turn, int groups)
             throws Exception {
+        return restore(store, plan, output, isFilled, turn, groups, true);
+    }
+
+    /** @param hasRows whether what is shown is in the state, too */
+    static StageState restore(
+            OperatorStateStore store,
+            String plan,
+            Schema output,
+            boolean isFilled,
+            @Nullable Progress turn,
+            int groups,
+            boolean hasRows)
+            throws Exception {
         StageState stage = new StageState(
                 store.getUnionListState(new ListStateDescriptor<>("stage", StringSerializer.INSTANCE)),
                 store.getUnionListState(new ListStateDescriptor<>("shown", WireType.SCHEMA)),
                 plan,
-                output);
+                output,
+                hasRows);
         List<String[]> entries = new ArrayList<>();
         for (String entry : stage.state.get()) {
             entries.add(entry.split(TAB, -1));
@@ -120,7 +140,8 @@ final class StageState {
     private void take(List<String[]> entries) {
         String[] parts = entries.get(0);
         shown = Integer.parseInt(parts[2]);
-        isFilled = Boolean.parseBoolean(parts[3]);
+        boolean hadRows = parts.length <= HAS_ROWS || Boolean.parseBoolean(parts[HAS_ROWS]);
+        isFilled = Boolean.parseBoolean(parts[3]) || hadRows != hasRows;
         writtenAnew = parts[4];
         isSetAside = Boolean.parseBoolean(parts[5]);
         for (String[] entry : entries) {
@@ -155,7 +176,8 @@ final class StageState {
                 stored.writtenAnew,
                 Boolean.toString(isSetAside),
                 Boolean.toString(isHolding),
-                Boolean.toString(isOwing))));
+                Boolean.toString(isOwing),
+                Boolean.toString(hasRows))));
         shape.update(stored.shownShape == null ? List.of() : List.of(stored.shownShape));
     }
 

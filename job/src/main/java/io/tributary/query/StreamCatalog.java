@@ -135,23 +135,30 @@ final class StreamCatalog extends GenericInMemoryCatalog {
         @Override
         public DynamicTableSink createDynamicTableSink(DynamicTableFactory.Context context) {
             String table = context.getObjectIdentifier().getObjectName();
-            return new StreamSink(requireNonNull(shapes.get(table), table), outputs);
+            boolean isKeyed = context.getCatalogTable()
+                    .getResolvedSchema()
+                    .getPrimaryKey()
+                    .isPresent();
+            return new StreamSink(requireNonNull(shapes.get(table), table), isKeyed, outputs);
         }
     }
 
     private static final class StreamSink implements DynamicTableSink {
 
         private final Schema shape;
+        private final boolean isKeyed;
         private final Map<String, SingleOutputStreamOperator<ChangelogRow>> outputs;
 
-        StreamSink(Schema shape, Map<String, SingleOutputStreamOperator<ChangelogRow>> outputs) {
+        /** @param isKeyed whether it says which row is replaced by the key alone; only asked for, never run */
+        StreamSink(Schema shape, boolean isKeyed, Map<String, SingleOutputStreamOperator<ChangelogRow>> outputs) {
             this.shape = shape;
+            this.isKeyed = isKeyed;
             this.outputs = outputs;
         }
 
         @Override
         public ChangelogMode getChangelogMode(ChangelogMode requested) {
-            return ChangelogMode.all();
+            return isKeyed ? ChangelogMode.upsert() : ChangelogMode.all();
         }
 
         @Override
@@ -175,7 +182,7 @@ final class StreamCatalog extends GenericInMemoryCatalog {
 
         @Override
         public DynamicTableSink copy() {
-            return new StreamSink(shape, outputs);
+            return new StreamSink(shape, isKeyed, outputs);
         }
 
         @Override

@@ -2,23 +2,16 @@ package io.tributary.query;
 
 import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
-import io.tributary.change.Projection;
 import io.tributary.change.Rejected;
-import io.tributary.change.Schema;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.ChainingStrategy;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.types.RowKind;
-import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,9 +34,7 @@ final class TableSplit extends AbstractStreamOperator<ChangelogRow>
     private final String table;
     private final String consumer;
     private final SetAside setAside;
-    private transient Map<Long, List<Route>> routes;
-    private transient long lastShape;
-    private transient @Nullable List<Route> ofLastShape;
+    private transient Routes routes;
 
     /** What an update changes, until that into which it does comes, next. */
     private transient @Nullable ChangelogRow before;
@@ -68,7 +59,7 @@ final class TableSplit extends AbstractStreamOperator<ChangelogRow>
     @Override
     public void open() throws Exception {
         super.open();
-        routes = new HashMap<>();
+        routes = new Routes(scans, getRuntimeContext());
     }
 
     @Override
@@ -96,7 +87,8 @@ final class TableSplit extends AbstractStreamOperator<ChangelogRow>
         give(null, row);
     }
 
-    private static boolean isOneUpdate(ChangelogRow before, ChangelogRow after) {
+    /** Whether one change has made the second row of the first. */
+    static boolean isOneUpdate(ChangelogRow before, ChangelogRow after) {
         return after.kind() == RowKind.UPDATE_AFTER
                 && after.schema().tableId() == before.schema().tableId()
                 && after.version().equals(before.version());
@@ -127,8 +119,8 @@ final class TableSplit extends AbstractStreamOperator<ChangelogRow>
             return;
         }
         try {
-            List<Route> ofOld = old == null ? List.of() : routes(old.schema());
-            List<Route> ofRow = routes(row.schema());
+            List<Route> ofOld = old == null ? List.of() : routes.of(old.schema());
+            List<Route> ofRow = routes.of(row.schema());
             for (int i = 0; i < ofRow.size(); i++) {
                 BinaryRowData was = old == null ? null : ofOld.get(i).read(old);
                 BinaryRowData is = ofRow.get(i).read(row);
@@ -159,48 +151,9 @@ final class TableSplit extends AbstractStreamOperator<ChangelogRow>
         BinaryRowData row = read;
         if (row.getRowKind() != kind) {
             // The row that came may be on its way to other operators too.
-            row = route.projection.isIdentity() ? row.copy() : row;
+            row = route.isIdentity() ? row.copy() : row;
             row.setRowKind(kind);
         }
-        output.collect(route.tag, new StreamRecord<>(row));
-    }
-
-    private List<Route> routes(Schema schema) {
-        List<Route> known = ofLastShape;
-        if (known != null && schema.fingerprint() == lastShape) {
-            return known;
-        }
-        List<Route> found = routes.get(schema.fingerprint());
-        if (found == null) {
-            found = new ArrayList<>();
-            for (Scan scan : scans) {
-                if (scan.table().tableId() == schema.tableId()) {
-                    found.add(new Route(schema, scan, getRuntimeContext()));
-                }
-            }
-            routes.put(schema.fingerprint(), found);
-        }
-        lastShape = schema.fingerprint();
-        ofLastShape = found;
-        return found;
-    }
-
-    /** How rows of one shape of a table become those of a scan. */
-    private static final class Route {
-        private final OutputTag<RowData> tag;
-        private final Projection projection;
-        private final NullCheck nulls;
-
-        Route(Schema rows, Scan scan, RuntimeContext context) {
-            this.tag = scan.tag();
-            this.projection = Planned.projection(rows, scan, context);
-            this.nulls = NullCheck.of(rows, scan, context);
-        }
-
-        /** Null if the planner is not to have the row. */
-        @Nullable
-        BinaryRowData read(ChangelogRow row) {
-            return nulls.allows(row) ? projection.apply(row.row()) : null;
-        }
+        output.collect(route.tag(), new StreamRecord<>(row));
     }
 }

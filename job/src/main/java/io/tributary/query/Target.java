@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.jspecify.annotations.Nullable;
 
 /** What a target of an output is like when the job is put together. */
@@ -48,16 +49,21 @@ public final class Target implements Serializable {
         return new Target(isFilled, isReplaced, refusals, start);
     }
 
+    /** Fails if a job that has no rows in its state cannot add to it. */
+    void refuse(String table) {
+        if (!refusals.isEmpty()) {
+            throw new SuppressRestartsException(
+                    new IllegalStateException("A job that starts from nothing does not write table " + table + " anew: "
+                            + String.join("; ", refusals)));
+        }
+    }
+
     boolean isFilled() {
         return isFilled;
     }
 
     boolean isReplaced() {
         return isReplaced;
-    }
-
-    List<String> refusals() {
-        return refusals;
     }
 
     /** Null if it is as it should be. */

@@ -117,8 +117,15 @@ class FilledConsumersRandomTest {
 
     private List<Consumer> consumers() {
         return views.keySet().stream()
-                .map(consumer -> Consumer.of(consumer, "as it is", List.of("t")))
+                .map(consumer -> isAtOnce(consumer)
+                        ? Consumer.atOnce(consumer, "as it is", SCHEMA, false)
+                        : Consumer.of(consumer, "as it is", List.of("t")))
                 .toList();
+    }
+
+    /** Every other file keeps nothing, and is shown all rows between two barriers. */
+    private static boolean isAtOnce(String consumer) {
+        return consumer.endsWith("1");
     }
 
     private Retention retention() {
@@ -135,7 +142,7 @@ class FilledConsumersRandomTest {
     }
 
     private void step(LatestJob job) throws Exception {
-        switch (random.nextInt(5)) {
+        switch (random.nextInt(6)) {
             case 0 -> change(1);
             case 1 -> readOne();
             case 2 -> {
@@ -144,6 +151,7 @@ class FilledConsumersRandomTest {
                 }
             }
             case 3 -> pass(job);
+            case 4 -> job.barrier();
             default -> {
                 if (!found.isEmpty()) {
                     job.take(found.remove(random.nextInt(found.size())));
@@ -174,9 +182,13 @@ class FilledConsumersRandomTest {
             job.take(log.poll());
         }
         job.take(Change.resyncedWhole(SCHEMA, Position.of(start - 1, 0), 0));
-        change(10);
-        while (!log.isEmpty()) {
-            job.take(log.poll());
+        for (int i = 0; i < 3; i++) {
+            change(10);
+            while (!log.isEmpty()) {
+                job.take(log.poll());
+            }
+            pass(job);
+            job.barrier();
         }
     }
 
@@ -217,6 +229,11 @@ class FilledConsumersRandomTest {
         for (ChangelogRow entry : output.subList(taken, output.size())) {
             for (Map.Entry<String, List<BinaryRowData>> view : views.entrySet()) {
                 if (!entry.audience().isFor(view.getKey())) {
+                    continue;
+                }
+                if (entry.isReplacement()) {
+                    assertThat(isAtOnce(view.getKey())).as(view.getKey()).isTrue();
+                    view.getValue().clear();
                     continue;
                 }
                 boolean isByKey = view.getKey().equals(Audience.PASS_THROUGH);

@@ -109,6 +109,11 @@ public final class LatestJob implements AutoCloseable {
         harness.setProcessingTime(sinceStart.toMillis());
     }
 
+    /** Of a checkpoint, of which no state is wanted. */
+    void barrier() throws Exception {
+        harness.prepareSnapshotPreBarrier(1);
+    }
+
     OperatorSubtaskState snapshot() throws Exception {
         harness.prepareSnapshotPreBarrier(1);
         return harness.snapshot(1, 1);

@@ -1,5 +1,6 @@
 package io.tributary.query;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.change.ChangelogRow;
@@ -8,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A table as a target would hold it after a changelog, which it checks to be exact. */
+/** A table as a target would hold it after a changelog, which it checks to be exact. What is made anew has higher versions than before. */
 final class MaterializedTable {
 
     private final Map<String, Map<String, String>> tables = new TreeMap<>();
@@ -22,6 +23,11 @@ final class MaterializedTable {
 
     void apply(ChangelogRow entry) {
         Map<String, String> rows = tables.computeIfAbsent(entry.table(), first -> new TreeMap<>());
+        if (entry.isReplacement()) {
+            rows.keySet()
+                    .removeIf(key -> requireNonNull(last.get(key)).version().compareTo(entry.version()) < 0);
+            return;
+        }
         String key = new OutputKey().getKey(entry).toString();
         String row = Rows.text(entry.schema(), entry.row());
         ChangelogRow earlier = last.put(key, entry);

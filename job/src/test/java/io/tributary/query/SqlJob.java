@@ -96,6 +96,17 @@ final class SqlJob implements AutoCloseable {
                 .toList();
     }
 
+    /** The names of the tasks, each of which runs a chain of operators. */
+    static List<String> vertices(Map<String, String> settings, Map<String, Schema> tables) throws Exception {
+        List<String> names = new ArrayList<>();
+        environment(settings, tables, Map.of(), null, new Hand("none"), "none")
+                .getStreamGraph()
+                .getJobGraph()
+                .getVertices()
+                .forEach(vertex -> names.add(vertex.getName()));
+        return names;
+    }
+
     @SuppressWarnings("deprecation")
     private static StreamExecutionEnvironment environment(
             Map<String, String> settings,

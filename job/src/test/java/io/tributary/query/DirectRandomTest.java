@@ -1,0 +1,328 @@
+package io.tributary.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tributary.change.Audience;
+import io.tributary.change.Change;
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.FilledTables;
+import io.tributary.change.Operation;
+import io.tributary.change.Position;
+import io.tributary.change.RequiredColumns;
+import io.tributary.change.Schema;
+import io.tributary.change.TableKey;
+import io.tributary.change.WireType;
+import io.tributary.fill.Consumer;
+import io.tributary.latest.Latest;
+import io.tributary.latest.LatestOperator;
+import io.tributary.latest.LatestSettings;
+import io.tributary.latest.Retention;
+import io.tributary.settings.Problems;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import org.apache.flink.contrib.streaming.state.EmbeddedRocksDBStateBackend;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.table.api.Table;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Files that compute row by row, behind the operator that has the rows, while these change at random and the job is killed, stopped and
+ * given other files: at every barrier a target has what it had before the file was changed, or all that the file makes by
+ * then.
+ */
+final class DirectRandomTest {
+
+    private static final Schema SOURCE = Rows.table("t", "id", "id BIGINT NOT NULL", "a BIGINT", "note STRING");
+    private static final int KEYS = 40;
+    private static final int GROUPS = 8;
+
+    /** SELECTs, and what they make of a row, null for none. */
+    private static final Map<String, BiFunction<Long, Row, @Nullable String>> FILES = Map.of(
+            "SELECT id, a * 2 AS twice FROM t WHERE a > 3", (id, row) -> row.a > 3 ? id + "|" + row.a * 2 : null,
+            "SELECT id, 12 / a AS share FROM t WHERE note <> 'n1'",
+                    (id, row) -> row.a == 0 || row.note.equals("n1") ? null : id + "|" + 12 / row.a,
+            "SELECT id, note FROM t", (id, row) -> id + "|" + row.note,
+            "SELECT * FROM t WHERE note = 'n2'",
+                    (id, row) -> row.note.equals("n2") ? id + "|" + row.a + "|" + row.note : null,
+            "SELECT id, UPPER(note) AS note FROM t", (id, row) -> id + "|" + row.note.toUpperCase(Locale.ROOT));
+
+    private record Row(long a, String note) {}
+
+    private final Map<String, Stage> stages = new HashMap<>();
+    private final Map<String, RowPlan> plans = new HashMap<>();
+    private final Map<Long, Row> model = new TreeMap<>();
+    private final List<Change> log = new ArrayList<>();
+    private Random random = new Random();
+    private boolean onRocks;
+    private long position;
+    private int taken;
+
+    private @Nullable OperatorSubtaskState latest;
+    private @Nullable OperatorSubtaskState direct;
+    private VersionedTable iceberg = new VersionedTable();
+    private VersionedTable kinesis = new VersionedTable();
+    private int starts;
+
+    /** What the targets have, after the last checkpoint; null if that is not what the file makes. */
+    private @Nullable String checkpointed;
+
+    private boolean isIcebergLost;
+
+    @ParameterizedTest
+    @CsvSource({"1, false, 40", "2, true, 10"})
+    void targetsAreAlwaysWhole(long seed, boolean rocks, int runs) throws Exception {
+        onRocks = rocks;
+        for (int run = 0; run < runs; run++) {
+            random = new Random(seed * 1000 + run);
+            model.clear();
+            log.clear();
+            latest = null;
+            direct = null;
+            iceberg = new VersionedTable();
+            kinesis = new VersionedTable();
+            taken = 0;
+            checkpointed = null;
+            isIcebergLost = false;
+            targetsAreAlwaysWhole();
+        }
+    }
+
+    private void targetsAreAlwaysWhole() throws Exception {
+        List<String> texts = FILES.keySet().stream().sorted().toList();
+        String text = texts.get(random.nextInt(texts.size()));
+        boolean hasKinesis = random.nextBoolean();
+        for (int start = 0; start < 6; start++) {
+            if (latest != null && random.nextInt(4) == 0) {
+                iceberg = new VersionedTable();
+                isIcebergLost = true;
+            }
+            Target target = isIcebergLost ? Target.empty().writtenAnew(List.of(), "start " + starts++) : Target.empty();
+            hasKinesis |= random.nextInt(3) == 0;
+            run(text, target, hasKinesis);
+            if (random.nextBoolean()) {
+                text = texts.get(random.nextInt(texts.size()));
+            }
+        }
+    }
+
+    /** Until it is killed or stopped. */
+    private void run(String text, Target target, boolean hasKinesis) throws Exception {
+        List<String> before = iceberg.rows();
+        boolean isShown = latest == null || (text.equals(checkpointed) && !isIcebergLost);
+        Stage stage = stages.computeIfAbsent(text, DirectRandomTest::stage);
+        int barriers = random.nextInt(5);
+        int barrier = 0;
+        try (var source = source(stage, target, hasKinesis);
+                var file = file(stage, target)) {
+            // What came after the last checkpoint comes again.
+            for (Change change : log) {
+                source.processElement(change, 0);
+            }
+            while (true) {
+                for (int i = random.nextInt(60); i > 0; i--) {
+                    Change change = change();
+                    log.add(change);
+                    source.processElement(change, 0);
+                    if (random.nextInt(3) == 0) {
+                        source.setProcessingTime(source.getProcessingTime() + 5);
+                    }
+                    hand(source, file);
+                }
+                if (barrier == barriers) {
+                    if (random.nextBoolean()) {
+                        return;
+                    }
+                }
+                source.prepareSnapshotPreBarrier(barrier);
+                hand(source, file);
+                file.prepareSnapshotPreBarrier(barrier);
+                latest = source.snapshot(barrier, barrier);
+                direct = file.snapshot(barrier, barrier);
+                log.clear();
+                List<ChangelogRow> interval = List.copyOf(file.extractOutputValues());
+                file.getOutput().clear();
+                iceberg.commit(interval, Audience.PASS_THROUGH);
+                kinesis.commit(hasKinesis ? interval : List.of(), Audience.KINESIS);
+                isShown |= interval.stream()
+                        .anyMatch(entry ->
+                                entry.isReplacement() && entry.audience().isFor(Audience.PASS_THROUGH));
+                assertThat(iceberg.rows())
+                        .as("%s at barrier %s", text, barrier)
+                        .isEqualTo(isShown ? expected(text) : before);
+                checkpointed = isShown ? text : null;
+                isIcebergLost &= !isShown;
+                if (barrier >= 1) {
+                    assertThat(isShown).as("%s at barrier %s", text, barrier).isTrue();
+                    assertThat(kinesis.rows()).as(text).isEqualTo(hasKinesis ? expected(text) : List.of());
+                }
+                if (barrier == barriers) {
+                    return;
+                }
+                barrier++;
+            }
+        } finally {
+            taken = 0;
+        }
+    }
+
+    private List<String> expected(String text) {
+        List<String> rows = new ArrayList<>();
+        model.forEach((id, row) -> {
+            String made = FILES.get(text).apply(id, row);
+            if (made != null) {
+                rows.add(made);
+            }
+        });
+        return rows.stream().sorted().toList();
+    }
+
+    private Change change() {
+        position++;
+        long id = random.nextInt(KEYS);
+        var key = Rows.row(Schema.of("t", List.of(SOURCE.columns().get(0)), List.of("id")), "" + id);
+        if (random.nextInt(4) == 0) {
+            model.remove(id);
+            return Change.delete(SOURCE, Position.of(position, 0), 0, key);
+        }
+        Row row = new Row(random.nextInt(7), "n" + random.nextInt(3));
+        model.put(id, row);
+        return Change.upsert(
+                Operation.UPDATE,
+                SOURCE,
+                Position.of(position, 0),
+                0,
+                key,
+                Rows.row(SOURCE, id + "|" + row.a + "|" + row.note));
+    }
+
+    private void hand(
+            KeyedBroadcastOperatorTestHarness<TableKey, Change, Change, ChangelogRow> from,
+            OneInputStreamOperatorTestHarness<ChangelogRow, ChangelogRow> to)
+            throws Exception {
+        List<ChangelogRow> all = from.extractOutputValues();
+        for (ChangelogRow row : all.subList(taken, all.size())) {
+            to.processElement(row, 0);
+        }
+        taken = all.size();
+    }
+
+    private static Stage stage(String text) {
+        Problems problems = new Problems();
+        Functions functions = functions(problems);
+        SqlFile file = SqlFile.parse("sql/made.sql", "-- key: id\n" + text, problems);
+        Input input = Input.of(SOURCE, RequiredColumns.NONE);
+        Table rows = SqlSession.dry(List.of(input), List.of(), functions).query(text);
+        Schema output = OutputShape.of(file, rows, problems);
+        problems.throwIfAny();
+        Stage stage = Stage.of(file, output, OutputShape.neverNull(rows), Map.of("t", input), Map.of());
+        return Planning.of(stage, false, List.of(), functions);
+    }
+
+    private static Functions functions(Problems problems) {
+        return Functions.find(
+                QueriesTest.settings(Map.of(), problems), DirectRandomTest.class.getClassLoader(), problems);
+    }
+
+    private static RowPlan plan(Stage stage) {
+        SqlSession session = SqlSession.dry(stage.inputs(), List.of(), functions(new Problems()));
+        var made = session.attach("made", stage.rows(session)).getTransformation();
+        return RowPlan.of(made, session.scans());
+    }
+
+    private KeyedBroadcastOperatorTestHarness<TableKey, Change, Change, ChangelogRow> source(
+            Stage stage, Target target, boolean hasKinesis) throws Exception {
+        String start = target.writtenAnew();
+        Consumer file = Consumer.atOnce(Audience.query("made"), stage.digest(), SOURCE, target.isReplaced());
+        List<Consumer> consumers = new ArrayList<>(List.of(start == null ? file : file.refilling(start)));
+        if (hasKinesis) {
+            consumers.add(Consumer.atOnce(
+                    Audience.query("made", Audience.KINESIS), stage.digest(), SOURCE, target.isReplaced()));
+        }
+        Latest rows = new Latest(
+                LatestSettings.of(Duration.ofDays(1), Duration.ofDays(1)),
+                Retention.whole(),
+                FilledTables.none(),
+                consumers);
+        var harness = new KeyedBroadcastOperatorTestHarness<>(
+                new LatestOperator(rows),
+                (Change change) -> TableKey.of(change.schema(), change.key()),
+                WireType.TABLE_KEY,
+                GROUPS,
+                1,
+                0);
+        if (onRocks) {
+            harness.setStateBackend(new EmbeddedRocksDBStateBackend());
+        }
+        harness.setup(WireType.CHANGELOG_ROW.createSerializer(
+                harness.getExecutionConfig().getSerializerConfig()));
+        if (latest != null) {
+            harness.initializeState(latest);
+        }
+        harness.open();
+        return harness;
+    }
+
+    private OneInputStreamOperatorTestHarness<ChangelogRow, ChangelogRow> file(Stage stage, Target target)
+            throws Exception {
+        assertThat(stage.isDirect()).isTrue();
+        RowPlan plan = plans.computeIfAbsent(stage.digest(), first -> plan(stage));
+        var harness = new OneInputStreamOperatorTestHarness<>(
+                new DirectFactory(stage, plan, target, System.currentTimeMillis()), GROUPS, 1, 0);
+        harness.setup(WireType.CHANGELOG_ROW.createSerializer(
+                harness.getExecutionConfig().getSerializerConfig()));
+        if (direct != null) {
+            harness.initializeState(direct);
+        }
+        harness.open();
+        return harness;
+    }
+
+    /** A target that is given a checkpoint's entries at a time, and knows what has a version. */
+    private static final class VersionedTable {
+        private final Map<String, String> rows = new TreeMap<>();
+        private final Map<String, Position> versions = new TreeMap<>();
+
+        void commit(List<ChangelogRow> interval, String target) {
+            for (ChangelogRow entry : interval) {
+                if (entry.audience().isFor(target)) {
+                    apply(entry);
+                }
+            }
+        }
+
+        private void apply(ChangelogRow entry) {
+            if (entry.isReplacement()) {
+                versions.values().forEach(version -> assertThat(version).isLessThan(entry.version()));
+                rows.clear();
+                return;
+            }
+            String row = Rows.text(entry.schema(), entry.row());
+            String key = row.split("\\|")[0];
+            Position last = versions.put(key, entry.version());
+            assertThat(last == null || last.compareTo(entry.version()) <= 0)
+                    .as("%s", entry)
+                    .isTrue();
+            switch (entry.kind()) {
+                case INSERT, UPDATE_AFTER ->
+                    assertThat(rows.put(key, row)).as("%s", entry).isNull();
+                case UPDATE_BEFORE, DELETE ->
+                    assertThat(rows.remove(key)).as("%s", entry).isEqualTo(row);
+            }
+        }
+
+        List<String> rows() {
+            return rows.values().stream().sorted().toList();
+        }
+    }
+}
