@@ -3,7 +3,6 @@ package io.tributary.fill;
 import io.tributary.change.Audience;
 import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,11 +12,11 @@ import java.util.TreeSet;
 import org.apache.flink.api.common.TaskInfo;
 
 /**
- * Shows all rows of tables between two barriers to consumers who keep nothing themselves, so that what they make of them is in one
- * commit. A row that is still to be shown changes without a word to them; it is shown as it is by then.
+ * Shows all rows of tables to consumers who keep nothing themselves, with a word ahead of them, so that what they make of them can be in
+ * one commit. A row that is still to be shown changes without a word to them; it is shown as it is by then.
  *
- * <p>Nothing of this is in a state: whoever restores the first of the two checkpoints begins it again. All subtasks begin at
- * the same barrier, if they know at the same one that a table is whole.
+ * <p>It takes as many intervals between checkpoints as it takes. In each of them at least one key group is shown, so that where none was
+ * nobody has begun.
  */
 final class AtOnce {
 
@@ -27,10 +26,12 @@ final class AtOnce {
     private final Sweep sweep;
     private boolean hasBegun;
 
-    AtOnce(Collection<Consumer> serving, Backend backend, Filling.Rows rows, TaskInfo task) {
+    /** @param shown key groups, to all of them, also by other subtasks */
+    AtOnce(Collection<Consumer> serving, BitSet shown, Backend backend, Filling.Rows rows, TaskInfo task) {
         this.serving = List.copyOf(serving);
         this.rows = rows;
-        this.sweep = new Sweep(backend, task, new BitSet(), key -> {
+        this.hasBegun = !shown.isEmpty();
+        this.sweep = new Sweep(backend, task, shown, key -> {
             Audience audience = audiences.computeIfAbsent(key.table(), this::readers);
             if (!audience.isNobody()) {
                 rows.show(key, audience);
@@ -77,11 +78,26 @@ final class AtOnce {
         return sweep.until(deadline);
     }
 
-    /** Shows what is left; those who have all rows now. */
-    List<Consumer> finish() throws Exception {
+    /** Shows some of it, and the rest of the group at work, so that a checkpoint can be taken; true if there is more. */
+    boolean beforeBarrier(long deadline) throws Exception {
+        begin();
+        sweep.until(deadline);
+        return sweep.finishGroup();
+    }
+
+    /** Shows what is left. */
+    void finish() throws Exception {
         begin();
         sweep.finish();
-        return new ArrayList<>(serving);
+    }
+
+    List<Consumer> serving() {
+        return serving;
+    }
+
+    /** Key groups that were shown. */
+    BitSet shown() {
+        return sweep.visited();
     }
 
     void stop() {

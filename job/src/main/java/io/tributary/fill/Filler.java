@@ -3,6 +3,7 @@ package io.tributary.fill;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Filled;
 import io.tributary.change.TableKey;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.LongPredicate;
@@ -27,6 +28,7 @@ public final class Filler {
     private final ProcessingTimeService time;
     private final Marks marks;
     private final LongPredicate isWhole;
+    private final Duration atBarrier;
     private final Set<Consumer> told = new HashSet<>();
     private boolean isFromTheStart;
     private final Slices slices;
@@ -37,6 +39,7 @@ public final class Filler {
      * @param time of the operator
      * @param containing the task that it is in
      * @param isWhole whether all rows of a table are in the state or have been shown otherwise; whoever reads it is told after that
+     * @param atBarrier how long a barrier is held up for rows that are shown at once
      */
     public Filler(
             String operator,
@@ -47,7 +50,8 @@ public final class Filler {
             ProcessingTimeService time,
             StreamTask<?, ?> containing,
             Marks marks,
-            LongPredicate isWhole) {
+            LongPredicate isWhole,
+            Duration atBarrier) {
         this.operator = operator;
         this.task = task;
         this.filling = filling;
@@ -56,6 +60,7 @@ public final class Filler {
         this.time = time;
         this.marks = marks;
         this.isWhole = isWhole;
+        this.atBarrier = atBarrier;
         this.slices = new Slices(time, containing, this::work);
         this.slicesOfAll = new Slices(time, containing, filling::workAll);
     }
@@ -83,19 +88,19 @@ public final class Filler {
     /** To be called before the barrier of a checkpoint goes on. */
     public void beforeBarrier() throws Exception {
         filling.finishGroup(backend, rows);
-        finish();
+        if (!filling.allBeforeBarrier(rows, System.nanoTime() + atBarrier.toNanos())) {
+            slicesOfAll.stop();
+        }
         if (filling.beginAll(isWhole, backend, rows, task)) {
             slicesOfAll.start();
         }
         tell();
     }
 
-    /** Shows the rest of what is shown at once. To be called when nothing more comes, too. */
+    /** Shows the rest of what is shown at once. To be called when nothing more comes. */
     public void finish() throws Exception {
-        if (filling.isShowingAll()) {
-            slicesOfAll.stop();
-            filling.finishAll();
-        }
+        slicesOfAll.stop();
+        filling.finishAll();
     }
 
     /** To be called when the operator ends. */

@@ -52,8 +52,11 @@ public final class Filling {
         /** Of the key, if there is one; the key is the current one. */
         void show(TableKey key, Audience audience) throws Exception;
 
-        /** All rows of a table follow for some, until the next barrier. */
+        /** All rows of a table follow for some. */
         default void begin(Schema table, Audience audience) {}
+
+        /** At the barrier that comes next they have been shown a part of them. */
+        default void hold(Schema table, Audience audience) {}
     }
 
     private final List<Consumer> consumers;
@@ -275,25 +278,29 @@ public final class Filling {
         }
     }
 
-    /** Whether all rows are being shown at once to somebody. */
-    boolean isShowingAll() {
-        return atOnce != null;
-    }
-
     /**
-     * Begins to show all rows at once to those who are to have them so; false if there is nobody. To be called at a barrier.
+     * Begins to show all rows at once to those who are to have them so; false if there is nobody, or others are at it. To be called at a
+     * barrier.
      *
      * @param isWhole whether all rows of a table are there, the same in all subtasks at one barrier
      */
     boolean beginAll(LongPredicate isWhole, Backend backend, Rows rows, TaskInfo task) {
+        if (atOnce != null) {
+            return false;
+        }
         List<Consumer> ready = new ArrayList<>();
+        BitSet shown = new BitSet();
         for (Consumer consumer : consumers) {
             boolean isOwed = consumer.atOnce() != null && !isFilled(consumer);
             if (isOwed && consumer.tables().stream().allMatch(isWhole::test)) {
-                ready.add(consumer);
+                BitSet own = done.getOrDefault(consumer, new BitSet());
+                if (ready.isEmpty() || own.equals(shown)) {
+                    ready.add(consumer);
+                    shown = own;
+                }
             }
         }
-        atOnce = ready.isEmpty() ? null : new AtOnce(ready, backend, rows, task);
+        atOnce = ready.isEmpty() ? null : new AtOnce(ready, shown, backend, rows, task);
         return atOnce != null;
     }
 
@@ -302,18 +309,39 @@ public final class Filling {
         return atOnce != null && atOnce.until(deadline);
     }
 
-    /** Does the rest of it. To be called at the next barrier. */
+    /** Does some of it, so that a checkpoint can be taken, and says who has been shown a part; true if there is more. */
+    boolean allBeforeBarrier(Rows rows, long deadline) throws Exception {
+        AtOnce current = atOnce;
+        if (current != null) {
+            shown(current, current.beforeBarrier(deadline));
+        }
+        for (Consumer consumer : consumers) {
+            Schema table = consumer.atOnce();
+            boolean hasBegun = !done.getOrDefault(consumer, new BitSet()).isEmpty();
+            if (table != null && hasBegun && !isFilled(consumer)) {
+                rows.hold(table, Audience.only(consumer.name()));
+            }
+        }
+        return atOnce != null;
+    }
+
+    /** Does the rest of it. */
     void finishAll() throws Exception {
         AtOnce current = atOnce;
-        if (current == null) {
-            return;
+        if (current != null) {
+            current.finish();
+            shown(current, false);
         }
-        for (Consumer consumer : current.finish()) {
-            done.computeIfAbsent(consumer, first -> new BitSet(groups))
-                    .set(range.getStartKeyGroup(), range.getEndKeyGroup() + 1);
+    }
+
+    private void shown(AtOnce current, boolean hasMore) {
+        for (Consumer consumer : current.serving()) {
+            done.computeIfAbsent(consumer, first -> new BitSet(groups)).or(current.shown());
         }
-        atOnce = null;
-        sort();
+        if (!hasMore) {
+            atOnce = null;
+            sort();
+        }
     }
 
     private boolean begin(Backend backend) {

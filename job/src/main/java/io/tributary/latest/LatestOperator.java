@@ -11,6 +11,7 @@ import io.tributary.change.WireType;
 import io.tributary.fill.Backend;
 import io.tributary.fill.Filler;
 import io.tributary.fill.Filling;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.state.KeyedStateBackend;
@@ -35,15 +36,24 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
     /** What it is called by those who read it. */
     public static final String NAME = "latest";
 
+    private static final Duration AT_BARRIER = Duration.ofMillis(200);
+
     private final Latest latest;
+    private final Duration atBarrier;
 
     private transient Filling filling;
     private transient Filler filler;
 
-    @SuppressWarnings("NullAway.Init")
     public LatestOperator(Latest latest) {
+        this(latest, AT_BARRIER);
+    }
+
+    /** @param atBarrier how long a barrier is held up for rows that are shown at once */
+    @SuppressWarnings("NullAway.Init")
+    public LatestOperator(Latest latest, Duration atBarrier) {
         super(latest, List.of(Latest.TRUNCATIONS, Latest.SNAPSHOTS, Latest.RETYPED, Latest.SWEPT));
         this.latest = latest;
+        this.atBarrier = atBarrier;
     }
 
     @Override
@@ -70,7 +80,8 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
                 getProcessingTimeService(),
                 getContainingTask(),
                 mark -> output.collect(FILLED, new StreamRecord<>(mark)),
-                latest::isWhole);
+                latest::isWhole,
+                atBarrier);
         latest.fill(filler);
         latest.remade().entries(latest::shape).forEach(entry -> output.collect(new StreamRecord<>(entry)));
         filler.start(true);
@@ -104,6 +115,12 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
             @Override
             public void begin(Schema table, Audience audience) {
                 ChangelogRow entry = ChangelogRow.replacement(table, Position.START, now());
+                output.collect(new StreamRecord<>(entry.to(audience)));
+            }
+
+            @Override
+            public void hold(Schema table, Audience audience) {
+                ChangelogRow entry = ChangelogRow.held(table, Position.START, now());
                 output.collect(new StreamRecord<>(entry.to(audience)));
             }
         };

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It stands on the order in which rows come: chained behind those who show them, so that an update's two rows follow each other
  * and a key's rows stay on one subtask. When all rows are shown at once, which it is told ahead of them, they are all that
- * the file's table is to have.
+ * the file's table is to have; at barriers at which it has seen a part of them the table is held.
  *
  * <p>It has the place of {@link Settle}, where a savepoint finds it: a file can go from one to the other.
  */
@@ -51,6 +51,9 @@ final class Direct extends AbstractStreamOperator<ChangelogRow>
     private transient Output table;
     private transient Counter rejected;
     private transient RowComputation computation;
+
+    /** Whether not all rows have been shown of those that are shown at once. */
+    private transient boolean isHalf;
 
     /** What an update changes, until that into which it does comes, next. */
     private transient @Nullable ChangelogRow before;
@@ -88,6 +91,7 @@ final class Direct extends AbstractStreamOperator<ChangelogRow>
         if (stage.unfinished() != null) {
             stage.giveUp(false);
         }
+        stage.beginAgain(file.target().writtenAnew());
         lastVersion = context.getOperatorStateStore()
                 .getUnionListState(new ListStateDescriptor<>("last-version", LongSerializer.INSTANCE));
         long last = 0;
@@ -135,6 +139,10 @@ final class Direct extends AbstractStreamOperator<ChangelogRow>
             replace(targets);
             return;
         }
+        if (row.isHeld()) {
+            isHalf |= targets.isFor(Audience.PASS_THROUGH);
+            return;
+        }
         if (row.isOfTable() || (row.isBlind() && isRetraction)) {
             return;
         }
@@ -157,9 +165,11 @@ final class Direct extends AbstractStreamOperator<ChangelogRow>
         ChangelogRow alone = before;
         before = null;
         giveAlone(alone);
-        // Targets may have half of a result of before, when the file had state.
-        stage.hold(stage.isOwing());
-        if (stage.isOwing()) {
+        // Targets may have half of a result of before, too.
+        boolean isHeld = isHalf || stage.isOwing();
+        isHalf = false;
+        stage.hold(isHeld);
+        if (isHeld) {
             ChangelogRow entry = ChangelogRow.held(file.schema(), clock.next(), wall.millis());
             hand(entry, Audience.only(Audience.PASS_THROUGH));
         }
@@ -240,12 +250,16 @@ final class Direct extends AbstractStreamOperator<ChangelogRow>
         output.collect(new StreamRecord<>(entry.to(targets)));
     }
 
-    /** All rows follow, in all subtasks in this interval between two checkpoints. */
+    /** All rows follow, in all subtasks from this interval between two checkpoints on. */
     private void replace(Audience targets) {
         ChangelogRow entry = ChangelogRow.replacement(file.schema(), clock.since(file.assembled()), wall.millis());
         hand(entry, targets);
         if (targets.isFor(Audience.PASS_THROUGH)) {
             stage.show(false);
+            String start = file.target().writtenAnew();
+            if (start != null) {
+                stage.writtenAnew(start);
+            }
         }
     }
 

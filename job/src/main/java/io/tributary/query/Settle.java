@@ -169,7 +169,8 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
                 getProcessingTimeService(),
                 getContainingTask(),
                 mark -> output.collect(FILLED, new StreamRecord<>(mark)),
-                table -> true);
+                table -> true,
+                atBarrier);
         if (stage.isSetAside()) {
             sayThatItIsSetAside();
         }

@@ -223,7 +223,12 @@ final class StageState {
         isHolding = isHeld;
     }
 
-    /** Whether there is something of another plan that is half of something, until there is a result. */
+    /** What targets have half of comes again from the beginning for this start of the job, if they have half of anything. */
+    void beginAgain(@Nullable String start) {
+        isOwing |= isHolding && start != null && !start.equals(writtenAnew);
+    }
+
+    /** Whether there is something that is half of something, and will not be continued, until there is a result. */
     boolean isOwing() {
         return isOwing;
     }

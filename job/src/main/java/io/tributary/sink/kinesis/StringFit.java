@@ -56,7 +56,7 @@ final class StringFit {
             int length = Math.min(written(), end - at);
             int holds = held();
             isFull = isFull || size + holds > limit;
-            if (isFull || bytes[at] == '\\' && length == 6 && isNul(bytes, at)) {
+            if (isFull || (bytes[at] == '\\' && length == 6 && isNul(bytes, at))) {
                 at += length;
             } else {
                 size += holds;
