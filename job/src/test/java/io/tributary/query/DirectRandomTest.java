@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 final class DirectRandomTest {
 
-    private static final Schema SOURCE = Rows.table("t", "id", "id BIGINT NOT NULL", "a BIGINT", "note STRING");
+    static final Schema SOURCE = Rows.table("t", "id", "id BIGINT NOT NULL", "a BIGINT", "note STRING");
     private static final int KEYS = 120;
     private static final int GROUPS = 8;
 
@@ -218,7 +218,7 @@ final class DirectRandomTest {
         taken = all.size();
     }
 
-    private static Stage stage(String text) {
+    static Stage stage(String text) {
         Problems problems = new Problems();
         Functions functions = functions(problems);
         SqlFile file = SqlFile.parse("sql/made.sql", "-- key: id\n" + text, problems);
@@ -235,7 +235,7 @@ final class DirectRandomTest {
                 QueriesTest.settings(Map.of(), problems), DirectRandomTest.class.getClassLoader(), problems);
     }
 
-    private static RowPlan plan(Stage stage) {
+    static RowPlan plan(Stage stage) {
         SqlSession session = SqlSession.dry(stage.inputs(), List.of(), functions(new Problems()));
         var made = session.attach("made", stage.rows(session)).getTransformation();
         return RowPlan.of(made, session.scans());
