@@ -127,6 +127,8 @@ final class Attachment {
         // its tables ---> planner
         SqlSession session = SqlSession.open(
                 environment, stage.inputs(), settings.lookups(), functions, scan -> rows(readersByTable, scan));
+        Duration keep = stage.file().keep();
+        session.keep(keep);
         DataStream<ChangelogRow> made = session.attach(stage.table(), stage.rows(session));
         Transformation<?> last = made.getTransformation();
         Guards guards = Guards.set(stage, last, session.scans().keySet());
@@ -140,15 +142,16 @@ final class Attachment {
                         "SQL settle " + stage.table(),
                         WireType.CHANGELOG_ROW,
                         new Settle(
-                                stage.output(),
-                                stage.digest(),
-                                new Inputs(consumer, stage.digest(), operators),
-                                new ArrayList<>(readers),
-                                targets.getOrDefault(stage.table(), Target.empty()),
-                                settings.bundleInterval(),
-                                settings.bundleRows(),
-                                Clock.systemUTC(),
-                                AT_BARRIER))
+                                        stage.output(),
+                                        stage.digest(),
+                                        new Inputs(consumer, stage.digest(), operators),
+                                        new ArrayList<>(readers),
+                                        targets.getOrDefault(stage.table(), Target.empty()),
+                                        settings.bundleInterval(),
+                                        settings.bundleRows(),
+                                        Clock.systemUTC(),
+                                        AT_BARRIER)
+                                .keeping(keep))
                 .uid(uid("settle", stage));
         settled.put(stage.table(), net);
         rejected.add(net.getSideOutput(Settle.REJECTED));

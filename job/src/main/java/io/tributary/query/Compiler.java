@@ -73,6 +73,7 @@ final class Compiler {
         inOrder.forEach(stage -> filesRead.addAll(stage.filesRead()));
         List<Stage> planned = new ArrayList<>();
         for (Stage stage : inOrder) {
+            checkKeep(stage, filesRead);
             Stage digested = plan(stage, filesRead.contains(stage.table()), known);
             if (digested != null) {
                 planned.add(digested);
@@ -258,6 +259,14 @@ final class Compiler {
                 problems.add(entry.getValue().path() + ": not checked, since it reads " + waitsFor.get(entry.getKey())
                         + ", which has problems");
             }
+        }
+    }
+
+    /** Who reads a file's table is filled from what the file has of it. */
+    private void checkKeep(Stage stage, Set<String> filesRead) {
+        if (stage.file().keep() != null && filesRead.contains(stage.table())) {
+            problems.add(stage.file().atKeep() + "other files read " + stage.table()
+                    + ", and would miss what is not kept; leave the line out, and give it to those files");
         }
     }
 

@@ -87,7 +87,7 @@ final class Direct extends AbstractStreamOperator<ChangelogRow>
                 file.target().isFilled(),
                 progress.read(),
                 getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks(),
-                false);
+                KeptRows.NONE);
         if (stage.unfinished() != null) {
             stage.giveUp(false);
         }

@@ -168,7 +168,8 @@ final class Guards {
                 lookup,
                 new Uncomputable(stage.file(), expression),
                 rowType(transformation.getInputType()),
-                rowType(transformation.getOutputType()));
+                rowType(transformation.getOutputType()),
+                stage.file().keep());
         PrivateField.set(
                 OneInputTransformation.class,
                 FACTORY,

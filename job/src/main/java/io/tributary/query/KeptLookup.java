@@ -1,6 +1,7 @@
 package io.tributary.query;
 
 import io.tributary.change.Rejected;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -20,6 +21,7 @@ import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.types.RowKind;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Joins a row with what a lookup answers when it comes, and when it goes takes back what was answered then, whatever the lookup
@@ -38,6 +40,7 @@ final class KeptLookup extends KeyedProcessFunction<RowData, RowData, RowData> {
     private final Uncomputable uncomputable;
     private final RowType type;
     private final RowType joined;
+    private final @Nullable Duration keep;
 
     /** By row; each answer, the oldest first, and how many rows like this got it. */
     private transient MapState<RowData, List<Tuple2<Long, List<RowData>>>> answers;
@@ -50,13 +53,16 @@ final class KeptLookup extends KeyedProcessFunction<RowData, RowData, RowData> {
     /**
      * @param type of the rows that come
      * @param joined of those that go
+     * @param keep how long a row is kept with its answer; null for ever
      */
     @SuppressWarnings("NullAway.Init")
-    KeptLookup(LookupJoinRunner lookup, Uncomputable uncomputable, RowType type, RowType joined) {
+    KeptLookup(
+            LookupJoinRunner lookup, Uncomputable uncomputable, RowType type, RowType joined, @Nullable Duration keep) {
         this.lookup = lookup;
         this.uncomputable = uncomputable;
         this.type = type;
         this.joined = joined;
+        this.keep = keep;
     }
 
     @Override
@@ -64,8 +70,12 @@ final class KeptLookup extends KeyedProcessFunction<RowData, RowData, RowData> {
         rows = new PlainRows(type);
         joinedRows = new PlainRows(joined);
         found = new Found(joinedRows);
-        answers = getRuntimeContext()
-                .getMapState(new MapStateDescriptor<>("answers", new RowDataSerializer(type), answersOf(joined)));
+        MapStateDescriptor<RowData, List<Tuple2<Long, List<RowData>>>> state =
+                new MapStateDescriptor<>("answers", new RowDataSerializer(type), answersOf(joined));
+        if (keep != null) {
+            state.enableTimeToLive(KeptRows.timeToLive(keep));
+        }
+        answers = getRuntimeContext().getMapState(state);
         rejected = getRuntimeContext()
                 .getMetricGroup()
                 .addGroup("table", uncomputable.table())
@@ -85,7 +95,8 @@ final class KeptLookup extends KeyedProcessFunction<RowData, RowData, RowData> {
     @Override
     public void processElement(RowData row, Context context, Collector<RowData> out) throws Exception {
         RowData key = rows.of(row);
-        if (RowDataUtil.isRetractMsg(row)) {
+        // Of a row that is not kept any more, what it was joined with is not known; its key is what counts then.
+        if (RowDataUtil.isRetractMsg(row) && (keep == null || answers.contains(key))) {
             give(forget(key), row.getRowKind(), out);
             return;
         }
@@ -101,7 +112,9 @@ final class KeptLookup extends KeyedProcessFunction<RowData, RowData, RowData> {
             context.output(GuardedOperator.REJECTED, letter);
             return;
         }
-        keep(key, answer);
+        if (RowDataUtil.isAccumulateMsg(row)) {
+            keep(key, answer);
+        }
         give(answer, row.getRowKind(), out);
     }
 

@@ -76,9 +76,17 @@ final class KeyRows {
         rows.add(row);
     }
 
-    /** Takes the oldest row equal to this one away. False if there is none. */
-    boolean retract(BinaryRowData row) {
-        return rows.remove(row);
+    /** Takes the oldest row equal to this one away. Where it was, counted from the oldest; below 0 if there is none. */
+    int retract(BinaryRowData row) {
+        int place = rows.indexOf(row);
+        if (place >= 0) {
+            rows.remove(place);
+        }
+        return place;
+    }
+
+    void dropOldest(int count) {
+        rows.subList(0, count).clear();
     }
 
     /** Null if there is none, or if it is not to be chosen. */

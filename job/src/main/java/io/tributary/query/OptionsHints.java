@@ -9,6 +9,8 @@ import java.util.Set;
  * What the {@code OPTIONS} hints of a SQL file may set: how a lookup table is cached, and nothing else. A file reads what
  * the settings declare, so where a table is and how it is reached are not the file's to say.
  *
+ * <p>A hint for a state's time to live is refused: it would not reach the rows that are kept of the result.
+ *
  * <p>This finds the place of a hint for the message; {@link StreamCatalog} refuses the options themselves, however they
  * come in.
  */
@@ -21,6 +23,8 @@ final class OptionsHints {
             "lookup.partial-cache.expire-after-write",
             "lookup.partial-cache.expire-after-access",
             "lookup.partial-cache.cache-missing-key");
+
+    private static final String TIME_TO_LIVE = "STATE_TTL";
 
     private static final String BEGIN = "/*+";
     private static final String END = "*/";
@@ -92,6 +96,11 @@ final class OptionsHints {
                     at++;
                 }
                 options = text.substring(from, at).equalsIgnoreCase("OPTIONS");
+                if (text.substring(from, at).equalsIgnoreCase(TIME_TO_LIVE)) {
+                    problems.add(file.atOffset(from) + "a " + TIME_TO_LIVE
+                            + " hint bounds a part of the file's state alone; say"
+                            + " how long all of it is kept by a line of the header, as '-- keep: 30 days'");
+                }
             } else {
                 at++;
             }

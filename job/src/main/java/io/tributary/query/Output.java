@@ -17,6 +17,9 @@ final class Output {
     /** Retractions of rows that were never there: a function or a lookup answered differently the second time. */
     final Counter unknownRetractions;
 
+    /** Changes of rows that were kept for some time only, and are forgotten. */
+    final Counter forgottenRows;
+
     /** How often a bundle left a key with more than one row. Growing for long, it says that the key is not the SELECT's. */
     final Counter ambiguousKeys;
 
@@ -29,6 +32,7 @@ final class Output {
         this.schema = schema;
         MetricGroup group = metrics.addGroup("table", schema.table());
         this.unknownRetractions = group.counter("unknownRetractions");
+        this.forgottenRows = group.counter("forgottenRows");
         this.ambiguousKeys = group.counter("ambiguousKeys");
         group.gauge("isBeingFilled", () -> isMaking.getAsBoolean() ? 1 : 0);
         group.gauge("isSetAside", () -> isSetAside.getAsBoolean() ? 1 : 0);

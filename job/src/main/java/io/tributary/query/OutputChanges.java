@@ -88,6 +88,11 @@ final class OutputChanges {
         }
     }
 
+    /** Tells that a row of which nothing else is known than the key is gone, if there was one. */
+    void takeBack(BinaryRowData key, Collector<ChangelogRow> out) {
+        out.collect(entry(RowKind.DELETE, clock.next(), table.keyOnly(key)).blindly());
+    }
+
     /** Tells some of a row that they have not seen. */
     void show(BinaryRowData row, Audience audience) {
         everybody.collect(entry(RowKind.INSERT, clock.next(), row).to(audience));

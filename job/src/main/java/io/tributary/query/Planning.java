@@ -22,6 +22,9 @@ final class Planning {
     /** In the digest of a file that keeps nothing: one that comes to keep something is another one. */
     private static final String DIRECT = "\ndirect";
 
+    /** In that of a file that forgets: state that has a time is no state that has none. How long makes no difference. */
+    private static final String KEPT = "\nkept";
+
     private final List<Scan> scans;
     private final String text;
     private final boolean isByRow;
@@ -94,7 +97,7 @@ final class Planning {
         return stage.planned(
                 scans,
                 Digest.of(text + "\n" + unread + "\n" + stage.asInput().label() + "\n" + functions.called(stage.file())
-                        + (isDirect ? DIRECT : "")),
+                        + (isDirect ? DIRECT : stage.file().keep() == null ? "" : KEPT)),
                 isDirect);
     }
 }

@@ -227,6 +227,18 @@ public final class Queries {
         return consumers;
     }
 
+    private static Consumer target(String target, Stage stage) {
+        Consumer consumer = Consumer.of(target, stage.table(), List.of(stage.table()));
+        return stage.file().keep() == null
+                ? consumer
+                : consumer.refusing(
+                        "Target " + target + " is new to the state that the job was resumed from, and of table "
+                                + stage.table() + " that has not all rows, since "
+                                + stage.file().path()
+                                + " says how long they are kept: turn the target off again, or resume the job once without that"
+                                + " file, and with it from a savepoint of then");
+    }
+
     /** For each source table that files read, who is shown its rows for them. */
     public Map<String, Set<String>> audiences(Set<String> others) {
         Map<String, Set<String>> audiences = new TreeMap<>();
@@ -335,7 +347,7 @@ public final class Queries {
             List<Consumer> ofStage = readers.stream()
                     .filter(reader -> reader.reads(Schema.tableId(stage.table())))
                     .collect(Collectors.toList());
-            others.forEach(target -> ofStage.add(Consumer.of(target, stage.table(), List.of(stage.table()))));
+            others.forEach(target -> ofStage.add(target(target, stage)));
             changelogs.put(stage.table(), attachment.attach(stage, ofStage));
         }
         return new Attached(changelogs, attachment.rejected());

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.tributary.change.TableKey;
 import io.tributary.fill.Backend;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.KeyedStateFunction;
@@ -26,13 +28,23 @@ final class Results {
 
     private final StageState stage;
     private final int arity;
+    private final KeyedStateStore store;
+    private final List<ValueStateDescriptor<byte[]>> states;
     private final List<ValueState<byte[]>> rows;
     private final KeyedStateBackend<TableKey> backend;
 
-    Results(StageState stage, int arity, KeyedStateStore store, KeyedStateBackend<TableKey> backend) {
+    /** @param keep how long rows are kept; null for ever */
+    Results(
+            StageState stage,
+            int arity,
+            @Nullable Duration keep,
+            KeyedStateStore store,
+            KeyedStateBackend<TableKey> backend) {
+        this.store = store;
+        this.states = KeptRows.states(keep);
         this.stage = stage;
         this.arity = arity;
-        this.rows = List.of(store.getState(StageState.ROWS.get(0)), store.getState(StageState.ROWS.get(1)));
+        this.rows = List.of(store.getState(states.get(0)), store.getState(states.get(1)));
         this.backend = backend;
     }
 
@@ -78,6 +90,22 @@ final class Results {
         return bytes;
     }
 
+    /**
+     * Rows that were kept in another way: nobody asks for them any more.
+     *
+     * @param keep how long these were kept; null for ever
+     */
+    void clearOthers(@Nullable Duration keep) throws Exception {
+        for (ValueStateDescriptor<byte[]> state : KeptRows.states(keep)) {
+            store.getState(state);
+            backend.applyToAllKeys(
+                    VoidNamespace.INSTANCE,
+                    VoidNamespaceSerializer.INSTANCE,
+                    state,
+                    (TableKey key, ValueState<byte[]> kept) -> kept.clear());
+        }
+    }
+
     void clearMade() throws Exception {
         forEach(stage.made(), (key, kept) -> kept.clear());
     }
@@ -106,8 +134,7 @@ final class Results {
     }
 
     private void forEach(int which, KeyedStateFunction<TableKey, ValueState<byte[]>> function) throws Exception {
-        backend.applyToAllKeys(
-                VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, StageState.ROWS.get(which), function);
+        backend.applyToAllKeys(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, states.get(which), function);
     }
 
     Backend ofMade() {
@@ -123,7 +150,7 @@ final class Results {
             @Override
             public Stream<TableKey> keys() {
                 int which = made ? stage.made() : stage.shown();
-                return backend.getKeys(StageState.ROWS.get(which).getName(), VoidNamespace.INSTANCE);
+                return backend.getKeys(states.get(which).getName(), VoidNamespace.INSTANCE);
             }
 
             @Override

@@ -55,6 +55,9 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     /** To the files that read this one. */
     static final OutputTag<Filled> FILLED = new OutputTag<>("filled", WireType.FILLED);
 
+    /** What is only to be found in order to be cleared has a time as well, where it had one. */
+    private static final Duration ANY = Duration.ofDays(1);
+
     /** Of keys that several rows share. */
     static final OutputTag<Rejected> REJECTED = new OutputTag<>("rejected", WireType.REJECTED);
 
@@ -67,6 +70,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     private final int most;
     private final Clock wall;
     private final Duration atBarrier;
+    private @Nullable Duration keep;
 
     private transient StageState stage;
     private transient Results results;
@@ -114,6 +118,15 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         setChainingStrategy(ChainingStrategy.ALWAYS);
     }
 
+    /**
+     * The same, for rows that are kept for some time after they came. Of a row that may be in the targets and is forgotten, what comes
+     * is written over it, whether it is there or not.
+     */
+    Settle keeping(@Nullable Duration some) {
+        keep = some;
+        return this;
+    }
+
     /** What it is called by those who read it. */
     static String operator(String table) {
         return Audience.query(table);
@@ -129,8 +142,12 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
                 schema,
                 target.isFilled(),
                 progress.read(),
-                getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks());
-        results = new Results(stage, schema.arity(), context.getKeyedStateStore(), getKeyedStateBackend());
+                getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks(),
+                KeptRows.of(keep));
+        if (keep != null) {
+            stage.keep(keep, wall);
+        }
+        results = new Results(stage, schema.arity(), keep, context.getKeyedStateStore(), getKeyedStateBackend());
         lastVersion = context.getOperatorStateStore()
                 .getUnionListState(new ListStateDescriptor<>("last-version", LongSerializer.INSTANCE));
         doubts = context.getOperatorStateStore()
@@ -173,6 +190,9 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
                 atBarrier);
         if (stage.isSetAside()) {
             sayThatItIsSetAside();
+        }
+        if (stage.hasOtherRows()) {
+            results.clearOthers(keep == null ? ANY : null);
         }
         turns = new Turns(
                 schema,
@@ -324,20 +344,9 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         byte[] stored = results.made();
         KeyRows kept = results.rows(stored);
         BinaryRowData before = kept.current();
-        for (ChangelogRow step : steps) {
-            switch (step.kind()) {
-                case INSERT:
-                case UPDATE_AFTER:
-                    kept.add(step.row());
-                    break;
-                case UPDATE_BEFORE:
-                case DELETE:
-                    if (!kept.retract(step.row())) {
-                        table.unknownRetractions.inc();
-                    }
-                    break;
-            }
-        }
+        KeySteps all = new KeySteps(steps);
+        int unknown = keep == null ? all.apply(kept) : all.applyForgetting(kept);
+        (keep == null ? table.unknownRetractions : table.forgottenRows).inc(unknown);
         if (kept.count() > 1) {
             table.ambiguousKeys.inc();
         }
@@ -354,6 +363,10 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         }
         results.make(stored, kept);
         shared.look(key, kept);
+        if (keep != null && unknown > 0 && before == null && kept.count() == 0) {
+            changes.takeBack(all.last().row(), out);
+            return;
+        }
         changes.tell(before, kept.current(), turns.mayExist(), out);
     }
 

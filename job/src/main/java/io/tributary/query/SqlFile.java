@@ -1,6 +1,7 @@
 package io.tributary.query;
 
 import io.tributary.settings.Problems;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,13 +15,14 @@ import org.jspecify.annotations.Nullable;
  * One file of SQL: a header of {@code --} lines, then one SELECT. The file's base name is the table it makes.
  *
  * <p>The header names the key ({@code -- key: order_id, line}), may list the tables read ({@code -- inputs: a, b}), and
- * otherwise says in words what the table answers. The whole text goes to Flink's parser, so that its lines are the
+ * may say how long what it needs is kept ({@code -- keep: 30 days}), and otherwise says in words what the table answers. The whole text goes to Flink's parser, so that its lines are the
  * file's lines and comments and strings may hold anything.
  */
 final class SqlFile {
 
     private static final Pattern TABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-    private static final Pattern ENTRY = Pattern.compile("--\\s*(key|inputs)\\s*:(.*)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern ENTRY = Pattern.compile("--\\s*(key|inputs|keep)\\s*:(.*)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern KEY = Pattern.compile("--\\s*key\\s*:", Pattern.CASE_INSENSITIVE);
     private static final Pattern WORD = Pattern.compile("[^,\\s](?:[^,]*[^,\\s])?");
 
     private static final Set<String> BEGINNINGS = Set.of("SELECT", "WITH", "VALUES");
@@ -47,14 +49,17 @@ final class SqlFile {
     private final String text;
     private final List<Word> key;
     private final List<Word> inputs;
+    private final @Nullable Keep keep;
     private final int start;
 
-    private SqlFile(String path, String table, String text, List<Word> key, List<Word> inputs, int start) {
+    private SqlFile(
+            String path, String table, String text, List<Word> key, List<Word> inputs, @Nullable Keep keep, int start) {
         this.path = path;
         this.table = table;
         this.text = text;
         this.key = key;
         this.inputs = inputs;
+        this.keep = keep;
         this.start = start;
     }
 
@@ -71,23 +76,28 @@ final class SqlFile {
         }
         List<Word> key = new ArrayList<>();
         List<Word> inputs = new ArrayList<>();
+        Keep keep = null;
         SqlTokens tokens = SqlTokens.of(text);
         SqlTokens.Token first = tokens.at(0);
         String header = first == null ? text : text.substring(0, first.start());
         String[] lines = header.split("\n", -1);
         for (int line = 0; line < lines.length; line++) {
             Matcher entry = ENTRY.matcher(lines[line]);
-            if (entry.find()) {
+            boolean isEntry = entry.find();
+            if (isEntry && entry.group(1).equalsIgnoreCase(Keep.WORD)) {
+                keep = Keep.of(path, entry, line + 1, keep, problems);
+            } else if (isEntry) {
                 boolean isKey = entry.group(1).toLowerCase(Locale.ROOT).equals("key");
                 addWords(path, entry, line + 1, isKey ? key : inputs, problems);
             }
         }
+        Keep.checkPlace(path, text, lines.length, problems);
         SqlFile file = new SqlFile(
-                path, table, text, List.copyOf(key), List.copyOf(inputs), first == null ? 0 : first.start());
+                path, table, text, List.copyOf(key), List.copyOf(inputs), keep, first == null ? 0 : first.start());
         file.checkStatement(tokens, problems);
         if (key.isEmpty()) {
             problems.add(path + ":1:1: the header names no key; "
-                    + (ENTRY.matcher(text).find()
+                    + (KEY.matcher(text).find()
                             ? "move the line '-- key:' to before the SELECT"
                             : "begin the file with a line as '-- key: id'"));
         }
@@ -148,6 +158,17 @@ final class SqlFile {
 
     List<Word> inputs() {
         return inputs;
+    }
+
+    /** How long what it needs is kept; null for ever. */
+    @Nullable
+    Duration keep() {
+        return keep == null ? null : keep.time();
+    }
+
+    /** The start of a message about how long it is kept. */
+    String atKeep() {
+        return keep == null ? atStatement() : at(keep.line(), keep.column());
     }
 
     /** How messages call the file. */

@@ -3,6 +3,7 @@ package io.tributary.query;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Column;
 import io.tributary.change.Schema;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.IdentityHashMap;
@@ -28,12 +29,13 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.utils.TypeConversions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One table environment that knows the source tables, the lookup tables and the functions, and, where it takes one file after
  * the other, what the earlier ones make.
  *
- * <p>Works in UTC. State is kept for ever: a row of a source can change at any time.
+ * <p>Works in UTC. State is kept for ever, for a row of a source can change at any time, unless the file says {@link #keep otherwise}.
  */
 final class SqlSession {
 
@@ -138,6 +140,13 @@ final class SqlSession {
         return TableDescriptor.forConnector(StreamCatalog.CONNECTOR)
                 .schema(schema.build())
                 .build();
+    }
+
+    /** What the operators of statements have in their state is forgotten when it has not changed for this long. */
+    void keep(@Nullable Duration keep) {
+        if (keep != null) {
+            tables.getConfig().setIdleStateRetention(keep);
+        }
     }
 
     /** Parses and validates; whatever is wrong is thrown. */

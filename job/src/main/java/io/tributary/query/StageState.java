@@ -4,14 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import io.tributary.change.Schema;
 import io.tributary.change.WireType;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
-import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,19 +23,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class StageState {
 
-    /** The rows of each key, by {@link KeyRows}. */
-    static final List<ValueStateDescriptor<byte[]>> ROWS = List.of(rows("rows"), rows("rows-other"));
-
     private static final String TAB = "\t";
 
-    /** Where a state says whether rows are in it; earlier ones did not, and had them. */
-    private static final int HAS_ROWS = 8;
+    /** Where a state says which rows are in it; earlier ones did not, and had all. */
+    private static final int ROWS = 8;
+
+    private static final int SINCE = 9;
 
     private final ListState<String> state;
     private final ListState<Schema> shape;
     private final String plan;
     private final Schema output;
-    private final boolean hasRows;
+    private final KeptRows rows;
 
     private int shown;
     private @Nullable Schema shownShape;
@@ -44,6 +43,12 @@ final class StageState {
     private boolean hasLeftovers;
     private String writtenAnew = "";
     private boolean isSetAside;
+    private boolean hasOtherRows;
+    /** When the first row of the plan may have come, in milliseconds; 0 if no state says so. */
+    private long since;
+
+    private long forgottenFrom;
+    private @Nullable Clock wall;
     private boolean isHolding;
     private boolean isOwing;
     private @Nullable Progress unfinished;
@@ -51,16 +56,12 @@ final class StageState {
     /** As it was when a turn began: until the job is restored, the others may be anywhere in it. */
     private @Nullable Stored beforeTurn;
 
-    private StageState(ListState<String> state, ListState<Schema> shape, String plan, Schema output, boolean hasRows) {
+    private StageState(ListState<String> state, ListState<Schema> shape, String plan, Schema output, KeptRows rows) {
         this.state = state;
         this.shape = shape;
         this.plan = plan;
         this.output = output;
-        this.hasRows = hasRows;
-    }
-
-    private static ValueStateDescriptor<byte[]> rows(String name) {
-        return new ValueStateDescriptor<>(name, BytePrimitiveArraySerializer.INSTANCE);
+        this.rows = rows;
     }
 
     /** What a turn changes. */
@@ -85,14 +86,8 @@ final class StageState {
      * @param isFilled whether the targets have rows, of which nothing is known if the state knows nothing
      * @param turn what the state says of a turn, by all subtasks
      * @param groups how many key groups there are
+     * @param rows which rows of what is shown are in the state, too
      */
-    static StageState restore(
-            OperatorStateStore store, String plan, Schema output, boolean isFilled, @Nullable Progress turn, int groups)
-            throws Exception {
-        return restore(store, plan, output, isFilled, turn, groups, true);
-    }
-
-    /** @param hasRows whether what is shown is in the state, too */
     static StageState restore(
             OperatorStateStore store,
             String plan,
@@ -100,14 +95,14 @@ final class StageState {
             boolean isFilled,
             @Nullable Progress turn,
             int groups,
-            boolean hasRows)
+            KeptRows rows)
             throws Exception {
         StageState stage = new StageState(
                 store.getUnionListState(new ListStateDescriptor<>("stage", StringSerializer.INSTANCE)),
                 store.getUnionListState(new ListStateDescriptor<>("shown", WireType.SCHEMA)),
                 plan,
                 output,
-                hasRows);
+                rows);
         List<String[]> entries = new ArrayList<>();
         for (String entry : stage.state.get()) {
             entries.add(entry.split(TAB, -1));
@@ -127,6 +122,8 @@ final class StageState {
             turn = null;
         }
         boolean isSame = entries.get(0)[0].equals(plan);
+        stage.since = isSame ? stage.since : 0;
+        stage.isFilled |= stage.hasOtherRows || (!isSame && rows == KeptRows.YOUNG);
         stage.isMaking = wasMaking || !isSame;
         stage.isSetAside &= isSame;
         stage.hasLeftovers = wasMaking && !isSame;
@@ -140,14 +137,17 @@ final class StageState {
     private void take(List<String[]> entries) {
         String[] parts = entries.get(0);
         shown = Integer.parseInt(parts[2]);
-        boolean hadRows = parts.length <= HAS_ROWS || Boolean.parseBoolean(parts[HAS_ROWS]);
-        isFilled = Boolean.parseBoolean(parts[3]) || hadRows != hasRows;
+        KeptRows hadRows = parts.length > ROWS ? KeptRows.valueOf(parts[ROWS]) : KeptRows.ALL;
+        hasOtherRows = hadRows != rows;
+        isFilled = Boolean.parseBoolean(parts[3]);
         writtenAnew = parts[4];
         isSetAside = Boolean.parseBoolean(parts[5]);
         for (String[] entry : entries) {
             // Earlier versions held nothing.
             isHolding |= entry.length > 6 && Boolean.parseBoolean(entry[6]);
             isOwing |= entry.length > 7 && Boolean.parseBoolean(entry[7]);
+            long begun = entry.length > SINCE ? Long.parseLong(entry[SINCE]) : 0;
+            since = since == 0 ? begun : Math.min(since, begun);
         }
     }
 
@@ -177,7 +177,8 @@ final class StageState {
                 Boolean.toString(isSetAside),
                 Boolean.toString(isHolding),
                 Boolean.toString(isOwing),
-                Boolean.toString(hasRows))));
+                rows.name(),
+                Long.toString(since))));
         shape.update(stored.shownShape == null ? List.of() : List.of(stored.shownShape));
     }
 
@@ -253,12 +254,12 @@ final class StageState {
         return hasLeftovers;
     }
 
-    /** Of {@link #ROWS}, where rows as the plan makes them are kept. */
+    /** Of {@link KeptRows#states}, where rows as the plan makes them are kept. */
     int made() {
         return isMaking ? 1 - shown : shown;
     }
 
-    /** Of {@link #ROWS}, where the rows are that were shown. */
+    /** Of {@link KeptRows#states}, where the rows are that were shown. */
     int shown() {
         return shown;
     }
@@ -271,7 +272,19 @@ final class StageState {
 
     /** Whether keys that the state does not know may exist in the targets. */
     boolean isFilled() {
-        return isFilled;
+        return isFilled || (wall != null && wall.millis() >= forgottenFrom);
+    }
+
+    /** Rows that have not changed for this long may be forgotten, and be in the targets. To be called after the state was restored. */
+    void keep(Duration keep, Clock clock) {
+        since = since == 0 ? clock.millis() : since;
+        forgottenFrom = since + keep.toMillis();
+        wall = clock;
+    }
+
+    /** Whether rows of what was shown are kept in another way than they are kept now. */
+    boolean hasOtherRows() {
+        return hasOtherRows;
     }
 
     /** For which start of the job targets were written anew; empty if for none. */

@@ -66,9 +66,7 @@ final class DirectStateTest {
             direct.prepareSnapshotPreBarrier(5);
             assertThat(direct.extractOutputValues())
                     .extracting(ChangelogRow::isReplacement, ChangelogRow::isHeld, ChangelogRow::kind)
-                    .containsExactly(
-                            tuple(true, false, RowKind.DELETE),
-                            tuple(false, false, RowKind.INSERT));
+                    .containsExactly(tuple(true, false, RowKind.DELETE), tuple(false, false, RowKind.INSERT));
         }
     }
 
@@ -137,8 +135,7 @@ final class DirectStateTest {
     private OneInputStreamOperatorTestHarness<ChangelogRow, ChangelogRow> direct(@Nullable OperatorSubtaskState state)
             throws Exception {
         var harness = new OneInputStreamOperatorTestHarness<>(
-                new DirectFactory(
-                        stage, DirectRandomTest.plan(stage), Target.empty(), System.currentTimeMillis()),
+                new DirectFactory(stage, DirectRandomTest.plan(stage), Target.empty(), System.currentTimeMillis()),
                 GROUPS,
                 1,
                 0);

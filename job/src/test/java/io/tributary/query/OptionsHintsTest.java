@@ -89,11 +89,11 @@ final class OptionsHintsTest {
     }
 
     @Test
-    void hintsAboutStateAndHintsInWordsAreLeftAlone() throws IOException {
+    void otherHintsAndHintsInWordsAreLeftAlone() throws IOException {
         assertThat(problems("""
                 -- key: id
                 -- Not a hint: /*+ OPTIONS('url'='x') */
-                SELECT /*+ STATE_TTL('o'='1d', 'c'='2d') */ o.id, c.name, '/*+ OPTIONS(''url''=''x'') */' AS words
+                SELECT /*+ BROADCAST(c) */ o.id, c.name, '/*+ OPTIONS(''url''=''x'') */' AS words
                 FROM orders AS o LEFT JOIN customers AS c ON c.id = o.customer_id
                 """)).isEmpty();
     }

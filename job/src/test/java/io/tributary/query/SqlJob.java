@@ -41,6 +41,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.streaming.api.functions.source.SourceFunction;
 import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
+import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.types.RowKind;
 import org.apache.flink.util.ExceptionUtils;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +107,20 @@ final class SqlJob implements AutoCloseable {
                 .getVertices()
                 .forEach(vertex -> names.add(vertex.getName()));
         return names;
+    }
+
+    /** The operators of the job's graph that have no factory of their own. */
+    static List<StreamOperator<?>> operators(Map<String, String> settings, Map<String, Schema> tables)
+            throws Exception {
+        List<StreamOperator<?>> operators = new ArrayList<>();
+        for (StreamNode node : environment(settings, tables, Map.of(), null, new Hand("none"), "none")
+                .getStreamGraph()
+                .getStreamNodes()) {
+            if (node.getOperatorFactory() instanceof SimpleOperatorFactory<?> factory) {
+                operators.add(factory.getOperator());
+            }
+        }
+        return operators;
     }
 
     @SuppressWarnings("deprecation")
