@@ -95,7 +95,8 @@ final class PlannedPipeline {
                                                 passThrough,
                                                 targets(plan))
                                         .awaiting(awaited))
-                        .remaking(refills.remade()),
+                        .remaking(refills.remade())
+                        .placing(settings.iceberg().keepsPlaces()),
                 new PassThrough(passThrough, plan.sources().keySet()),
                 queries.outputs().isEmpty()
                         ? null

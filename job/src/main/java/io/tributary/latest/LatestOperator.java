@@ -3,17 +3,20 @@ package io.tributary.latest;
 import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Filled;
+import io.tributary.change.Place;
 import io.tributary.change.TableKey;
 import io.tributary.change.WireType;
 import io.tributary.fill.Backend;
 import io.tributary.fill.Filler;
 import io.tributary.fill.Filling;
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.streaming.api.operators.TimestampedCollector;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
@@ -67,7 +70,7 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
                     ChangelogRow row =
                             latest.row(key, getProcessingTimeService().getCurrentProcessingTime());
                     if (row != null) {
-                        output.collect(new StreamRecord<>(row.to(audience)));
+                        show(row.to(audience));
                     }
                 },
                 getProcessingTimeService(),
@@ -77,6 +80,15 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
         latest.fill(filler);
         latest.remade().entries(latest::shape).forEach(entry -> output.collect(new StreamRecord<>(entry)));
         filler.start(true);
+    }
+
+    private void show(ChangelogRow row) throws IOException {
+        Placing placing = latest.placing(null, new TimestampedCollector<>(output));
+        placing.collect(row);
+        Place place = placing.place();
+        if (place != null) {
+            latest.placed(place);
+        }
     }
 
     private Backend backend() {

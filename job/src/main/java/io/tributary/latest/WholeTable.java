@@ -40,6 +40,7 @@ final class WholeTable {
     private final ChangeMetrics.Registry metrics;
     private final Limits limits;
     private final HeldKeys heldKeys;
+    private final Placing.Start placing;
 
     WholeTable(
             ValueStateDescriptor<LatestRow> rows,
@@ -51,7 +52,8 @@ final class WholeTable {
             UnreadTables unread,
             ChangeMetrics.Registry metrics,
             HeldKeys heldKeys,
-            Limits limits) {
+            Limits limits,
+            Placing.Start placing) {
         this.rows = rows;
         this.shapes = shapes;
         this.history = history;
@@ -62,6 +64,7 @@ final class WholeTable {
         this.metrics = metrics;
         this.limits = limits;
         this.heldKeys = heldKeys;
+        this.placing = placing;
     }
 
     void process(
@@ -121,8 +124,14 @@ final class WholeTable {
             }
             Collector<ChangelogRow> limited = limits.of(key, out);
             BinaryRowData again = shapes.expanded(latest, key.key(), shape.schema());
+            LatestRow current = keyed.value();
+            Placing placed = placing.of(current, limited);
             for (RowKind kind : List.of(RowKind.UPDATE_BEFORE, RowKind.UPDATE_AFTER)) {
-                limited.collect(ChangelogRow.of(kind, shape.schema(), latest.position(), retyped.timestamp(), again));
+                placed.collect(ChangelogRow.of(kind, shape.schema(), latest.position(), retyped.timestamp(), again));
+            }
+            LatestRow next = current.at(placed.place());
+            if (next != current) {
+                keyed.update(next);
             }
         });
     }
@@ -186,12 +195,14 @@ final class WholeTable {
         if (after == before) {
             return;
         }
-        changelog.emit(before, after, delete, before.isIncomplete() || before.isHeld(), limits.of(key, out));
+        Collector<ChangelogRow> limited = limits.of(key, out);
+        Placing placed = placing.of(state.value(), limited);
+        changelog.emit(before, after, delete, before.isIncomplete() || before.isHeld(), placed);
         if (after.isTombstone() && after.doubts().length == 0) {
             state.clear();
             return;
         }
-        state.update(after.due(before.due()));
+        state.update(after.due(before.due()).at(placed.place()));
     }
 
     /** The row of every key that is older: deleted at the newest truncation. Null if the table was never truncated. */

@@ -1,0 +1,69 @@
+package io.tributary.latest;
+
+import io.tributary.change.Audience;
+import io.tributary.change.ChangelogRow;
+import io.tributary.change.Place;
+import io.tributary.change.Receipt;
+import org.apache.flink.types.RowKind;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows where Iceberg has the row of one key, while its entries are handed on: what goes away is given the place where it is, and
+ * what comes a {@link Receipt}. A writer that is not chained tells nothing, so the place is not known then.
+ *
+ * <p>What is not for Iceberg changes nothing there.
+ */
+final class Placing implements Collector<ChangelogRow> {
+
+    /** Begins with a row as it is in the state. */
+    interface Start {
+        Placing of(@Nullable LatestRow current, Collector<ChangelogRow> out);
+    }
+
+    private final boolean isWanted;
+    private final Collector<ChangelogRow> out;
+    private @Nullable Place place;
+
+    /**
+     * @param isWanted else places that were known are given up, with what happens to their rows
+     * @param before where the row is; null if there is none, or it is not known
+     */
+    Placing(boolean isWanted, @Nullable Place before, Collector<ChangelogRow> out) {
+        this.isWanted = isWanted;
+        this.place = before;
+        this.out = out;
+    }
+
+    @Override
+    public void collect(ChangelogRow entry) {
+        if (!entry.audience().isFor(Audience.PASS_THROUGH)) {
+            out.collect(entry);
+            return;
+        }
+        if (!isWanted) {
+            place = null;
+            out.collect(entry);
+            return;
+        }
+        if (entry.kind() == RowKind.UPDATE_BEFORE || entry.kind() == RowKind.DELETE) {
+            out.collect(entry.at(place));
+            place = entry.kind() == RowKind.DELETE ? null : place;
+            return;
+        }
+        Receipt receipt = new Receipt();
+        out.collect(entry.with(receipt));
+        place = receipt.isRefused() ? place : receipt.place();
+    }
+
+    /** Where the row is by now. */
+    @Nullable
+    Place place() {
+        return place;
+    }
+
+    @Override
+    public void close() {
+        out.close();
+    }
+}
