@@ -67,7 +67,7 @@ final class PlannedPipeline {
         List<Schema> compared = compared(plan, filled);
         HeldKeys heldKeys = HeldKeys.of(settings.iceberg(), compared, versioned(plan), whenNew);
         IcebergPlan.create(settings.iceberg(), plan.outputs().values(), parted);
-        Queries queries = plan.queries();
+        Queries queries = plan.queries().placing(settings.iceberg().keepsPlaces());
         Set<String> awaited = queries.sources(replaced);
 
         Pipeline pipeline = new Pipeline(

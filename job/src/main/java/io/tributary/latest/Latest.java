@@ -8,6 +8,7 @@ import io.tributary.change.ChangelogRow;
 import io.tributary.change.FilledTables;
 import io.tributary.change.Operation;
 import io.tributary.change.Place;
+import io.tributary.change.Placing;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
@@ -156,9 +157,9 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         return this;
     }
 
-    /** Where the entries of a key go to, whose row is in Iceberg where the latter says. */
-    Placing placing(@Nullable LatestRow current, Collector<ChangelogRow> out) {
-        return new Placing(isPlacing, current == null ? null : current.place(), out);
+    /** Follows where Iceberg has the rows whose entries are handed on. */
+    Placing placing(Collector<ChangelogRow> out) {
+        return new Placing(isPlacing, out);
     }
 
     /** In which rows of the schema's table leave by now. */
@@ -353,11 +354,13 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             doubt(before, change, shape, context.getCurrentKey());
             return;
         }
-        Placing placing = shown(before, limited(context.getCurrentKey(), out));
+        Placing placing = placing(out);
+        Collector<ChangelogRow> limited = limited(context.getCurrentKey(), placing);
+        placing.from(place(before));
         if (isInferred && isLost(before, after, change, context.getBroadcastState(RETYPED))) {
-            changelog.emitPair(requireNonNull(before), after, change, Audience.EVERYBODY, placing);
+            changelog.emitPair(requireNonNull(before), after, change, Audience.EVERYBODY, limited);
         } else {
-            changelog.emit(before, after, change, mayExist(stored, after, schema), placing);
+            changelog.emit(before, after, change, mayExist(stored, after, schema), limited);
         }
         if (stored == null && filler != null) {
             filler.born(context.getCurrentKey());
@@ -368,10 +371,10 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     }
 
     /** To be called when new consumers have been shown the key, if they are to be: its place is another one then. */
-    private Placing shown(@Nullable LatestRow before, Collector<ChangelogRow> out) throws IOException {
+    private @Nullable Place place(@Nullable LatestRow before) throws IOException {
         boolean isShown = before != null && filler != null && filler.isActive();
         LatestRow current = isShown ? row.value() : before;
-        return placing(current, out);
+        return current == null ? null : current.place();
     }
 
     /** Where nothing is written into the log between two readings of a table, both have a row at one position. */

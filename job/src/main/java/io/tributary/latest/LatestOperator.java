@@ -4,6 +4,7 @@ import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Filled;
 import io.tributary.change.Place;
+import io.tributary.change.Placing;
 import io.tributary.change.TableKey;
 import io.tributary.change.WireType;
 import io.tributary.fill.Backend;
@@ -83,7 +84,7 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
     }
 
     private void show(ChangelogRow row) throws IOException {
-        Placing placing = latest.placing(null, new TimestampedCollector<>(output));
+        Placing placing = latest.placing(new TimestampedCollector<>(output));
         placing.collect(row);
         Place place = placing.place();
         if (place != null) {

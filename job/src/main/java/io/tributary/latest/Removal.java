@@ -27,7 +27,7 @@ final class Removal {
     private final FilledTables filledTables;
     private final KeptRules keptRules;
     private final LatestSettings.RemovedTable onRemovedTable;
-    private final Placing.Start placing;
+    private final WholeTable.Placings placings;
 
     Removal(
             ValueStateDescriptor<LatestRow> rows,
@@ -37,7 +37,7 @@ final class Removal {
             FilledTables filledTables,
             KeptRules keptRules,
             LatestSettings.RemovedTable onRemovedTable,
-            Placing.Start placing) {
+            WholeTable.Placings placings) {
         this.rows = rows;
         this.shapes = shapes;
         this.changelog = changelog;
@@ -45,7 +45,7 @@ final class Removal {
         this.filledTables = filledTables;
         this.keptRules = keptRules;
         this.onRemovedTable = onRemovedTable;
-        this.placing = placing;
+        this.placings = placings;
     }
 
     /** A table that was removed came again while the job runs. */
@@ -77,7 +77,12 @@ final class Removal {
             if (deletes && row.isVisible()) {
                 Change delete =
                         Change.delete(shapes.of(row).schema(), row.position().next(), timestamp, key.key());
-                changelog.emit(row, LatestRow.tombstone(delete.position()), delete, false, placing.of(row, out));
+                changelog.emit(
+                        row,
+                        LatestRow.tombstone(delete.position()),
+                        delete,
+                        false,
+                        placings.of(out).from(row.place()));
             }
             state.clear();
         });

@@ -40,6 +40,7 @@ final class Attachment {
     private final DataStream<Filled> filled;
     private final String operator;
     private final Map<String, Target> targets;
+    private final boolean isPlacing;
     private final String prefix;
     private final Map<String, SingleOutputStreamOperator<ChangelogRow>> settled = new LinkedHashMap<>();
     private final List<DataStream<Rejected>> rejected = new ArrayList<>();
@@ -50,6 +51,7 @@ final class Attachment {
      * @param filled what is said to the files by who makes these changelogs
      * @param operator what that is called
      * @param targets those of the outputs, by table, but for such as are empty
+     * @param isPlacing whether the places of the outputs' rows in Iceberg are kept
      * @param prefix what the uid of every operator begins with
      */
     Attachment(
@@ -61,6 +63,7 @@ final class Attachment {
             DataStream<Filled> filled,
             String operator,
             Map<String, Target> targets,
+            boolean isPlacing,
             String prefix) {
         this.environment = environment;
         this.settings = settings;
@@ -70,6 +73,7 @@ final class Attachment {
         this.filled = filled;
         this.operator = operator;
         this.targets = new HashMap<>(targets);
+        this.isPlacing = isPlacing;
         this.prefix = prefix;
     }
 
@@ -117,15 +121,16 @@ final class Attachment {
                         "SQL settle " + stage.table(),
                         WireType.CHANGELOG_ROW,
                         new Settle(
-                                stage.output(),
-                                stage.digest(),
-                                new Inputs(consumer, stage.digest(), operators),
-                                new ArrayList<>(readers),
-                                targets.getOrDefault(stage.table(), Target.empty()),
-                                settings.bundleInterval(),
-                                settings.bundleRows(),
-                                Clock.systemUTC(),
-                                AT_BARRIER))
+                                        stage.output(),
+                                        stage.digest(),
+                                        new Inputs(consumer, stage.digest(), operators),
+                                        new ArrayList<>(readers),
+                                        targets.getOrDefault(stage.table(), Target.empty()),
+                                        settings.bundleInterval(),
+                                        settings.bundleRows(),
+                                        Clock.systemUTC(),
+                                        AT_BARRIER)
+                                .placing(isPlacing))
                 .uid(uid("settle", stage));
         settled.put(stage.table(), net);
         rejected.add(net.getSideOutput(Settle.REJECTED));

@@ -152,7 +152,20 @@ final class TableFiles {
     static TableFiles held(String table, long interval) {
         SortedMap<Integer, String> none = new TreeMap<>();
         return new TableFiles(
-                table, interval, 0, Position.START, 0, List.of(), List.of(), Map.of(), null, none, null, null, true, null);
+                table,
+                interval,
+                0,
+                Position.START,
+                0,
+                List.of(),
+                List.of(),
+                Map.of(),
+                null,
+                none,
+                null,
+                null,
+                true,
+                null);
     }
 
     String table() {

@@ -12,8 +12,8 @@ import io.tributary.change.WireType;
 import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
-import io.tributary.sink.kinesis.KinesisSettings;
 import io.tributary.sink.Outputs;
+import io.tributary.sink.kinesis.KinesisSettings;
 import io.tributary.sink.kinesis.KinesisSink;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,7 +92,11 @@ final class KinesisSinkTest {
         flink.set(PipelineOptions.GENERIC_TYPES, false);
         try (StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment(1, flink)) {
             new KinesisSink(settings, List.of("customers"), java.util.Set.of())
-                    .write(Outputs.of(environment.fromData(rows, WireType.CHANGELOG_ROW).uid("rows")), "kinesis")
+                    .write(
+                            Outputs.of(environment
+                                    .fromData(rows, WireType.CHANGELOG_ROW)
+                                    .uid("rows")),
+                            "kinesis")
                     .print();
             environment.execute();
         }

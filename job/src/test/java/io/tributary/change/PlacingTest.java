@@ -1,15 +1,11 @@
-package io.tributary.latest;
+package io.tributary.change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.change.Audience;
-import io.tributary.change.ChangelogRow;
-import io.tributary.change.Place;
-import io.tributary.change.Position;
-import io.tributary.change.Receipt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.types.RowKind;
 import org.apache.flink.util.Collector;
 import org.junit.jupiter.api.Test;
@@ -18,6 +14,8 @@ class PlacingTest {
 
     private static final Place BEFORE = Place.of(5, 1, 7);
     private static final Place LATER = Place.of(5, 2, 0);
+
+    private static final Schema SCHEMA = Schema.of("t", List.of(Column.of("id", new BigIntType(false))), List.of("id"));
 
     private final List<ChangelogRow> taken = new ArrayList<>();
 
@@ -72,19 +70,20 @@ class PlacingTest {
     }
 
     private Placing placing(boolean isWanted, Consumer<Receipt> writer) {
-        return new Placing(isWanted, BEFORE, new Collector<>() {
-            @Override
-            public void collect(ChangelogRow row) {
-                taken.add(row);
-                Receipt receipt = row.receipt();
-                if (receipt != null) {
-                    writer.accept(receipt);
-                }
-            }
+        return new Placing(isWanted, new Collector<ChangelogRow>() {
+                    @Override
+                    public void collect(ChangelogRow row) {
+                        taken.add(row);
+                        Receipt receipt = row.receipt();
+                        if (receipt != null) {
+                            writer.accept(receipt);
+                        }
+                    }
 
-            @Override
-            public void close() {}
-        });
+                    @Override
+                    public void close() {}
+                })
+                .from(BEFORE);
     }
 
     private static Consumer<Receipt> written(Place place) {
@@ -96,6 +95,6 @@ class PlacingTest {
     }
 
     private static ChangelogRow row(RowKind kind) {
-        return ChangelogRow.of(kind, Customers.SCHEMA, Position.of(1, 0), 0, Customers.row(7, "Rome", "a"));
+        return ChangelogRow.of(kind, SCHEMA, Position.of(1, 0), 0, BinaryRows.of(1, new byte[16]));
     }
 }

@@ -1,9 +1,5 @@
-package io.tributary.latest;
+package io.tributary.change;
 
-import io.tributary.change.Audience;
-import io.tributary.change.ChangelogRow;
-import io.tributary.change.Place;
-import io.tributary.change.Receipt;
 import org.apache.flink.types.RowKind;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is not for Iceberg changes nothing there.
  */
-final class Placing implements Collector<ChangelogRow> {
-
-    /** Begins with a row as it is in the state. */
-    interface Start {
-        Placing of(@Nullable LatestRow current, Collector<ChangelogRow> out);
-    }
+public final class Placing implements Collector<ChangelogRow> {
 
     private final boolean isWanted;
     private final Collector<ChangelogRow> out;
@@ -27,12 +18,17 @@ final class Placing implements Collector<ChangelogRow> {
 
     /**
      * @param isWanted else places that were known are given up, with what happens to their rows
-     * @param before where the row is; null if there is none, or it is not known
+     * @param out to Iceberg, with nothing between
      */
-    Placing(boolean isWanted, @Nullable Place before, Collector<ChangelogRow> out) {
+    public Placing(boolean isWanted, Collector<ChangelogRow> out) {
         this.isWanted = isWanted;
-        this.place = before;
         this.out = out;
+    }
+
+    /** To be called before the entries of a key: where its row is; null if there is none, or it is not known. */
+    public Placing from(@Nullable Place before) {
+        place = before;
+        return this;
     }
 
     @Override
@@ -57,8 +53,7 @@ final class Placing implements Collector<ChangelogRow> {
     }
 
     /** Where the row is by now. */
-    @Nullable
-    Place place() {
+    public @Nullable Place place() {
         return place;
     }
 
