@@ -67,7 +67,7 @@ final class PlannedPipeline {
         List<Schema> compared = compared(plan, filled);
         HeldKeys heldKeys = HeldKeys.of(settings.iceberg(), compared, versioned(plan), whenNew);
         IcebergPlan.create(settings.iceberg(), plan.outputs().values(), parted);
-        Queries queries = plan.queries();
+        Queries queries = plan.queries().placing(settings.iceberg().keepsPlaces());
         Set<String> awaited = queries.sources(replaced);
 
         Pipeline pipeline = new Pipeline(
@@ -95,7 +95,8 @@ final class PlannedPipeline {
                                                 passThrough,
                                                 targets(plan))
                                         .awaiting(awaited))
-                        .remaking(refills.remade()),
+                        .remaking(refills.remade())
+                        .placing(settings.iceberg().keepsPlaces()),
                 new PassThrough(passThrough, plan.sources().keySet()),
                 queries.outputs().isEmpty()
                         ? null

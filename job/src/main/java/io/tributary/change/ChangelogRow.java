@@ -34,6 +34,8 @@ public final class ChangelogRow {
     private final Position version;
     private final long timestamp;
     private final BinaryRowData row;
+    private final @Nullable Place place;
+    private final @Nullable Receipt receipt;
 
     private ChangelogRow(
             RowKind kind,
@@ -43,6 +45,19 @@ public final class ChangelogRow {
             Position version,
             long timestamp,
             BinaryRowData row) {
+        this(kind, flags, audience, schema, version, timestamp, row, null, null);
+    }
+
+    private ChangelogRow(
+            RowKind kind,
+            int flags,
+            Audience audience,
+            Schema schema,
+            Position version,
+            long timestamp,
+            BinaryRowData row,
+            @Nullable Place place,
+            @Nullable Receipt receipt) {
         this.kind = requireNonNull(kind);
         this.flags = flags;
         this.audience = requireNonNull(audience);
@@ -50,6 +65,8 @@ public final class ChangelogRow {
         this.version = requireNonNull(version);
         this.timestamp = timestamp;
         this.row = requireNonNull(row);
+        this.place = place;
+        this.receipt = receipt;
     }
 
     public static ChangelogRow of(RowKind kind, Schema schema, Position version, long timestamp, BinaryRowData row) {
@@ -116,7 +133,7 @@ public final class ChangelogRow {
     }
 
     private ChangelogRow with(int flag) {
-        return new ChangelogRow(kind, flags | flag, audience, schema, version, timestamp, row);
+        return new ChangelogRow(kind, flags | flag, audience, schema, version, timestamp, row, place, receipt);
     }
 
     /** The kind counts, not the row's own header. */
@@ -174,7 +191,7 @@ public final class ChangelogRow {
     public ChangelogRow to(Audience consumers) {
         return consumers.equals(audience)
                 ? this
-                : new ChangelogRow(kind, flags, consumers, schema, version, timestamp, row);
+                : new ChangelogRow(kind, flags, consumers, schema, version, timestamp, row, place, receipt);
     }
 
     /** Which consumers of the table's changelog are to take it; the others are to take no notice. */
@@ -206,7 +223,29 @@ public final class ChangelogRow {
 
     /** The same entry, its row given in another schema of the same table. */
     public ChangelogRow in(Schema newSchema, BinaryRowData newRow) {
-        return new ChangelogRow(kind, flags, audience, newSchema, version, timestamp, newRow);
+        return new ChangelogRow(kind, flags, audience, newSchema, version, timestamp, newRow, place, receipt);
+    }
+
+    /** The same UPDATE_BEFORE or DELETE of a row that Iceberg has there; null if that is not known. */
+    public ChangelogRow at(@Nullable Place where) {
+        return where == null
+                ? this
+                : new ChangelogRow(kind, flags, audience, schema, version, timestamp, row, where, receipt);
+    }
+
+    /** Where Iceberg has the row that goes; null if that is not known. Not on the wire. */
+    public @Nullable Place place() {
+        return place;
+    }
+
+    /** The same INSERT or UPDATE_AFTER, to whose sender Iceberg tells what becomes of it. */
+    public ChangelogRow with(Receipt newReceipt) {
+        return new ChangelogRow(kind, flags, audience, schema, version, timestamp, row, place, newReceipt);
+    }
+
+    /** Null if nobody wants to know. Not on the wire. */
+    public @Nullable Receipt receipt() {
+        return receipt;
     }
 
     @Override

@@ -136,6 +136,11 @@ public final class Filler {
         return filling.isActive() ? filling.limited(key, out, rows) : out;
     }
 
+    /** Whether somebody is still to be shown rows. */
+    public boolean isActive() {
+        return filling.isActive();
+    }
+
     /** Whether somebody is still to be shown rows of the table, by {@link io.tributary.change.Schema#tableId()}. */
     public boolean isFilling(long table) {
         return filling.isFilling(table);

@@ -3,6 +3,7 @@ package io.tributary.latest;
 import io.tributary.change.Audience;
 import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;
+import io.tributary.change.FilledTables;
 import io.tributary.change.Operation;
 import io.tributary.change.Projection;
 import io.tributary.change.Schema;
@@ -16,13 +17,18 @@ import org.jspecify.annotations.Nullable;
 /** What is shown of a key whose row was one and is another: nothing if they are the same. */
 final class Changelog {
 
+    /** A table that had no rows before has none in Iceberg that the state was not told of: what an attempt wrote that failed is gone. */
+    private static final Audience NOT_ICEBERG = Audience.EVERYBODY.without(Audience.only(Audience.PASS_THROUGH));
+
     private final RowShapes shapes;
     private final HashedTables hashed;
+    private final FilledTables filledTables;
     private final ChangeMetrics.Registry metrics;
     /** Schemas of which a row was shown in place of one of another relation. */
     private final Set<Long> introduced = new HashSet<>();
 
-    Changelog(RowShapes shapes, HashedTables hashed, ChangeMetrics.Registry metrics) {
+    Changelog(RowShapes shapes, HashedTables hashed, FilledTables filledTables, ChangeMetrics.Registry metrics) {
+        this.filledTables = filledTables;
         this.shapes = shapes;
         this.hashed = hashed;
         this.metrics = metrics;
@@ -70,7 +76,8 @@ final class Changelog {
         if (mayExist && after.isTombstone()) {
             RowShape shape = shapes.of(change.schema());
             out.collect(entry(RowKind.DELETE, shape, after, change, shape.keyOnly(change.key()))
-                    .blindly());
+                    .blindly()
+                    .to(filledTables.contains(change.schema()) ? Audience.EVERYBODY : NOT_ICEBERG));
         }
     }
 

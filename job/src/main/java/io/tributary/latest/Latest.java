@@ -7,6 +7,8 @@ import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.FilledTables;
 import io.tributary.change.Operation;
+import io.tributary.change.Place;
+import io.tributary.change.Placing;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
@@ -84,6 +86,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     private final RemovedTables removedTables;
     private final Consumers consumers;
     private Remade remade = Remade.none();
+    private boolean isPlacing;
 
     private transient boolean isNew;
     private transient @Nullable Filler filler;
@@ -148,6 +151,17 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         return this;
     }
 
+    /** Whether the places of rows in Iceberg are kept. */
+    public Latest placing(boolean isWanted) {
+        isPlacing = isWanted;
+        return this;
+    }
+
+    /** Follows where Iceberg has the rows whose entries are handed on. */
+    Placing placing(Collector<ChangelogRow> out) {
+        return new Placing(isPlacing, out);
+    }
+
     /** In which rows of the schema's table leave by now. */
     Schema shape(Schema schema) {
         return schema.isInferred() ? shapes.widest(schema).schema() : schema;
@@ -187,6 +201,14 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         RowShape shape = shapes.shown(current);
         BinaryRowData whole = shapes.expanded(current, key.key(), shape.schema());
         return ChangelogRow.of(RowKind.INSERT, shape.schema(), current.position(), time, whole);
+    }
+
+    /** Iceberg has the row of the current key there. */
+    void placed(Place place) throws IOException {
+        LatestRow current = row.value();
+        if (current != null) {
+            row.update(current.at(place));
+        }
     }
 
     /** Whether all rows of the table that can be shown are in the state, and whole. */
@@ -240,12 +262,29 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     public void open(Configuration parameters) {
         row = getRuntimeContext().getState(ROW);
         metrics = new ChangeMetrics.Registry(getRuntimeContext().getMetricGroup());
-        changelog = new Changelog(shapes, hashed, metrics);
+        changelog = new Changelog(shapes, hashed, filledTables, metrics);
         heldKeys = new HeldKeys(filledTables, changelog);
         table = new WholeTable(
-                ROW, shapes, history, retyping, changelog, hashed, unread, metrics, heldKeys, this::limited);
-        removal =
-                new Removal(ROW, shapes, changelog, removedTables, filledTables, keptRules, settings.onRemovedTable());
+                ROW,
+                shapes,
+                history,
+                retyping,
+                changelog,
+                hashed,
+                unread,
+                metrics,
+                heldKeys,
+                this::limited,
+                this::placing);
+        removal = new Removal(
+                ROW,
+                shapes,
+                changelog,
+                removedTables,
+                filledTables,
+                keptRules,
+                settings.onRemovedTable(),
+                this::placing);
         deadLetters = new DeadLetters(shapes);
     }
 
@@ -315,7 +354,9 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             doubt(before, change, shape, context.getCurrentKey());
             return;
         }
-        Collector<ChangelogRow> limited = limited(context.getCurrentKey(), out);
+        Placing placing = placing(out);
+        Collector<ChangelogRow> limited = limited(context.getCurrentKey(), placing);
+        placing.from(place(before));
         if (isInferred && isLost(before, after, change, context.getBroadcastState(RETYPED))) {
             changelog.emitPair(requireNonNull(before), after, change, Audience.EVERYBODY, limited);
         } else {
@@ -326,7 +367,14 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         }
         LatestRow next = timed(before, after, context);
         boolean isToBeShown = filler != null && filler.isFilling(schema.tableId());
-        row.update(isToBeShown ? next : shape.stored(next));
+        row.update((isToBeShown ? next : shape.stored(next)).at(placing.place()));
+    }
+
+    /** To be called when new consumers have been shown the key, if they are to be: its place is another one then. */
+    private @Nullable Place place(@Nullable LatestRow before) throws IOException {
+        boolean isShown = before != null && filler != null && filler.isActive();
+        LatestRow current = isShown ? row.value() : before;
+        return current == null ? null : current.place();
     }
 
     /** Where nothing is written into the log between two readings of a table, both have a row at one position. */
@@ -365,7 +413,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             if (filler != null && row.value() == null) {
                 filler.born(key);
             }
-            row.update(shape.stored(after));
+            row.update(shape.stored(after).at(before == null ? null : before.place()));
         }
     }
 

@@ -4,6 +4,8 @@ import io.tributary.change.Audience;
 import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Filled;
+import io.tributary.change.Place;
+import io.tributary.change.Placing;
 import io.tributary.change.Position;
 import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
@@ -11,6 +13,7 @@ import io.tributary.change.WireType;
 import io.tributary.fill.Backend;
 import io.tributary.fill.Filler;
 import io.tributary.fill.Filling;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,6 +21,7 @@ import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.streaming.api.operators.TimestampedCollector;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
@@ -87,6 +91,15 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
         filler.start(true);
     }
 
+    private void show(ChangelogRow row) throws IOException {
+        Placing placing = latest.placing(new TimestampedCollector<>(output));
+        placing.collect(row);
+        Place place = placing.place();
+        if (place != null) {
+            latest.placed(place);
+        }
+    }
+
     private Backend backend() {
         KeyedStateBackend<TableKey> backend = getKeyedStateBackend();
         return new Backend() {
@@ -108,7 +121,7 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
             public void show(TableKey key, Audience audience) throws Exception {
                 ChangelogRow row = latest.row(key, now());
                 if (row != null) {
-                    output.collect(new StreamRecord<>(row.to(audience)));
+                    LatestOperator.this.show(row.to(audience));
                 }
             }
 

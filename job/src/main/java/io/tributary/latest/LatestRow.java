@@ -1,8 +1,10 @@
 package io.tributary.latest;
 
 import io.tributary.change.BinaryRows;
+import io.tributary.change.Place;
 import io.tributary.change.Position;
 import java.util.Arrays;
+import java.util.Objects;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,7 @@ final class LatestRow {
     private final Older[] older;
     private final Older[] doubts;
     private final long due;
+    private final @Nullable Place place;
 
     private LatestRow(
             Position position,
@@ -51,7 +54,8 @@ final class LatestRow {
             long hash,
             Older[] older,
             Older[] doubts,
-            long due) {
+            long due,
+            @Nullable Place place) {
         this.position = position;
         this.fingerprint = fingerprint;
         this.row = row;
@@ -60,10 +64,11 @@ final class LatestRow {
         this.older = older;
         this.doubts = doubts;
         this.due = due;
+        this.place = place;
     }
 
     static LatestRow tombstone(Position position) {
-        return new LatestRow(position, 0, null, true, 0, NOTHING_OLDER, NO_DOUBTS, 0);
+        return new LatestRow(position, 0, null, true, 0, NOTHING_OLDER, NO_DOUBTS, 0, null);
     }
 
     /** A key that the targets had when the job began, with this version. */
@@ -72,12 +77,12 @@ final class LatestRow {
     }
 
     static LatestRow whole(Position position, long fingerprint, BinaryRowData row, Older[] older) {
-        return new LatestRow(position, fingerprint, row, true, 0, older, NO_DOUBTS, 0);
+        return new LatestRow(position, fingerprint, row, true, 0, older, NO_DOUBTS, 0, null);
     }
 
     /** {@code kept} are the columns that the retention keeps; {@code hash} is that of the whole row. */
     static LatestRow trimmed(Position position, long fingerprint, BinaryRowData kept, long hash) {
-        return new LatestRow(position, fingerprint, kept, false, hash, NOTHING_OLDER, NO_DOUBTS, 0);
+        return new LatestRow(position, fingerprint, kept, false, hash, NOTHING_OLDER, NO_DOUBTS, 0, null);
     }
 
     Position position() {
@@ -119,7 +124,7 @@ final class LatestRow {
     /** {@code columns} are those of the schema with this fingerprint, which is the row's if there is a row. */
     LatestRow doubts(long schema, Older[] columns) {
         long of = row == null && columns.length == 0 ? 0 : schema;
-        return new LatestRow(position, of, row, whole, hash, older, columns, due);
+        return new LatestRow(position, of, row, whole, hash, older, columns, due, place);
     }
 
     /**
@@ -131,7 +136,21 @@ final class LatestRow {
     }
 
     LatestRow due(long time) {
-        return new LatestRow(position, fingerprint, row, whole, hash, older, doubts, time);
+        return new LatestRow(position, fingerprint, row, whole, hash, older, doubts, time, place);
+    }
+
+    /** Where Iceberg has the row; null if it has none, or that is not known. What is made of a change has none until it was written. */
+    @Nullable
+    Place place() {
+        return place;
+    }
+
+    /** Of a tombstone there is no place. */
+    LatestRow at(@Nullable Place where) {
+        Place known = row == null ? null : where;
+        return Objects.equals(known, place)
+                ? this
+                : new LatestRow(position, fingerprint, row, whole, hash, older, doubts, due, known);
     }
 
     /** Whether the row was there at this position or later, by what could be taken of it or not. */

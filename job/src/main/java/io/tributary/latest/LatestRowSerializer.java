@@ -1,6 +1,7 @@
 package io.tributary.latest;
 
 import io.tributary.change.PackedRows;
+import io.tributary.change.Place;
 import io.tributary.change.Position;
 import io.tributary.change.Varints;
 import java.io.IOException;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a {@link LatestRow} stands in state: one byte of flags; the position; of a tombstone when it is due; of a row its
  * schema's fingerprint, its hash if it is trimmed, its number of columns and, if it has any, the {@linkplain PackedRows packed}
- * row, then its older values, what is in doubt, and when it is due.
+ * row, then its older values, what is in doubt, when it is due, and where Iceberg has it.
  *
  * <p>A row costs about 20 bytes besides itself, a trimmed one without columns about 28 in all.
  */
@@ -30,16 +31,19 @@ final class LatestRowSerializer extends TypeSerializerSingleton<LatestRow> {
     private static final int WHOLE = 2;
     private static final int OLDER = 4;
     private static final int DOUBTS = 8;
+    private static final int PLACE = 16;
 
     @Override
     public void serialize(LatestRow record, DataOutputView out) throws IOException {
         BinaryRowData row = record.row();
         LatestRow.Older[] older = record.older();
         LatestRow.Older[] doubts = record.doubts();
+        Place place = record.place();
         out.writeByte((row == null ? 0 : ROW)
                 | (record.isWhole() ? WHOLE : 0)
                 | (older.length == 0 ? 0 : OLDER)
-                | (doubts.length == 0 ? 0 : DOUBTS));
+                | (doubts.length == 0 ? 0 : DOUBTS)
+                | (place == null ? 0 : PLACE));
         record.position().writePacked(out);
         if (row != null || doubts.length > 0) {
             out.writeLong(record.fingerprint());
@@ -61,6 +65,9 @@ final class LatestRowSerializer extends TypeSerializerSingleton<LatestRow> {
         }
         if (row == null || older.length > 0) {
             Varints.write(record.due(), out);
+        }
+        if (place != null) {
+            place.write(out);
         }
     }
 
@@ -86,7 +93,8 @@ final class LatestRowSerializer extends TypeSerializerSingleton<LatestRow> {
         if (hasDoubts) {
             latest = latest.doubts(fingerprint, read(in));
         }
-        return older.length == 0 ? latest : latest.due(Varints.read(in));
+        latest = older.length == 0 ? latest : latest.due(Varints.read(in));
+        return (flags & PLACE) == 0 ? latest : latest.at(Place.read(in));
     }
 
     private static void write(LatestRow.Older[] values, DataOutputView out) throws IOException {
@@ -153,7 +161,10 @@ final class LatestRowSerializer extends TypeSerializerSingleton<LatestRow> {
     public static final class Snapshot implements TypeSerializerSnapshot<LatestRow> {
 
         /** Those before were never released. */
-        private static final int VERSION = 4;
+        private static final int VERSION = 5;
+
+        /** Without places. */
+        private static final int WITHOUT_PLACES = 4;
 
         public Snapshot() {}
 
@@ -169,7 +180,7 @@ final class LatestRowSerializer extends TypeSerializerSingleton<LatestRow> {
 
         @Override
         public void readSnapshot(int readVersion, DataInputView in, ClassLoader loader) throws IOException {
-            if (readVersion != VERSION) {
+            if (readVersion != VERSION && readVersion != WITHOUT_PLACES) {
                 throw new IOException("State of format " + readVersion
                         + " is not known to this version: start the job anew, without a savepoint");
             }

@@ -27,6 +27,7 @@ final class Removal {
     private final FilledTables filledTables;
     private final KeptRules keptRules;
     private final LatestSettings.RemovedTable onRemovedTable;
+    private final WholeTable.Placings placings;
 
     Removal(
             ValueStateDescriptor<LatestRow> rows,
@@ -35,7 +36,8 @@ final class Removal {
             RemovedTables tables,
             FilledTables filledTables,
             KeptRules keptRules,
-            LatestSettings.RemovedTable onRemovedTable) {
+            LatestSettings.RemovedTable onRemovedTable,
+            WholeTable.Placings placings) {
         this.rows = rows;
         this.shapes = shapes;
         this.changelog = changelog;
@@ -43,6 +45,7 @@ final class Removal {
         this.filledTables = filledTables;
         this.keptRules = keptRules;
         this.onRemovedTable = onRemovedTable;
+        this.placings = placings;
     }
 
     /** A table that was removed came again while the job runs. */
@@ -74,7 +77,12 @@ final class Removal {
             if (deletes && row.isVisible()) {
                 Change delete =
                         Change.delete(shapes.of(row).schema(), row.position().next(), timestamp, key.key());
-                changelog.emit(row, LatestRow.tombstone(delete.position()), delete, false, out);
+                changelog.emit(
+                        row,
+                        LatestRow.tombstone(delete.position()),
+                        delete,
+                        false,
+                        placings.of(out).from(row.place()));
             }
             state.clear();
         });

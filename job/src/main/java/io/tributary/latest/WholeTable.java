@@ -2,6 +2,7 @@ package io.tributary.latest;
 
 import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;
+import io.tributary.change.Placing;
 import io.tributary.change.Position;
 import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
@@ -30,6 +31,11 @@ final class WholeTable {
         Collector<ChangelogRow> of(TableKey key, Collector<ChangelogRow> out) throws Exception;
     }
 
+    /** Where the entries of keys go to by which Iceberg's places are followed. */
+    interface Placings {
+        Placing of(Collector<ChangelogRow> out);
+    }
+
     private final ValueStateDescriptor<LatestRow> rows;
     private final RowShapes shapes;
     private final History history;
@@ -40,6 +46,7 @@ final class WholeTable {
     private final ChangeMetrics.Registry metrics;
     private final Limits limits;
     private final HeldKeys heldKeys;
+    private final Placings placings;
 
     WholeTable(
             ValueStateDescriptor<LatestRow> rows,
@@ -51,7 +58,8 @@ final class WholeTable {
             UnreadTables unread,
             ChangeMetrics.Registry metrics,
             HeldKeys heldKeys,
-            Limits limits) {
+            Limits limits,
+            Placings placings) {
         this.rows = rows;
         this.shapes = shapes;
         this.history = history;
@@ -62,6 +70,7 @@ final class WholeTable {
         this.metrics = metrics;
         this.limits = limits;
         this.heldKeys = heldKeys;
+        this.placings = placings;
     }
 
     void process(
@@ -119,10 +128,17 @@ final class WholeTable {
             if (latest == null || !latest.isVisible() || !retyping.concerns(latest, key.key(), before, shape)) {
                 return;
             }
-            Collector<ChangelogRow> limited = limits.of(key, out);
+            Placing placing = placings.of(out);
+            Collector<ChangelogRow> limited = limits.of(key, placing);
             BinaryRowData again = shapes.expanded(latest, key.key(), shape.schema());
+            LatestRow current = keyed.value();
+            placing.from(current.place());
             for (RowKind kind : List.of(RowKind.UPDATE_BEFORE, RowKind.UPDATE_AFTER)) {
                 limited.collect(ChangelogRow.of(kind, shape.schema(), latest.position(), retyped.timestamp(), again));
+            }
+            LatestRow next = current.at(placing.place());
+            if (next != current) {
+                keyed.update(next);
             }
         });
     }
@@ -186,12 +202,15 @@ final class WholeTable {
         if (after == before) {
             return;
         }
-        changelog.emit(before, after, delete, before.isIncomplete() || before.isHeld(), limits.of(key, out));
+        Placing placing = placings.of(out);
+        Collector<ChangelogRow> limited = limits.of(key, placing);
+        placing.from(state.value().place());
+        changelog.emit(before, after, delete, before.isIncomplete() || before.isHeld(), limited);
         if (after.isTombstone() && after.doubts().length == 0) {
             state.clear();
             return;
         }
-        state.update(after.due(before.due()));
+        state.update(after.due(before.due()).at(placing.place()));
     }
 
     /** The row of every key that is older: deleted at the newest truncation. Null if the table was never truncated. */

@@ -41,6 +41,7 @@ final class Attachment {
     private final DataStream<Filled> filled;
     private final String operator;
     private final Map<String, Target> targets;
+    private final boolean isPlacing;
     private final String prefix;
     private final long assembled = System.currentTimeMillis();
     private final Map<String, SingleOutputStreamOperator<ChangelogRow>> settled = new LinkedHashMap<>();
@@ -52,6 +53,7 @@ final class Attachment {
      * @param filled what is said to the files by who makes these changelogs
      * @param operator what that is called
      * @param targets those of the outputs, by table, but for such as are empty
+     * @param isPlacing whether the places of the outputs' rows in Iceberg are kept
      * @param prefix what the uid of every operator begins with
      */
     Attachment(
@@ -63,6 +65,7 @@ final class Attachment {
             DataStream<Filled> filled,
             String operator,
             Map<String, Target> targets,
+            boolean isPlacing,
             String prefix) {
         this.environment = environment;
         this.settings = settings;
@@ -72,6 +75,7 @@ final class Attachment {
         this.filled = filled;
         this.operator = operator;
         this.targets = new HashMap<>(targets);
+        this.isPlacing = isPlacing;
         this.prefix = prefix;
     }
 
@@ -151,7 +155,8 @@ final class Attachment {
                                         settings.bundleRows(),
                                         Clock.systemUTC(),
                                         AT_BARRIER)
-                                .keeping(keep))
+                                .keeping(keep)
+                                .placing(isPlacing))
                 .uid(uid("settle", stage));
         settled.put(stage.table(), net);
         rejected.add(net.getSideOutput(Settle.REJECTED));

@@ -1,6 +1,7 @@
 package io.tributary.query;
 
 import io.tributary.change.BinaryRows;
+import io.tributary.change.Place;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -24,26 +25,34 @@ final class KeyRows {
     /** As the other, of rows that share their key. */
     private static final byte FORMAT_OF_SHARED = 2;
 
+    /** What the others have more if the place is known. */
+    private static final byte PLACED = 2;
+
     private final List<BinaryRowData> rows;
     private boolean isShared;
+    private @Nullable Place place;
 
-    private KeyRows(List<BinaryRowData> rows, boolean isShared) {
+    private KeyRows(List<BinaryRowData> rows, boolean isShared, @Nullable Place place) {
         this.rows = rows;
         this.isShared = isShared;
+        this.place = place;
     }
 
     /** The inverse of {@link #toBytes}. */
     static KeyRows of(int arity, byte @Nullable [] bytes) {
         List<BinaryRowData> rows = new ArrayList<>(2);
         boolean isShared = false;
+        Place place = null;
         if (bytes != null) {
             try {
                 DataInputDeserializer in = new DataInputDeserializer(bytes);
                 byte format = in.readByte();
-                isShared = format == FORMAT_OF_SHARED;
-                if (format != FORMAT && !isShared) {
+                isShared = format == FORMAT_OF_SHARED || format == FORMAT_OF_SHARED + PLACED;
+                boolean isPlaced = format == FORMAT + PLACED || format == FORMAT_OF_SHARED + PLACED;
+                if (format != FORMAT && !isShared && !isPlaced) {
                     throw new IOException("Format " + format + " of rows in state is not known to this version");
                 }
+                place = isPlaced ? Place.read(in) : null;
                 while (in.available() > 0) {
                     rows.add(BinaryRows.read(arity, in));
                 }
@@ -51,7 +60,7 @@ final class KeyRows {
                 throw new UncheckedIOException(e);
             }
         }
-        return new KeyRows(rows, isShared);
+        return new KeyRows(rows, isShared, place);
     }
 
     /** Null if there are no rows. */
@@ -62,7 +71,11 @@ final class KeyRows {
         try {
             DataOutputSerializer out =
                     new DataOutputSerializer(1 + rows.size() * (4 + rows.get(0).getSizeInBytes()));
-            out.writeByte(isShared && rows.size() > 1 ? FORMAT_OF_SHARED : FORMAT);
+            int format = isShared && rows.size() > 1 ? FORMAT_OF_SHARED : FORMAT;
+            out.writeByte(place == null ? format : format + PLACED);
+            if (place != null) {
+                place.write(out);
+            }
             for (BinaryRowData row : rows) {
                 BinaryRows.write(row, out);
             }
@@ -70,6 +83,16 @@ final class KeyRows {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Where Iceberg has what is shown of the key; null if it has nothing, or that is not known. */
+    @Nullable
+    Place place() {
+        return place;
+    }
+
+    void at(@Nullable Place newPlace) {
+        place = newPlace;
     }
 
     void add(BinaryRowData row) {

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
+import io.tributary.change.Place;
+import io.tributary.change.Placing;
 import io.tributary.change.Position;
 import java.time.Clock;
 import org.apache.flink.table.data.binary.BinaryRowData;
@@ -19,12 +21,12 @@ final class OutputChanges {
     private final Output table;
     private final VersionClock clock;
     private final Clock wall;
-    private final Collector<ChangelogRow> everybody;
+    private final Placing everybody;
     private final Collector<ChangelogRow> allButIceberg;
     private final Collector<ChangelogRow> allButTargets;
 
     /** @param hasReaders whether anybody but Iceberg reads the output */
-    OutputChanges(Output table, VersionClock clock, Clock wall, Collector<ChangelogRow> everybody, boolean hasReaders) {
+    OutputChanges(Output table, VersionClock clock, Clock wall, Placing everybody, boolean hasReaders) {
         this.table = table;
         this.clock = clock;
         this.wall = wall;
@@ -45,6 +47,17 @@ final class OutputChanges {
             @Override
             public void close() {}
         };
+    }
+
+    /** To be called before the entries of a key: where Iceberg has its row. */
+    void from(@Nullable Place place) {
+        everybody.from(place);
+    }
+
+    /** Where Iceberg has it by now. */
+    @Nullable
+    Place place() {
+        return everybody.place();
     }
 
     Collector<ChangelogRow> toEverybody() {

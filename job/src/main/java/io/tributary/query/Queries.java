@@ -28,6 +28,7 @@ public final class Queries {
     private final Functions functions;
     private final Set<String> tablesRead;
     private final Set<String> tablesUnread;
+    private boolean isPlacing;
 
     /** @param stages each after those it reads */
     Queries(
@@ -300,6 +301,12 @@ public final class Queries {
         return FunctionJars.of(environment);
     }
 
+    /** Whether the places of the outputs' rows in Iceberg are kept. */
+    public Queries placing(boolean isWanted) {
+        isPlacing = isWanted;
+        return this;
+    }
+
     /**
      * Adds the SQL to the job.
      *
@@ -337,7 +344,7 @@ public final class Queries {
         }
         functions.addTo(environment);
         Attachment attachment = new Attachment(
-                environment, settings, functions, latest, readers(), filled, operator, targets, uidPrefix);
+                environment, settings, functions, latest, readers(), filled, operator, targets, isPlacing, uidPrefix);
         List<Consumer> readers = stages.stream()
                 .filter(stage -> !stage.filesRead().isEmpty())
                 .map(stage -> Consumer.of(Audience.query(stage.table()), stage.digest(), stage.filesRead()))

@@ -3,6 +3,7 @@ package io.tributary.query;
 import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Filled;
+import io.tributary.change.Placing;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
@@ -71,6 +72,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     private final Clock wall;
     private final Duration atBarrier;
     private @Nullable Duration keep;
+    private boolean isPlacing;
 
     private transient StageState stage;
     private transient Results results;
@@ -127,6 +129,12 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         return this;
     }
 
+    /** Whether the places of rows in Iceberg are kept. */
+    Settle placing(boolean isWanted) {
+        isPlacing = isWanted;
+        return this;
+    }
+
     /** What it is called by those who read it. */
     static String operator(String table) {
         return Audience.query(table);
@@ -176,7 +184,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         super.open();
         bundle = new LinkedHashMap<>();
         table = new Output(schema, getMetricGroup(), () -> stage.isMaking(), () -> stage.isSetAside());
-        changes = new OutputChanges(table, clock, wall, toEverybody(), !readers.isEmpty());
+        changes = new OutputChanges(table, clock, wall, new Placing(isPlacing, toEverybody()), !readers.isEmpty());
         filler = new Filler(
                 operator(schema.table()),
                 getRuntimeContext().getTaskInfo(),
@@ -361,13 +369,15 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         if (stored == null) {
             filler.born(key);
         }
-        results.make(stored, kept);
         shared.look(key, kept);
+        changes.from(kept.place());
         if (keep != null && unknown > 0 && before == null && kept.count() == 0) {
             changes.takeBack(all.last().row(), out);
-            return;
+        } else {
+            changes.tell(before, kept.current(), turns.mayExist(), out);
         }
-        changes.tell(before, kept.current(), turns.mayExist(), out);
+        kept.at(changes.place());
+        results.make(stored, kept);
     }
 
     private Collector<ChangelogRow> limited(TableKey key) throws Exception {
@@ -388,8 +398,10 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
             // Those who are being shown all rows see this one first, as it still is.
             Collector<ChangelogRow> out = limited(key);
             kept.share();
-            results.show(kept);
+            changes.from(kept.place());
             changes.tell(before, null, false, out);
+            kept.at(changes.place());
+            results.show(kept);
             told++;
             if (told <= SharedKeys.MOST_LETTERS) {
                 output.collect(REJECTED, new StreamRecord<>(shared.letter(kept, wall.millis())));

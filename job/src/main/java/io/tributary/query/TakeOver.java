@@ -8,7 +8,6 @@ import io.tributary.fill.Sweep;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.util.Collector;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A result that is complete takes the place of what was shown, if anything was. Those who have that are told the differences; targets
@@ -114,28 +113,35 @@ final class TakeOver implements Turn {
     }
 
     private void tell(TableKey key) throws Exception {
-        KeyRows now = results.madeRows();
+        byte[] stored = results.made();
+        KeyRows now = results.rows(stored);
         if (now.count() == 0) {
             return;
         }
         shared.look(key, now);
         BinaryRowData after = now.current();
+        KeyRows before = takeShown();
+        changes.from(start.isReplacement() ? null : before.place());
         if (start.isReplacement() && after != null) {
             changes.show(after, Audience.TARGETS);
         }
-        changes.tell(takeShown(), after, mayExist, limited(key));
+        changes.tell(before.current(), after, mayExist, limited(key));
+        now.at(changes.place());
+        results.make(stored, now);
     }
 
     private void takeBack(TableKey key) throws Exception {
-        BinaryRowData before = takeShown();
-        if (before != null) {
-            changes.tell(before, null, false, limited(key));
+        KeyRows before = takeShown();
+        if (before.current() != null) {
+            changes.from(before.place());
+            changes.tell(before.current(), null, false, limited(key));
         }
     }
 
-    private @Nullable BinaryRowData takeShown() throws Exception {
+    /** Nothing, if it was of another shape. */
+    private KeyRows takeShown() throws Exception {
         byte[] bytes = results.takeShown();
-        return bytes == null || !isSameShape ? null : results.rows(bytes).current();
+        return results.rows(isSameShape ? bytes : null);
     }
 
     private Collector<ChangelogRow> limited(TableKey key) throws Exception {

@@ -3,6 +3,7 @@ package io.tributary.query;
 import io.tributary.change.Audience;
 import io.tributary.change.TableKey;
 import io.tributary.fill.Sweep;
+import java.util.Objects;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.table.data.binary.BinaryRowData;
 
@@ -81,9 +82,15 @@ final class WritingAnew implements Turn {
     }
 
     private void give(TableKey key) throws Exception {
-        BinaryRowData row = results.shownRows().current();
+        KeyRows rows = results.shownRows();
+        BinaryRowData row = rows.current();
         if (row != null) {
+            changes.from(null);
             changes.show(row, ICEBERG);
+            if (!Objects.equals(rows.place(), changes.place())) {
+                rows.at(changes.place());
+                results.show(rows);
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.change.BinaryRows;
+import io.tributary.change.Place;
 import io.tributary.change.Position;
 import io.tributary.change.TableKey;
 import io.tributary.change.WireType;
@@ -83,6 +84,38 @@ class LatestRowFormatTest {
     }
 
     @Test
+    void rowsWhosePlacesAreKnown() throws IOException {
+        Place place = Place.of(0x0102030405060708L, 3, 200);
+        String placeBytes = "0102030405060708 03 c801";
+        assertForm(
+                LatestRow.trimmed(POSITION, FINGERPRINT, LatestRow.NO_COLUMNS, 9)
+                        .at(place),
+                "11 " + POSITION_BYTES + FINGERPRINT_BYTES + "0000000000000009 00" + placeBytes);
+        assertForm(
+                LatestRow.whole(POSITION, FINGERPRINT, ROW, LatestRow.NOTHING_OLDER)
+                        .at(place),
+                "13 " + POSITION_BYTES + FINGERPRINT_BYTES + ROW_BYTES + placeBytes);
+        assertThat(LatestRow.tombstone(POSITION).at(place).place()).isNull();
+    }
+
+    @Test
+    void aKeyWhoseRowIsNotNeededCosts70BytesAtMostWithItsPlace() throws IOException {
+        Position usual = Position.of(0xFF_FFFF_FFFFL, 1_000_000);
+        LatestRow placed =
+                LatestRow.trimmed(usual, FINGERPRINT, LatestRow.NO_COLUMNS, -1).at(Place.of(-1, 16_000, 2_000_000));
+
+        assertThat(KEY_GROUP_AND_NAMESPACE + size(Customers.key(1_000_000_000)) + size(placed))
+                .isLessThanOrEqualTo(70);
+    }
+
+    @Test
+    void stateOfBeforeThereWerePlacesIsRead() throws IOException {
+        new LatestRowSerializer.Snapshot()
+                .readSnapshot(
+                        4, new DataInputDeserializer(new byte[0]), getClass().getClassLoader());
+    }
+
+    @Test
     void stateOfAFormatBeforeTheFirstReleaseIsRefused() {
         assertThatThrownBy(() -> new LatestRowSerializer.Snapshot()
                         .readSnapshot(
@@ -147,7 +180,8 @@ class LatestRowFormatTest {
                 Long.toHexString(latest.hash()),
                 described(latest.older()),
                 described(latest.doubts()),
-                String.valueOf(latest.due()));
+                String.valueOf(latest.due()),
+                String.valueOf(latest.place()));
     }
 
     private static String described(Older[] values) {

@@ -20,6 +20,7 @@ final class CommitMetrics {
     private final Counter commits;
     private final Counter dataFilesCommitted;
     private final Counter deleteFilesCommitted;
+    private final Counter deletesByKey;
     private final AtomicLong dataFiles = new AtomicLong();
     private final AtomicLong deleteFiles = new AtomicLong();
     private volatile long lastCommit;
@@ -33,12 +34,18 @@ final class CommitMetrics {
         commits = group.counter("commits");
         dataFilesCommitted = group.counter("dataFilesCommitted");
         deleteFilesCommitted = group.counter("deleteFilesCommitted");
+        deletesByKey = group.counter("movedRowsDeletedByKey");
         group.gauge("dataFiles", dataFiles::get);
         group.gauge("deleteFiles", deleteFiles::get);
         group.gauge("lastCommitTime", () -> lastCommit);
         group.gauge("lastCommitSourceTime", () -> lastTimestamp);
         group.gauge("completeTime", () -> this.completeTime);
         group.gauge("completeAgeMilliseconds", this::completeAge);
+    }
+
+    /** Rows whose places were none of the table's any more. */
+    void deletedByKey(long rows) {
+        deletesByKey.inc(rows);
     }
 
     /** In milliseconds. */

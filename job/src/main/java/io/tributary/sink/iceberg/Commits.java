@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,11 +52,13 @@ final class Commits {
     private final Table table;
     private final String branch;
     private final String sink;
+    private final Places places;
 
     Commits(Table table, String branch, String sink) {
         this.table = table;
         this.branch = branch;
         this.sink = sink;
+        this.places = new Places(table, branch);
     }
 
     /** The newest checkpoint of this sink in the table. */
@@ -154,8 +157,12 @@ final class Commits {
         return false;
     }
 
-    /** All in one commit, or nothing. */
-    void commit(long checkpoint, String jobId, Collection<TableFiles> files) {
+    /**
+     * All in one commit, or nothing.
+     *
+     * @return how many rows are deleted by their keys, since the places where they were are none of the table's
+     */
+    long commit(long checkpoint, String jobId, Collection<TableFiles> files) {
         TableFiles newest = files.stream()
                 .filter(part -> part.replacement() != null)
                 .max(Comparator.comparingLong(TableFiles::interval))
@@ -176,7 +183,7 @@ final class Commits {
         Map<Boolean, List<TableFiles>> byLife = files.stream()
                 .collect(Collectors.partitioningBy(
                         part -> part.interval() >= first || (newest != null && isOf(newest, part))));
-        commit(byLife.getOrDefault(true, List.of()), byLife.getOrDefault(false, List.of()), replaces, summary);
+        return commit(byLife.getOrDefault(true, List.of()), byLife.getOrDefault(false, List.of()), replaces, summary);
     }
 
     /** Whether it is of the replacement; there may have been others before, none of which was committed. */
@@ -185,27 +192,44 @@ final class Commits {
     }
 
     /** @param outdated what a replacement leaves out, since it was written before */
-    private void commit(
+    private long commit(
             List<TableFiles> files, List<TableFiles> outdated, boolean replaces, Map<String, String> summary) {
         TablePlan plan = plan(files);
         Collection<List<TableFiles>> snapshots = inOrder(files);
         boolean isAlone = replaces || plan != null || files.stream().anyMatch(this::changesColumns);
         for (int attempt = 1; ; attempt++) {
+            Table planned = plan == null ? table : plan.planned(table);
+            DeletesOfCommit deletes = places.resolve(planned, files, replaces);
             try {
-                TableCommit commit = new TableCommit(plan == null ? table : plan.planned(table), branch, summary);
+                Snapshot before = table.snapshot(branch);
+                TableCommit commit = new TableCommit(planned, branch, summary);
                 if (replaces) {
                     commit.deleteAll(files);
                 }
-                snapshots.forEach(commit::add);
+                int number = 0;
+                for (List<TableFiles> snapshot : snapshots) {
+                    number++;
+                    commit.add(snapshot, deletes, number == 1, number == snapshots.size());
+                }
                 outdated.forEach(commit::leaveOut);
                 commit.commit(sink);
-                return;
+                places.committed(before, commit.snapshots(), commit.added(), replaces);
+                return deletes.keyCount();
             } catch (CommitFailedException e) {
+                deletes.abort();
                 // A change of columns does not go over one that somebody else commits meanwhile, as Iceberg's other
                 // changes do.
                 if (!isAlone || attempt == ATTEMPTS) {
                     throw e;
                 }
+                table.refresh();
+            } catch (ValidationException e) {
+                deletes.abort();
+                // Somebody else has moved rows that are deleted by their places.
+                if (!deletes.refersToFiles() || attempt == ATTEMPTS) {
+                    throw e;
+                }
+                places.forget();
                 table.refresh();
             }
         }

@@ -228,7 +228,7 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
             }
             if (checkpoint > last.checkpoint()) {
                 if (last.isKnown() || !target.has(contents)) {
-                    target.commit(checkpoint, job, contents);
+                    metrics(table).deletedByKey(target.commit(checkpoint, job, contents));
                 }
             } else if (checkpoint > restored && !last.isOf(job)) {
                 throw new IllegalStateException("Table " + table + " has checkpoint " + last.checkpoint()

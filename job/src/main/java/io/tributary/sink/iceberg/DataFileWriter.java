@@ -1,5 +1,6 @@
 package io.tributary.sink.iceberg;
 
+import io.tributary.change.Place;
 import java.io.IOException;
 import org.apache.flink.table.data.RowData;
 import org.apache.iceberg.DataFile;
@@ -15,6 +16,7 @@ final class DataFileWriter {
 
     private final int number;
     private final String location;
+    private final @Nullable FileNumber places;
     private final @Nullable PartitionKey partition;
     private final DataWriter<RowData> writer;
     private long rows;
@@ -22,6 +24,7 @@ final class DataFileWriter {
     DataFileWriter(int number, EncryptedOutputFile file, @Nullable PartitionKey partition, DataWriter<RowData> writer) {
         this.number = number;
         this.location = file.encryptingOutputFile().location();
+        this.places = FileNumber.of(location);
         this.partition = partition;
         this.writer = writer;
     }
@@ -38,6 +41,12 @@ final class DataFileWriter {
     @Nullable
     PartitionKey partition() {
         return partition;
+    }
+
+    /** Of a row that was written; null if the file's name does not tell. */
+    @Nullable
+    Place place(long row) {
+        return places == null ? null : places.row(row);
     }
 
     /** Rows written: where the next one will stand. */

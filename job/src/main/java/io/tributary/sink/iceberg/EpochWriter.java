@@ -2,18 +2,24 @@ package io.tributary.sink.iceberg;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.change.Place;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Table;
@@ -26,6 +32,7 @@ import org.apache.iceberg.deletes.SortingPositionOnlyDeleteWriter;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.flink.RowDataWrapper;
 import org.apache.iceberg.flink.sink.FlinkAppenderFactory;
+import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.util.PropertyUtil;
 import org.apache.iceberg.util.Tasks;
@@ -33,7 +40,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the files of one table that become one snapshot: rows into data files, keys into equality-delete files, and,
- * where the row to be deleted is in one of these data files, its position into a position-delete file.
+ * where the row to be deleted is in one of these data files, its position into a position-delete file. If deletes go by places, both
+ * those and the rows whose place is told are handed to the committer instead, which knows all files.
  *
  * <p>An equality delete applies to rows of earlier snapshots in the same partition, so a row is deleted in the partition
  * that its columns name. All rows are in the one shape the writer was made with.
@@ -53,9 +61,12 @@ final class EpochWriter {
     private final KeyReader keyReader;
     private final @Nullable PartitionKey partitionOf;
     private final RowDataWrapper wrapper;
+    private final KeyReader locatedReader;
+    private final @Nullable PlacedDeletesWriter placed;
 
     private final KeyPositions positions = new KeyPositions();
     private final List<String> dataLocations = new ArrayList<>();
+    private final List<@Nullable FileNumber> dataNumbers = new ArrayList<>();
     private final List<@Nullable PartitionKey> dataPartitions = new ArrayList<>();
     /** The least recently written first. */
     private final Map<@Nullable PartitionKey, DataFileWriter> open = new LinkedHashMap<>(16, 0.75f, true);
@@ -66,8 +77,10 @@ final class EpochWriter {
     private final PositionDelete<RowData> positionDelete = PositionDelete.create();
     private final List<DataFile> dataFiles = new ArrayList<>();
     private final List<DeleteFile> deleteFiles = new ArrayList<>();
+    private @Nullable PlacedDeletes placedDeletes;
 
-    EpochWriter(Table table, TableShape shape, OutputFileFactory locations, int openFiles) {
+    /** @param byPlace whether rows are deleted by their places, where they are known */
+    EpochWriter(Table table, TableShape shape, OutputFileFactory locations, int openFiles, boolean byPlace) {
         this.table = table;
         this.spec = table.spec();
         this.locations = locations;
@@ -102,6 +115,32 @@ final class EpochWriter {
         this.keyReader = new KeyReader(rowType, key);
         this.partitionOf = spec.isUnpartitioned() ? null : new PartitionKey(spec, shape.files());
         this.wrapper = new RowDataWrapper(rowType, shape.files().asStruct());
+        int[] located = located(shape, spec);
+        this.locatedReader = new KeyReader(rowType, located);
+        this.placed = byPlace
+                ? new PlacedDeletesWriter(
+                        new org.apache.iceberg.Schema(Arrays.stream(located)
+                                .mapToObj(column -> shape.files().columns().get(column))
+                                .collect(Collectors.toList())),
+                        key.length,
+                        spec,
+                        this::newPlacedDeletes)
+                : null;
+    }
+
+    /** The columns of the key, and the others by which the files are partitioned. */
+    private static int[] located(TableShape shape, PartitionSpec spec) {
+        int[] key = shape.rows().key();
+        Set<Integer> sources =
+                spec.fields().stream().map(PartitionField::sourceId).collect(Collectors.toSet());
+        IntStream others = IntStream.range(0, shape.rows().arity())
+                .filter(column -> !shape.rows().isKey(column)
+                        && sources.contains(shape.files().columns().get(column).fieldId()));
+        return IntStream.concat(Arrays.stream(key), others).toArray();
+    }
+
+    private OutputFile newPlacedDeletes() {
+        return table.io().newOutputFile(newFile(null).encryptingOutputFile().location() + ".places");
     }
 
     /**
@@ -129,26 +168,43 @@ final class EpochWriter {
         return positions.size();
     }
 
-    void write(BinaryRowData row) throws IOException {
+    /** Where the row is; null if the files do not tell. */
+    @Nullable
+    Place write(BinaryRowData row) throws IOException {
         DataFileWriter file = fileFor(partition(row));
         long before = positions.put(keyReader.read(row), KeyPositions.place(file.number(), file.rows()));
         if (before != KeyPositions.NONE) {
             deletePosition(before);
         }
+        Place place = file.place(file.rows());
         file.write(row);
         if (file.hasReached(targetSize)) {
             open.remove(file.partition());
             dataFiles.add(file.finish());
         }
+        return place;
     }
 
-    /** Deletes the row of the given row's key. Of the row only the key and the partition columns count. */
-    void delete(BinaryRowData row) throws IOException {
+    /**
+     * Deletes the row of the given row's key. Of the row only the key and the partition columns count.
+     *
+     * @param place where the row is, if that is known
+     * @return false if it will be looked for by its key
+     */
+    boolean delete(BinaryRowData row, @Nullable Place place) throws IOException {
         BinaryRowData key = keyReader.read(row);
         long before = positions.remove(key);
         if (before != KeyPositions.NONE) {
             deletePosition(before);
-            return;
+        }
+        if (place != null && placed != null) {
+            if (before == KeyPositions.NONE || !place.equals(place(before))) {
+                placed.add(place, locatedReader.read(row));
+            }
+            return true;
+        }
+        if (before != KeyPositions.NONE) {
+            return true;
         }
         PartitionKey partition = partition(row);
         EqualityDeleteWriter<RowData> deletes = equalityDeletes.get(partition);
@@ -158,12 +214,23 @@ final class EpochWriter {
             equalityDeletes.put(own, deletes);
         }
         deletes.write(key);
+        return false;
     }
 
-    private void deletePosition(long place) {
-        int file = KeyPositions.file(place);
+    private @Nullable Place place(long ofThese) {
+        FileNumber number = dataNumbers.get(KeyPositions.file(ofThese));
+        return number == null ? null : number.row(KeyPositions.position(ofThese));
+    }
+
+    private void deletePosition(long ofThese) throws IOException {
+        Place place = place(ofThese);
+        if (placed != null && place != null) {
+            placed.add(place, null);
+            return;
+        }
+        int file = KeyPositions.file(ofThese);
         PartitionKey partition = dataPartitions.get(file);
-        positionDelete.set(dataLocations.get(file), KeyPositions.position(place));
+        positionDelete.set(dataLocations.get(file), KeyPositions.position(ofThese));
         positionDeletes
                 .computeIfAbsent(
                         partition,
@@ -202,6 +269,7 @@ final class EpochWriter {
                 own,
                 WithoutHadoopDefaults.make(() -> appenders.newDataWriter(output, dataFormat, own)));
         dataLocations.add(file.location());
+        dataNumbers.add(FileNumber.of(file.location()));
         dataPartitions.add(own);
         open.put(own, file);
         return file;
@@ -227,6 +295,13 @@ final class EpochWriter {
             deleteFiles.addAll(deletes.result().deleteFiles());
         }
         positionDeletes.clear();
+        placedDeletes = placed == null ? null : placed.finish();
+    }
+
+    /** Null if there are none. */
+    @Nullable
+    PlacedDeletes placedDeletes() {
+        return placedDeletes;
     }
 
     List<DataFile> dataFiles() {
@@ -250,6 +325,12 @@ final class EpochWriter {
         });
         dataFiles.forEach(file -> orphans.add(file.location()));
         deleteFiles.forEach(file -> orphans.add(file.location()));
+        if (placed != null) {
+            closeQuietly(placed::close);
+            if (placed.location() != null) {
+                orphans.add(placed.location());
+            }
+        }
         Tasks.foreach(orphans).noRetry().suppressFailureWhenFinished().run(table.io()::deleteFile);
     }
 

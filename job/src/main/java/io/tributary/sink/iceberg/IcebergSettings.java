@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.iceberg.TableProperties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +98,16 @@ public final class IcebergSettings implements Serializable {
                             + " replaced. fill gives it all rows again, and refuses to go on where the job has no way to these;"
                             + " keep leaves it as it is. A table that was dropped or lost its history is filled in any case.");
 
+    static final ConfigOption<Deletes> DELETES = ConfigOptions.key("iceberg.deletes")
+            .enumType(Deletes.class)
+            .defaultValue(Deletes.EQUALITY)
+            .withDescription(
+                    "How rows are deleted. positions names each by its file and its place there, which the job keeps"
+                            + " for the tables that pass through, with some 12 bytes for each key: one small file for each partition"
+                            + " and commit, which engines apply at little cost. equality names each by its key: readers look for"
+                            + " them, and some engines refuse such tables. positions falls back to it for rows whose places are not"
+                            + " known, or were changed by somebody else.");
+
     /** What a resumed job does about a table that does not have the rows that were committed to it. */
     enum LostRows {
         FILL("fill"),
@@ -154,6 +165,18 @@ public final class IcebergSettings implements Serializable {
         for (ConfigOption<Integer> option : List.of(WRITE_PARALLELISM, COMMIT_THREADS, KEYS_IN_MEMORY, OPEN_FILES)) {
             given.atLeast(1, option);
         }
+        if (settings.keepsPlaces() && settings.writeParallelism() != null) {
+            given.problems()
+                    .add(DELETES.key() + " is " + settings.deletes()
+                            + ", for which writers have to be chained to what makes" + " the rows: leave out "
+                            + WRITE_PARALLELISM.key() + ", or set the former to equality");
+        }
+        if (settings.keepsPlaces()
+                && "3".equals(settings.tableProperties.asMap().get(TableProperties.FORMAT_VERSION))) {
+            given.problems()
+                    .add(TABLE_PROPERTIES.key() + "." + TableProperties.FORMAT_VERSION + " is 3, and " + DELETES.key()
+                            + " is " + settings.deletes() + ", of which such tables take none: set the former to 2");
+        }
         return settings;
     }
 
@@ -169,6 +192,7 @@ public final class IcebergSettings implements Serializable {
                 COMMIT_THREADS,
                 KEYS_IN_MEMORY,
                 OPEN_FILES,
+                DELETES,
                 ON_LOST_ROWS,
                 VERSION_COLUMN,
                 PARTITION_BY,
@@ -242,6 +266,15 @@ public final class IcebergSettings implements Serializable {
 
     int keysInMemory() {
         return values.get(KEYS_IN_MEMORY);
+    }
+
+    Deletes deletes() {
+        return values.get(DELETES);
+    }
+
+    /** Whether the job is to keep the places of its rows. */
+    public boolean keepsPlaces() {
+        return deletes() != Deletes.EQUALITY;
     }
 
     boolean fillsLostRows() {

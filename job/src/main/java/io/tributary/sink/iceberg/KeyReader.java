@@ -53,6 +53,10 @@ final class KeyReader {
                 return (row, out) -> out.writeInt(to, row.getInt(from));
             case BIGINT:
                 return (row, out) -> out.writeLong(to, row.getLong(from));
+            case FLOAT:
+                return (row, out) -> out.writeFloat(to, row.getFloat(from));
+            case DOUBLE:
+                return (row, out) -> out.writeDouble(to, row.getDouble(from));
             case CHAR:
             case VARCHAR:
                 return (row, out) -> out.writeString(to, row.getString(from));

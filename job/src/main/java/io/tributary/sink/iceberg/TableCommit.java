@@ -27,10 +27,11 @@ final class TableCommit {
     private final String branch;
     private final Map<String, String> summary;
     private final Transaction transaction;
-    private boolean hasSnapshots;
+    private int snapshots;
     private Position highest = Position.START;
     private boolean isEmptied;
     private final List<String> unwanted = new ArrayList<>();
+    private final List<DataFile> added = new ArrayList<>();
 
     /**
      * @param table as it is to be
@@ -51,12 +52,25 @@ final class TableCommit {
     }
 
     /** The next snapshot. */
-    void add(List<TableFiles> files) {
+    void add(List<TableFiles> files, DeletesOfCommit deletes, boolean isFirst, boolean isLast) {
         files.forEach(part -> follow(part, transaction));
         RowDelta delta = transaction.newRowDelta();
         for (TableFiles part : files) {
-            part.dataFiles().forEach(file -> delta.addRows(ours((DataFile) read(file, part, table), part)));
+            for (DataFile file : dataFiles(table, part)) {
+                delta.addRows(file);
+                added.add(file);
+            }
+            PlacedDeletes rows = part.deletes();
+            if (rows != null && rows.location() != null) {
+                unwanted.add(rows.location());
+            }
             part.deleteFiles().forEach(file -> add((DeleteFile) read(file, part, table), part, delta));
+        }
+        if (isFirst) {
+            deletes.addToFirst(delta);
+        }
+        if (isLast) {
+            deletes.addToLast(delta);
         }
         label(delta, files).commit();
         isEmptied = false;
@@ -82,15 +96,28 @@ final class TableCommit {
     /** The files are of no use any more. */
     void leaveOut(TableFiles files) {
         files(table, files).forEach(file -> unwanted.add(file.location()));
+        PlacedDeletes rows = files.deletes();
+        if (rows != null && rows.location() != null) {
+            unwanted.add(rows.location());
+        }
     }
 
     /** @param sink whose commit it is, which the table's properties say from now on */
     void commit(String sink) {
-        if (hasSnapshots) {
+        if (snapshots > 0) {
             CommitMark.write(transaction, branch, sink, highest);
         }
         transaction.commitTransaction();
         Tasks.foreach(unwanted).noRetry().suppressFailureWhenFinished().run(table.io()::deleteFile);
+    }
+
+    int snapshots() {
+        return snapshots;
+    }
+
+    /** The rows' files of all its snapshots. */
+    List<DataFile> added() {
+        return added;
     }
 
     private <T extends SnapshotUpdate<T>> T label(T update, Collection<TableFiles> files) {
@@ -100,7 +127,7 @@ final class TableCommit {
             position = part.position().isAfter(position) ? part.position() : position;
             timestamp = Math.max(timestamp, part.timestamp());
         }
-        hasSnapshots = true;
+        snapshots++;
         highest = position.isAfter(highest) ? position : highest;
         summary.forEach(update::set);
         update.set(Commits.POSITION, position.toHex());
@@ -108,10 +135,19 @@ final class TableCommit {
         return update.toBranch(branch);
     }
 
+    /** @param table as it is to be */
+    static List<DataFile> dataFiles(Table table, TableFiles part) {
+        List<DataFile> files = new ArrayList<>();
+        for (String text : part.dataFiles()) {
+            DataFile file = (DataFile) read(text, part, table);
+            files.add(hasOtherNumber(file, part, table) ? OtherSpec.of(file, table.spec()) : file);
+        }
+        return files;
+    }
+
     /** All of them, data and deletes. */
     static List<ContentFile<?>> files(Table table, TableFiles part) {
-        List<ContentFile<?>> files = new ArrayList<>();
-        part.dataFiles().forEach(file -> files.add(read(file, part, table)));
+        List<ContentFile<?>> files = new ArrayList<>(dataFiles(table, part));
         part.deleteFiles().forEach(file -> files.add(read(file, part, table)));
         return files;
     }
@@ -124,16 +160,12 @@ final class TableCommit {
         return JsonUtil.parse(file, json -> ContentFileParser.fromJson(json, specs));
     }
 
-    /** A planned spec may have got another number. */
-    private DataFile ours(DataFile file, TableFiles part) {
-        return hasOtherNumber(file, part) ? OtherSpec.of(file, table.spec()) : file;
-    }
-
     private DeleteFile ours(DeleteFile file, TableFiles part) {
-        return hasOtherNumber(file, part) ? OtherSpec.of(file, table.spec()) : file;
+        return hasOtherNumber(file, part, table) ? OtherSpec.of(file, table.spec()) : file;
     }
 
-    private boolean hasOtherNumber(ContentFile<?> file, TableFiles part) {
+    /** A planned spec may have got another number. */
+    private static boolean hasOtherNumber(ContentFile<?> file, TableFiles part, Table table) {
         return part.plan() != null
                 && file.specId() != table.spec().specId()
                 && part.plan().spec().compatibleWith(table.spec());

@@ -39,7 +39,10 @@ final class TableFiles {
     /** Without {@link #isHeld}. */
     private static final byte FOURTH_FORMAT = 4;
 
-    private static final byte FORMAT = 5;
+    /** Without {@link #deletes}. */
+    private static final byte FIFTH_FORMAT = 5;
+
+    private static final byte FORMAT = 6;
 
     private final String table;
     private final long interval;
@@ -54,6 +57,7 @@ final class TableFiles {
     private final @Nullable Position replacement;
     private final @Nullable TablePlan plan;
     private final boolean isHeld;
+    private final @Nullable PlacedDeletes deletes;
 
     TableFiles(
             String table,
@@ -66,7 +70,8 @@ final class TableFiles {
             Map<String, Integer> replacedColumns,
             @Nullable ColumnIds columnIds,
             SortedMap<Integer, String> columnNames,
-            @Nullable TablePlan plan) {
+            @Nullable TablePlan plan,
+            @Nullable PlacedDeletes deletes) {
         this(
                 table,
                 interval,
@@ -80,7 +85,8 @@ final class TableFiles {
                 columnNames,
                 null,
                 plan,
-                false);
+                false,
+                deletes);
     }
 
     private TableFiles(
@@ -96,7 +102,8 @@ final class TableFiles {
             SortedMap<Integer, String> columnNames,
             @Nullable Position replacement,
             @Nullable TablePlan plan,
-            boolean isHeld) {
+            boolean isHeld,
+            @Nullable PlacedDeletes deletes) {
         this.table = table;
         this.interval = interval;
         this.epoch = epoch;
@@ -110,13 +117,15 @@ final class TableFiles {
         this.replacement = replacement;
         this.plan = plan;
         this.isHeld = isHeld;
+        this.deletes = deletes;
     }
 
     /** No files, but that those of the same {@link #interval}, whoever wrote them, replace all that the table holds. */
     static TableFiles replacement(
             String table, long interval, Position version, long timestamp, @Nullable TablePlan plan) {
         SortedMap<Integer, String> none = new TreeMap<>();
-        return new TableFiles(table, interval, 0, version, timestamp, List.of(), List.of(), Map.of(), null, none, plan)
+        return new TableFiles(
+                        table, interval, 0, version, timestamp, List.of(), List.of(), Map.of(), null, none, plan, null)
                 .replacing(version);
     }
 
@@ -135,14 +144,28 @@ final class TableFiles {
                 columnNames,
                 version,
                 plan,
-                isHeld);
+                isHeld,
+                deletes);
     }
 
     /** No files, but that nothing of the table is to be committed with this checkpoint. */
     static TableFiles held(String table, long interval) {
         SortedMap<Integer, String> none = new TreeMap<>();
         return new TableFiles(
-                table, interval, 0, Position.START, 0, List.of(), List.of(), Map.of(), null, none, null, null, true);
+                table,
+                interval,
+                0,
+                Position.START,
+                0,
+                List.of(),
+                List.of(),
+                Map.of(),
+                null,
+                none,
+                null,
+                null,
+                true,
+                null);
     }
 
     String table() {
@@ -193,7 +216,13 @@ final class TableFiles {
     }
 
     boolean isEmpty() {
-        return dataFiles.isEmpty() && deleteFiles.isEmpty();
+        return dataFiles.isEmpty() && deleteFiles.isEmpty() && deletes == null;
+    }
+
+    /** Rows that are deleted by their places, of whichever commit of this one and those before; null if there are none. */
+    @Nullable
+    PlacedDeletes deletes() {
+        return deletes;
     }
 
     /** If all that the table held before the interval goes with the commit: the version of the replacement; else null. */
@@ -246,6 +275,10 @@ final class TableFiles {
             }
             write(plan == null ? List.of() : List.of(plan.toText()), out);
             out.writeBoolean(isHeld);
+            out.writeBoolean(deletes != null);
+            if (deletes != null) {
+                deletes.write(out);
+            }
         } catch (IOException e) {
             throw new IllegalStateException("Writing to memory does not fail", e);
         }
@@ -271,6 +304,7 @@ final class TableFiles {
         Position replacement = format > THIRD_FORMAT && in.readBoolean() ? Position.read(in) : null;
         List<String> plan = format <= THIRD_FORMAT ? List.of() : read(in);
         boolean isHeld = format > FOURTH_FORMAT && in.readBoolean();
+        PlacedDeletes deletes = format > FIFTH_FORMAT && in.readBoolean() ? PlacedDeletes.read(in) : null;
         return new TableFiles(
                 table,
                 interval,
@@ -284,7 +318,8 @@ final class TableFiles {
                 names,
                 replacement,
                 plan.isEmpty() ? null : TablePlan.parse(plan.get(0)),
-                isHeld);
+                isHeld,
+                deletes);
     }
 
     private static SortedMap<Integer, String> readNames(DataInputView in) throws IOException {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Column;
+import io.tributary.change.Place;
 import io.tributary.change.Position;
 import io.tributary.change.Projection;
 import io.tributary.change.Schema;
@@ -47,6 +48,7 @@ final class TableWriter {
     private final int openFiles;
     private final WriteMetrics metrics;
     private final StayedRows stayed;
+    private final boolean byPlace;
     private final Map<Long, Route> routes = new HashMap<>();
     private final List<TableFiles> finished = new ArrayList<>();
     private final List<String> finishedLocations = new ArrayList<>();
@@ -72,6 +74,7 @@ final class TableWriter {
             int openFiles,
             WriteMetrics metrics,
             StayedRows stayed,
+            boolean byPlace,
             long interval) {
         this.existing = table;
         this.table = table;
@@ -80,6 +83,7 @@ final class TableWriter {
         this.openFiles = openFiles;
         this.metrics = metrics;
         this.stayed = stayed;
+        this.byPlace = byPlace;
         this.interval = interval;
     }
 
@@ -92,7 +96,7 @@ final class TableWriter {
     String write(@Nullable ChangelogRow before, ChangelogRow row) throws IOException {
         if (row.kind() == RowKind.DELETE) {
             String refusal = delete(row);
-            return deleteWhereItStayed(row) ? null : refusal;
+            return deleteWhereItStayed(row, row.place()) ? null : refusal;
         }
         Route route = route(row.schema());
         BinaryRowData projected = route.project(row.row(), false);
@@ -107,13 +111,16 @@ final class TableWriter {
             // Refused if the row never came into the table.
             delete(before);
         }
-        deleteWhereItStayed(row);
+        deleteWhereItStayed(row, before == null ? null : before.place());
         Route now = route(row.schema());
         if (now != route) {
             // The deletes changed the shape.
             projected = now.project(row.row(), false);
         }
-        epoch().write(requireNonNull(projected));
+        Place place = epoch().write(requireNonNull(projected));
+        if (place != null && row.receipt() != null) {
+            row.receipt().written(place);
+        }
         metrics.written();
         written(row);
         return null;
@@ -125,17 +132,19 @@ final class TableWriter {
         BinaryRowData projected = route.project(row.row(), true);
         String refusal = route.refusal(projected, true);
         if (refusal == null) {
-            epoch().delete(requireNonNull(projected));
+            if (!epoch().delete(requireNonNull(projected), row.place())) {
+                metrics.deletedByKey();
+            }
             metrics.deleted();
             written(row);
         }
         return refusal;
     }
 
-    private boolean deleteWhereItStayed(ChangelogRow row) throws IOException {
+    private boolean deleteWhereItStayed(ChangelogRow row, @Nullable Place at) throws IOException {
         boolean hasStayed = false;
         for (ChangelogRow place : stayed.take(row)) {
-            hasStayed |= delete(place) == null;
+            hasStayed |= delete(place.at(at)) == null;
         }
         return hasStayed;
     }
@@ -166,7 +175,7 @@ final class TableWriter {
 
     private EpochWriter epoch() {
         if (epoch == null) {
-            epoch = new EpochWriter(table, requireNonNull(shape), locations, openFiles);
+            epoch = new EpochWriter(table, requireNonNull(shape), locations, openFiles, byPlace);
         }
         return epoch;
     }
@@ -221,6 +230,10 @@ final class TableWriter {
         epoch.finish();
         epoch.dataFiles().forEach(file -> finishedLocations.add(file.location()));
         epoch.deleteFiles().forEach(file -> finishedLocations.add(file.location()));
+        PlacedDeletes deletes = epoch.placedDeletes();
+        if (deletes != null && deletes.location() != null) {
+            finishedLocations.add(deletes.location());
+        }
         finished.add(new TableFiles(
                 requireNonNull(shape).rows().table(),
                 interval,
@@ -232,7 +245,8 @@ final class TableWriter {
                 requireNonNull(shape).replaced(),
                 shape.ids(),
                 shape.names(),
-                shape.plan()));
+                shape.plan(),
+                epoch.placedDeletes()));
         epoch = null;
     }
 

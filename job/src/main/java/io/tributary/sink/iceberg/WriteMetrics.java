@@ -9,6 +9,7 @@ final class WriteMetrics {
 
     private final Counter rows;
     private final Counter deletes;
+    private final Counter deletesByKey;
     private final Counter rejected;
 
     WriteMetrics(MetricGroup operator, String table) {
@@ -16,6 +17,7 @@ final class WriteMetrics {
         rows = group.counter("rowsWritten");
         group.meter("rowsWrittenPerSecond", new MeterView(rows));
         deletes = group.counter("deletesWritten");
+        deletesByKey = group.counter("deletesByKey");
         rejected = group.counter("rejected");
     }
 
@@ -25,6 +27,11 @@ final class WriteMetrics {
 
     void deleted() {
         deletes.inc();
+    }
+
+    /** One of those, of which readers have to look for the row. */
+    void deletedByKey() {
+        deletesByKey.inc();
     }
 
     void rejected() {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.ReadableRow;
+import io.tributary.change.Receipt;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.WireType;
@@ -231,6 +232,7 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
         OutputFileFactory locations = OutputFileFactory.builderFor(
                         table, task.getIndexOfThisSubtask(), task.getAttemptNumber())
                 .format(EpochWriter.dataFormat(table))
+                .operationId(FileNumber.newSlot())
                 .build();
         TableWriter writer = new TableWriter(
                 table,
@@ -239,6 +241,7 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
                 settings.openFiles(),
                 metricsOf(schema.table()),
                 requireNonNull(stayed),
+                settings.deletes() != Deletes.EQUALITY,
                 interval);
         tables().computeIfAbsent(schema.table(), name -> new ArrayList<>()).add(writer);
         return writer;
@@ -262,6 +265,10 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     }
 
     private void reject(ChangelogRow row, String reason) {
+        Receipt receipt = row.receipt();
+        if (receipt != null) {
+            receipt.refused();
+        }
         metricsOf(row.table()).rejected();
         long now = getProcessingTimeService().getCurrentProcessingTime();
         byte[] raw = ReadableRow.json(row.schema(), row.row()).getBytes(StandardCharsets.UTF_8);

@@ -28,8 +28,16 @@ import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Deletes.class)
 class EvolutionTest {
+
+    @Parameter
+    Deletes deletes;
 
     @TempDir
     private Path directory;
@@ -38,7 +46,7 @@ class EvolutionTest {
 
     @BeforeEach
     void settings() {
-        settings = Fixture.settings(directory);
+        settings = Fixture.settings(deletes, directory);
     }
 
     @Test
@@ -180,7 +188,8 @@ class EvolutionTest {
     void anyHistoryInAnyShapesEndsInTheSameRows() throws Exception {
         Random random = new Random(42);
         TreeMap<Long, String> expected = new TreeMap<>();
-        try (SinkHarness job = SinkHarness.start(Fixture.settings(directory, "iceberg.keys-in-memory", "15"))) {
+        try (SinkHarness job =
+                SinkHarness.start(Fixture.settings(deletes, directory, "iceberg.keys-in-memory", "15"))) {
             for (int step = 0; step < 600; step++) {
                 long id = random.nextInt(20);
                 Schema shape = random.nextInt(50) == 0 || step > 400 ? WIDE : NARROW;

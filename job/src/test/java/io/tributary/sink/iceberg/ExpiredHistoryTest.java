@@ -19,9 +19,17 @@ import org.apache.iceberg.expressions.Expressions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Somebody else expires all snapshots of the job: what it has committed is not committed again. */
+@ParameterizedClass
+@EnumSource(Deletes.class)
 class ExpiredHistoryTest {
+
+    @Parameter
+    Deletes deletes;
 
     private static final String TABLE = "people";
 
@@ -32,7 +40,7 @@ class ExpiredHistoryTest {
 
     @BeforeEach
     void settings() {
-        settings = Fixture.settings(directory);
+        settings = Fixture.settings(deletes, directory);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +32,7 @@ import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
@@ -70,6 +72,13 @@ public final class Fixture {
             configuration.setString(more[i], more[i + 1]);
         }
         return settings(configuration);
+    }
+
+    static IcebergSettings settings(Deletes deletes, Path warehouse, String... more) {
+        String[] all = Arrays.copyOf(more, more.length + 2);
+        all[more.length] = "iceberg.deletes";
+        all[more.length + 1] = deletes.toString();
+        return settings(warehouse, all);
     }
 
     static IcebergSettings settings(Configuration configuration) {
@@ -203,6 +212,11 @@ public final class Fixture {
         }
         rows.sort(null);
         return rows;
+    }
+
+    /** The summaries' counts of added rows in equality-delete files, of all snapshots that are there. */
+    static long equalityDeletes(IcebergSettings settings, String table) throws Exception {
+        return total(settings, table, SnapshotSummary.ADDED_EQ_DELETES_PROP);
     }
 
     public static int countSnapshots(IcebergSettings settings, String table) throws Exception {

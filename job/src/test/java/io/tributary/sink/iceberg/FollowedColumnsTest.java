@@ -28,9 +28,17 @@ import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Columns of tables whose source knows them by numbers: the targets follow what becomes of them. */
+@ParameterizedClass
+@EnumSource(Deletes.class)
 class FollowedColumnsTest {
+
+    @Parameter
+    Deletes deletes;
 
     private static final LogicalType INT = new IntType();
     private static final LogicalType TEXT = VarCharType.STRING_TYPE;
@@ -46,7 +54,7 @@ class FollowedColumnsTest {
 
     @BeforeEach
     void settings() {
-        settings = Fixture.settings(directory);
+        settings = Fixture.settings(deletes, directory);
     }
 
     @Test
@@ -366,7 +374,7 @@ class FollowedColumnsTest {
 
     @Test
     void aColumnThatPartitionsTheTableIsFollowedButNotReplaced() throws Exception {
-        settings = Fixture.settings(directory, "tables.people.iceberg.partition-by", "a");
+        settings = Fixture.settings(deletes, directory, "tables.people.iceberg.partition-by", "a");
         Schema renamed = revision(2, ID, column(2, "region", TEXT), column(3, "a", TEXT));
         Schema retyped = revision(3, ID, column(2, "region", INT), column(3, "a", TEXT));
         Schema dropped = revision(4, ID, column(3, "a", TEXT));
@@ -454,7 +462,7 @@ class FollowedColumnsTest {
 
     @Test
     void thePlanSaysWhatAStartWouldRename() throws Exception {
-        settings = Fixture.settings(directory, "tables.people.iceberg.partition-by", "a");
+        settings = Fixture.settings(deletes, directory, "tables.people.iceberg.partition-by", "a");
         Schema next = relation(
                 70,
                 2,
@@ -466,7 +474,7 @@ class FollowedColumnsTest {
             job.process(insert(FIRST, 1, "A", "B"));
             job.checkpoint();
         }
-        IcebergSettings renamed = Fixture.settings(directory, "tables.people.iceberg.partition-by", "region");
+        IcebergSettings renamed = Fixture.settings(deletes, directory, "tables.people.iceberg.partition-by", "region");
         Problems problems = new Problems();
         IcebergPlan.check(renamed, List.of(next), problems);
         List<String> changes = IcebergPlan.changes(renamed, List.of(next), problems);
@@ -512,7 +520,7 @@ class FollowedColumnsTest {
     @Test
     void anyHistoryOfNamesEndsInTheValuesOfTheSource() throws Exception {
         for (int seed = 0; seed < 3; seed++) {
-            history(new Random(seed), Fixture.settings(directory.resolve("seed" + seed)));
+            history(new Random(seed), Fixture.settings(deletes, directory.resolve("seed" + seed)));
         }
     }
 

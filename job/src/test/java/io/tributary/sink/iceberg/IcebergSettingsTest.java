@@ -34,6 +34,7 @@ class IcebergSettingsTest {
                         entry("iceberg.commit-threads", 4),
                         entry("iceberg.keys-in-memory", 1_000_000),
                         entry("iceberg.open-files", 64),
+                        entry("iceberg.deletes", Deletes.EQUALITY),
                         entry("iceberg.on-lost-rows", IcebergSettings.LostRows.FILL),
                         entry("iceberg.version-column", null),
                         entry("tables.<table>.iceberg.partition-by", List.of()),
@@ -87,6 +88,24 @@ class IcebergSettingsTest {
                                 + " iceberg.table-properties.<name>",
                         "tables.orders.iceberg.properties has no value of its own: write each property under it, as"
                                 + " tables.orders.iceberg.properties.<name>");
+    }
+
+    @Test
+    void placesNeedWritersThatAreChained() {
+        Problems problems = new Problems();
+        read(
+                problems,
+                Map.of(
+                        "iceberg.catalog.type", "hadoop",
+                        "iceberg.deletes", "positions",
+                        "iceberg.write-parallelism", "2",
+                        "iceberg.table-properties.format-version", "3"));
+        assertThat(problems.sentences())
+                .hasSize(2)
+                .anySatisfy(problem -> assertThat(problem)
+                        .contains("iceberg.deletes is positions")
+                        .contains("leave out iceberg.write-parallelism"))
+                .anySatisfy(problem -> assertThat(problem).contains("format-version is 3"));
     }
 
     private static IcebergSettings read(Problems problems, Map<String, String> values) {

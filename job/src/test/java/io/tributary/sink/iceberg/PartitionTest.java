@@ -21,8 +21,16 @@ import org.apache.flink.table.types.logical.LocalZonedTimestampType;
 import org.apache.iceberg.Table;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Deletes.class)
 class PartitionTest {
+
+    @Parameter
+    Deletes deletes;
 
     private static final Schema ORDERS = Schema.of(
             "orders",
@@ -128,6 +136,6 @@ class PartitionTest {
         all[0] = "tables.orders.iceberg.partition-by";
         all[1] = partitionBy;
         System.arraycopy(more, 0, all, 2, more.length);
-        return Fixture.settings(directory, all);
+        return Fixture.settings(deletes, directory, all);
     }
 }

@@ -27,8 +27,16 @@ import org.apache.iceberg.expressions.Expressions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Deletes.class)
 class RecoveryTest {
+
+    @Parameter
+    Deletes deletes;
 
     @TempDir
     private Path directory;
@@ -37,7 +45,7 @@ class RecoveryTest {
 
     @BeforeEach
     void settings() {
-        settings = Fixture.settings(directory);
+        settings = Fixture.settings(deletes, directory);
     }
 
     @Test
@@ -212,7 +220,7 @@ class RecoveryTest {
 
     @Test
     void filesOfAnUnfinishedIntervalAreDeletedOnClose() throws Exception {
-        try (SinkHarness job = SinkHarness.start(Fixture.settings(directory, "iceberg.keys-in-memory", "2"))) {
+        try (SinkHarness job = SinkHarness.start(Fixture.settings(deletes, directory, "iceberg.keys-in-memory", "2"))) {
             job.process(insert(NARROW, 1L, "a"), insert(NARROW, 2L, "a"), insert(NARROW, 3L, "a"));
             job.process(before(NARROW, 1L), after(NARROW, 1L, "b"), before(NARROW, 1L));
             assertThat(parquetFiles()).isNotEmpty();
@@ -246,6 +254,7 @@ class RecoveryTest {
                 Map.of("name", 5),
                 ColumnIds.parse("relation=70; revision=18446744073709551615; key=1; fields=1:1,3:7"),
                 new TreeMap<>(Map.of(1, "id", 3, "näme")),
+                null,
                 null);
         state.pending().add(8, List.of(files, TableFiles.held("people", 7)));
         state.began(77);
@@ -297,7 +306,18 @@ class RecoveryTest {
 
     private static TableFiles files(Map<String, Integer> replaced) {
         return new TableFiles(
-                "people", 7, 2, Position.of(3, 4), 99, List.of("{}"), List.of(), replaced, null, new TreeMap<>(), null);
+                "people",
+                7,
+                2,
+                Position.of(3, 4),
+                99,
+                List.of("{}"),
+                List.of(),
+                replaced,
+                null,
+                new TreeMap<>(),
+                null,
+                null);
     }
 
     private List<Path> parquetFiles() throws Exception {

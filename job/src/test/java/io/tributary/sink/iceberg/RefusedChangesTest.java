@@ -25,11 +25,19 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.TimestampType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A row whose change is refused stays as it was, whatever the reason, and what comes next of it finds it. */
+@ParameterizedClass
+@EnumSource(Deletes.class)
 class RefusedChangesTest {
+
+    @Parameter
+    Deletes deletes;
 
     private static final TimestampData MONDAY = TimestampData.fromEpochMillis(1_700_000_000_000L);
     private static final TimestampData TOO_LATE = TimestampData.fromEpochMillis(9_300_000_000_000_000L);
@@ -48,7 +56,7 @@ class RefusedChangesTest {
 
     @Test
     void aTypeThatConflicts() throws Exception {
-        try (SinkHarness job = SinkHarness.start(Fixture.settings(directory))) {
+        try (SinkHarness job = SinkHarness.start(Fixture.settings(deletes, directory))) {
             job.process(insert(NARROW, 1L, "a"), insert(NARROW, 2L, "b"), insert(NARROW, 3L, "c"));
             job.checkpoint();
             for (long id = 1; id <= 3; id++) {
@@ -68,7 +76,7 @@ class RefusedChangesTest {
 
     @Test
     void aValueThatDoesNotFit() throws Exception {
-        try (SinkHarness job = SinkHarness.start(Fixture.settings(directory))) {
+        try (SinkHarness job = SinkHarness.start(Fixture.settings(deletes, directory))) {
             job.process(insert(TIMES, 1L, MONDAY), insert(TIMES, 2L, MONDAY));
             job.process(before(TIMES, 1L, MONDAY), after(TIMES, 1L, TOO_LATE));
             job.checkpoint();
@@ -88,7 +96,7 @@ class RefusedChangesTest {
 
     @Test
     void aValueInAnArrayThatDoesNotFit() throws Exception {
-        try (SinkHarness job = SinkHarness.start(Fixture.settings(directory))) {
+        try (SinkHarness job = SinkHarness.start(Fixture.settings(deletes, directory))) {
             job.process(insert(MANY_TIMES, 1L, new GenericArrayData(new Object[] {MONDAY})));
             job.checkpoint();
             job.process(before(MANY_TIMES, 1L), after(MANY_TIMES, 1L, new GenericArrayData(new Object[] {TOO_LATE})));
@@ -104,7 +112,7 @@ class RefusedChangesTest {
                 "people",
                 List.of(Column.of("id", ID), Column.of("name", TEXT), Column.of("at", new TimestampType(9))),
                 List.of("id"));
-        try (SinkHarness job = SinkHarness.start(Fixture.settings(directory))) {
+        try (SinkHarness job = SinkHarness.start(Fixture.settings(deletes, directory))) {
             job.process(insert(NARROW, 1L, "a"));
             job.checkpoint();
             job.process(before(NARROW, 1L, "a"), after(nanos, 1L, "b"));
@@ -119,7 +127,7 @@ class RefusedChangesTest {
     @Test
     void aTableThatCannotBeMade() throws Exception {
         Schema nanos = people(Column.of("at", new TimestampType(9)));
-        try (SinkHarness job = SinkHarness.start(Fixture.settings(directory))) {
+        try (SinkHarness job = SinkHarness.start(Fixture.settings(deletes, directory))) {
             job.process(before(nanos, 1L), after(nanos, 1L));
             job.checkpoint();
             assertThat(job.rejected()).hasSize(1);
@@ -205,7 +213,7 @@ class RefusedChangesTest {
         ChangelogRow[] first = {before(NARROW, 1L, "a"), after(NARROW, 1L, "b")};
         ChangelogRow[] second = {before(NARROW, 2L, "a"), after(CONFLICTING, 2L, 7)};
         ChangelogRow third = before(NARROW, 3L, "a");
-        try (SinkHarness job = SinkHarness.start(Fixture.settings(directory))) {
+        try (SinkHarness job = SinkHarness.start(Fixture.settings(deletes, directory))) {
             job.process(insert(NARROW, 1L, "a"), insert(NARROW, 2L, "a"), insert(NARROW, 3L, "a"));
             job.process(second[0], first[0], first[1], second[1], third);
             assertThatThrownBy(() -> job.process(delete(NARROW, 3L)))
@@ -219,7 +227,7 @@ class RefusedChangesTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
     void halvesThatAnUnalignedCheckpointPartsAreWrittenTogether(int parallelism) throws Exception {
-        IcebergSettings settings = Fixture.settings(directory);
+        IcebergSettings settings = Fixture.settings(deletes, directory);
         ChangelogRow[] halves = {before(NARROW, 1L, "a"), after(NARROW, 1L, "b")};
         ChangelogRow[] refused = {before(NARROW, 2L, "a"), after(CONFLICTING, 2L, 7)};
         WriterStates states;
@@ -238,11 +246,11 @@ class RefusedChangesTest {
     }
 
     private IcebergSettings partitioned() {
-        return Fixture.settings(directory, "tables.orders.iceberg.partition-by", "region");
+        return Fixture.settings(deletes, directory, "tables.orders.iceberg.partition-by", "region");
     }
 
     private List<String> rows(String table) throws Exception {
-        return read(Fixture.settings(directory), table);
+        return read(Fixture.settings(deletes, directory), table);
     }
 
     private static Schema people(Column column) {

@@ -31,8 +31,16 @@ import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Deletes.class)
 class ReplacedColumnTest {
+
+    @Parameter
+    Deletes deletes;
 
     private static final Schema NUMBERS = schema(Column.inferred("x", InferredType.BIGINT));
     private static final Schema CENTS = schema(Column.inferred("x", new DecimalType(21, 2)));
@@ -48,7 +56,7 @@ class ReplacedColumnTest {
 
     @BeforeEach
     void settings() {
-        settings = Fixture.settings(directory);
+        settings = Fixture.settings(deletes, directory);
     }
 
     @Test
@@ -102,7 +110,7 @@ class ReplacedColumnTest {
     @Test
     void writersThatAreOfDifferentMindsAgreeOnTheWiderTypeInEitherOrder() throws Exception {
         for (int first = 0; first < 2; first++) {
-            IcebergSettings own = Fixture.settings(directory.resolve("order" + first));
+            IcebergSettings own = Fixture.settings(deletes, directory.resolve("order" + first));
             try (SinkHarness job = SinkHarness.start(own, 2)) {
                 job.processOn(0, insert(NUMBERS, 1L, 5L));
                 job.processOn(1, insert(NUMBERS, 2L));
@@ -172,6 +180,7 @@ class ReplacedColumnTest {
                     10,
                     new WriteMetrics(new UnregisteredMetricsGroup(), "people"),
                     new StayedRows(),
+                    false,
                     0);
             assertThat(writer.write(null, insert(NUMBERS, 1L, 5L))).isNull();
             new Commits(warehouse.load("people"), "main", "me").commit(1, "job", writer.flush(1));
@@ -232,7 +241,7 @@ class ReplacedColumnTest {
     @Test
     void aColumnThatPartitionsTheTableIsNotReplaced() throws Exception {
         Schema declared = schema(Column.of("x", InferredType.BIGINT));
-        IcebergSettings partitioned = Fixture.settings(directory, "tables.people.iceberg.partition-by", "x");
+        IcebergSettings partitioned = Fixture.settings(deletes, directory, "tables.people.iceberg.partition-by", "x");
         try (SinkHarness job = SinkHarness.start(partitioned)) {
             job.process(insert(NUMBERS, 1L, 5L));
             assertThat(job.rejected())

@@ -42,9 +42,17 @@ import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The content of a table that is replaced in one commit, with what its columns, key and partitions are. */
+@ParameterizedClass
+@EnumSource(Deletes.class)
 class ReplacementTest {
+
+    @Parameter
+    Deletes deletes;
 
     /** id, name and another column called age */
     private static final Schema RETYPED = Schema.of(
@@ -59,7 +67,7 @@ class ReplacementTest {
 
     @BeforeEach
     void settings() {
-        settings = Fixture.settings(directory);
+        settings = Fixture.settings(deletes, directory);
     }
 
     @Test
@@ -489,7 +497,7 @@ class ReplacementTest {
     }
 
     private IcebergSettings partitionedBy(String fields) {
-        return Fixture.settings(directory, "tables.people.iceberg.partition-by", fields);
+        return Fixture.settings(deletes, directory, "tables.people.iceberg.partition-by", fields);
     }
 
     private TableWriter writer(Table table) {
@@ -500,6 +508,7 @@ class ReplacementTest {
                 10,
                 new WriteMetrics(new UnregisteredMetricsGroup(), "people"),
                 new StayedRows(),
+                false,
                 0);
     }
 

@@ -1,5 +1,7 @@
 package io.tributary.sink.iceberg;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Rejected;
 import io.tributary.change.WireType;
@@ -29,6 +31,7 @@ public final class SinkHarness implements AutoCloseable {
     private final OneInputStreamOperatorTestHarness<byte[], Void> committer;
     private long checkpoint;
     private boolean isAbandoned;
+    private final @Nullable KnownPlaces places;
     private final List<byte[]> handedOver = new ArrayList<>();
 
     private SinkHarness(IcebergSettings settings, int parallelism, long restored, @Nullable OperatorSubtaskState state)
@@ -45,6 +48,7 @@ public final class SinkHarness implements AutoCloseable {
             Set<String> made)
             throws Exception {
         checkpoint = restored;
+        places = settings.keepsPlaces() ? KnownPlaces.of(state) : null;
         for (int i = 0; i < parallelism; i++) {
             OneInputStreamOperatorTestHarness<ChangelogRow, byte[]> writer = new OneInputStreamOperatorTestHarness<>(
                     new WriterOperator(settings, Map.of(), VersionColumn.of(settings), settings.keysInMemory()),
@@ -116,7 +120,12 @@ public final class SinkHarness implements AutoCloseable {
 
     void processOn(int subtask, ChangelogRow... rows) throws Exception {
         for (ChangelogRow row : rows) {
-            writers.get(subtask).processElement(row, 0);
+            if (places == null) {
+                writers.get(subtask).processElement(row, 0);
+            } else {
+                writers.get(subtask).processElement(places.sent(row), 0);
+                places.returned();
+            }
         }
     }
 
@@ -141,6 +150,11 @@ public final class SinkHarness implements AutoCloseable {
         return new WriterStates(checkpoint, committed, states);
     }
 
+    /** As a job does not, or one of a build that kept none. */
+    void forgetPlaces() {
+        requireNonNull(places).forget();
+    }
+
     long checkpointId() {
         return checkpoint;
     }
@@ -148,7 +162,11 @@ public final class SinkHarness implements AutoCloseable {
     /** Writers flush, the committer's state is written; nothing is committed. */
     OperatorSubtaskState snapshot() throws Exception {
         prepare();
-        return committer.snapshot(checkpoint, checkpoint);
+        OperatorSubtaskState state = committer.snapshot(checkpoint, checkpoint);
+        if (places != null) {
+            places.snapshot(state);
+        }
+        return state;
     }
 
     /** The barrier passes the writers, and what they sent before it arrives. */
@@ -159,6 +177,15 @@ public final class SinkHarness implements AutoCloseable {
             writer.prepareSnapshotPreBarrier(checkpoint);
             handOver(writer);
         }
+    }
+
+    /** The files of the last checkpoint. */
+    List<TableFiles> handedOver() throws Exception {
+        List<TableFiles> files = new ArrayList<>();
+        for (byte[] bytes : handedOver) {
+            files.add(TableFiles.ofBytes(bytes));
+        }
+        return files;
     }
 
     private void handOver(OneInputStreamOperatorTestHarness<ChangelogRow, byte[]> writer) throws Exception {

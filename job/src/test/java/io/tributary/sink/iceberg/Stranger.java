@@ -1,31 +1,34 @@
 package io.tributary.sink.iceberg;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.RewriteFiles;
-import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.GenericAppenderFactory;
 import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.InternalRecordWrapper;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.encryption.EncryptedFiles;
 import org.apache.iceberg.encryption.EncryptionKeyMetadata;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
 
-/** What others do to a table that a job writes. Tables without partitions, in Iceberg's own API. */
+/** What others do to a table that a job writes. */
 final class Stranger {
 
     private Stranger() {}
 
-    /** All rows into one file, as {@code rewrite_data_files} does; its delete files go, too. */
+    /** All rows into one file a partition, as {@code rewrite_data_files} does; its delete files go, too. */
     static void rewriteDataFiles(Table table) throws Exception {
         table.refresh();
         Set<DataFile> data = new HashSet<>();
@@ -41,21 +44,31 @@ final class Stranger {
         try (CloseableIterable<Record> records = IcebergGenerics.read(table).build()) {
             records.forEach(rows::add);
         }
-        RewriteFiles rewrite = table.newRewrite().dataSequenceNumber(start);
+        RewriteFiles rewrite = table.newRewrite()
+                .validateFromSnapshot(table.currentSnapshot().snapshotId())
+                .dataSequenceNumber(start);
         data.forEach(rewrite::deleteFile);
         deletes.forEach(rewrite::deleteFile);
-        rewrite.addFile(write(table, rows));
+        PartitionKey key = new PartitionKey(table.spec(), table.schema());
+        InternalRecordWrapper wrapper = new InternalRecordWrapper(table.schema().asStruct());
+        Map<PartitionKey, List<Record>> byPartition = new HashMap<>();
+        for (Record row : rows) {
+            key.partition(wrapper.wrap(row));
+            byPartition.computeIfAbsent(key.copy(), first -> new ArrayList<>()).add(row);
+        }
+        for (Map.Entry<PartitionKey, List<Record>> partition : byPartition.entrySet()) {
+            rewrite.addFile(write(table, partition.getKey(), partition.getValue()));
+        }
         rewrite.commit();
     }
 
-    static DataFile write(Table table, List<Record> rows) throws Exception {
+    private static DataFile write(Table table, PartitionKey partition, List<Record> rows) throws Exception {
         String location = table.locationProvider().newDataLocation("stranger-" + UUID.randomUUID() + ".parquet");
-        StructLike none = null;
         DataWriter<Record> writer = new GenericAppenderFactory(table.schema(), table.spec())
                 .newDataWriter(
                         EncryptedFiles.encryptedOutput(table.io().newOutputFile(location), EncryptionKeyMetadata.EMPTY),
                         FileFormat.PARQUET,
-                        none);
+                        table.spec().isUnpartitioned() ? null : partition);
         try (writer) {
             rows.forEach(writer::write);
         }

@@ -22,8 +22,16 @@ import org.apache.iceberg.shaded.org.apache.parquet.io.LocalInputFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Deletes.class)
 class WritingTest {
+
+    @Parameter
+    Deletes deletes;
 
     @TempDir
     private Path directory;
@@ -32,7 +40,7 @@ class WritingTest {
 
     @BeforeEach
     void settings() {
-        settings = Fixture.settings(directory);
+        settings = Fixture.settings(deletes, directory);
     }
 
     @Test
@@ -100,12 +108,16 @@ class WritingTest {
             }
             job.checkpoint();
             Table table = warehouse.load("people");
-            List<DeleteFile> deletes = Fixture.deleteFiles(table);
-            assertThat(deletes).singleElement().satisfies(file -> {
-                assertThat(file.content()).isEqualTo(FileContent.EQUALITY_DELETES);
+            FileContent content =
+                    deletes == Deletes.EQUALITY ? FileContent.EQUALITY_DELETES : FileContent.POSITION_DELETES;
+            List<DeleteFile> files = Fixture.deleteFiles(table);
+            assertThat(files).singleElement().satisfies(file -> {
+                assertThat(file.content()).isEqualTo(content);
                 assertThat(file.recordCount()).isEqualTo(100);
-                assertThat(file.equalityFieldIds()).containsExactly(1);
-                assertThat(file.valueCounts().keySet()).containsExactly(1);
+                if (deletes == Deletes.EQUALITY) {
+                    assertThat(file.equalityFieldIds()).containsExactly(1);
+                    assertThat(file.valueCounts().keySet()).containsExactly(1);
+                }
             });
             assertThat(read(table))
                     .hasSize(1000)
@@ -174,7 +186,7 @@ class WritingTest {
 
     @Test
     void manyKeysBetweenTwoCheckpointsBecomeSeveralSnapshotsOfOneCommit() throws Exception {
-        IcebergSettings small = Fixture.settings(directory, "iceberg.keys-in-memory", "10");
+        IcebergSettings small = Fixture.settings(deletes, directory, "iceberg.keys-in-memory", "10");
         try (SinkHarness job = SinkHarness.start(small);
                 Warehouse warehouse = Warehouse.open(small)) {
             for (long id = 0; id < 25; id++) {
@@ -204,7 +216,7 @@ class WritingTest {
 
     @Test
     void branchIsWrittenInPlaceOfMain() throws Exception {
-        IcebergSettings audit = Fixture.settings(directory, "iceberg.branch", "audit");
+        IcebergSettings audit = Fixture.settings(deletes, directory, "iceberg.branch", "audit");
         try (SinkHarness job = SinkHarness.start(audit);
                 Warehouse warehouse = Warehouse.open(audit)) {
             job.process(insert(NARROW, 1L, "a"));
