@@ -1,13 +1,8 @@
 package io.tributary.command;
 
-import io.tributary.settings.Problems;
-import io.tributary.settings.SettingsFile;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.DelegatingConfiguration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -91,16 +86,6 @@ final class RunCommand implements Callable<Integer> {
         StateFolder folder = state != null ? StateFolder.at(state) : StateFolder.of(Path.of(settings));
         Logging.toFile(folder.log());
         return new LocalRun(folder, spec.commandLine().getOut())
-                .run(job, new DelegatingConfiguration(read(settings), "flink.").toMap(), port);
-    }
-
-    private static Configuration read(String settings) throws IOException {
-        Problems problems = new Problems();
-        try {
-            return SettingsFile.read(settings, problems);
-        } catch (IOException | IllegalArgumentException e) {
-            problems.add("The settings in " + settings + " cannot be read: " + e.getMessage());
-            throw problems.exception();
-        }
+                .run(job, GivenSettings.read(settings).flink(), port);
     }
 }

@@ -42,6 +42,8 @@ public final class Tributary {
         CommandLine commandLine = new CommandLine(root);
         commandLine.addSubcommand(new InitCommand());
         commandLine.addSubcommand(new RunCommand());
+        commandLine.addSubcommand(new StatusCommand());
+        commandLine.addSubcommand(new QueryCommand());
         JobCommands.addTo(commandLine);
         commandLine.addSubcommand(new Completion());
         root.usageMessage().synopsisSubcommandLabel("<command>");

@@ -124,6 +124,22 @@ final class LocalRunTest {
                 .withMessageContaining("A job runs with " + folder.resolve("shop.state"))
                 .withMessageContaining(String.valueOf(StateFolder.of(settings).address()));
 
+        Answer status = Answer.to("status", "--settings", settings.toString());
+        assertThat(status.status()).as(status.out()).isZero();
+        assertThat(status.out().lines())
+                .anyMatch(line ->
+                        line.startsWith("Job tributary: RUNNING for ") && line.contains("last checkpoint 0 s ago"))
+                .anyMatch(line -> line.matches("Postgres shop: .*behind, \\d+ kB of WAL kept"))
+                .anyMatch(line -> line.matches("customers +100 +.* ago +\\d+ s ago .*"));
+        assertThat(Answer.to(
+                                "query",
+                                "--json",
+                                "--settings",
+                                settings.toString(),
+                                "SELECT name, spent FROM spending JOIN customers ON id = customer_id WHERE id = 1")
+                        .out())
+                .isEqualToNormalizingNewlines("{\"name\":\"customer 1\",\"spent\":\"1500.00\"}\n");
+
         String said = first.end();
         assertThat(said).contains("Starting from nothing", "Stopped. The next start goes on from " + folder);
         Path newest = StateFolder.of(settings).newest();

@@ -1,0 +1,107 @@
+package io.tributary.command;
+
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.apache.iceberg.catalog.Catalog;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Says how a pipeline is. */
+@Command(
+        name = "status",
+        sortOptions = false,
+        description = {
+            "Say how the pipeline is: what is wrong, then the job, its sources, its tables and the dead letters.",
+            "It ends with 1 if something is wrong."
+        })
+final class StatusCommand implements Callable<Integer> {
+
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+
+    /** Clears the window and goes to its top. */
+    private static final String ANEW = "\u001b[H\u001b[2J";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(
+            names = "--settings",
+            paramLabel = "<file>",
+            required = true,
+            description = "the YAML file of the settings: a path, or a URI")
+    private String settings = "";
+
+    @Option(
+            names = "--flink",
+            paramLabel = "<url>",
+            description = "Flink's REST interface, as http://localhost:8081; by default that of run --local")
+    private @Nullable String flink;
+
+    @Option(
+            names = "--state",
+            paramLabel = "<folder>",
+            description = "what run --local was given; by default beside the settings")
+    private @Nullable Path state;
+
+    @Option(names = "--json", description = "print it as a JSON object")
+    private boolean json;
+
+    @Option(names = "--watch", description = "every two seconds anew, until stopped")
+    private boolean watch;
+
+    @Override
+    public Integer call() throws Exception {
+        FlinkRest rest = rest();
+        GivenSettings given = GivenSettings.read(settings);
+        Lake lake = Lake.of(given);
+        Catalog catalog = lake.loadCatalog();
+        PrintWriter out = spec.commandLine().getOut();
+        while (true) {
+            PipelineStatus status = PipelineStatus.of(
+                    rest, given.text("name", "tributary"), lake, catalog, given.text("rejected.table", "dead_letters"));
+            if (watch && !json) {
+                out.print(ANEW);
+            }
+            if (json) {
+                out.println(status.json());
+            } else {
+                new StatusText(status, out).print();
+            }
+            out.flush();
+            if (!watch) {
+                return status.problems().isEmpty() ? 0 : Tributary.PROBLEMS;
+            }
+            Thread.sleep(PAUSE.toMillis());
+        }
+    }
+
+    /** Null if nothing says where Flink is. */
+    private @Nullable FlinkRest rest() {
+        String address = flink;
+        if (address == null) {
+            StateFolder folder = state != null ? StateFolder.at(state) : StateFolder.of(Path.of(settings));
+            address = folder.address();
+        }
+        if (address == null) {
+            return null;
+        }
+        try {
+            URI uri = URI.create(address);
+            if (uri.getHost() != null && String.valueOf(uri.getScheme()).startsWith("http")) {
+                return new FlinkRest(uri);
+            }
+        } catch (IllegalArgumentException e) {
+            // Said below.
+        }
+        throw new ParameterException(
+                spec.commandLine(), "--flink " + address + " is no address: write it as http://localhost:8081");
+    }
+}
