@@ -27,6 +27,7 @@ final class Arguments {
         REDSHIFT_PRINT("redshift print"),
         REDSHIFT_APPLY("redshift apply"),
         REDSHIFT_MERGE("redshift merge"),
+        REDSHIFT_RELOAD("redshift reload"),
         WATCH("watch");
 
         private final String words;
@@ -153,9 +154,14 @@ final class Arguments {
         if (command != Command.DYNAMODB_EXPORT && (full || every != null)) {
             throw wrong(FULL + " and " + EVERY + " are for the command " + Command.DYNAMODB_EXPORT.words);
         }
-        if (!Set.of(Command.DYNAMODB_EXPORT, Command.RESYNC, Command.TEST).contains(command) && !tables.isEmpty()) {
+        if (!Set.of(Command.DYNAMODB_EXPORT, Command.RESYNC, Command.REDSHIFT_RELOAD, Command.TEST)
+                        .contains(command)
+                && !tables.isEmpty()) {
             throw wrong(TABLE + " is for the commands " + Command.DYNAMODB_EXPORT.words + ", " + Command.RESYNC.words
-                    + " and " + Command.TEST.words);
+                    + ", " + Command.REDSHIFT_RELOAD.words + " and " + Command.TEST.words);
+        }
+        if (command == Command.REDSHIFT_RELOAD && tables.isEmpty()) {
+            throw wrong("Say which table " + Command.REDSHIFT_RELOAD.words + " is to fill again: " + TABLE + " <name>");
         }
         if (command == Command.RESYNC && tables.isEmpty()) {
             throw wrong("Say which table " + Command.RESYNC.words + " is to have read again: " + TABLE + " <name>");

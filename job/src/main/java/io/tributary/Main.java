@@ -54,6 +54,7 @@ public final class Main {
             "  redshift apply   run it",
             "  redshift merge   merge what has landed, every redshift.merge-interval, until stopped; --metrics <host:port>",
             "                   shows metrics for Prometheus there, at /metrics",
+            "  redshift reload  fill tables of the warehouse again from their Iceberg tables; --table <name> for each",
             "  watch            show the metrics of what the source keeps for the job, at --metrics <host:port>, until stopped",
             "In place of --settings, --application-properties <file> reads the property groups of Managed Service for",
             "Apache Flink; there it is the default.");

@@ -261,6 +261,11 @@ final class Settings {
         return List.copyOf(systems);
     }
 
+    /** Whether changes come from partitions or shards, which have no order in common. */
+    boolean readsPartitions() {
+        return kafka != null || dynamoDb != null;
+    }
+
     /** The databases of PostgreSQL that are read. */
     List<PostgresSettings> postgres() {
         return postgres;

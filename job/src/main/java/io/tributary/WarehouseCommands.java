@@ -1,12 +1,18 @@
 package io.tributary;
 
 import io.tributary.change.Schema;
+import io.tributary.change.SchemaConflictException;
 import io.tributary.settings.Problems;
 import io.tributary.sink.redshift.MergeStatus;
+import io.tributary.sink.redshift.OnGap;
 import io.tributary.sink.redshift.RedshiftRunner;
 import io.tributary.sink.redshift.RedshiftScript;
+import io.tributary.sink.redshift.RedshiftSettings;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -27,9 +33,17 @@ final class WarehouseCommands {
             throw problems.exception();
         }
         if (command == Arguments.Command.REDSHIFT_MERGE) {
+            String never = settings.redshift().onGap() == OnGap.RELOAD ? Reloads.problem(settings) : null;
+            if (never != null) {
+                problems.add(RedshiftSettings.ON_GAP.key() + " is reload. " + never);
+            }
             Set<String> tables = settings.query().outputs(problems);
             problems.throwIfAny();
             merge(settings, tables, arguments.metrics(), problems, out);
+            return;
+        }
+        if (command == Arguments.Command.REDSHIFT_RELOAD) {
+            reload(arguments.tables(), settings, problems, out);
             return;
         }
         List<Schema> tables =
@@ -46,6 +60,23 @@ final class WarehouseCommands {
         out.println("The schema " + settings.redshift().schema() + " is ready for " + tables.size() + " tables");
     }
 
+    private static void reload(List<String> tables, Settings settings, Problems problems, PrintStream out) {
+        String never = Reloads.problem(settings);
+        if (never != null) {
+            problems.add(never);
+            throw problems.exception();
+        }
+        Reloads reloads = new Reloads(settings.redshift(), settings.iceberg(), settings.kinesis());
+        for (String table : tables) {
+            try (Connection warehouse = RedshiftScript.connect(settings.redshift())) {
+                out.println(reloads.fill(table, warehouse));
+            } catch (SQLException | IOException | SchemaConflictException | IllegalArgumentException e) {
+                problems.add("Table " + table + " is as it was: " + e.getMessage());
+            }
+        }
+        problems.throwIfAny();
+    }
+
     /** Until the process is told to stop. */
     private static void merge(
             Settings settings,
@@ -55,7 +86,8 @@ final class WarehouseCommands {
             PrintStream out)
             throws InterruptedException {
         CountDownLatch stop = new CountDownLatch(1);
-        try (RedshiftRunner runner = new RedshiftRunner(settings.redshift(), tables)) {
+        Reloads reloads = new Reloads(settings.redshift(), settings.iceberg(), settings.kinesis());
+        try (RedshiftRunner runner = new RedshiftRunner(settings.redshift(), tables, reloads::fill)) {
             Watch watch = metrics == null ? null : Watch.at(metrics, settings, List.of(runner::expose), problems);
             Runtime.getRuntime().addShutdownHook(new Thread(stop::countDown, "stop"));
             runner.start();

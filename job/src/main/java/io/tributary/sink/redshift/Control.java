@@ -20,22 +20,23 @@ import org.jspecify.annotations.Nullable;
 final class Control {
 
     private static final SqlTemplate STATUSES = SqlTemplate.of("statuses.sql");
-    private static final SqlTemplate DUE = SqlTemplate.of("due.sql");
     private static final SqlTemplate EXPIRE = SqlTemplate.of("expire-landing.sql");
 
     private final Connection connection;
     private final WarehouseNames names;
+    private final WarehouseDialect dialect;
 
-    Control(Connection connection, WarehouseNames names) {
+    Control(Connection connection, WarehouseNames names, WarehouseDialect dialect) {
         this.connection = connection;
         this.names = names;
+        this.dialect = dialect;
     }
 
     /** Tables with records to be merged. Those that wait for their shape are not worth a merge. */
     Set<String> due() throws SQLException {
         Set<String> due = new TreeSet<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(DUE.in(names).statement(Map.of()))) {
+                ResultSet rows = statement.executeQuery(Round.due(names, dialect))) {
             while (rows.next()) {
                 due.add(rows.getString(1));
             }
@@ -46,7 +47,8 @@ final class Control {
     List<MergeStatus> statuses() throws SQLException {
         List<MergeStatus> statuses = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(STATUSES.in(names).statement(Map.of()))) {
+                ResultSet rows = statement.executeQuery(
+                        STATUSES.in(names).statement(Map.of("remedy", "': fill it again with redshift reload'")))) {
             while (rows.next()) {
                 statuses.add(status(rows));
             }
@@ -70,7 +72,8 @@ final class Control {
                 duration == null ? null : Duration.ofMillis(duration),
                 source == null ? null : Instant.ofEpochMilli(source),
                 rows.getString(11),
-                rows.getLong(12));
+                rows.getLong(12),
+                rows.getBoolean(13));
     }
 
     private static @Nullable Long longOrNull(ResultSet rows, int column) throws SQLException {

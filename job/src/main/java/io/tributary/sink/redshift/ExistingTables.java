@@ -5,9 +5,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What exists in the target schema. Reads the catalog tables that Redshift and PostgreSQL share, since the driver's own
@@ -39,6 +41,13 @@ final class ExistingTables {
                         schema,
                         relation)
                 .isEmpty();
+    }
+
+    /** The names of all tables and views. */
+    Set<String> all() throws SQLException {
+        return new HashSet<>(strings(
+                "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ?",
+                schema));
     }
 
     boolean mayCreateInSchema() throws SQLException {

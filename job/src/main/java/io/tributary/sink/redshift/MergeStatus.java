@@ -19,6 +19,7 @@ public final class MergeStatus {
     private final @Nullable Instant sourceTime;
     private final @Nullable String problem;
     private final long cut;
+    private final boolean paused;
 
     MergeStatus(
             String table,
@@ -32,7 +33,8 @@ public final class MergeStatus {
             @Nullable Duration lastDuration,
             @Nullable Instant sourceTime,
             @Nullable String problem,
-            long cut) {
+            long cut,
+            boolean paused) {
         this.table = table;
         this.merges = merges;
         this.waiting = waiting;
@@ -45,6 +47,7 @@ public final class MergeStatus {
         this.sourceTime = sourceTime;
         this.problem = problem;
         this.cut = cut;
+        this.paused = paused;
     }
 
     public String table() {
@@ -83,6 +86,11 @@ public final class MergeStatus {
         return cut;
     }
 
+    /** Whether somebody has said in the control table that it is not to be merged. */
+    public boolean isPaused() {
+        return paused;
+    }
+
     /** By the warehouse's clock; null before the first merge. */
     public @Nullable Instant mergedAt() {
         return mergedAt;
@@ -106,6 +114,7 @@ public final class MergeStatus {
     public String toString() {
         return table + ": " + upserted + " upserted, " + deleted + " deleted, " + late + " late, " + waiting
                 + " waiting" + (rejected == 0 ? "" : ", " + rejected + " put aside (_rejected)")
-                + (cut == 0 ? "" : ", " + cut + " cut") + (problem == null ? "" : ", " + problem);
+                + (cut == 0 ? "" : ", " + cut + " cut") + (paused ? ", paused" : "")
+                + (problem == null ? "" : ", " + problem);
     }
 }

@@ -39,12 +39,17 @@ final class Procedure {
     }
 
     String create(WarehouseDialect dialect) {
+        return create("") + dialect.castsToNull();
+    }
+
+    /** @param mode what stands behind its name: in what transactions its statements run; by default in one */
+    String create(String mode) {
         StringBuilder body = new StringBuilder(declarations).append("\nBEGIN\n");
         statements.forEach(statement -> body.append(statement).append(";\n"));
         body.append("END;\n");
         String quote = quoteFor(body);
-        return "CREATE OR REPLACE PROCEDURE " + name + "() AS " + quote + "\n" + body + quote + " LANGUAGE plpgsql"
-                + dialect.castsToNull();
+        return "CREATE OR REPLACE PROCEDURE " + name + "()" + mode + " AS " + quote + "\n" + body + quote
+                + " LANGUAGE plpgsql";
     }
 
     /** Two dollar signs, unless the body has them, as names may; then with a word in between that it does not have. */

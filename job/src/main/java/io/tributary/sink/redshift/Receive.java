@@ -1,5 +1,6 @@
 package io.tributary.sink.redshift;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -20,8 +21,14 @@ final class Receive {
 
     private Receive() {}
 
-    static Procedure procedure(WarehouseNames names, WarehouseDialect dialect) {
+    /** @param retention how long the stream keeps a record */
+    static Procedure procedure(WarehouseNames names, Duration retention, WarehouseDialect dialect) {
         Map<String, String> values = new HashMap<>(LandedFields.all(dialect));
+        values.put("retention_seconds", Long.toString(retention.toSeconds()));
+        values.put(
+                "gap_of_time",
+                dialect.literal("The landing was not refreshed for longer than the stream keeps its records"));
+        values.put("gap_of_stream", dialect.literal("The stream was made anew: a shard begins again"));
         values.put("receiver", dialect.literal(Bookkeeping.RECEIVER));
         values.put(
                 "not_json",

@@ -1,5 +1,6 @@
 package io.tributary.sink.redshift;
 
+import io.tributary.change.SchemaConflictException;
 import io.tributary.metrics.Exposition;
 import io.tributary.settings.NamePatterns;
 import java.sql.Connection;
@@ -10,7 +11,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -35,6 +35,7 @@ public final class RedshiftRunner implements AutoCloseable {
 
     private final RedshiftSettings settings;
     private final NamePatterns tables;
+    private final @Nullable Refiller refiller;
     private final WarehouseNames names;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread made = new Thread(task, "redshift-merges");
@@ -47,12 +48,19 @@ public final class RedshiftRunner implements AutoCloseable {
     private @Nullable Connection connection;
     private long cleanedAt = System.nanoTime();
     private boolean hadWork = true;
+    private long fillsAfter = System.nanoTime();
     private volatile List<MergeStatus> statuses = List.of();
     private volatile @Nullable MergeStatus landing;
     private volatile @Nullable String problem;
 
     /** @param tables the pipeline's outputs, names and patterns of them: records of other tables are put aside */
     public RedshiftRunner(RedshiftSettings settings, Collection<String> tables) {
+        this(settings, tables, null);
+    }
+
+    /** @param refiller fills tables with gaps, where the settings want that; null where nothing can */
+    public RedshiftRunner(RedshiftSettings settings, Collection<String> tables, @Nullable Refiller refiller) {
+        this.refiller = refiller;
         this.settings = settings;
         this.tables = NamePatterns.of(tables);
         this.names = new WarehouseNames(settings.schema());
@@ -158,7 +166,7 @@ public final class RedshiftRunner implements AutoCloseable {
     }
 
     private List<MergeStatus> cycle(Connection warehouse) throws SQLException {
-        Control control = new Control(warehouse, names);
+        Control control = new Control(warehouse, names, settings.dialect());
         String refresh = settings.dialect().refresh(names, settings);
         if (refresh != null) {
             refresh(warehouse, control, refresh);
@@ -168,9 +176,16 @@ public final class RedshiftRunner implements AutoCloseable {
         if (tables.isOpen()) {
             new UnknownTables(warehouse, names).admit(tables, shapes);
         }
-        Set<String> due = new TreeSet<>(shapes.applyPending());
-        due.addAll(control.due());
-        due.retainAll(shapes.registered());
+        Set<String> changed = shapes.applyPending();
+        LOG.debug("Altered: {}", changed);
+        Set<String> registered = shapes.registered();
+        Gaps gaps = new Gaps(warehouse, names, settings.dialect());
+        for (String table : gaps.lostTargets(registered)) {
+            remake(shapes, control, table);
+        }
+        fill(gaps, control);
+        Set<String> due = control.due();
+        due.retainAll(registered);
         hadWork = !due.isEmpty();
         for (String table : due) {
             attempt(warehouse, control, table, Procedure.call(names.merge(table)));
@@ -180,6 +195,24 @@ public final class RedshiftRunner implements AutoCloseable {
             LOG.info("Removed {} merged records from the landing", control.expireLanding(settings.landingTtl()));
         }
         return control.statuses();
+    }
+
+    /** A table is read whole for it, so what fails is not tried again at once. */
+    private void fill(Gaps gaps, Control control) throws SQLException {
+        if (refiller == null || settings.onGap() != OnGap.RELOAD || System.nanoTime() - fillsAfter < 0) {
+            return;
+        }
+        if (!gaps.fill(refiller, control)) {
+            fillsAfter = System.nanoTime() + BETWEEN_CLEANUPS.toNanos();
+        }
+    }
+
+    private static void remake(ShapeRegistry shapes, Control control, String table) throws SQLException {
+        try {
+            shapes.remake(table);
+        } catch (SchemaConflictException | IllegalArgumentException e) {
+            control.failed(table, Transaction.shortened(String.valueOf(e.getMessage())));
+        }
     }
 
     /** What has landed is merged even where no more can be landed. */

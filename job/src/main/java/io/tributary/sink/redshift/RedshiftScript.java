@@ -120,6 +120,8 @@ public final class RedshiftScript {
                 doing = "setting up table " + schema.table();
                 ensure(schema, replaced, shapes);
             }
+            doing = "taking the shapes that have landed";
+            Set<String> unused = shapes.applyPending();
         } catch (SQLException e) {
             problems.add("Redshift, " + doing + ": " + Transaction.sentence(e));
         } catch (SchemaConflictException | IllegalArgumentException e) {
@@ -162,7 +164,9 @@ public final class RedshiftScript {
 
     private List<String> afterLanding() {
         List<String> statements = new ArrayList<>(Bookkeeping.statements(names, dialect));
-        statements.add(Receive.procedure(names, dialect).create(dialect));
+        statements.add(
+                Receive.procedure(names, settings.streamRetention(), dialect).create(dialect));
+        statements.add(Round.create(names, settings, dialect));
         return statements;
     }
 }

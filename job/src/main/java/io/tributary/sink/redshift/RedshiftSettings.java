@@ -67,6 +67,18 @@ public final class RedshiftSettings {
                     + " doubles up to this one with each look that finds nothing. A warehouse without a server can"
                     + " pause if it is long; the first record after a pause waits for as long.");
 
+    static final ConfigOption<Duration> STREAM_RETENTION = ConfigOptions.key("redshift.stream-retention")
+            .durationType()
+            .defaultValue(Duration.ofDays(1))
+            .withDescription("How long the stream keeps its records. If the landing was not refreshed for longer, all"
+                    + " tables are marked as having a gap.");
+
+    public static final ConfigOption<OnGap> ON_GAP = ConfigOptions.key("redshift.on-gap")
+            .enumType(OnGap.class)
+            .defaultValue(OnGap.MARK)
+            .withDescription("What becomes of a table that has lost records on their way, or its target: mark says so"
+                    + " until redshift reload fills it again; reload has redshift merge do that by itself.");
+
     static final ConfigOption<Duration> TOMBSTONE_TTL = ConfigOptions.key("redshift.tombstone-ttl")
             .durationType()
             .defaultValue(Duration.ofDays(7))
@@ -81,13 +93,13 @@ public final class RedshiftSettings {
     static final ConfigOption<String> DISTRIBUTION_KEY = ConfigOptions.key("tables.<table>.redshift.distribution-key")
             .stringType()
             .noDefaultValue()
-            .withDescription("The column that distributes the table's rows. By default Redshift chooses.");
+            .withDescription("The column that distributes the table's rows. By default the first of its key.");
 
     static final ConfigOption<List<String>> SORT_KEYS = ConfigOptions.key("tables.<table>.redshift.sort-keys")
             .stringType()
             .asList()
             .noDefaultValue()
-            .withDescription("The columns that sort the table's rows, in order. By default Redshift chooses.");
+            .withDescription("The columns that sort the table's rows, in order. By default those of its key.");
 
     private final Configuration values;
     private final String url;
@@ -114,6 +126,8 @@ public final class RedshiftSettings {
                 AUTO_REFRESH,
                 MERGE_INTERVAL,
                 MERGE_INTERVAL_IDLE,
+                STREAM_RETENTION,
+                ON_GAP,
                 TOMBSTONE_TTL,
                 LANDING_TTL,
                 DISTRIBUTION_KEY,
@@ -129,7 +143,8 @@ public final class RedshiftSettings {
             password = given.secret(PASSWORD);
             checkLogin(url != null && url.startsWith("jdbc:redshift:iam:"), given);
             checkStream(given);
-            for (ConfigOption<Duration> option : List.of(MERGE_INTERVAL, TOMBSTONE_TTL, LANDING_TTL)) {
+            for (ConfigOption<Duration> option :
+                    List.of(MERGE_INTERVAL, STREAM_RETENTION, TOMBSTONE_TTL, LANDING_TTL)) {
                 given.atLeast(Duration.ofSeconds(1), option);
             }
             checkIdle(given);
@@ -264,6 +279,14 @@ public final class RedshiftSettings {
     Duration mergeIntervalIdle() {
         Duration idle = values.get(MERGE_INTERVAL_IDLE);
         return idle.compareTo(mergeInterval()) < 0 ? mergeInterval() : idle;
+    }
+
+    Duration streamRetention() {
+        return values.get(STREAM_RETENTION);
+    }
+
+    public OnGap onGap() {
+        return values.get(ON_GAP);
     }
 
     Duration tombstoneTtl() {

@@ -148,9 +148,21 @@ final class ShapeRegistry {
     /** Makes the procedures of all tables again that have a shape, as this release has them. */
     void generateAgain() throws SQLException, SchemaConflictException {
         for (String table : registered()) {
-            List<ToldShape> known = registered(table);
-            apply(known.get(known.size() - 1).schema(), null);
+            remake(table);
         }
+    }
+
+    /** Makes what is missing of a table that has a shape, and its procedure again. */
+    void remake(String table) throws SQLException, SchemaConflictException {
+        List<ToldShape> known = registered(table);
+        apply(known.get(known.size() - 1).schema(), null);
+    }
+
+    /** The newest of a table's registered shapes; null if there is none. */
+    @Nullable
+    ToldShape newest(String table) throws SQLException {
+        List<ToldShape> known = ToldShape.byRevision(registered(table));
+        return known.isEmpty() ? null : known.get(known.size() - 1);
     }
 
     /** True if the source of the table knows it by a number, so that what becomes of it is told by its shapes. */

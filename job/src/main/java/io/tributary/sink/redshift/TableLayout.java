@@ -28,6 +28,13 @@ final class TableLayout {
         return new TableLayout(null, List.of(column));
     }
 
+    /** The same, by the table's key where nothing is said, so that Redshift never chooses a column that it then cannot drop. */
+    TableLayout orBy(List<String> key) {
+        return new TableLayout(
+                distributionKey == null && !key.isEmpty() ? key.get(0) : distributionKey,
+                sortKeys.isEmpty() ? key : sortKeys);
+    }
+
     /** Null: Redshift chooses. */
     @Nullable
     String distributionKey() {

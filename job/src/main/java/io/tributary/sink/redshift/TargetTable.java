@@ -47,7 +47,13 @@ final class TargetTable {
         columns.put(RecordFields.TIMESTAMP, "BIGINT");
         columns.put(RecordFields.CUT, ColumnTypes.TEXT);
         List<String> key = lowerKey(schema);
-        return new TargetTable(names, WarehouseNames.lower(schema.table()), columns, key, Set.copyOf(key), layout);
+        return new TargetTable(
+                names,
+                WarehouseNames.lower(schema.table()),
+                columns,
+                key,
+                Set.copyOf(key),
+                layout.orBy(layable(key, columns, dialect)));
     }
 
     /** The keys that were deleted, each with the version that deleted it. */
@@ -59,13 +65,21 @@ final class TargetTable {
         }
         columns.put(RecordFields.VERSION, "VARCHAR(32)");
         columns.put("_deleted_at", "TIMESTAMP");
+        List<String> key = lowerKey(schema);
         return new TargetTable(
                 names,
                 WarehouseNames.tombstonesOf(schema.table()),
                 columns,
-                lowerKey(schema),
+                key,
                 columns.keySet(),
-                TableLayout.AUTO);
+                TableLayout.AUTO.orBy(layable(key, columns, dialect)));
+    }
+
+    /** Those of the key's columns whose types can distribute and sort rows. */
+    private static List<String> layable(List<String> key, Map<String, String> columns, WarehouseDialect dialect) {
+        return key.stream()
+                .filter(column -> !dialect.bytesType().equals(columns.get(column)))
+                .collect(Collectors.toList());
     }
 
     String name() {

@@ -99,6 +99,11 @@ public enum WarehouseDialect {
         }
 
         @Override
+        String statementsCommit() {
+            return " NONATOMIC";
+        }
+
+        @Override
         String millisBetween(String from, String to) {
             return "DATEDIFF(millisecond, " + from + ", " + to + ")";
         }
@@ -220,6 +225,12 @@ public enum WarehouseDialect {
             return "";
         }
 
+        /** What fails is rolled back alone there, but all of the round commits at its end. */
+        @Override
+        String statementsCommit() {
+            return "";
+        }
+
         @Override
         String millisBetween(String from, String to) {
             return "(EXTRACT(EPOCH FROM " + to + " - " + from + ") * 1000)::BIGINT";
@@ -298,6 +309,9 @@ public enum WarehouseDialect {
 
     /** Says in a procedure that what does not fit is cast to NULL, whatever the session says. */
     abstract String castsToNull();
+
+    /** Says of a procedure that each of its statements commits by itself. */
+    abstract String statementsCommit();
 
     abstract String millisBetween(String from, String to);
 

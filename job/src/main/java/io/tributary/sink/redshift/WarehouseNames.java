@@ -51,6 +51,11 @@ final class WarehouseNames {
         return relation("_stage");
     }
 
+    /** Tables that have to be filled again. */
+    String reloads() {
+        return relation("_reloads");
+    }
+
     String rejected() {
         return relation("_rejected");
     }
@@ -63,6 +68,11 @@ final class WarehouseNames {
     /** Where {@link TargetColumns} are kept. */
     String columns() {
         return relation("_columns");
+    }
+
+    /** The procedure that runs a round. */
+    String round() {
+        return relation("tributary_merge");
     }
 
     String receive() {
@@ -104,6 +114,7 @@ final class WarehouseNames {
                 Map.entry("source_columns", columns()),
                 Map.entry("rejected", rejected()),
                 Map.entry("rejected_alone", unqualified(rejected())),
+                Map.entry("reloads", reloads()),
                 Map.entry("replacements", replacements()),
                 Map.entry("replacements_alone", unqualified(replacements())));
     }

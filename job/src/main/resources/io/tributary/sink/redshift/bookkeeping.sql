@@ -1,6 +1,7 @@
 -- The tables in which the merges keep how far they are, what they know of the tables' shapes, and what they refused.
 
--- A row for each table. Counts without "last" are over all merges; rows_landed - rows_merged are waiting.
+-- A row for each table. Counts without "last" are over all merges; rows_landed - rows_merged are waiting. A table is merged in
+-- every round that finds records of it, unless it is paused, or was merged less than merge_every_s seconds ago.
 CREATE TABLE IF NOT EXISTS {control} (
   table_name VARCHAR(128) NOT NULL,
   rows_landed BIGINT NOT NULL,
@@ -10,6 +11,8 @@ CREATE TABLE IF NOT EXISTS {control} (
   rows_late BIGINT NOT NULL,
   rows_rejected BIGINT NOT NULL,
   rows_cut BIGINT NOT NULL DEFAULT 0,
+  paused BOOLEAN NOT NULL DEFAULT FALSE,
+  merge_every_s INTEGER,
   merges BIGINT NOT NULL,
   last_upserted BIGINT NOT NULL,
   last_deleted BIGINT NOT NULL,
@@ -81,3 +84,10 @@ CREATE TABLE IF NOT EXISTS {rejected} (
   sequence_number VARCHAR(128) NOT NULL,
   payload {super},
   undecoded {record_bytes});
+
+-- Tables that lack something, as a gap in the stream was found, or their target was dropped; until they are filled again.
+CREATE TABLE IF NOT EXISTS {reloads} (
+  table_name VARCHAR(128) NOT NULL,
+  reason VARCHAR(1024) NOT NULL,
+  noticed_at TIMESTAMP NOT NULL,
+  PRIMARY KEY (table_name));

@@ -31,3 +31,7 @@ $body$;
 CREATE OR REPLACE FUNCTION public.json_parse(data BYTEA) RETURNS JSONB LANGUAGE sql IMMUTABLE AS $body$
   SELECT convert_from(data, 'UTF8')::JSONB
 $body$;
+
+CREATE OR REPLACE FUNCTION public.json_parse(data TEXT) RETURNS JSONB LANGUAGE sql IMMUTABLE AS $body$
+  SELECT data::JSONB
+$body$;

@@ -3,17 +3,28 @@
 
 DECLARE
   v_floor TIMESTAMP;
+  v_until TIMESTAMP;
+  v_looked TIMESTAMP;
+  v_gap VARCHAR(1024);
   v_fresh BIGINT;
+  v_reborn BIGINT;
   v_refused BIGINT;
   v_shapes BIGINT;
   v_anew BIGINT;
 BEGIN
   -- Runs of it queue up here, or fail in Redshift and are run again.
-  UPDATE {control} SET started_at = GETDATE() WHERE table_name = {receiver};
+  UPDATE {control} SET last_late = last_late WHERE table_name = {receiver};
 
   -- The refresh time only spares Redshift the blocks that are long done. Ten seconds for a leader whose clock was set back.
-  SELECT COALESCE(MAX(landed_until), '1970-01-02'::TIMESTAMP) - INTERVAL '10 seconds' INTO v_floor
+  SELECT COALESCE(MAX(landed_until), '1970-01-02'::TIMESTAMP) - INTERVAL '10 seconds', MAX(landed_until), MAX(started_at)
+  INTO v_floor, v_until, v_looked
   FROM {control} WHERE table_name = {receiver};
+
+  -- What the stream forgot between two refreshes is in no landing. While they fail the time stays where it was.
+  IF v_looked < GETDATE() - INTERVAL '{retention_seconds} seconds' THEN
+    v_gap := {gap_of_time};
+  END IF;
+  UPDATE {control} SET started_at = GETDATE() WHERE table_name = {receiver} AND last_error IS NULL;
 
   -- What has landed since, and why none of our tables can take it. Sequence numbers have up to 128 digits, and sort as text
   -- with zeros in front.
@@ -31,16 +42,32 @@ BEGIN
                {version} AS version,
                {timestamp} AS ts_ms,
                {schema_number} AS schema_number,
+               CASE WHEN LPAD(l.sequence_number, 128, '0') <= w.sequence_number THEN 1 END AS is_reborn,
                l.payload, l.undecoded
         FROM {landing} l
         LEFT JOIN {watermark} w ON w.table_name = {receiver} AND w.shard_id = l.shard_id
         WHERE l.refresh_time >= v_floor
-          AND (w.sequence_number IS NULL OR LPAD(l.sequence_number, 128, '0') > w.sequence_number)) f
+          AND (w.sequence_number IS NULL OR LPAD(l.sequence_number, 128, '0') > w.sequence_number
+               OR l.refresh_time > v_until)) f
   LEFT JOIN {control} c ON c.table_name = f.table_name AND c.table_name <> {receiver};
-  SELECT COUNT(*), COUNT(reason),
+  SELECT COUNT(*), COUNT(is_reborn), COUNT(reason),
          COALESCE(SUM(CASE WHEN reason IS NULL AND op = 's' THEN 1 ELSE 0 END), 0),
          COALESCE(SUM(CASE WHEN reason IS NULL AND op = 't' THEN 1 ELSE 0 END), 0)
-  INTO v_fresh, v_refused, v_shapes, v_anew FROM tributary_fresh;
+  INTO v_fresh, v_reborn, v_refused, v_shapes, v_anew FROM tributary_fresh;
+
+  -- A refresh lands a shard in its order. Lower numbers than were taken, and later, are those of another stream: what the
+  -- earlier one had and nobody read is lost. Its records are taken, and leave, that they are not taken for newer ones.
+  IF v_reborn > 0 THEN
+    v_gap := {gap_of_stream};
+    DELETE FROM {landing}
+    WHERE refresh_time <= v_until AND shard_id IN (SELECT shard_id FROM tributary_fresh WHERE is_reborn = 1);
+  END IF;
+  IF v_gap IS NOT NULL THEN
+    INSERT INTO {reloads} (table_name, reason, noticed_at)
+    SELECT c.table_name, v_gap, GETDATE() FROM {control} c
+    LEFT JOIN {reloads} r ON r.table_name = c.table_name
+    WHERE c.table_name <> {receiver} AND c.merges > 0 AND r.table_name IS NULL;
+  END IF;
 
   IF v_refused > 0 THEN
     INSERT INTO {rejected} (rejected_at, table_name, reason, shard_id, sequence_number, payload, undecoded)

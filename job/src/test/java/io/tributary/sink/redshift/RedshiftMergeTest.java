@@ -171,12 +171,18 @@ final class RedshiftMergeTest {
 
     @Test
     void receivingThatBreaksOffAfterAnyStatementCountsAndFilesEachRecordOnce() throws SQLException {
+        warehouse.landAt("shardId-000000000009", 5, order("c", 1, 9, "of another stream"));
+        warehouse.merge();
+        // One for each branch of the procedure.
+        warehouse.execute("UPDATE " + warehouse.names().control() + " SET started_at = started_at - INTERVAL '2 days'");
+        warehouse.landAt("shardId-000000000009", 3, order("c", 2, 9, "of a stream made anew"));
         warehouse.land("not json");
         warehouse.land(told(schema("parts", "id", "id INT NOT NULL"), 3));
         warehouse.land(order("c", 7, 3, "born"));
         warehouse.land(row("orders", "t", 2, 1, "").replace(",}", "}"));
         List<String> before = everything();
-        Procedure receive = Receive.procedure(warehouse.names(), WarehouseDialect.POSTGRES);
+        Procedure receive =
+                Receive.procedure(warehouse.names(), warehouse.settings().streamRetention(), WarehouseDialect.POSTGRES);
         for (int after = 0; after <= receive.statements().size(); after++) {
             List<String> broken = new ArrayList<>(receive.statements());
             broken.add(after, "RAISE EXCEPTION 'broken off'");
@@ -194,7 +200,10 @@ final class RedshiftMergeTest {
                 .containsExactly("orders|1", "parts|3");
         assertThat(warehouse.query("SELECT rows_landed, rows_merged FROM "
                         + warehouse.names().control() + " WHERE table_name = 'orders'"))
-                .containsExactly("2|2");
+                .containsExactly("4|4");
+        assertThat(warehouse.query(
+                        "SELECT table_name, reason FROM " + warehouse.names().reloads()))
+                .containsExactly("orders|The stream was made anew: a shard begins again");
     }
 
     @Test

@@ -232,6 +232,8 @@ final class RedshiftSetUpTest {
             warehouse.execute("CALL " + names.receive() + "()");
             warehouse.execute("DROP TABLE " + names.stage());
             warehouse.execute("ALTER TABLE " + names.control() + " DROP COLUMN rows_cut");
+            warehouse.execute("ALTER TABLE " + names.control() + " DROP COLUMN paused");
+            warehouse.execute("ALTER TABLE " + names.control() + " DROP COLUMN merge_every_s");
             warehouse.execute("ALTER TABLE " + names.control() + " ADD COLUMN rows_held BIGINT NOT NULL DEFAULT 0");
             warehouse.execute("ALTER TABLE " + names.control() + " ALTER COLUMN rows_held DROP DEFAULT");
             try (RedshiftRunner runner = new RedshiftRunner(warehouse.settings(), List.of("Orders"))) {

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -95,7 +96,7 @@ public final class StandInWarehouse implements AutoCloseable {
         return settings;
     }
 
-    RedshiftSettings settings() {
+    public RedshiftSettings settings() {
         return settings;
     }
 
@@ -149,6 +150,18 @@ public final class StandInWarehouse implements AutoCloseable {
         return new RedshiftRunner(settings, TABLES);
     }
 
+    /** Of the same warehouse, with other settings. */
+    public RedshiftRunner runner(Map<String, String> options, Refiller refiller) {
+        Map<String, String> all = new HashMap<>(options);
+        all.put("redshift.schema", settings.schema());
+        return new RedshiftRunner(settings(all), TABLES, refiller);
+    }
+
+    /** Where the next record lands in the only shard: lower than the last one, it is another stream's. */
+    public void streamAt(long at) {
+        sequence = at;
+    }
+
     MergeStatus merge(String table) throws SQLException {
         return merge().stream()
                 .filter(status -> status.table().equals(table))
@@ -156,7 +169,7 @@ public final class StandInWarehouse implements AutoCloseable {
                 .orElseThrow();
     }
 
-    void execute(String sql) throws SQLException {
+    public void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }

@@ -17,6 +17,8 @@ CREATE TABLE IF NOT EXISTS "public"."_control" (
   rows_late BIGINT NOT NULL,
   rows_rejected BIGINT NOT NULL,
   rows_cut BIGINT NOT NULL DEFAULT 0,
+  paused BOOLEAN NOT NULL DEFAULT FALSE,
+  merge_every_s INTEGER,
   merges BIGINT NOT NULL,
   last_upserted BIGINT NOT NULL,
   last_deleted BIGINT NOT NULL,
@@ -84,6 +86,12 @@ CREATE TABLE IF NOT EXISTS "public"."_rejected" (
   payload SUPER,
   undecoded VARBYTE(16777216));
 
+CREATE TABLE IF NOT EXISTS "public"."_reloads" (
+  table_name VARCHAR(128) NOT NULL,
+  reason VARCHAR(1024) NOT NULL,
+  noticed_at TIMESTAMP NOT NULL,
+  PRIMARY KEY (table_name));
+
 INSERT INTO "public"."_control" (table_name, rows_landed, rows_merged, rows_upserted, rows_deleted, rows_late, rows_rejected, merges, last_upserted, last_deleted, last_late)
 SELECT '_landing', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
 WHERE NOT EXISTS (SELECT 1 FROM "public"."_control" WHERE table_name = '_landing');
@@ -91,14 +99,23 @@ WHERE NOT EXISTS (SELECT 1 FROM "public"."_control" WHERE table_name = '_landing
 CREATE OR REPLACE PROCEDURE "public"."_receive"() AS $$
 DECLARE
   v_floor TIMESTAMP;
+  v_until TIMESTAMP;
+  v_looked TIMESTAMP;
+  v_gap VARCHAR(1024);
   v_fresh BIGINT;
+  v_reborn BIGINT;
   v_refused BIGINT;
   v_shapes BIGINT;
   v_anew BIGINT;
 BEGIN
-  UPDATE "public"."_control" SET started_at = GETDATE() WHERE table_name = '_landing';
-  SELECT COALESCE(MAX(landed_until), '1970-01-02'::TIMESTAMP) - INTERVAL '10 seconds' INTO v_floor
+  UPDATE "public"."_control" SET last_late = last_late WHERE table_name = '_landing';
+  SELECT COALESCE(MAX(landed_until), '1970-01-02'::TIMESTAMP) - INTERVAL '10 seconds', MAX(landed_until), MAX(started_at)
+  INTO v_floor, v_until, v_looked
   FROM "public"."_control" WHERE table_name = '_landing';
+  IF v_looked < GETDATE() - INTERVAL '86400 seconds' THEN
+    v_gap := 'The landing was not refreshed for longer than the stream keeps its records';
+  END IF;
+  UPDATE "public"."_control" SET started_at = GETDATE() WHERE table_name = '_landing' AND last_error IS NULL;
   CREATE TEMP TABLE tributary_fresh AS
   SELECT f.*,
          CASE WHEN f.payload IS NULL THEN 'The record is not JSON, or a string in it is longer than 65535 bytes'
@@ -113,16 +130,29 @@ BEGIN
                CASE WHEN JSON_TYPEOF(l.payload."_version") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_version"::VARCHAR(65535)) <= 32 THEN l.payload."_version"::VARCHAR(32) END END AS version,
                CASE WHEN JSON_TYPEOF(l.payload."_ts_ms") = 'number' THEN CASE WHEN JSON_SERIALIZE(l.payload."_ts_ms") ~ '^[0-9]{1,18}$' THEN l.payload."_ts_ms"::BIGINT END END AS ts_ms,
                CASE WHEN JSON_TYPEOF(l.payload."_schema") = 'number' THEN CASE WHEN JSON_SERIALIZE(l.payload."_schema") ~ '^[0-9]{1,18}$' THEN l.payload."_schema"::BIGINT END END AS schema_number,
+               CASE WHEN LPAD(l.sequence_number, 128, '0') <= w.sequence_number THEN 1 END AS is_reborn,
                l.payload, l.undecoded
         FROM "public"."_landing" l
         LEFT JOIN "public"."_watermark" w ON w.table_name = '_landing' AND w.shard_id = l.shard_id
         WHERE l.refresh_time >= v_floor
-          AND (w.sequence_number IS NULL OR LPAD(l.sequence_number, 128, '0') > w.sequence_number)) f
+          AND (w.sequence_number IS NULL OR LPAD(l.sequence_number, 128, '0') > w.sequence_number
+               OR l.refresh_time > v_until)) f
   LEFT JOIN "public"."_control" c ON c.table_name = f.table_name AND c.table_name <> '_landing';
-  SELECT COUNT(*), COUNT(reason),
+  SELECT COUNT(*), COUNT(is_reborn), COUNT(reason),
          COALESCE(SUM(CASE WHEN reason IS NULL AND op = 's' THEN 1 ELSE 0 END), 0),
          COALESCE(SUM(CASE WHEN reason IS NULL AND op = 't' THEN 1 ELSE 0 END), 0)
-  INTO v_fresh, v_refused, v_shapes, v_anew FROM tributary_fresh;
+  INTO v_fresh, v_reborn, v_refused, v_shapes, v_anew FROM tributary_fresh;
+  IF v_reborn > 0 THEN
+    v_gap := 'The stream was made anew: a shard begins again';
+    DELETE FROM "public"."_landing"
+    WHERE refresh_time <= v_until AND shard_id IN (SELECT shard_id FROM tributary_fresh WHERE is_reborn = 1);
+  END IF;
+  IF v_gap IS NOT NULL THEN
+    INSERT INTO "public"."_reloads" (table_name, reason, noticed_at)
+    SELECT c.table_name, v_gap, GETDATE() FROM "public"."_control" c
+    LEFT JOIN "public"."_reloads" r ON r.table_name = c.table_name
+    WHERE c.table_name <> '_landing' AND c.merges > 0 AND r.table_name IS NULL;
+  END IF;
   IF v_refused > 0 THEN
     INSERT INTO "public"."_rejected" (rejected_at, table_name, reason, shard_id, sequence_number, payload, undecoded)
     SELECT GETDATE(), f.table_name, f.reason, f.shard_id, f.sequence_number, f.payload, f.undecoded
@@ -174,6 +204,37 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql SET cast_super_null_on_error TO ON;
 
+CREATE OR REPLACE PROCEDURE "public"."tributary_merge"() NONATOMIC AS $$
+DECLARE
+  v_due RECORD;
+BEGIN
+  REFRESH MATERIALIZED VIEW "public"."_landing";
+  CALL "public"."_receive"();
+  FOR v_due IN
+    SELECT c.table_name
+    FROM "public"."_control" c
+    JOIN (SELECT l.table_name
+          FROM "public"."_stage" l
+          LEFT JOIN "public"."_schemas" s ON s.table_name = l.table_name AND s.schema_number = l.schema_number
+          LEFT JOIN "public"."_replacements" r ON r.table_name = l.table_name
+          WHERE s.applied_at IS NOT NULL OR l.version < r.version
+          UNION
+          SELECT f.table_name FROM "public"."_control" f WHERE f.last_error IS NOT NULL AND f.table_name <> '_landing') d
+      ON d.table_name = c.table_name
+    WHERE NOT c.paused
+      AND (c.merge_every_s IS NULL OR c.merged_at IS NULL OR c.merged_at <= GETDATE() - c.merge_every_s * INTERVAL '1 second')
+    ORDER BY c.table_name
+  LOOP
+    BEGIN
+      EXECUTE 'CALL ' || '"public"' || '.' || QUOTE_IDENT('_merge_' || LOWER(v_due.table_name)) || '()';
+    EXCEPTION WHEN OTHERS THEN
+      UPDATE "public"."_control" SET last_error = SUBSTRING(SQLERRM, 1, 1000), last_error_at = GETDATE()
+      WHERE table_name = v_due.table_name;
+    END;
+  END LOOP;
+END;
+$$ LANGUAGE plpgsql;
+
 CREATE TABLE IF NOT EXISTS "public"."orders" (
   "id" BIGINT NOT NULL,
   "placed" TIMESTAMP,
@@ -193,8 +254,8 @@ CREATE TABLE IF NOT EXISTS "public"."_tombstones_orders" (
   "_version" VARCHAR(32) NOT NULL,
   "_deleted_at" TIMESTAMP NOT NULL,
   PRIMARY KEY ("id"))
-DISTSTYLE AUTO
-SORTKEY AUTO;
+DISTSTYLE KEY DISTKEY ("id")
+COMPOUND SORTKEY ("id");
 
 INSERT INTO "public"."_control" (table_name, rows_landed, rows_merged, rows_upserted, rows_deleted, rows_late, rows_rejected, merges, last_upserted, last_deleted, last_late)
 SELECT 'Orders', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
