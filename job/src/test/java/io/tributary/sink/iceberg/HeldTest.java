@@ -18,9 +18,17 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What comes over several checkpoints and is seen at once. */
+@ParameterizedClass
+@EnumSource(Deletes.class)
 class HeldTest {
+
+    @Parameter
+    Deletes deletes;
 
     @TempDir
     private Path directory;
@@ -29,7 +37,7 @@ class HeldTest {
 
     @BeforeEach
     void settings() {
-        settings = Fixture.settings(directory);
+        settings = Fixture.settings(deletes, directory);
     }
 
     @Test
