@@ -128,6 +128,7 @@ final class OptionsTest {
         if (Boolean.getBoolean(REGENERATE)) {
             Files.createDirectories(requireNonNull(PAGE.getParent()));
             Files.writeString(PAGE, page);
+            SettingsSchemaTest.write();
         }
         assertThat(Files.exists(PAGE) ? Files.readString(PAGE) : "")
                 .as("job/docs/options.md is not what the settings classes say. Write it anew with: "

@@ -70,16 +70,25 @@ final class SettingsSchemaTest {
 
     @Test
     void theSchemaIsUpToDate() throws IOException {
-        String schema = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(schema()) + "\n";
         if (Boolean.getBoolean(REGENERATE)) {
-            Files.writeString(FILE, schema);
+            write();
         }
+        String schema = text();
         assertThat(Files.exists(FILE) ? Files.readString(FILE) : "")
                 .as("job/docs/settings.schema.json is not what the settings classes say. Write it anew with: "
                         + "mvn -pl udfs,job test -Dtest=SettingsSchemaTest -Dsurefire.failIfNoSpecifiedTests=false -D"
                         + REGENERATE
                         + "=true")
                 .isEqualTo(schema);
+    }
+
+    /** Beside the page of the options, whenever that is written. */
+    static void write() throws IOException {
+        Files.writeString(FILE, text());
+    }
+
+    private static String text() throws IOException {
+        return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(schema()) + "\n";
     }
 
     private static Map<String, Object> schema() {
