@@ -116,7 +116,7 @@ final class CommandLineTest {
 
         assertThat(answer.status()).isEqualTo(2);
         assertThat(answer.error())
-                .startsWith("Say which command: init, run, status, query, plan, ")
+                .startsWith("Say which command: init, run, status, query, letters, plan, ")
                 .contains("Usage: tributary");
     }
 
