@@ -70,6 +70,7 @@ final class Plan {
     /** Checks what the job itself needs: all but the warehouse. */
     static Plan ofJob(Settings settings, Problems problems) {
         Plan plan = tables(settings, problems);
+        plan.systems.forEach(system -> system.checkFree(problems));
         plan.checkTargets(problems);
         problems.throwIfAny();
         return plan;
@@ -83,6 +84,7 @@ final class Plan {
     }
 
     private static Plan tables(Settings settings, Problems problems) {
+        FlinkKeys.check(settings.flink(), problems);
         List<CapturePlan> systems = settings.systems();
         Map<String, Schema> sources = new LinkedHashMap<>();
         Map<String, RequiredColumns> required = new LinkedHashMap<>();
@@ -338,6 +340,7 @@ final class Plan {
         List<String> remarks =
                 systems.stream().flatMap(system -> system.remarks().stream()).collect(Collectors.toList());
         remarks.addAll(queries.cautions());
+        remarks.addAll(FlinkKeys.remarks(settings.flink()));
         remarks.addAll(retried);
         remarks.addAll(damages());
         String removal = settings.query().removal();

@@ -23,6 +23,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.flink.client.program.StreamContextEnvironment;
@@ -40,6 +41,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.PGConnection;
+import org.postgresql.replication.PGReplicationStream;
 
 /** What a user meets who runs the commands: each mistake has its own clear message, and no password is in any output. */
 class MainTest {
@@ -137,6 +140,87 @@ class MainTest {
         assertThat(ask("SELECT count(*) FROM pg_publication")).isEqualTo("0");
         assertThat(ask("SELECT count(*) FROM pg_replication_slots")).isEqualTo("0");
         assertThat(folder.resolve("lake")).doesNotExist();
+    }
+
+    @Test
+    void aPlanIsMadeBesideTheJobThatRuns() throws Exception {
+        run(
+                "CREATE PUBLICATION tributary FOR TABLE customers, orders WITH (publish_via_partition_root = true)",
+                "SELECT pg_create_logical_replication_slot('tributary', 'pgoutput')");
+        Properties properties = new Properties();
+        properties.setProperty("user", "reader");
+        properties.setProperty("password", PASSWORD);
+        properties.setProperty("replication", "database");
+        properties.setProperty("preferQueryMode", "simple");
+        properties.setProperty("assumeMinServerVersion", "12");
+        try (Connection job = DriverManager.getConnection(
+                        "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres", properties);
+                PGReplicationStream stream = job.unwrap(PGConnection.class)
+                        .getReplicationAPI()
+                        .replicationStream()
+                        .logical()
+                        .withSlotName("tributary")
+                        .withSlotOption("proto_version", "1")
+                        .withSlotOption("publication_names", "tributary")
+                        .start()) {
+            plan();
+
+            assertThat(stream.isClosed()).isFalse();
+            assertThat(output.text())
+                    .contains("Everything is in place")
+                    .contains("replication slot tributary is being read by a job that runs");
+            assertThat(problems("run", "--settings", yaml().toString()))
+                    .singleElement()
+                    .asString()
+                    .startsWith("postgres.slot: replication slot tributary is being read by another job");
+        }
+    }
+
+    /** A mistake in one place keeps none in another from being found. */
+    @Test
+    void everythingThatIsWrongIsSaidAtOnce() throws Exception {
+        run("CREATE ROLE guest WITH LOGIN REPLICATION PASSWORD '" + PASSWORD + "'");
+        settings.put("postgres.username", "guest");
+        settings.put("flink.execution.checkpointing.interval", "soon");
+        settings.put("flink.execution.checkpointing.intervall", "5 s");
+        settings.put("flink.taskmanager.numberOfTaskSlots", "many");
+        settings.put("flink.s3.endpoint", "is for a plugin");
+        Path file = Files.writeString(folder.resolve("file"), "no folder");
+        settings.put("iceberg.catalog.warehouse", file.resolve("lake").toUri().toString());
+        sql("shouting", "-- key: id\nSELECT id, shout(name) AS name FROM customers");
+
+        assertThat(problems())
+                .satisfiesExactlyInAnyOrder(
+                        problem -> assertThat(problem)
+                                .startsWith("flink.execution.checkpointing.interval cannot be soon: "),
+                        problem -> assertThat(problem)
+                                .isEqualTo("Unknown setting flink.execution.checkpointing.intervall; did you mean"
+                                        + " flink.execution.checkpointing.interval?"),
+                        problem ->
+                                assertThat(problem).startsWith("flink.taskmanager.numberOfTaskSlots cannot be many: "),
+                        problem -> assertThat(problem)
+                                .startsWith("Table public.customers cannot be read; run GRANT SELECT"),
+                        problem ->
+                                assertThat(problem).startsWith("Table public.orders cannot be read; run GRANT SELECT"),
+                        problem -> assertThat(problem)
+                                .startsWith("postgres.publication: publication tributary does not exist"),
+                        problem -> assertThat(problem).startsWith("sql/shouting.sql:2:12: there is no function shout("),
+                        problem -> assertThat(problem)
+                                .startsWith("iceberg.catalog.warehouse: no table can be made in " + file.toUri())
+                                .contains(file + " is no folder"));
+        run("DROP ROLE guest");
+    }
+
+    @Test
+    void aKeyThatFlinkDoesNotKnowIsHandedOnAndNotPassedOver() throws Exception {
+        settings.put("flink.nonsense.of-mine", "5");
+        settings.put("flink.metrics.reporter.mine.factory.class", "shop.Reporter");
+
+        plan();
+
+        assertThat(output.text())
+                .contains("Flink itself has no option nonsense.of-mine (flink.nonsense.of-mine)")
+                .doesNotContain("reporter");
     }
 
     @Test

@@ -58,7 +58,10 @@ final class OptionsTest {
             secret itself is refused there, and so is a URL that carries one. A property that is no secret may be a reference,
             too, to `env:` or `secretsmanager:`.
 
-            This page is generated from the settings classes; see `OptionsTest`.
+            An editor that knows JSON Schema completes and checks the settings by [settings.schema.json](settings.schema.json): write
+            `# yaml-language-server: $schema=<path or URL of it>` into the first line of the file. It looks into nested keys only.
+
+            This page and the schema are generated from the settings classes; see `OptionsTest` and `SettingsSchemaTest`.
             """;
 
     /** In the order in which a reader looks for them. */
@@ -125,6 +128,7 @@ final class OptionsTest {
         if (Boolean.getBoolean(REGENERATE)) {
             Files.createDirectories(requireNonNull(PAGE.getParent()));
             Files.writeString(PAGE, page);
+            SettingsSchemaTest.write();
         }
         assertThat(Files.exists(PAGE) ? Files.readString(PAGE) : "")
                 .as("job/docs/options.md is not what the settings classes say. Write it anew with: "

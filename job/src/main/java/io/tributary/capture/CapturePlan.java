@@ -134,6 +134,14 @@ public interface CapturePlan {
         // Most systems' positions grow for as long as the system is there.
     }
 
+    /**
+     * Adds what keeps a job from starting just now, though nothing is wrong: another one runs. A plan is made beside it, too. To be
+     * called after {@link #check}.
+     */
+    default void checkFree(Problems problems) {
+        // Most systems do not mind.
+    }
+
     /** Makes what is missing in the system. To be called after {@link #check} found nothing. */
     Capture start() throws Exception;
 

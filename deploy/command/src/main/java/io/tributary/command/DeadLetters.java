@@ -11,6 +11,7 @@ import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.io.CloseableIterable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What nobody could take.
@@ -25,39 +26,67 @@ record DeadLetters(long letters, List<Letter> newest) {
     /** Above this nobody waits for their reasons. */
     private static final long READ = 200_000;
 
-    record Letter(String at, String table, String reason) {}
+    /**
+     * @param table whose row it was
+     */
+    record Letter(String at, String table, String reason, String system, String position) {}
 
     static DeadLetters read(Catalog catalog, TableIdentifier name) throws IOException {
-        Table table;
+        Table table = find(catalog, name);
+        long rows = table == null ? 0 : TableStatus.of(name.name(), table).rows();
+        return table == null || rows == 0 || rows > READ
+                ? new DeadLetters(rows, List.of())
+                : new DeadLetters(rows, newest(table, "", SHOWN));
+    }
+
+    /**
+     * The newest first, read whole, however many there are.
+     *
+     * @param of whose rows they are of; empty for all
+     */
+    static List<Letter> newest(Catalog catalog, TableIdentifier name, String of, int most) throws IOException {
+        Table table = find(catalog, name);
+        return table == null ? List.of() : newest(table, of, most);
+    }
+
+    private static @Nullable Table find(Catalog catalog, TableIdentifier name) {
         try {
-            table = catalog.loadTable(name);
+            return catalog.loadTable(name);
         } catch (NoSuchTableException e) {
-            return new DeadLetters(0, List.of());
+            return null;
         }
-        long rows = TableStatus.of(name.name(), table).rows();
-        if (rows == 0 || rows > READ) {
-            return new DeadLetters(rows, List.of());
-        }
+    }
+
+    private static List<Letter> newest(Table table, String of, int most) throws IOException {
         List<Letter> letters = new ArrayList<>();
         try (CloseableIterable<Record> records = IcebergGenerics.read(table)
-                .select("source_table", "rejected_at", "reason")
+                .select("source_table", "rejected_at", "reason", "system", "position")
                 .build()) {
             for (Record row : records) {
-                letters.add(new Letter(
-                        String.valueOf(row.getField("rejected_at")),
-                        String.valueOf(row.getField("source_table")),
-                        String.valueOf(row.getField("reason"))));
-                if (letters.size() > 2 * SHOWN) {
-                    keepNewest(letters);
+                if (of.isEmpty() || of.equals(row.getField("source_table"))) {
+                    letters.add(new Letter(
+                            text(row, "rejected_at"),
+                            text(row, "source_table"),
+                            text(row, "reason"),
+                            text(row, "system"),
+                            text(row, "position")));
+                }
+                if (letters.size() > 2 * most) {
+                    keepNewest(letters, most);
                 }
             }
         }
-        keepNewest(letters);
-        return new DeadLetters(rows, List.copyOf(letters));
+        keepNewest(letters, most);
+        return List.copyOf(letters);
     }
 
-    private static void keepNewest(List<Letter> letters) {
+    private static String text(Record row, String field) {
+        Object value = row.getField(field);
+        return value == null ? "" : value.toString();
+    }
+
+    private static void keepNewest(List<Letter> letters, int most) {
         letters.sort(Comparator.comparing(Letter::at).reversed());
-        letters.subList(Math.min(SHOWN, letters.size()), letters.size()).clear();
+        letters.subList(Math.min(most, letters.size()), letters.size()).clear();
     }
 }

@@ -44,6 +44,7 @@ public final class Tributary {
         commandLine.addSubcommand(new RunCommand());
         commandLine.addSubcommand(new StatusCommand());
         commandLine.addSubcommand(new QueryCommand());
+        commandLine.addSubcommand(new LettersCommand());
         JobCommands.addTo(commandLine);
         commandLine.addSubcommand(new Completion());
         root.usageMessage().synopsisSubcommandLabel("<command>");

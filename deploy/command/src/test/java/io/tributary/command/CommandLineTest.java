@@ -115,7 +115,9 @@ final class CommandLineTest {
         Answer answer = Answer.to();
 
         assertThat(answer.status()).isEqualTo(2);
-        assertThat(answer.error()).startsWith("Say which command: run, plan, ").contains("Usage: tributary");
+        assertThat(answer.error())
+                .startsWith("Say which command: init, run, status, query, letters, plan, ")
+                .contains("Usage: tributary");
     }
 
     @Test

@@ -31,7 +31,9 @@ final class MadeTables {
             Types.NestedField.required(1, "id", Types.StringType.get()),
             Types.NestedField.optional(2, "source_table", Types.StringType.get()),
             Types.NestedField.optional(3, "rejected_at", Types.TimestampType.withZone()),
-            Types.NestedField.optional(4, "reason", Types.StringType.get()));
+            Types.NestedField.optional(4, "reason", Types.StringType.get()),
+            Types.NestedField.optional(5, "system", Types.StringType.get()),
+            Types.NestedField.optional(6, "position", Types.StringType.get()));
 
     private final Path folder;
     private final HadoopCatalog catalog;

@@ -49,6 +49,7 @@ public final class IcebergPlan {
             IcebergSettings settings, Collection<Schema> outputs, Set<String> replaced, Problems problems) {
         VersionColumn versions = VersionColumn.of(settings);
         versions.check(outputs, problems);
+        LocalWarehouse.check(settings, problems);
         try (Warehouse warehouse = Warehouse.open(settings)) {
             for (Schema output : versions.in(outputs)) {
                 checkNames(output, problems);

@@ -106,6 +106,9 @@ public final class Demo {
             out.println("DynamoDB:              " + dynamo.address());
         }
         out.println("Settings of the job:   " + laptop.settings());
+        out.println("In another window:     deploy/tributary status --watch --flink "
+                + laptop.flink().rest().address() + " --settings " + laptop.settings());
+        out.println("                       deploy/tributary query --settings " + laptop.settings());
         Ends ends = laptop.ends();
         try (WarehouseFeed warehouse = WarehouseFeed.start(laptop.settings(), laptop.kinesis(), Laptop.STREAM)) {
             try (Loads loads = Loads.start(laptop, options.rate(), options.seed())) {

@@ -56,6 +56,7 @@ public final class PostgresPlan implements CapturePlan {
     private Era era = Era.FIRST;
     private boolean compares;
     private boolean isSlotNew;
+    private Problems readers = new Problems();
 
     private PostgresPlan(PostgresSettings settings) {
         this.given = settings;
@@ -83,6 +84,7 @@ public final class PostgresPlan implements CapturePlan {
 
     @Override
     public void check(Problems problems) {
+        readers = new Problems();
         schemas.clear();
         required.clear();
         tables.clear();
@@ -92,7 +94,9 @@ public final class PostgresPlan implements CapturePlan {
             if (!new ServerChecks(server, settings).check(problems)) {
                 return;
             }
-            new Slot(server, settings).check(problems);
+            Slot slot = new Slot(server, settings);
+            slot.check(problems);
+            slot.checkFree(readers);
             settings = MatchingTables.in(given, server);
             checkNames(problems);
             CaptureChecks checks = new CaptureChecks(server, settings);
@@ -109,6 +113,19 @@ public final class PostgresPlan implements CapturePlan {
         } catch (SQLException e) {
             problems.add(ConnectionFailure.explain(e, settings));
         }
+    }
+
+    @Override
+    public void checkFree(Problems problems) {
+        readers.sentences().forEach(problems::add);
+    }
+
+    @Override
+    public List<String> remarks() {
+        return readers.isEmpty()
+                ? List.of()
+                : List.of("replication slot " + settings.slot()
+                        + " is being read by a job that runs: until that one has" + " ended, another one cannot start");
     }
 
     /** Of tables that fit a pattern: those that are listed by themselves were looked at with the settings. */

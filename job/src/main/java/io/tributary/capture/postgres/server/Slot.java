@@ -56,11 +56,18 @@ public final class Slot {
                         + "; drop it with " + drop + " and start anew, without state, or set "
                         + settings.key("postgres.on-lost-slot") + " to resync");
             }
-            return;
         }
-        String pid = reader();
+    }
+
+    /** Whether a job that runs has it: another one cannot start then. */
+    public void checkFree(Problems problems) throws SQLException {
+        SlotStatus status = status();
+        boolean isJobs = status != null
+                && status.isOurs()
+                && status.database().equals(settings.server().database());
+        String pid = isJobs ? reader() : null;
         if (pid != null) {
-            problems.add(settings.key("postgres.slot") + ": replication slot " + name
+            problems.add(settings.key("postgres.slot") + ": replication slot " + settings.slot()
                     + " is being read by another job (process " + pid
                     + " of the server); stop that one, or choose another name");
         }

@@ -59,7 +59,12 @@ public final class CaptureChecks {
                             : " is not a table; only tables can be captured"));
             return null;
         }
-        if (!mayRead(table, problems) || !relatives.check(table, problems)) {
+        if (!mayUse(table, problems)) {
+            return null;
+        }
+        // The catalog tells of its columns all the same, so that what else is wrong is found, too.
+        checkRows(table, problems);
+        if (!relatives.check(table, problems)) {
             return null;
         }
         List<String> key = key(table, problems);
@@ -108,7 +113,8 @@ public final class CaptureChecks {
                 "SELECT relreplident = 'f' FROM pg_catalog.pg_class WHERE oid = to_regclass(?)", table.quoted());
     }
 
-    private boolean mayRead(PostgresTable table, Problems problems) throws SQLException {
+    /** Without its schema nothing of it can be asked. */
+    private boolean mayUse(PostgresTable table, Problems problems) throws SQLException {
         String user = Sql.identifier(server.text("SELECT current_user"));
         if (!server.is("SELECT pg_catalog.has_schema_privilege(?, 'USAGE')", table.schema())) {
             problems.add("Table " + table + " cannot be read; run GRANT USAGE ON SCHEMA "
@@ -116,15 +122,18 @@ public final class CaptureChecks {
                     + user);
             return false;
         }
+        return true;
+    }
+
+    private void checkRows(PostgresTable table, Problems problems) throws SQLException {
+        String user = Sql.identifier(server.text("SELECT current_user"));
         if (!server.is("SELECT pg_catalog.has_table_privilege(?, 'SELECT')", table.quoted())) {
             problems.add("Table " + table + " cannot be read; run GRANT SELECT ON " + table.quoted() + " TO " + user);
-            return false;
+            return;
         }
         if (server.is("SELECT pg_catalog.row_security_active(?)", table.quoted())) {
             problems.add("Row security hides rows of table " + table + "; run ALTER ROLE " + user + " WITH BYPASSRLS");
-            return false;
         }
-        return true;
     }
 
     private @Nullable List<String> key(PostgresTable table, Problems problems) throws SQLException {
