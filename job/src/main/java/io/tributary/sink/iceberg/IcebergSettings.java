@@ -103,7 +103,7 @@ public final class IcebergSettings implements Serializable {
             .defaultValue(Deletes.EQUALITY)
             .withDescription(
                     "How rows are deleted. positions names each by its file and its place there, which the job keeps"
-                            + " for the tables that pass through, with some 12 bytes for each key: one small file for each partition"
+                            + " in some 12 bytes for each key: one small file for each partition"
                             + " and commit, which engines apply at little cost. equality names each by its key: readers look for"
                             + " them, and some engines refuse such tables. positions falls back to it for rows whose places are not"
                             + " known, or were changed by somebody else.");
