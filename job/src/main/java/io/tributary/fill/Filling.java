@@ -15,15 +15,11 @@ import java.util.TreeSet;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import org.apache.flink.api.common.TaskInfo;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
-import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.util.Collector;
-import org.apache.flink.util.StringUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,18 +30,6 @@ import org.jspecify.annotations.Nullable;
  * each group says all. A job that starts with nothing in its state has shown everybody everything.
  */
 public final class Filling {
-
-    private static final ListStateDescriptor<String> STATE =
-            new ListStateDescriptor<>("filled-consumers", StringSerializer.INSTANCE);
-
-    private static final String MARK = "#";
-    private static final String TAB = "\t";
-
-    /** In a state that has an entry for each target. In others those that there are now were there, too. */
-    private static final String TARGETS = "##";
-
-    /** In front of a consumer who was shown all rows once more, and for which start of the job. */
-    private static final String REFILLED = "!";
 
     /** Shows rows that are in keyed state. */
     public interface Rows {
@@ -62,7 +46,7 @@ public final class Filling {
     private final List<Consumer> consumers;
     private final KeyGroupRange range;
     private final int groups;
-    private final ListState<String> state;
+    private final FilledState state;
     private final Map<Consumer, BitSet> done = new LinkedHashMap<>();
     private final Map<Consumer, Boolean> fromTheStart = new HashMap<>();
     private final Map<Long, List<Consumer>> unfilled = new HashMap<>();
@@ -73,7 +57,7 @@ public final class Filling {
     private List<Consumer> serving = List.of();
     private @Nullable AtOnce atOnce;
 
-    private Filling(List<Consumer> consumers, KeyGroupRange range, int groups, ListState<String> state) {
+    private Filling(List<Consumer> consumers, KeyGroupRange range, int groups, FilledState state) {
         this.consumers = consumers;
         this.range = range;
         this.groups = groups;
@@ -92,43 +76,15 @@ public final class Filling {
             boolean isNew,
             Predicate<String> assumed)
             throws Exception {
-        ListState<String> state = store.getUnionListState(STATE);
         int groups = task.getMaxNumberOfParallelSubtasks();
         KeyGroupRange range = KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
                 groups, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
+        FilledState state = FilledState.restore(store, groups);
         Filling filling = new Filling(List.copyOf(consumers), range, groups, state);
-        Map<String, BitSet> known = new HashMap<>();
-        Map<String, String> refilled = new HashMap<>();
-        boolean hasMark = false;
-        boolean knowsTargets = false;
-        for (String entry : state.get()) {
-            if (entry.equals(MARK) || entry.equals(TARGETS)) {
-                hasMark = true;
-                knowsTargets |= entry.equals(TARGETS);
-                continue;
-            }
-            int tab = entry.lastIndexOf(TAB);
-            if (entry.startsWith(REFILLED)) {
-                refilled.put(entry.substring(REFILLED.length(), tab), entry.substring(tab + 1));
-                continue;
-            }
-            known.computeIfAbsent(entry.substring(0, tab), first -> new BitSet(groups))
-                    .or(BitSet.valueOf(StringUtils.hexStringToByte(entry.substring(tab + 1))));
-        }
         for (Consumer consumer : filling.consumers) {
-            boolean isAssumed = hasMark
-                    ? !knowsTargets && consumer.name().equals(Audience.KINESIS)
-                    : (isNew && !consumer.isNeverAsTheyCome()) || assumed.test(consumer.name());
-            BitSet shown = known.getOrDefault(id(consumer), new BitSet(groups));
-            if (isAssumed) {
-                shown.set(0, groups);
-            }
-            String refill = consumer.refill();
-            if (refill != null && !isNew && !refill.equals(refilled.get(id(consumer)))) {
-                shown.clear();
-            }
+            BitSet shown = state.shown(consumer, isNew, assumed);
             filling.done.put(consumer, shown);
-            filling.fromTheStart.put(consumer, !hasMark && isNew);
+            filling.fromTheStart.put(consumer, !state.isKnown() && isNew);
             if (consumer.refusal() != null && shown.cardinality() < groups) {
                 throw new SuppressRestartsException(new IllegalStateException(consumer.refusal()));
             }
@@ -139,7 +95,7 @@ public final class Filling {
 
     /** An operator that shows nobody anything leaves nothing of it in its state. */
     public static void forget(OperatorStateStore store) throws Exception {
-        store.getUnionListState(STATE).clear();
+        FilledState.forget(store);
     }
 
     /** To be called when a checkpoint is taken. */
@@ -149,26 +105,7 @@ public final class Filling {
 
     /** @param others consumers who came while the operator ran, and have had all rows as changes */
     public void snapshot(Collection<Consumer> others) throws Exception {
-        List<String> entries = new ArrayList<>(List.of(MARK, TARGETS));
-        for (Consumer other : others) {
-            BitSet own = new BitSet(groups);
-            own.set(range.getStartKeyGroup(), range.getEndKeyGroup() + 1);
-            entries.add(id(other) + TAB + StringUtils.byteToHexString(own.toByteArray()));
-        }
-        done.forEach((consumer, shown) -> {
-            BitSet own = (BitSet) shown.clone();
-            own.clear(0, range.getStartKeyGroup());
-            own.clear(range.getEndKeyGroup() + 1, groups);
-            entries.add(id(consumer) + TAB + StringUtils.byteToHexString(own.toByteArray()));
-            if (consumer.refill() != null) {
-                entries.add(REFILLED + id(consumer) + TAB + consumer.refill());
-            }
-        });
-        state.update(entries);
-    }
-
-    private static String id(Consumer consumer) {
-        return consumer.name() + TAB + consumer.plan();
+        state.write(done, others, range);
     }
 
     private void sort() {
