@@ -171,7 +171,7 @@ public final class RedshiftRunner implements AutoCloseable {
         if (refresh != null) {
             refresh(warehouse, control, refresh);
         }
-        Transaction.execute(warehouse, List.of(Procedure.call(names.receive())));
+        Transaction.repeated(warehouse, Procedure.call(names.receive()));
         ShapeRegistry shapes = new ShapeRegistry(warehouse, settings);
         if (tables.isOpen()) {
             new UnknownTables(warehouse, names).admit(tables, shapes);
@@ -225,7 +225,7 @@ public final class RedshiftRunner implements AutoCloseable {
     /** What fails here is noted in the table's row of the control table, unless the connection is lost. */
     private boolean attempt(Connection warehouse, Control control, String table, String sql) throws SQLException {
         try {
-            Transaction.execute(warehouse, List.of(sql));
+            Transaction.repeated(warehouse, sql);
             return true;
         } catch (SQLException e) {
             if (!warehouse.isValid(5)) {
@@ -262,6 +262,10 @@ public final class RedshiftRunner implements AutoCloseable {
         if (connection == null) {
             Connection opened = new WarehouseConnector(settings).open();
             connection = opened;
+            Transaction.execute(
+                    opened,
+                    List.of("SET statement_timeout TO "
+                            + settings.statementTimeout().toMillis()));
             if (!new ExistingTables(opened, names).has("_stage")) {
                 throw new SQLException(
                         "The schema " + names.schema() + " of the warehouse is not set up: run redshift apply");

@@ -67,6 +67,13 @@ public final class RedshiftSettings {
                     + " doubles up to this one with each look that finds nothing. A warehouse without a server can"
                     + " pause if it is long; the first record after a pause waits for as long.");
 
+    static final ConfigOption<Duration> STATEMENT_TIMEOUT = ConfigOptions.key("redshift.statement-timeout")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(15))
+            .withDescription(
+                    "How long a merge, or a change of a table's shape, may take or wait for a lock. Then it is"
+                            + " rolled back, the table's status says so, the other tables go on, and the next round tries again.");
+
     static final ConfigOption<Duration> STREAM_RETENTION = ConfigOptions.key("redshift.stream-retention")
             .durationType()
             .defaultValue(Duration.ofDays(1))
@@ -126,6 +133,7 @@ public final class RedshiftSettings {
                 AUTO_REFRESH,
                 MERGE_INTERVAL,
                 MERGE_INTERVAL_IDLE,
+                STATEMENT_TIMEOUT,
                 STREAM_RETENTION,
                 ON_GAP,
                 TOMBSTONE_TTL,
@@ -144,7 +152,7 @@ public final class RedshiftSettings {
             checkLogin(url != null && url.startsWith("jdbc:redshift:iam:"), given);
             checkStream(given);
             for (ConfigOption<Duration> option :
-                    List.of(MERGE_INTERVAL, STREAM_RETENTION, TOMBSTONE_TTL, LANDING_TTL)) {
+                    List.of(MERGE_INTERVAL, STATEMENT_TIMEOUT, STREAM_RETENTION, TOMBSTONE_TTL, LANDING_TTL)) {
                 given.atLeast(Duration.ofSeconds(1), option);
             }
             checkIdle(given);
@@ -279,6 +287,10 @@ public final class RedshiftSettings {
     Duration mergeIntervalIdle() {
         Duration idle = values.get(MERGE_INTERVAL_IDLE);
         return idle.compareTo(mergeInterval()) < 0 ? mergeInterval() : idle;
+    }
+
+    Duration statementTimeout() {
+        return values.get(STATEMENT_TIMEOUT);
     }
 
     Duration streamRetention() {

@@ -172,6 +172,10 @@ final class ShapeRegistry {
 
     private void apply(Schema schema, @Nullable Long number) throws SQLException, SchemaConflictException {
         List<ToldShape> known = registered(schema.table());
+        String impossible = WarehouseDialect.shapeProblem(schema);
+        if (impossible != null) {
+            throw new IllegalArgumentException(impossible);
+        }
         for (Column column : schema.columns()) {
             String problem = dialect.nameProblem(column.name());
             if (problem != null) {

@@ -60,7 +60,11 @@ final class TargetChecks {
     }
 
     private boolean hasSoundColumns(Schema schema) {
-        boolean sound = true;
+        String impossible = WarehouseDialect.shapeProblem(schema);
+        if (impossible != null) {
+            problems.add(impossible);
+        }
+        boolean sound = impossible == null;
         Map<String, String> columns = new HashMap<>();
         for (Column column : schema.columns()) {
             String other = columns.put(WarehouseNames.lower(column.name()), column.name());

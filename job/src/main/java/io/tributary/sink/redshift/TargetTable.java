@@ -64,7 +64,7 @@ final class TargetTable {
             columns.put(WarehouseNames.lower(column.name()), dialect.types().of(column));
         }
         columns.put(RecordFields.VERSION, "VARCHAR(32)");
-        columns.put("_deleted_at", "TIMESTAMP");
+        columns.put(WarehouseDialect.DELETED_AT, "TIMESTAMP");
         List<String> key = lowerKey(schema);
         return new TargetTable(
                 names,

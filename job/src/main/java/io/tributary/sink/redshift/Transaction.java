@@ -4,11 +4,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Set;
 
 /** Statements that take effect together or not at all. */
 final class Transaction {
 
     private static final int MAX_PROBLEM = 1000;
+    private static final int ATTEMPTS = 4;
+
+    /** Of SQL's codes: transactions that could not have run one after the other, and those that wait for each other. */
+    private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
 
     private Transaction() {}
 
@@ -32,6 +37,28 @@ final class Transaction {
                 statement.execute(sql);
             }
         }
+    }
+
+    /**
+     * Runs a statement that is a transaction, and again if another one was in its way: of two that write one table Redshift ends
+     * one, by the error 1023.
+     */
+    static void repeated(Connection connection, String sql) throws SQLException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                execute(connection, List.of(sql));
+                return;
+            } catch (SQLException e) {
+                if (attempt == ATTEMPTS || !isConflict(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static boolean isConflict(SQLException e) {
+        return CONFLICTS.contains(String.valueOf(e.getSQLState()))
+                || String.valueOf(e.getMessage()).contains("1023");
     }
 
     private static void rollBack(Connection connection, SQLException cause) {

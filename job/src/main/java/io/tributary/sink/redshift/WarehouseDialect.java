@@ -1,6 +1,7 @@
 package io.tributary.sink.redshift;
 
 import io.tributary.change.RecordFields;
+import io.tributary.change.Schema;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -263,9 +264,19 @@ public enum WarehouseDialect {
         }
     };
 
-    private static final Set<String> SYSTEM_COLUMNS = Set.of("oid", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid");
+    private static final Set<String> SYSTEM_COLUMNS =
+            Set.of("oid", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "insertxid", "deletexid");
+
+    /** Of Redshift's tables, and of PostgreSQL's. */
+    private static final int MOST_COLUMNS = 1600;
+
+    /** Those that targets have beside their rows' own. */
+    private static final int OUR_COLUMNS = 3;
 
     private static final SqlTemplate LANDING = SqlTemplate.of("landing-redshift.sql");
+
+    /** When a key was deleted, in the table of those. */
+    static final String DELETED_AT = "_deleted_at";
 
     /** The longest string of Redshift, in bytes. A longer one cannot stand in a SUPER either: it lands undecoded. */
     static final int MAX_STRING_BYTES = 65_535;
@@ -363,6 +374,22 @@ public enum WarehouseDialect {
     /** An attribute of a landed record as a string of at most so many bytes. */
     final String text(String payload, String attribute, int bytes) {
         return scalar(payload, attribute) + "::VARCHAR(" + bytes + ")";
+    }
+
+    /** Why no table can have these columns and this key; null if one can. Of each column's name {@link #nameProblem} says more. */
+    @Nullable
+    static String shapeProblem(Schema schema) {
+        if (schema.arity() > MOST_COLUMNS - OUR_COLUMNS) {
+            return "Table " + schema.table() + " has " + schema.arity() + " columns, and the warehouse takes "
+                    + (MOST_COLUMNS - OUR_COLUMNS) + " beside " + OUR_COLUMNS
+                    + " of ours: name those that are needed in a SQL file";
+        }
+        return schema.keyNames().stream().anyMatch(DELETED_AT::equalsIgnoreCase)
+                ? "Column " + DELETED_AT + " of table " + schema.table()
+                        + " is of its key, and has the name of a column"
+                        + " beside the deleted keys: give it another in the source, in the settings of its table or in a"
+                        + " SQL file"
+                : null;
     }
 
     /** Why no column can have this name; null if one can. */

@@ -12,7 +12,9 @@ import io.tributary.metrics.Exposition;
 import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -221,6 +223,47 @@ final class RedshiftRunnerTest {
         warehouse.execute(round);
         assertThat(warehouse.query("SELECT id, m FROM " + warehouse.target("parts") + " ORDER BY id"))
                 .containsExactly("1|null", "2|1");
+    }
+
+    @Test
+    void aTransactionThatAnotherOneWasInTheWayOfIsRunAgain() throws SQLException {
+        warehouse.merge();
+        String schema = warehouse.settings().schema();
+        warehouse.execute("CREATE SEQUENCE " + schema + ".tries");
+        warehouse.execute("CREATE FUNCTION " + schema
+                + ".conflict() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN IF nextval('"
+                + schema + ".tries') < 3 THEN RAISE EXCEPTION 'in the way' USING ERRCODE = '40001'; END IF; RETURN NEW;"
+                + " END $$");
+        warehouse.execute("CREATE TRIGGER conflict BEFORE INSERT ON " + warehouse.target("orders")
+                + " FOR EACH ROW EXECUTE FUNCTION " + schema + ".conflict()");
+        warehouse.land(row("orders", "c", 1, 1, "\"id\":1,\"n\":1"));
+        assertThat(warehouse.merge("orders").problem()).isNull();
+        assertThat(warehouse.query("SELECT id FROM " + warehouse.target("orders")))
+                .containsExactly("1");
+        assertThat(warehouse.query("SELECT last_value FROM " + schema + ".tries"))
+                .containsExactly("3");
+    }
+
+    /** A reader that stays open keeps its table from being altered, or a session that altered it from being merged. */
+    @Test
+    void aTableThatIsLockedStopsItselfAlone() throws SQLException {
+        warehouse.merge();
+        warehouse.land(row("orders", "c", 1, 1, "\"id\":1"));
+        warehouse.land(row("parts", "c", 1, 1, "\"id\":1"));
+        try (Connection other = RedshiftScript.connect(warehouse.settings());
+                Statement statement = other.createStatement();
+                RedshiftRunner runner = warehouse.runner(Map.of("redshift.statement-timeout", "1 s"), null)) {
+            other.setAutoCommit(false);
+            statement.execute("LOCK TABLE " + warehouse.target("orders"));
+            assertThat(runner.mergeOnce())
+                    .filteredOn(status -> status.table().equals("orders"))
+                    .singleElement()
+                    .satisfies(status -> assertThat(status.problem()).contains("statement timeout"));
+            assertThat(warehouse.query("SELECT id FROM " + warehouse.target("parts")))
+                    .containsExactly("1");
+            other.rollback();
+            assertThat(runner.mergeOnce()).allMatch(status -> status.problem() == null && status.waiting() == 0);
+        }
     }
 
     @Test

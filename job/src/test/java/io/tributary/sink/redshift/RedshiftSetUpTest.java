@@ -191,7 +191,10 @@ final class RedshiftSetUpTest {
                             List.of(
                                     ORDERS,
                                     schema("orders", "id", "id INT NOT NULL", "ID INT"),
-                                    schema("_control", "id", "id INT NOT NULL", "took INTERVAL DAY TO SECOND")),
+                                    schema("_control", "id", "id INT NOT NULL", "took INTERVAL DAY TO SECOND"),
+                                    schema("a", "_Deleted_at", "_Deleted_at TIMESTAMP NOT NULL"),
+                                    schema("b", "id", "id INT NOT NULL", "insertxid INT", "_tributary_nth INT"),
+                                    wide(1598)),
                             problems);
             assertThat(problems.sentences())
                     .anyMatch(problem -> problem.startsWith("Tables Orders and orders would be one in Redshift"))
@@ -199,6 +202,11 @@ final class RedshiftSetUpTest {
                     .anyMatch(
                             problem -> problem.startsWith("Column took of table _control: No column of the warehouse"))
                     .anyMatch(problem -> problem.startsWith("Table _control cannot have this name"))
+                    .anyMatch(problem -> problem.startsWith("Column _deleted_at of table a is of its key"))
+                    .anyMatch(problem -> problem.startsWith("Table b: Column insertxid has the name of a column that"))
+                    .anyMatch(problem -> problem.startsWith("Table b: Column _tributary_nth begins as the columns do"))
+                    .anyMatch(
+                            problem -> problem.startsWith("Table wide has 1598 columns, and the warehouse takes 1597"))
                     .contains("tables.Orders.redshift.distribution-key: table Orders has no column customer")
                     .anyMatch(problem -> problem.startsWith("tables.Orders.redshift.sort-keys: column tags is a"));
         }
@@ -263,6 +271,14 @@ final class RedshiftSetUpTest {
                             "SELECT COUNT(*) FROM " + warehouse.names().control()))
                     .containsExactly("2");
         }
+    }
+
+    private static Schema wide(int columns) {
+        String[] all = new String[columns];
+        for (int i = 0; i < columns; i++) {
+            all[i] = "c" + i + " INT" + (i == 0 ? " NOT NULL" : "");
+        }
+        return schema("wide", "c0", all);
     }
 
     private static RedshiftSettings settings(Map<String, String> options) {

@@ -26,6 +26,7 @@ import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
+import org.jspecify.annotations.Nullable;
 
 /** A schema of its own in a PostgreSQL shared by the tests of this package, and what a test needs to land records in it. */
 public final class StandInWarehouse implements AutoCloseable {
@@ -151,7 +152,7 @@ public final class StandInWarehouse implements AutoCloseable {
     }
 
     /** Of the same warehouse, with other settings. */
-    public RedshiftRunner runner(Map<String, String> options, Refiller refiller) {
+    public RedshiftRunner runner(Map<String, String> options, @Nullable Refiller refiller) {
         Map<String, String> all = new HashMap<>(options);
         all.put("redshift.schema", settings.schema());
         return new RedshiftRunner(settings(all), TABLES, refiller);
