@@ -183,7 +183,7 @@ public final class RedshiftRunner implements AutoCloseable {
         for (String table : gaps.lostTargets(registered)) {
             remake(shapes, control, table);
         }
-        fill(gaps, control);
+        fill(warehouse, gaps, control);
         Set<String> due = control.due();
         due.retainAll(registered);
         hadWork = !due.isEmpty();
@@ -198,13 +198,18 @@ public final class RedshiftRunner implements AutoCloseable {
     }
 
     /** A table is read whole for it, so what fails is not tried again at once. */
-    private void fill(Gaps gaps, Control control) throws SQLException {
+    private void fill(Connection warehouse, Gaps gaps, Control control) throws SQLException {
         if (refiller == null || settings.onGap() != OnGap.RELOAD || System.nanoTime() - fillsAfter < 0) {
             return;
         }
+        if (gaps.marked().isEmpty()) {
+            return;
+        }
+        Transaction.execute(warehouse, List.of("SET statement_timeout TO 0"));
         if (!gaps.fill(refiller, control)) {
             fillsAfter = System.nanoTime() + BETWEEN_CLEANUPS.toNanos();
         }
+        Transaction.execute(warehouse, List.of(statementTimeout()));
     }
 
     private static void remake(ShapeRegistry shapes, Control control, String table) throws SQLException {
@@ -258,14 +263,15 @@ public final class RedshiftRunner implements AutoCloseable {
         return status.table().equals(Bookkeeping.RECEIVER);
     }
 
+    private String statementTimeout() {
+        return "SET statement_timeout TO " + settings.statementTimeout().toMillis();
+    }
+
     private Connection open() throws SQLException {
         if (connection == null) {
             Connection opened = new WarehouseConnector(settings).open();
             connection = opened;
-            Transaction.execute(
-                    opened,
-                    List.of("SET statement_timeout TO "
-                            + settings.statementTimeout().toMillis()));
+            Transaction.execute(opened, List.of(statementTimeout()));
             if (!new ExistingTables(opened, names).has("_stage")) {
                 throw new SQLException(
                         "The schema " + names.schema() + " of the warehouse is not set up: run redshift apply");

@@ -69,10 +69,11 @@ public final class RedshiftSettings {
 
     static final ConfigOption<Duration> STATEMENT_TIMEOUT = ConfigOptions.key("redshift.statement-timeout")
             .durationType()
-            .defaultValue(Duration.ofMinutes(15))
+            .defaultValue(Duration.ofHours(1))
             .withDescription(
-                    "How long a merge, or a change of a table's shape, may take or wait for a lock. Then it is"
-                            + " rolled back, the table's status says so, the other tables go on, and the next round tries again.");
+                    "How long a statement of a merge, or of a change of a table's shape, may take, its wait for"
+                            + " a lock included. Then it is rolled back, the table's status says so, the other tables go on, and"
+                            + " the next round tries again. Raise it where tables are large or much has landed.");
 
     static final ConfigOption<Duration> STREAM_RETENTION = ConfigOptions.key("redshift.stream-retention")
             .durationType()
