@@ -528,8 +528,7 @@ class MainTest {
             kinesisAt("http://localhost:" + server.getAddress().getPort());
 
             assertThat(problems())
-                    .containsExactly(
-                            "kinesis.stream: the stream changes does not exist: make it, or name another one");
+                    .containsExactly("kinesis.stream: the stream changes does not exist: make it, or name another one");
 
             answer.set("AccessDeniedException");
             plan();
