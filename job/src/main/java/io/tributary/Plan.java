@@ -14,6 +14,7 @@ import io.tributary.settings.Suggestions;
 import io.tributary.sink.iceberg.IcebergPlan;
 import io.tributary.sink.iceberg.Standing;
 import io.tributary.sink.kinesis.KinesisSink;
+import io.tributary.sink.kinesis.StreamCheck;
 import io.tributary.sink.redshift.RedshiftScript;
 import io.tributary.sink.rejected.RejectedRows;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ final class Plan {
     private final Map<String, Schema> outputs;
     private final List<String> changes = new ArrayList<>();
     private final List<String> retried = new ArrayList<>();
+    private final List<String> unknown = new ArrayList<>();
     private final Map<String, Standing> standings = new TreeMap<>();
     private final Map<String, List<String>> writtenAnew = new TreeMap<>();
 
@@ -60,6 +62,9 @@ final class Plan {
     static Plan of(Settings settings, Problems problems) {
         Plan plan = tables(settings, problems);
         plan.checkTargets(problems);
+        if (settings.kinesis().isOn()) {
+            StreamCheck.check(settings.kinesis(), plan.outputs.keySet(), problems, plan.unknown);
+        }
         if (settings.redshift().isEnabled()) {
             new RedshiftScript(settings.redshift()).check(new ArrayList<>(plan.outputs.values()), problems);
         }
@@ -341,6 +346,7 @@ final class Plan {
                 systems.stream().flatMap(system -> system.remarks().stream()).collect(Collectors.toList());
         remarks.addAll(queries.cautions());
         remarks.addAll(FlinkKeys.remarks(settings.flink()));
+        remarks.addAll(unknown);
         remarks.addAll(retried);
         remarks.addAll(damages());
         String removal = settings.query().removal();

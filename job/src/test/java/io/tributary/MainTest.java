@@ -1,10 +1,12 @@
 package io.tributary;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import io.tributary.settings.Problems;
 import io.tributary.settings.ProblemsException;
 import io.tributary.settings.Secrets;
@@ -13,6 +15,8 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -25,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.flink.client.program.StreamContextEnvironment;
 import org.apache.flink.configuration.Configuration;
@@ -492,6 +497,59 @@ class MainTest {
         plan();
 
         assertThat(output.text()).contains("Everything is in place.");
+    }
+
+    @Test
+    void aStreamThatCannotBeReachedIsNamed() throws Exception {
+        kinesisAt("http://localhost:1");
+
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .startsWith("kinesis.stream: the stream changes cannot be reached: ")
+                .endsWith(" Check kinesis.client");
+    }
+
+    @Test
+    void aStreamThatIsNotThereIsNamedAndOneThatMayNotBeAskedForIsNot() throws Exception {
+        AtomicReference<String> answer = new AtomicReference<>("ResourceNotFoundException");
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            byte[] body = ("{\"__type\": \"" + answer.get() + "\", \"message\": \"so it is\"}").getBytes(UTF_8);
+            exchange.getResponseHeaders().add("Content-Type", "application/x-amz-json-1.1");
+            exchange.getResponseHeaders().add("x-amzn-ErrorType", answer.get());
+            exchange.sendResponseHeaders(400, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        try {
+            kinesisAt("http://localhost:" + server.getAddress().getPort());
+
+            assertThat(problems())
+                    .containsExactly("kinesis.stream: the stream changes does not exist: make it, or name another one");
+
+            answer.set("AccessDeniedException");
+            plan();
+            assertThat(output.text())
+                    .contains("Everything is in place.")
+                    .contains("whether the stream changes is there could not be asked for here: so it is");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private void kinesisAt(String endpoint) throws IOException {
+        // The client's other form of the protocol is binary.
+        System.setProperty("aws.cborEnabled", "false");
+        settings.put("kinesis.stream", "changes");
+        settings.put("kinesis.client.aws.region", "eu-central-1");
+        settings.put("kinesis.client.aws.endpoint", endpoint);
+        settings.put("kinesis.client.aws.http.protocol.version", "HTTP1_1");
+        settings.put("kinesis.client.aws.credentials.provider", "BASIC");
+        settings.put("kinesis.client.aws.credentials.provider.basic.accesskeyid", "local");
+        settings.put("kinesis.client.aws.credentials.provider.basic.secretkey", secret("kinesis", PASSWORD));
     }
 
     @Test
