@@ -74,6 +74,13 @@ public final class Audience implements Serializable {
         return names.contains(consumer) != allBut;
     }
 
+    /** Whether the file that makes the table with this {@link Schema#tableId() id} is to take it. */
+    boolean isForFile(long table) {
+        boolean isNamed = names.stream()
+                .anyMatch(name -> name.startsWith(QUERY) && Schema.tableId(name.substring(QUERY.length())) == table);
+        return isNamed != allBut;
+    }
+
     /** Whether any target is to take it. */
     public boolean isForTargets() {
         return isFor(PASS_THROUGH) || isFor(KINESIS);

@@ -34,7 +34,7 @@ public final class ChangelogRow {
     private final Position version;
     private final long timestamp;
     private final BinaryRowData row;
-    private final @Nullable Place place;
+    private final RowPlaces places;
     private final @Nullable Receipt receipt;
 
     private ChangelogRow(
@@ -45,7 +45,7 @@ public final class ChangelogRow {
             Position version,
             long timestamp,
             BinaryRowData row) {
-        this(kind, flags, audience, schema, version, timestamp, row, null, null);
+        this(kind, flags, audience, schema, version, timestamp, row, RowPlaces.NONE, null);
     }
 
     private ChangelogRow(
@@ -56,7 +56,7 @@ public final class ChangelogRow {
             Position version,
             long timestamp,
             BinaryRowData row,
-            @Nullable Place place,
+            RowPlaces places,
             @Nullable Receipt receipt) {
         this.kind = requireNonNull(kind);
         this.flags = flags;
@@ -65,7 +65,7 @@ public final class ChangelogRow {
         this.version = requireNonNull(version);
         this.timestamp = timestamp;
         this.row = requireNonNull(row);
-        this.place = place;
+        this.places = places;
         this.receipt = receipt;
     }
 
@@ -133,7 +133,7 @@ public final class ChangelogRow {
     }
 
     private ChangelogRow with(int flag) {
-        return new ChangelogRow(kind, flags | flag, audience, schema, version, timestamp, row, place, receipt);
+        return new ChangelogRow(kind, flags | flag, audience, schema, version, timestamp, row, places, receipt);
     }
 
     /** The kind counts, not the row's own header. */
@@ -191,7 +191,7 @@ public final class ChangelogRow {
     public ChangelogRow to(Audience consumers) {
         return consumers.equals(audience)
                 ? this
-                : new ChangelogRow(kind, flags, consumers, schema, version, timestamp, row, place, receipt);
+                : new ChangelogRow(kind, flags, consumers, schema, version, timestamp, row, places, receipt);
     }
 
     /** Which consumers of the table's changelog are to take it; the others are to take no notice. */
@@ -223,24 +223,33 @@ public final class ChangelogRow {
 
     /** The same entry, its row given in another schema of the same table. */
     public ChangelogRow in(Schema newSchema, BinaryRowData newRow) {
-        return new ChangelogRow(kind, flags, audience, newSchema, version, timestamp, newRow, place, receipt);
+        return new ChangelogRow(kind, flags, audience, newSchema, version, timestamp, newRow, places, receipt);
     }
 
     /** The same UPDATE_BEFORE or DELETE of a row that Iceberg has there; null if that is not known. */
     public ChangelogRow at(@Nullable Place where) {
-        return where == null
+        return at(RowPlaces.of(where));
+    }
+
+    ChangelogRow at(RowPlaces where) {
+        return where.equals(places)
                 ? this
                 : new ChangelogRow(kind, flags, audience, schema, version, timestamp, row, where, receipt);
     }
 
     /** Where Iceberg has the row that goes; null if that is not known. Not on the wire. */
     public @Nullable Place place() {
-        return place;
+        return places.own();
+    }
+
+    /** The same of what a file makes of the row. */
+    public @Nullable Place placeOfFile(long table) {
+        return places.ofFile(table);
     }
 
     /** The same INSERT or UPDATE_AFTER, to whose sender Iceberg tells what becomes of it. */
     public ChangelogRow with(Receipt newReceipt) {
-        return new ChangelogRow(kind, flags, audience, schema, version, timestamp, row, place, newReceipt);
+        return new ChangelogRow(kind, flags, audience, schema, version, timestamp, row, places, newReceipt);
     }
 
     /** Null if nobody wants to know. Not on the wire. */

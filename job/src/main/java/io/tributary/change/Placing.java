@@ -2,10 +2,9 @@ package io.tributary.change;
 
 import org.apache.flink.types.RowKind;
 import org.apache.flink.util.Collector;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Follows where Iceberg has the row of one key, while its entries are handed on: what goes away is given the place where it is, and
+ * Follows where Iceberg has the row of one key, and what files make of it, while its entries are handed on: what goes away is given the place where it is, and
  * what comes a {@link Receipt}. A writer that is not chained tells nothing, so the place is not known then.
  *
  * <p>What is not for Iceberg changes nothing there.
@@ -14,7 +13,7 @@ public final class Placing implements Collector<ChangelogRow> {
 
     private final boolean isWanted;
     private final Collector<ChangelogRow> out;
-    private @Nullable Place place;
+    private RowPlaces places = RowPlaces.NONE;
 
     /**
      * @param isWanted else places that were known are given up, with what happens to their rows
@@ -25,36 +24,32 @@ public final class Placing implements Collector<ChangelogRow> {
         this.out = out;
     }
 
-    /** To be called before the entries of a key: where its row is; null if there is none, or it is not known. */
-    public Placing from(@Nullable Place before) {
-        place = before;
+    /** To be called before the entries of a key: where its row is. */
+    public Placing from(RowPlaces before) {
+        places = before;
         return this;
     }
 
     @Override
     public void collect(ChangelogRow entry) {
-        if (!entry.audience().isFor(Audience.PASS_THROUGH)) {
-            out.collect(entry);
-            return;
-        }
         if (!isWanted) {
-            place = null;
+            places = RowPlaces.NONE;
             out.collect(entry);
             return;
         }
         if (entry.kind() == RowKind.UPDATE_BEFORE || entry.kind() == RowKind.DELETE) {
-            out.collect(entry.at(place));
-            place = entry.kind() == RowKind.DELETE ? null : place;
+            out.collect(entry.at(places));
+            places = entry.kind() == RowKind.DELETE ? places.after(entry.audience(), null) : places;
             return;
         }
         Receipt receipt = new Receipt();
         out.collect(entry.with(receipt));
-        place = receipt.isRefused() ? place : receipt.place();
+        places = places.after(entry.audience(), receipt);
     }
 
     /** Where the row is by now. */
-    public @Nullable Place place() {
-        return place;
+    public RowPlaces places() {
+        return places;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.tributary.change;
 
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,7 @@ public final class Receipt {
 
     private @Nullable Place place;
     private boolean isRefused;
+    private @Nullable Map<Long, Receipt> ofFiles;
 
     /** The row was written there. */
     public void written(Place at) {
@@ -17,7 +20,7 @@ public final class Receipt {
         isRefused = false;
     }
 
-    /** The row was not written, and what it replaces stays where it is. */
+    /** The row was not written, or is as it was, and what it replaces stays where it is. */
     public void refused() {
         place = null;
         isRefused = true;
@@ -30,5 +33,16 @@ public final class Receipt {
 
     public boolean isRefused() {
         return isRefused;
+    }
+
+    /** That of what a file makes of the row, which is told of the table with this {@link Schema#tableId() id}. */
+    public Receipt ofFile(long table) {
+        Map<Long, Receipt> all = ofFiles == null ? new TreeMap<>() : ofFiles;
+        ofFiles = all;
+        return all.computeIfAbsent(table, first -> new Receipt());
+    }
+
+    Map<Long, Receipt> ofFiles() {
+        return ofFiles == null ? Map.of() : ofFiles;
     }
 }

@@ -7,9 +7,9 @@ import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.FilledTables;
 import io.tributary.change.Operation;
-import io.tributary.change.Place;
 import io.tributary.change.Placing;
 import io.tributary.change.Rejected;
+import io.tributary.change.RowPlaces;
 import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
 import io.tributary.change.WireType;
@@ -203,11 +203,17 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         return ChangelogRow.of(RowKind.INSERT, shape.schema(), current.position(), time, whole);
     }
 
-    /** Iceberg has the row of the current key there. */
-    void placed(Place place) throws IOException {
+    /** Where Iceberg has the row of the current key. */
+    RowPlaces places() throws IOException {
         LatestRow current = row.value();
-        if (current != null) {
-            row.update(current.at(place));
+        return current == null ? RowPlaces.NONE : current.places();
+    }
+
+    /** Iceberg has the row of the current key there by now. */
+    void placed(RowPlaces places) throws IOException {
+        LatestRow current = row.value();
+        if (current != null && !current.places().equals(places)) {
+            row.update(current.at(places));
         }
     }
 
@@ -356,7 +362,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         }
         Placing placing = placing(out);
         Collector<ChangelogRow> limited = limited(context.getCurrentKey(), placing);
-        placing.from(place(before));
+        placing.from(places(before));
         if (isInferred && isLost(before, after, change, context.getBroadcastState(RETYPED))) {
             changelog.emitPair(requireNonNull(before), after, change, Audience.EVERYBODY, limited);
         } else {
@@ -367,14 +373,15 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         }
         LatestRow next = timed(before, after, context);
         boolean isToBeShown = filler != null && filler.isFilling(schema.tableId());
-        row.update((isToBeShown ? next : shape.stored(next)).at(placing.place()));
+        row.update((isToBeShown ? next : shape.stored(next)).at(placing.places()));
     }
 
     /** To be called when new consumers have been shown the key, if they are to be: its place is another one then. */
-    private @Nullable Place place(@Nullable LatestRow before) throws IOException {
-        boolean isShown = before != null && filler != null && filler.isActive();
-        LatestRow current = isShown ? row.value() : before;
-        return current == null ? null : current.place();
+    private RowPlaces places(@Nullable LatestRow before) throws IOException {
+        if (before == null) {
+            return RowPlaces.NONE;
+        }
+        return filler != null && filler.isActive() ? places() : before.places();
     }
 
     /** Where nothing is written into the log between two readings of a table, both have a row at one position. */
@@ -413,7 +420,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
             if (filler != null && row.value() == null) {
                 filler.born(key);
             }
-            row.update(shape.stored(after).at(before == null ? null : before.place()));
+            row.update(shape.stored(after).at(before == null ? RowPlaces.NONE : before.places()));
         }
     }
 

@@ -4,7 +4,6 @@ import io.tributary.change.Audience;
 import io.tributary.change.Change;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.Filled;
-import io.tributary.change.Place;
 import io.tributary.change.Placing;
 import io.tributary.change.Position;
 import io.tributary.change.Schema;
@@ -93,11 +92,8 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
 
     private void show(ChangelogRow row) throws IOException {
         Placing placing = latest.placing(new TimestampedCollector<>(output));
-        placing.collect(row);
-        Place place = placing.place();
-        if (place != null) {
-            latest.placed(place);
-        }
+        placing.from(latest.places()).collect(row);
+        latest.placed(placing.places());
     }
 
     private Backend backend() {

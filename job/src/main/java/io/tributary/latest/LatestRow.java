@@ -1,10 +1,9 @@
 package io.tributary.latest;
 
 import io.tributary.change.BinaryRows;
-import io.tributary.change.Place;
 import io.tributary.change.Position;
+import io.tributary.change.RowPlaces;
 import java.util.Arrays;
-import java.util.Objects;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +43,7 @@ final class LatestRow {
     private final Older[] older;
     private final Older[] doubts;
     private final long due;
-    private final @Nullable Place place;
+    private final RowPlaces places;
 
     private LatestRow(
             Position position,
@@ -55,7 +54,7 @@ final class LatestRow {
             Older[] older,
             Older[] doubts,
             long due,
-            @Nullable Place place) {
+            RowPlaces places) {
         this.position = position;
         this.fingerprint = fingerprint;
         this.row = row;
@@ -64,11 +63,11 @@ final class LatestRow {
         this.older = older;
         this.doubts = doubts;
         this.due = due;
-        this.place = place;
+        this.places = places;
     }
 
     static LatestRow tombstone(Position position) {
-        return new LatestRow(position, 0, null, true, 0, NOTHING_OLDER, NO_DOUBTS, 0, null);
+        return new LatestRow(position, 0, null, true, 0, NOTHING_OLDER, NO_DOUBTS, 0, RowPlaces.NONE);
     }
 
     /** A key that the targets had when the job began, with this version. */
@@ -77,12 +76,12 @@ final class LatestRow {
     }
 
     static LatestRow whole(Position position, long fingerprint, BinaryRowData row, Older[] older) {
-        return new LatestRow(position, fingerprint, row, true, 0, older, NO_DOUBTS, 0, null);
+        return new LatestRow(position, fingerprint, row, true, 0, older, NO_DOUBTS, 0, RowPlaces.NONE);
     }
 
     /** {@code kept} are the columns that the retention keeps; {@code hash} is that of the whole row. */
     static LatestRow trimmed(Position position, long fingerprint, BinaryRowData kept, long hash) {
-        return new LatestRow(position, fingerprint, kept, false, hash, NOTHING_OLDER, NO_DOUBTS, 0, null);
+        return new LatestRow(position, fingerprint, kept, false, hash, NOTHING_OLDER, NO_DOUBTS, 0, RowPlaces.NONE);
     }
 
     Position position() {
@@ -124,7 +123,7 @@ final class LatestRow {
     /** {@code columns} are those of the schema with this fingerprint, which is the row's if there is a row. */
     LatestRow doubts(long schema, Older[] columns) {
         long of = row == null && columns.length == 0 ? 0 : schema;
-        return new LatestRow(position, of, row, whole, hash, older, columns, due, place);
+        return new LatestRow(position, of, row, whole, hash, older, columns, due, places);
     }
 
     /**
@@ -136,19 +135,18 @@ final class LatestRow {
     }
 
     LatestRow due(long time) {
-        return new LatestRow(position, fingerprint, row, whole, hash, older, doubts, time, place);
+        return new LatestRow(position, fingerprint, row, whole, hash, older, doubts, time, places);
     }
 
-    /** Where Iceberg has the row; null if it has none, or that is not known. What is made of a change has none until it was written. */
-    @Nullable
-    Place place() {
-        return place;
+    /** Where Iceberg has the row, as far as it is known. What is made of a change has no place until it was written. */
+    RowPlaces places() {
+        return places;
     }
 
     /** Of a tombstone there is no place. */
-    LatestRow at(@Nullable Place where) {
-        Place known = row == null ? null : where;
-        return Objects.equals(known, place)
+    LatestRow at(RowPlaces where) {
+        RowPlaces known = row == null ? RowPlaces.NONE : where;
+        return known.equals(places)
                 ? this
                 : new LatestRow(position, fingerprint, row, whole, hash, older, doubts, due, known);
     }

@@ -3,6 +3,7 @@ package io.tributary.latest;
 import io.tributary.change.PackedRows;
 import io.tributary.change.Place;
 import io.tributary.change.Position;
+import io.tributary.change.RowPlaces;
 import io.tributary.change.Varints;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -32,18 +33,21 @@ final class LatestRowSerializer extends TypeSerializerSingleton<LatestRow> {
     private static final int OLDER = 4;
     private static final int DOUBTS = 8;
     private static final int PLACE = 16;
+    private static final int PLACES_OF_FILES = 32;
 
     @Override
     public void serialize(LatestRow record, DataOutputView out) throws IOException {
         BinaryRowData row = record.row();
         LatestRow.Older[] older = record.older();
         LatestRow.Older[] doubts = record.doubts();
-        Place place = record.place();
+        RowPlaces places = record.places();
+        Place place = places.own();
         out.writeByte((row == null ? 0 : ROW)
                 | (record.isWhole() ? WHOLE : 0)
                 | (older.length == 0 ? 0 : OLDER)
                 | (doubts.length == 0 ? 0 : DOUBTS)
-                | (place == null ? 0 : PLACE));
+                | (place == null ? 0 : PLACE)
+                | (places.hasOfFiles() ? PLACES_OF_FILES : 0));
         record.position().writePacked(out);
         if (row != null || doubts.length > 0) {
             out.writeLong(record.fingerprint());
@@ -68,6 +72,9 @@ final class LatestRowSerializer extends TypeSerializerSingleton<LatestRow> {
         }
         if (place != null) {
             place.write(out);
+        }
+        if (places.hasOfFiles()) {
+            places.writeOfFiles(out);
         }
     }
 
@@ -94,7 +101,8 @@ final class LatestRowSerializer extends TypeSerializerSingleton<LatestRow> {
             latest = latest.doubts(fingerprint, read(in));
         }
         latest = older.length == 0 ? latest : latest.due(Varints.read(in));
-        return (flags & PLACE) == 0 ? latest : latest.at(Place.read(in));
+        Place place = (flags & PLACE) == 0 ? null : Place.read(in);
+        return latest.at((flags & PLACES_OF_FILES) == 0 ? RowPlaces.of(place) : RowPlaces.readOfFiles(place, in));
     }
 
     private static void write(LatestRow.Older[] values, DataOutputView out) throws IOException {

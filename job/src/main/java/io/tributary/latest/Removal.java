@@ -82,7 +82,7 @@ final class Removal {
                         LatestRow.tombstone(delete.position()),
                         delete,
                         false,
-                        placings.of(out).from(row.place()));
+                        placings.of(out).from(row.places()));
             }
             state.clear();
         });

@@ -132,11 +132,11 @@ final class WholeTable {
             Collector<ChangelogRow> limited = limits.of(key, placing);
             BinaryRowData again = shapes.expanded(latest, key.key(), shape.schema());
             LatestRow current = keyed.value();
-            placing.from(current.place());
+            placing.from(current.places());
             for (RowKind kind : List.of(RowKind.UPDATE_BEFORE, RowKind.UPDATE_AFTER)) {
                 limited.collect(ChangelogRow.of(kind, shape.schema(), latest.position(), retyped.timestamp(), again));
             }
-            LatestRow next = current.at(placing.place());
+            LatestRow next = current.at(placing.places());
             if (next != current) {
                 keyed.update(next);
             }
@@ -204,13 +204,13 @@ final class WholeTable {
         }
         Placing placing = placings.of(out);
         Collector<ChangelogRow> limited = limits.of(key, placing);
-        placing.from(state.value().place());
+        placing.from(state.value().places());
         changelog.emit(before, after, delete, before.isIncomplete() || before.isHeld(), limited);
         if (after.isTombstone() && after.doubts().length == 0) {
             state.clear();
             return;
         }
-        state.update(after.due(before.due()).at(placing.place()));
+        state.update(after.due(before.due()).at(placing.places()));
     }
 
     /** The row of every key that is older: deleted at the newest truncation. Null if the table was never truncated. */

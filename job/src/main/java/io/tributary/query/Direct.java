@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
+import io.tributary.change.Place;
+import io.tributary.change.Receipt;
 import io.tributary.change.Rejected;
 import io.tributary.fill.Filling;
 import java.time.Clock;
@@ -200,11 +202,12 @@ final class Direct extends AbstractStreamOperator<ChangelogRow>
             BinaryRowData oldRead = old == null ? null : computation.read(old);
             BinaryRowData nowRead = now == null ? null : computation.read(now);
             if (oldRead != null && oldRead.equals(nowRead)) {
+                staysWhereItIs(requireNonNull(now));
                 return;
             }
             BinaryRowData was = oldRead == null ? null : computation.of(oldRead, false);
             BinaryRowData is = nowRead == null ? null : computation.of(nowRead, true);
-            tell(was, is, now == null ? requireNonNull(old).timestamp() : now.timestamp(), targets);
+            tell(was, is, old, now, targets);
         } catch (OutdatedPlanException e) {
             ChangelogRow came = now == null ? requireNonNull(old) : now;
             output.collect(
@@ -216,15 +219,22 @@ final class Direct extends AbstractStreamOperator<ChangelogRow>
         }
     }
 
-    private void tell(@Nullable BinaryRowData was, @Nullable BinaryRowData is, long time, Audience targets) {
+    private void tell(
+            @Nullable BinaryRowData was,
+            @Nullable BinaryRowData is,
+            @Nullable ChangelogRow old,
+            @Nullable ChangelogRow now,
+            Audience targets) {
+        long time = now == null ? requireNonNull(old).timestamp() : now.timestamp();
+        Place place = old == null ? null : old.placeOfFile(file.schema().tableId());
         if (is == null) {
             if (was != null) {
-                hand(entry(RowKind.DELETE, was, time), targets);
+                hand(entry(RowKind.DELETE, was, time).at(place), targets);
             }
             return;
         }
         if (was == null && !stage.isFilled()) {
-            hand(entry(RowKind.INSERT, is, time), targets);
+            hand(traced(entry(RowKind.INSERT, is, time), now), targets);
             return;
         }
         if (was == null) {
@@ -232,13 +242,29 @@ final class Direct extends AbstractStreamOperator<ChangelogRow>
             ChangelogRow replaced =
                     ChangelogRow.of(RowKind.UPDATE_BEFORE, file.schema(), written.version(), time, table.keyOnly(is));
             hand(replaced.blindly(), targets);
-            hand(written, targets);
+            hand(traced(written, now), targets);
             return;
         }
         if (!was.equals(is)) {
             ChangelogRow written = entry(RowKind.UPDATE_AFTER, is, time);
-            hand(ChangelogRow.of(RowKind.UPDATE_BEFORE, file.schema(), written.version(), time, was), targets);
-            hand(written, targets);
+            ChangelogRow replaced = ChangelogRow.of(RowKind.UPDATE_BEFORE, file.schema(), written.version(), time, was);
+            hand(replaced.at(place), targets);
+            hand(traced(written, now), targets);
+            return;
+        }
+        staysWhereItIs(requireNonNull(now));
+    }
+
+    /** Whoever has shown the row that came is told where the file's is written. */
+    private ChangelogRow traced(ChangelogRow made, @Nullable ChangelogRow came) {
+        Receipt receipt = came == null ? null : came.receipt();
+        return receipt == null ? made : made.with(receipt.ofFile(file.schema().tableId()));
+    }
+
+    private void staysWhereItIs(ChangelogRow came) {
+        Receipt receipt = came.receipt();
+        if (receipt != null) {
+            receipt.ofFile(file.schema().tableId()).refused();
         }
     }
 

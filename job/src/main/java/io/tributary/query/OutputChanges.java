@@ -7,6 +7,7 @@ import io.tributary.change.ChangelogRow;
 import io.tributary.change.Place;
 import io.tributary.change.Placing;
 import io.tributary.change.Position;
+import io.tributary.change.RowPlaces;
 import java.time.Clock;
 import org.apache.flink.table.data.binary.BinaryRowData;
 import org.apache.flink.types.RowKind;
@@ -51,13 +52,13 @@ final class OutputChanges {
 
     /** To be called before the entries of a key: where Iceberg has its row. */
     void from(@Nullable Place place) {
-        everybody.from(place);
+        everybody.from(RowPlaces.of(place));
     }
 
     /** Where Iceberg has it by now. */
     @Nullable
     Place place() {
-        return everybody.place();
+        return everybody.places().own();
     }
 
     Collector<ChangelogRow> toEverybody() {

@@ -25,10 +25,10 @@ class PlacingTest {
         placing.collect(row(RowKind.UPDATE_BEFORE));
         placing.collect(row(RowKind.UPDATE_AFTER));
         assertThat(taken.get(0).place()).isEqualTo(BEFORE);
-        assertThat(placing.place()).isEqualTo(LATER);
+        assertThat(placing.places().own()).isEqualTo(LATER);
         placing.collect(row(RowKind.DELETE));
         assertThat(taken.get(2).place()).isEqualTo(LATER);
-        assertThat(placing.place()).isNull();
+        assertThat(placing.places().own()).isNull();
     }
 
     @Test
@@ -36,10 +36,10 @@ class PlacingTest {
         Placing placing = placing(true, refused());
         placing.collect(row(RowKind.UPDATE_BEFORE));
         placing.collect(row(RowKind.UPDATE_AFTER));
-        assertThat(placing.place()).isEqualTo(BEFORE);
+        assertThat(placing.places().own()).isEqualTo(BEFORE);
         placing.collect(row(RowKind.DELETE));
         placing.collect(row(RowKind.INSERT));
-        assertThat(placing.place()).isNull();
+        assertThat(placing.places().own()).isNull();
     }
 
     @Test
@@ -47,8 +47,7 @@ class PlacingTest {
         Placing placing = placing(true, written(LATER));
         placing.collect(row(RowKind.UPDATE_BEFORE).to(Audience.only(List.of(Audience.KINESIS))));
         placing.collect(row(RowKind.UPDATE_AFTER).to(Audience.only(List.of(Audience.KINESIS))));
-        assertThat(placing.place()).isEqualTo(BEFORE);
-        assertThat(taken).allMatch(row -> row.place() == null && row.receipt() == null);
+        assertThat(placing.places().own()).isEqualTo(BEFORE);
     }
 
     @Test
@@ -56,16 +55,42 @@ class PlacingTest {
         Placing placing = placing(true, receipt -> {});
         placing.collect(row(RowKind.UPDATE_BEFORE));
         placing.collect(row(RowKind.UPDATE_AFTER));
-        assertThat(placing.place()).isNull();
+        assertThat(placing.places().own()).isNull();
+    }
+
+    @Test
+    void whatFilesMakeOfTheRowHasPlacesOfItsOwn() {
+        long file = Schema.tableId("file");
+        long other = Schema.tableId("other");
+        Placing placing = placing(true, receipt -> {
+            receipt.written(LATER);
+            receipt.ofFile(file).written(BEFORE);
+            receipt.ofFile(other).written(LATER);
+        });
+        placing.collect(row(RowKind.INSERT));
+        placing.collect(row(RowKind.UPDATE_BEFORE));
+        assertThat(taken.get(1).placeOfFile(file)).isEqualTo(BEFORE);
+        assertThat(taken.get(1).placeOfFile(other)).isEqualTo(LATER);
+
+        Placing told = placing(true, receipt -> receipt.ofFile(file).refused()).from(placing.places());
+        told.collect(row(RowKind.UPDATE_AFTER));
+        assertThat(told.places().ofFile(file)).as("stayed").isEqualTo(BEFORE);
+        assertThat(told.places().ofFile(other)).as("nothing was said").isNull();
+
+        Placing shown = placing(true, receipt -> {}).from(placing.places());
+        shown.collect(row(RowKind.INSERT).to(Audience.only(Audience.query("other"))));
+        assertThat(shown.places().ofFile(file)).as("not shown to it").isEqualTo(BEFORE);
+        assertThat(shown.places().ofFile(other)).isNull();
+        assertThat(shown.places().own()).isEqualTo(LATER);
     }
 
     @Test
     void wherePlacesAreNotWantedTheyAreGivenUpWithTheFirstChange() {
         Placing placing = placing(false, written(LATER));
-        assertThat(placing.place()).isEqualTo(BEFORE);
+        assertThat(placing.places().own()).isEqualTo(BEFORE);
         placing.collect(row(RowKind.UPDATE_BEFORE));
         placing.collect(row(RowKind.UPDATE_AFTER));
-        assertThat(placing.place()).isNull();
+        assertThat(placing.places().own()).isNull();
         assertThat(taken).allMatch(row -> row.place() == null && row.receipt() == null);
     }
 
@@ -83,7 +108,7 @@ class PlacingTest {
                     @Override
                     public void close() {}
                 })
-                .from(BEFORE);
+                .from(RowPlaces.of(BEFORE));
     }
 
     private static Consumer<Receipt> written(Place place) {

@@ -1,22 +1,29 @@
 package io.tributary.latest;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.change.BinaryRows;
+import io.tributary.change.ChangelogRow;
 import io.tributary.change.Place;
+import io.tributary.change.Placing;
 import io.tributary.change.Position;
+import io.tributary.change.RowPlaces;
 import io.tributary.change.TableKey;
 import io.tributary.change.WireType;
 import io.tributary.latest.LatestRow.Older;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.stream.Collectors;
+import org.apache.flink.api.common.functions.util.ListCollector;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.types.RowKind;
 import org.junit.jupiter.api.Test;
 
 /** The bytes of state themselves: a savepoint taken before a change of the code is read after it. */
@@ -89,20 +96,37 @@ class LatestRowFormatTest {
         String placeBytes = "0102030405060708 03 c801";
         assertForm(
                 LatestRow.trimmed(POSITION, FINGERPRINT, LatestRow.NO_COLUMNS, 9)
-                        .at(place),
+                        .at(RowPlaces.of(place)),
                 "11 " + POSITION_BYTES + FINGERPRINT_BYTES + "0000000000000009 00" + placeBytes);
         assertForm(
                 LatestRow.whole(POSITION, FINGERPRINT, ROW, LatestRow.NOTHING_OLDER)
-                        .at(place),
+                        .at(RowPlaces.of(place)),
                 "13 " + POSITION_BYTES + FINGERPRINT_BYTES + ROW_BYTES + placeBytes);
-        assertThat(LatestRow.tombstone(POSITION).at(place).place()).isNull();
+        Placing placing = new Placing(true, new ListCollector<>(new ArrayList<>()) {
+            @Override
+            public void collect(ChangelogRow row) {
+                requireNonNull(row.receipt()).written(place);
+                row.receipt().ofFile(-1).written(Place.of(5, 0, 1));
+            }
+        });
+        placing.collect(ChangelogRow.of(RowKind.INSERT, Customers.SCHEMA, POSITION, 0, Customers.row(7, "Rome", "a")));
+        assertForm(
+                LatestRow.trimmed(POSITION, FINGERPRINT, LatestRow.NO_COLUMNS, 9)
+                        .at(placing.places()),
+                "31 " + POSITION_BYTES + FINGERPRINT_BYTES + "0000000000000009 00" + placeBytes
+                        + "01 ffffffffffffffff 0000000000000005 00 01");
+        assertThat(LatestRow.tombstone(POSITION)
+                        .at(RowPlaces.of(place))
+                        .places()
+                        .own())
+                .isNull();
     }
 
     @Test
     void aKeyWhoseRowIsNotNeededCosts70BytesAtMostWithItsPlace() throws IOException {
         Position usual = Position.of(0xFF_FFFF_FFFFL, 1_000_000);
-        LatestRow placed =
-                LatestRow.trimmed(usual, FINGERPRINT, LatestRow.NO_COLUMNS, -1).at(Place.of(-1, 16_000, 2_000_000));
+        LatestRow placed = LatestRow.trimmed(usual, FINGERPRINT, LatestRow.NO_COLUMNS, -1)
+                .at(RowPlaces.of(Place.of(-1, 16_000, 2_000_000)));
 
         assertThat(KEY_GROUP_AND_NAMESPACE + size(Customers.key(1_000_000_000)) + size(placed))
                 .isLessThanOrEqualTo(70);
@@ -181,7 +205,7 @@ class LatestRowFormatTest {
                 described(latest.older()),
                 described(latest.doubts()),
                 String.valueOf(latest.due()),
-                String.valueOf(latest.place()));
+                String.valueOf(latest.places()));
     }
 
     private static String described(Older[] values) {

@@ -213,7 +213,7 @@ final class Commits {
                 }
                 outdated.forEach(commit::leaveOut);
                 commit.commit(sink);
-                places.committed(before, commit.snapshots(), commit.added(), replaces);
+                places.committed(before, commit.snapshots(), commit.added(), deletes, replaces);
                 return deletes.keyCount();
             } catch (CommitFailedException e) {
                 deletes.abort();

@@ -6,7 +6,10 @@ enum Deletes {
     EQUALITY("equality"),
 
     /** Their files and places. */
-    POSITIONS("positions");
+    POSITIONS("positions"),
+
+    /** As the other; tables are made so that each file has its places in one vector. */
+    VECTORS("vectors");
 
     private final String spelled;
 

@@ -18,10 +18,15 @@ import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.TableUtil;
+import org.apache.iceberg.data.BaseDeleteLoader;
 import org.apache.iceberg.data.GenericAppenderFactory;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.deletes.BaseDVFileWriter;
+import org.apache.iceberg.deletes.DVFileWriter;
 import org.apache.iceberg.deletes.DeleteGranularity;
 import org.apache.iceberg.deletes.PositionDelete;
+import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.deletes.SortingPositionOnlyDeleteWriter;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.io.OutputFileFactory;
@@ -30,7 +35,9 @@ import org.apache.iceberg.util.Tasks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The delete files of one commit: those that name rows by their places, one for each partition, and those that name them by keys.
+ * The delete files of one commit: those that name rows by their places, one for each partition, and those that name them by keys. In
+ * tables of format version 3 the places of each data file are a vector, all vectors of a commit are in one file, and take in those
+ * that there were.
  *
  * <p>A place may be in a file of any snapshot of the commit, or before, so these files belong into the last snapshot of the commit. A
  * key means rows from before the commit, so those belong into its first.
@@ -39,6 +46,7 @@ final class DeletesOfCommit {
 
     private final @Nullable Table table;
     private final @Nullable Long base;
+    private final @Nullable DVFileWriter vectors;
     private final Map<Integer, Map<StructLikeWrapper, SortingPositionOnlyDeleteWriter<Record>>> writers =
             new HashMap<>();
     private final Set<String> referenced = new HashSet<>();
@@ -46,16 +54,46 @@ final class DeletesOfCommit {
     private final PositionDelete<Record> row = PositionDelete.create();
     private final List<DeleteFile> byPosition = new ArrayList<>();
     private final List<DeleteFile> byKey = new ArrayList<>();
+    private final List<DeleteFile> rewritten = new ArrayList<>();
     private long keyCount;
 
-    /** @param base the snapshot whose files are known; null if it has none */
-    DeletesOfCommit(@Nullable Table table, @Nullable Long base) {
+    private DeletesOfCommit() {
+        this.table = null;
+        this.base = null;
+        this.vectors = null;
+    }
+
+    /**
+     * @param base the newest snapshot; null if there is none
+     * @param live the files that are known
+     */
+    DeletesOfCommit(Table table, @Nullable Long base, PlaceIndex live) {
         this.table = table;
         this.base = base;
+        this.vectors = takesVectors(table)
+                ? new BaseDVFileWriter(
+                        OutputFileFactory.builderFor(table, 0, 0)
+                                .format(FileFormat.PUFFIN)
+                                .operationId(UUID.randomUUID().toString())
+                                .suffix("deletes")
+                                .build(),
+                        location -> earlier(table, live.deletesOf(location), location))
+                : null;
     }
 
     static DeletesOfCommit none() {
-        return new DeletesOfCommit(null, null);
+        return new DeletesOfCommit();
+    }
+
+    /** Whether the places of each file's deleted rows are to be in one vector. */
+    static boolean takesVectors(Table table) {
+        return TableUtil.formatVersion(table) >= 3;
+    }
+
+    private static @Nullable PositionDeleteIndex earlier(Table table, List<DeleteFile> deletes, String location) {
+        return deletes.isEmpty()
+                ? null
+                : new BaseDeleteLoader(file -> table.io().newInputFile(file)).loadPositionDeletes(deletes, location);
     }
 
     /** @param isFromBefore whether the file was committed before */
@@ -65,6 +103,10 @@ final class DeletesOfCommit {
             referenced.add(file.location());
         }
         PartitionSpec spec = requireNonNull(of.specs().get(file.specId()));
+        if (vectors != null) {
+            vectors.delete(file.location(), position, spec, file.partition());
+            return;
+        }
         StructLikeWrapper partition =
                 StructLikeWrapper.forType(spec.partitionType()).set(file.partition());
         row.set(file.location(), position);
@@ -111,6 +153,11 @@ final class DeletesOfCommit {
                 byPosition.addAll(writer.result().deleteFiles());
             }
         }
+        if (vectors != null) {
+            vectors.close();
+            byPosition.addAll(vectors.result().deleteFiles());
+            rewritten.addAll(vectors.result().rewrittenDeleteFiles());
+        }
         for (KeyDeletes ofPart : keys) {
             byKey.addAll(ofPart.finish());
             keyCount += ofPart.count();
@@ -125,14 +172,23 @@ final class DeletesOfCommit {
     /** To the commit's last snapshot, which is made only if the files are there in which the places are. */
     void addToLast(RowDelta delta) {
         byPosition.forEach(delta::addDeletes);
+        rewritten.forEach(delta::removeDeletes);
+        if (base != null && !byPosition.isEmpty()) {
+            delta.validateFromSnapshot(base);
+        }
         if (base != null && !referenced.isEmpty()) {
-            delta.validateFromSnapshot(base).validateDataFilesExist(referenced).validateDeletedFiles();
+            delta.validateDataFilesExist(referenced).validateDeletedFiles();
         }
     }
 
     /** Whether the commit may fail because files are not there any more. */
     boolean refersToFiles() {
         return !referenced.isEmpty();
+    }
+
+    /** Those that were written, if the table takes any. */
+    List<DeleteFile> vectors() {
+        return vectors == null ? List.of() : byPosition;
     }
 
     /** How many rows are deleted by their keys, since their places are none of the table's. */

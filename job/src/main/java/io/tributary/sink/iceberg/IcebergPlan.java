@@ -319,11 +319,12 @@ public final class IcebergPlan {
     private static void checkFormat(IcebergSettings settings, Table table, Schema output, Problems problems) {
         String name = settings.namespace() + "." + output.table();
         int version = ((HasTableOperations) table).operations().current().formatVersion();
-        if (version != 2) {
+        if (version != 2 && !(version == 3 && settings.keepsPlaces())) {
             problems.add("Iceberg table " + name + " has format version " + version + ", and 2 is needed: "
                     + (version < 2
                             ? "ALTER TABLE " + name + " SET TBLPROPERTIES ('format-version'='2')"
-                            : "drop it, or name another iceberg.namespace"));
+                            : "set " + IcebergSettings.DELETES.key()
+                                    + " to positions or vectors, drop it, or name another iceberg.namespace"));
         }
     }
 

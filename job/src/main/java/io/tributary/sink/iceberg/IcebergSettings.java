@@ -105,7 +105,9 @@ public final class IcebergSettings implements Serializable {
                     "How rows are deleted. positions names each by its file and its place there, which the job keeps"
                             + " in some 12 bytes for each key: one small file for each partition"
                             + " and commit, which engines apply at little cost. equality names each by its key: readers look for"
-                            + " them, and some engines refuse such tables. positions falls back to it for rows whose places are not"
+                            + " them, and some engines refuse such tables. vectors is as positions, and makes"
+                            + " tables of format version 3, in which each file has its deleted rows in one vector, for engines that"
+                            + " read these. positions and vectors fall back to keys for rows whose places are not"
                             + " known, or were changed by somebody else.");
 
     /** What a resumed job does about a table that does not have the rows that were committed to it. */
@@ -171,11 +173,12 @@ public final class IcebergSettings implements Serializable {
                             + ", for which writers have to be chained to what makes" + " the rows: leave out "
                             + WRITE_PARALLELISM.key() + ", or set the former to equality");
         }
-        if (settings.keepsPlaces()
-                && "3".equals(settings.tableProperties.asMap().get(TableProperties.FORMAT_VERSION))) {
+        String format = settings.tableProperties.asMap().get(TableProperties.FORMAT_VERSION);
+        if (settings.deletes() == Deletes.VECTORS && format != null && !format.equals("3")) {
             given.problems()
-                    .add(TABLE_PROPERTIES.key() + "." + TableProperties.FORMAT_VERSION + " is 3, and " + DELETES.key()
-                            + " is " + settings.deletes() + ", of which such tables take none: set the former to 2");
+                    .add(TABLE_PROPERTIES.key() + "." + TableProperties.FORMAT_VERSION + " is " + format + ", and "
+                            + DELETES.key() + " is vectors, of which such tables take none: leave out the former, or set"
+                            + " the latter to positions");
         }
         return settings;
     }

@@ -53,7 +53,7 @@ final class Places {
             }
         }
         PlaceIndex live = replaces ? PlaceIndex.of(table, null) : live(base);
-        DeletesOfCommit deletes = new DeletesOfCommit(planned, live.snapshot());
+        DeletesOfCommit deletes = new DeletesOfCommit(planned, base == null ? null : base.snapshotId(), live);
         try {
             for (TableFiles part : files) {
                 PlacedDeletes rows = part.deletes();
@@ -116,7 +116,8 @@ final class Places {
      * @param before the newest snapshot when it began
      * @param snapshots how many it has
      */
-    void committed(@Nullable Snapshot before, int snapshots, List<DataFile> added, boolean replaces) {
+    void committed(
+            @Nullable Snapshot before, int snapshots, List<DataFile> added, DeletesOfCommit deletes, boolean replaces) {
         PlaceIndex known = index;
         Snapshot newest = table.snapshot(branch);
         if (known == null || newest == null) {
@@ -133,6 +134,6 @@ final class Places {
             forget();
             return;
         }
-        known.follow(newest, added);
+        known.follow(newest, added, deletes.vectors());
     }
 }

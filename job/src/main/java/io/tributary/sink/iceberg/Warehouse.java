@@ -177,7 +177,7 @@ public final class Warehouse implements AutoCloseable {
 
     private Map<String, String> properties(String table) {
         Map<String, String> properties = new HashMap<>();
-        properties.put(TableProperties.FORMAT_VERSION, "2");
+        properties.put(TableProperties.FORMAT_VERSION, settings.deletes() == Deletes.VECTORS ? "3" : "2");
         properties.put(TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED, "true");
         properties.put(TableProperties.COMMIT_NUM_RETRIES, "10");
         properties.putAll(settings.tableProperties(table));

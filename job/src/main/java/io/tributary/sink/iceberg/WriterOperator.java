@@ -241,7 +241,7 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
                 settings.openFiles(),
                 metricsOf(schema.table()),
                 requireNonNull(stayed),
-                settings.deletes() != Deletes.EQUALITY,
+                settings.keepsPlaces() || DeletesOfCommit.takesVectors(table),
                 interval);
         tables().computeIfAbsent(schema.table(), name -> new ArrayList<>()).add(writer);
         return writer;

@@ -97,15 +97,15 @@ class IcebergSettingsTest {
                 problems,
                 Map.of(
                         "iceberg.catalog.type", "hadoop",
-                        "iceberg.deletes", "positions",
+                        "iceberg.deletes", "vectors",
                         "iceberg.write-parallelism", "2",
-                        "iceberg.table-properties.format-version", "3"));
+                        "iceberg.table-properties.format-version", "2"));
         assertThat(problems.sentences())
                 .hasSize(2)
                 .anySatisfy(problem -> assertThat(problem)
-                        .contains("iceberg.deletes is positions")
+                        .contains("iceberg.deletes is vectors")
                         .contains("leave out iceberg.write-parallelism"))
-                .anySatisfy(problem -> assertThat(problem).contains("format-version is 3"));
+                .anySatisfy(problem -> assertThat(problem).contains("format-version is 2"));
     }
 
     private static IcebergSettings read(Problems problems, Map<String, String> values) {

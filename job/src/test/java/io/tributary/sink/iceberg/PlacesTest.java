@@ -20,8 +20,11 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +136,33 @@ class PlacesTest {
             job.fail();
             assertThat(files(".places")).isEmpty();
         }
+    }
+
+    @Test
+    void aFileHasOneVectorHoweverOftenItsRowsAreDeleted() throws Exception {
+        settings = Fixture.settings(Deletes.VECTORS, directory);
+        try (SinkHarness job = SinkHarness.start(settings)) {
+            for (long id = 0; id < 10; id++) {
+                job.process(insert(NARROW, id, "a"));
+            }
+            job.checkpoint();
+            for (long id = 0; id < 6; id++) {
+                job.process(delete(NARROW, id));
+                job.checkpoint();
+            }
+            change(Stranger::expireSnapshots);
+            job.process(before(NARROW, 6L), after(NARROW, 6L, "b"), before(NARROW, 6L), after(NARROW, 6L, "c"));
+            job.checkpoint();
+        }
+        assertThat(rows()).containsExactly("{id=6, name=c}", "{id=7, name=a}", "{id=8, name=a}", "{id=9, name=a}");
+        change(table -> {
+            List<DeleteFile> live = new ArrayList<>();
+            try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+                tasks.forEach(task -> live.addAll(task.deletes()));
+            }
+            assertThat(live).extracting(DeleteFile::recordCount).containsExactlyInAnyOrder(7L, 1L);
+            assertThat(live).allMatch(file -> file.format() == FileFormat.PUFFIN);
+        });
     }
 
     /** The key's next row is found by its place again. */
@@ -268,11 +298,11 @@ class PlacesTest {
 
     /** Random changes, failures, restores, and strangers that rewrite files and expire snapshots. */
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void whateverHappensTheTableHasTheRows(long seed) throws Exception {
         Random random = new Random(seed);
         IcebergSettings some = Fixture.settings(
-                Deletes.POSITIONS,
+                seed > 4 ? Deletes.VECTORS : Deletes.POSITIONS,
                 directory,
                 "iceberg.keys-in-memory",
                 Integer.toString(5 + random.nextInt(40)),
