@@ -50,7 +50,6 @@ record Replay(long rows, Duration before, boolean oldRows) implements Scenario {
     }
 
     private List<Measurement> measure(Bench bench, LiveJob job, int round) throws Exception {
-        List<String> made = List.of(Flow.MADE_BESIDE);
         try (Sightings sightings = Sightings.start(
                         "iceberg-sightings",
                         new NewestInIceberg(() -> bench.lake().table(job.namespace(), Items.TABLE)));
@@ -59,8 +58,7 @@ record Replay(long rows, Duration before, boolean oldRows) implements Scenario {
             long until = now();
             job.edit(Flow.beside(true));
             long begin = job.job().awaitRunning();
-            // Each row of the old result is deleted, and each of the new one is added.
-            awaitRows(bench, job, made, bench.lake().rowsWritten(job.namespace(), made) + rows);
+            awaitNewRows(bench, job);
             long end = now();
             List<Long> commits = load.stop();
             Waiting.until("the last change is in Iceberg", PATIENCE, () -> {
@@ -95,6 +93,15 @@ record Replay(long rows, Duration before, boolean oldRows) implements Scenario {
                         .findFirst()
                         .orElse(commits.size())
                 + 1;
+    }
+
+    /** Nothing of the new result is seen before all of it is. */
+    private void awaitNewRows(Bench bench, LiveJob job) throws Exception {
+        long goal = bench.lake().rowsAdded(job.namespace(), Flow.MADE_BESIDE) + rows;
+        Waiting.until("the new rows are in Iceberg", PATIENCE, () -> {
+            job.job().checkAlive();
+            return bench.lake().rowsAdded(job.namespace(), Flow.MADE_BESIDE) >= goal;
+        });
     }
 
     private static void awaitRows(Bench bench, LiveJob job, List<String> tables, long rows) throws Exception {

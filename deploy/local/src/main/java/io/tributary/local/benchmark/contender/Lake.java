@@ -69,6 +69,15 @@ public final class Lake implements AutoCloseable {
         }
     }
 
+    /** All rows that were ever added, whether they are there still or not. */
+    public long rowsAdded(String namespace, String table) {
+        long added = 0;
+        for (Snapshot snapshot : table(namespace, table).snapshots()) {
+            added += Long.parseLong(snapshot.summary().getOrDefault("added-records", "0"));
+        }
+        return added;
+    }
+
     /** As a reader sees the tables, with their deletes applied. */
     public Checksum checksum(String namespace, List<String> tables) throws IOException {
         Checksum sum = Checksum.NONE;
