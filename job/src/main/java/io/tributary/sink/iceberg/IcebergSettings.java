@@ -177,7 +177,8 @@ public final class IcebergSettings implements Serializable {
         if (settings.deletes() == Deletes.VECTORS && format != null && !format.equals("3")) {
             given.problems()
                     .add(TABLE_PROPERTIES.key() + "." + TableProperties.FORMAT_VERSION + " is " + format + ", and "
-                            + DELETES.key() + " is vectors, of which such tables take none: leave out the former, or set"
+                            + DELETES.key()
+                            + " is vectors, of which such tables take none: leave out the former, or set"
                             + " the latter to positions");
         }
         return settings;
