@@ -328,6 +328,37 @@ class SqlEditsTest {
         }
     }
 
+    /** Of a file that computes row by row, while its table is read again in the new type. */
+    @Test
+    void aColumnOfAnotherTypeIsComputedAnewAlsoWhereRowsChangeMeanwhile() throws Exception {
+        database.run(
+                "ALTER TABLE orders ADD COLUMN price numeric(8,2)", "UPDATE orders SET price = id - 9");
+        write("named", "-- key: id\nSELECT id, price / 8 AS part FROM orders");
+        write("sums", "-- key: customer\nSELECT COALESCE(customer, 0) AS customer, SUM(price) AS total FROM orders GROUP BY COALESCE(customer, 0)");
+        Map<String, String> settings = settings();
+        settings.put("sql.pass-through", "orders;customers");
+        String savepoint;
+        try (WholeJob job = WholeJob.start(settings)) {
+            job.await("named", rows -> rows.size() == 3 && rows.toString().contains("id=10, part=0.12500"));
+            savepoint = job.stop(folder);
+        }
+        database.run(
+                "ALTER TABLE orders ALTER COLUMN price TYPE numeric(12,3)",
+                "UPDATE orders SET price = 40.008 WHERE id = 11");
+        try (WholeJob job = WholeJob.resume(settings, savepoint)) {
+            database.run("UPDATE orders SET price = 80 WHERE id = 12");
+            job.await(
+                    "named",
+                    rows -> rows.size() == 3
+                            && rows.toString().contains("id=10, part=0.125000")
+                            && rows.toString().contains("id=11, part=5.001000")
+                            && rows.toString().contains("id=12, part=10.00000"));
+            job.await("sums", "{customer=1, total=1.000}", "{customer=2, total=40.008}", "{customer=9, total=80.000}");
+            database.run("DELETE FROM orders WHERE id = 10");
+            job.await("named", rows -> rows.size() == 2);
+        }
+    }
+
     /** A file that counts how often it computes a row. */
     private Map<String, String> counting() throws Exception {
         write("named", "-- key: id\nSELECT id, counted(customer) AS customer FROM orders");

@@ -84,21 +84,22 @@ final class Attachment {
      * @return its changelog, as targets take it
      */
     DataStream<ChangelogRow> attach(Stage stage, List<Consumer> readers) {
-        return stage.isDirect() ? attachDirectly(stage) : attachSettled(stage, readers);
+        return stage.isDirect() ? attachDirectly(stage, readers) : attachSettled(stage, readers);
     }
 
     /** Its tables' rows ---> its rows, in the chain of those who show them. */
-    private DataStream<ChangelogRow> attachDirectly(Stage stage) {
+    private DataStream<ChangelogRow> attachDirectly(Stage stage, List<Consumer> readers) {
         SqlSession session = SqlSession.dry(stage.inputs(), settings.lookups(), functions);
         Transformation<?> made =
                 session.attach(stage.table(), stage.rows(session)).getTransformation();
         RowPlan plan = requireNonNull(RowPlan.of(made, session.scans()), stage.table());
         Target target = targets.getOrDefault(stage.table(), Target.empty());
+        boolean hasKinesis = readers.stream().anyMatch(reader -> reader.name().equals(Audience.KINESIS));
         SingleOutputStreamOperator<ChangelogRow> direct = sources.getSideOutput(Readers.tag(stage.table()))
                 .transform(
                         "SQL table " + stage.table(),
                         WireType.CHANGELOG_ROW,
-                        new DirectFactory(stage, plan, target, assembled))
+                        new DirectFactory(stage, plan, target, hasKinesis, assembled))
                 .uid(uid("settle", stage));
         rejected.add(direct.getSideOutput(GuardedOperator.REJECTED));
         return direct;

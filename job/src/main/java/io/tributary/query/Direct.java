@@ -193,7 +193,7 @@ final class Direct extends AbstractStreamOperator<ChangelogRow>
     }
 
     private void give(@Nullable ChangelogRow old, @Nullable ChangelogRow now, Audience targets) throws Exception {
-        if (stage.isMaking()) {
+        if (stage.isMaking() && targets.isFor(Audience.PASS_THROUGH)) {
             // There was nothing in the state of those who show rows, so that they come as changes.
             file.target().refuse(file.schema().table());
             stage.show(stage.isFilled());

@@ -26,13 +26,15 @@ final class DirectFactory extends AbstractStreamOperatorFactory<ChangelogRow>
     private final @Nullable AbstractStreamOperatorFactory<RowData> projection;
     private final @Nullable Uncomputable uncomputable;
     private final Target target;
+    private final boolean hasKinesis;
     private final long assembled;
 
     /**
      * @param target of the output, as it is when the job starts
+     * @param hasKinesis whether its rows go to Kinesis, too
      * @param assembled when the job was put together, in milliseconds
      */
-    DirectFactory(Stage stage, RowPlan plan, Target target, long assembled) {
+    DirectFactory(Stage stage, RowPlan plan, Target target, boolean hasKinesis, long assembled) {
         this.path = stage.file().path();
         this.schema = stage.output();
         this.plan = stage.digest();
@@ -41,6 +43,7 @@ final class DirectFactory extends AbstractStreamOperatorFactory<ChangelogRow>
         Expression expression = plan.expression();
         this.uncomputable = expression == null ? null : new Uncomputable(stage.file(), expression);
         this.target = target;
+        this.hasKinesis = hasKinesis;
         this.assembled = assembled;
         setChainingStrategy(ChainingStrategy.ALWAYS);
     }
@@ -83,7 +86,7 @@ final class DirectFactory extends AbstractStreamOperatorFactory<ChangelogRow>
             return Audience.EVERYBODY;
         }
         boolean isForIceberg = shown.isFor(consumer());
-        boolean isForKinesis = shown.isFor(Audience.query(schema.table(), Audience.KINESIS));
+        boolean isForKinesis = hasKinesis && shown.isFor(Audience.query(schema.table(), Audience.KINESIS));
         if (isForIceberg && isForKinesis) {
             return Audience.EVERYBODY;
         }

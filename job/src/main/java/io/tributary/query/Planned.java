@@ -7,6 +7,7 @@ import io.tributary.change.Schema;
 import io.tributary.change.SchemaConflictException;
 import java.util.stream.IntStream;
 import org.apache.flink.api.common.functions.RuntimeContext;
+import org.jspecify.annotations.Nullable;
 
 /** How a table's rows of any shape are given in the shape that the statements were planned with. */
 final class Planned {
@@ -15,14 +16,18 @@ final class Planned {
 
     /**
      * Fails if a column that is read has become wider than the plan knows it, or has another type: only another start can
-     * plan anew. A column that is not read may become what it likes.
+     * plan anew. A column that is not read may become what it likes. Null for rows from before the column had the type that it was planned
+     * with: where a type does not hold that of before, the source's rows are all written anew, and those come.
      */
-    static Projection projection(Schema rows, Scan scan, RuntimeContext context) {
+    static @Nullable Projection projection(Schema rows, Scan scan, RuntimeContext context) {
         Schema planned = scan.read();
         if (rows.relation() > 0 || planned.relation() > 0) {
             for (Column column : planned.columns()) {
                 int index = rows.indexOf(column, planned);
                 Column now = index < 0 ? column : rows.columns().get(index);
+                if (!column.holds(now) && isEarlier(rows, planned)) {
+                    return null;
+                }
                 if (!column.holds(now)) {
                     throw new OutdatedPlanException("Column " + column + " of table "
                             + rows.table() + " is now " + now
@@ -45,6 +50,12 @@ final class Planned {
                     + ". The SQL was planned before that; start the job again from " + LastCheckpoint.of(context));
         }
         return Projection.of(rows, planned);
+    }
+
+    /** Whether the rows are of the same relation as it was before. */
+    private static boolean isEarlier(Schema rows, Schema planned) {
+        return rows.relation() == planned.relation()
+                && Long.compareUnsigned(rows.revision(), planned.revision()) < 0;
     }
 
     /** What of a shape of the table the plan rests on: the key, and what is read. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Route {
 
     private final OutputTag<RowData> tag;
-    private final Projection projection;
+    private final @Nullable Projection projection;
     private final NullCheck nulls;
 
     Route(Schema rows, Scan scan, RuntimeContext context) {
@@ -29,12 +29,12 @@ final class Route {
 
     /** Whether the row that is read is the very one that came. */
     boolean isIdentity() {
-        return projection.isIdentity();
+        return projection != null && projection.isIdentity();
     }
 
     /** Null if the planner is not to have the row. */
     @Nullable
     BinaryRowData read(ChangelogRow row) {
-        return nulls.allows(row) ? projection.apply(row.row()) : null;
+        return projection != null && nulls.allows(row) ? projection.apply(row.row()) : null;
     }
 }

@@ -122,12 +122,13 @@ final class DirectRandomTest {
     /** Until it is killed or stopped. */
     private void run(String text, Target target, boolean hasKinesis) throws Exception {
         List<String> before = iceberg.rows();
+        boolean isKinesis = hasKinesis;
         boolean isShown = latest == null || (text.equals(checkpointed) && !isIcebergLost);
         Stage stage = stages.computeIfAbsent(text, DirectRandomTest::stage);
         int barriers = random.nextInt(6) == 0 ? MOST_BARRIERS + 2 : random.nextInt(5);
         int barrier = 0;
         try (var source = source(stage, target, hasKinesis);
-                var file = file(stage, target)) {
+                var file = file(stage, target, hasKinesis)) {
             // What came after the last checkpoint comes again.
             for (Change change : log) {
                 source.processElement(change, 0);
@@ -155,6 +156,9 @@ final class DirectRandomTest {
                 log.clear();
                 List<ChangelogRow> interval = List.copyOf(file.extractOutputValues());
                 file.getOutput().clear();
+                assertThat(interval)
+                        .as("nobody but Iceberg takes them")
+                        .noneMatch(entry -> !isKinesis && entry.audience().equals(Audience.only(Audience.KINESIS)));
                 iceberg.commit(interval, Audience.PASS_THROUGH);
                 kinesis.commit(hasKinesis ? interval : List.of(), Audience.KINESIS);
                 isShown |= iceberg.isReplaced;
@@ -274,12 +278,13 @@ final class DirectRandomTest {
         return harness;
     }
 
-    private OneInputStreamOperatorTestHarness<ChangelogRow, ChangelogRow> file(Stage stage, Target target)
+    private OneInputStreamOperatorTestHarness<ChangelogRow, ChangelogRow> file(
+            Stage stage, Target target, boolean hasKinesis)
             throws Exception {
         assertThat(stage.isDirect()).isTrue();
         RowPlan plan = plans.computeIfAbsent(stage.digest(), first -> plan(stage));
         var harness = new OneInputStreamOperatorTestHarness<>(
-                new DirectFactory(stage, plan, target, System.currentTimeMillis()), GROUPS, 1, 0);
+                new DirectFactory(stage, plan, target, hasKinesis, System.currentTimeMillis()), GROUPS, 1, 0);
         harness.setup(WireType.CHANGELOG_ROW.createSerializer(
                 harness.getExecutionConfig().getSerializerConfig()));
         if (direct != null) {

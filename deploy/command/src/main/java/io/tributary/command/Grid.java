@@ -1,6 +1,7 @@
 package io.tributary.command;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -14,7 +15,7 @@ final class Grid {
 
     private Grid() {}
 
-    static void print(List<String> columns, List<List<@Nullable String>> rows, PrintWriter out) {
+    static void print(List<String> columns, List<? extends List<? extends @Nullable Object>> rows, PrintWriter out) {
         int[] widths = IntStream.range(0, columns.size())
                 .map(i -> Math.min(
                         WIDEST,
@@ -30,7 +31,11 @@ final class Grid {
                 .mapToObj("-"::repeat)
                 .collect(Collectors.joining("  "))
                 .stripTrailing());
-        rows.forEach(row -> out.println(line(row.stream().map(Grid::text).toList(), widths)));
+        for (List<? extends @Nullable Object> row : rows) {
+            List<String> texts = new ArrayList<>();
+            row.forEach(value -> texts.add(text(value)));
+            out.println(line(texts, widths));
+        }
     }
 
     private static String line(List<String> values, int[] widths) {
@@ -45,7 +50,7 @@ final class Grid {
         return shown + " ".repeat(width - shown.length());
     }
 
-    private static String text(@Nullable String value) {
-        return value == null ? ABSENT : value.replaceAll("\\s", " ");
+    private static String text(@Nullable Object value) {
+        return value == null ? ABSENT : value.toString().replaceAll("\\s", " ");
     }
 }

@@ -1,5 +1,6 @@
 package io.tributary.command;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tributary.settings.ProblemsException;
 import java.io.BufferedReader;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
 final class QueryCommand implements Callable<Integer> {
 
     private static final String PROMPT = "tributary> ";
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -103,8 +105,8 @@ final class QueryCommand implements Callable<Integer> {
 
     private void print(QueryEngine.Result result, PrintWriter out) throws Exception {
         if (json) {
-            for (List<@Nullable String> row : result.rows()) {
-                Map<String, @Nullable String> object = new LinkedHashMap<>();
+            for (List<@Nullable Object> row : result.rows()) {
+                Map<String, @Nullable Object> object = new LinkedHashMap<>();
                 for (int i = 0; i < row.size(); i++) {
                     object.put(result.columns().get(i), row.get(i));
                 }

@@ -47,7 +47,7 @@ final class QueryEngine implements AutoCloseable {
      * @param rows as text; null for NULL
      * @param isWhole whether these are all
      */
-    record Result(List<String> columns, List<List<@Nullable String>> rows, boolean isWhole) {}
+    record Result(List<String> columns, List<List<@Nullable Object>> rows, boolean isWhole) {}
 
     @SuppressWarnings("deprecation") // A catalog that is made by its factory gets no Hadoop configuration.
     static QueryEngine over(Lake lake) {
@@ -88,14 +88,13 @@ final class QueryEngine implements AutoCloseable {
 
     @SuppressWarnings("try") // Who interrupts it ends the process.
     private static Result read(TableResult result, int most) throws Exception {
-        List<List<@Nullable String>> rows = new ArrayList<>();
+        List<List<@Nullable Object>> rows = new ArrayList<>();
         try (CloseableIterator<Row> found = result.collect()) {
             while (rows.size() < most && found.hasNext()) {
                 Row row = found.next();
-                List<@Nullable String> values = new ArrayList<>();
+                List<@Nullable Object> values = new ArrayList<>();
                 for (int i = 0; i < row.getArity(); i++) {
-                    Object value = row.getField(i);
-                    values.add(value == null ? null : String.valueOf(value));
+                    values.add(PlainValue.of(row.getField(i)));
                 }
                 rows.add(values);
             }

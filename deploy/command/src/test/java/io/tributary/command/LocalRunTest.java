@@ -138,7 +138,7 @@ final class LocalRunTest {
                                 settings.toString(),
                                 "SELECT name, spent FROM spending JOIN customers ON id = customer_id WHERE id = 1")
                         .out())
-                .isEqualToNormalizingNewlines("{\"name\":\"customer 1\",\"spent\":\"1500.00\"}\n");
+                .isEqualToNormalizingNewlines("{\"name\":\"customer 1\",\"spent\":1500.00}\n");
 
         String said = first.end();
         assertThat(said).contains("Starting from nothing", "Stopped. The next start goes on from " + folder);

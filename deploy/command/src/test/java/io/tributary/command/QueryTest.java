@@ -69,15 +69,28 @@ final class QueryTest {
 
         assertThat(answer.status()).as(answer.error()).isZero();
         assertThat(answer.out()).isEqualTo("""
-                {"id":"9","name":"customer 9"}
-                {"id":"10","name":null}
+                {"id":9,"name":"customer 9"}
+                {"id":10,"name":null}
+                """);
+    }
+
+    @Test
+    void valuesOfAllKindsAreReadable() {
+        Answer answer = query(
+                "--json",
+                "SELECT 1.50 AS d, TRUE AS t, X'6869' AS b, X'00ff' AS x, ARRAY[1, 2] AS a, MAP['k', ROW(1, 'v')] AS m,"
+                        + " TIMESTAMP '2026-01-02 03:04:05' AS ts FROM customers WHERE id = 1");
+
+        assertThat(answer.error()).isEmpty();
+        assertThat(answer.out()).isEqualTo("""
+                {"d":1.50,"t":true,"b":"hi","x":"0x00ff","a":[1,2],"m":{"k":[1,"v"]},"ts":"2026-01-02T03:04:05"}
                 """);
     }
 
     @Test
     void oneQuestionComesAfterTheOtherAndSeesWhatWasCommittedLast() throws Exception {
         String count = "SELECT COUNT(*) AS n\nFROM customers WHERE id > 100;\n";
-        assertThat(converse(count, "--json").out()).isEqualTo("{\"n\":\"0\"}\n");
+        assertThat(converse(count, "--json").out()).isEqualTo("{\"n\":0}\n");
         tables.customers(101, 103);
 
         Answer answer = converse(
@@ -87,8 +100,8 @@ final class QueryTest {
 
         assertThat(answer.out()).isEqualTo("""
                 {"table name":"customers"}
-                {"n":"3"}
-                {"m":"2"}
+                {"n":3}
+                {"m":2}
                 """);
         assertThat(answer.error().lines())
                 .hasSize(2)
@@ -115,7 +128,7 @@ final class QueryTest {
                         line -> assertThat(line).startsWith("query only reads: write a SELECT"),
                         line -> assertThat(line).startsWith("Encountered"),
                         line -> assertThat(line).contains("'customer 1'"));
-        assertThat(answer.out()).isEqualTo("{\"n\":\"25\"}\n");
+        assertThat(answer.out()).isEqualTo("{\"n\":25}\n");
         assertThat(answer.status()).isEqualTo(1);
     }
 
