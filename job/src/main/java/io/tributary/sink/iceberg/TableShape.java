@@ -195,10 +195,21 @@ final class TableShape {
         if (!wider) {
             return wanted;
         }
+        Schema found = Schema.of(wanted.table(), columns, wanted.keyNames());
         try {
-            return wanted.merge(Schema.of(wanted.table(), columns, wanted.keyNames()));
+            return wanted.merge(found);
         } catch (SchemaConflictException e) {
-            throw new UnwritableException("The Iceberg table does not fit: " + e.getMessage());
+            throw new UnwritableException("The Iceberg table does not fit: " + conflict(found, wanted, e));
+        }
+    }
+
+    /** In the order in which it came to be: what the table has, and what it is to have. */
+    private static String conflict(Schema found, Schema wanted, SchemaConflictException other) {
+        try {
+            found.merge(wanted);
+            return String.valueOf(other.getMessage());
+        } catch (SchemaConflictException e) {
+            return String.valueOf(e.getMessage());
         }
     }
 

@@ -53,7 +53,7 @@ class IcebergPlanTest {
                 .anySatisfy(problem -> assertThat(problem).contains("ALTER COLUMN more DROP NOT NULL"))
                 .anySatisfy(problem -> assertThat(problem).contains("tables.people.iceberg.partition-by"))
                 .anySatisfy(
-                        problem -> assertThat(problem).contains("Column name").contains("INT"))
+                        problem -> assertThat(problem).contains("Column name of table people was STRING and is now INT"))
                 .hasSize(5);
     }
 
