@@ -331,10 +331,11 @@ class SqlEditsTest {
     /** Of a file that computes row by row, while its table is read again in the new type. */
     @Test
     void aColumnOfAnotherTypeIsComputedAnewAlsoWhereRowsChangeMeanwhile() throws Exception {
-        database.run(
-                "ALTER TABLE orders ADD COLUMN price numeric(8,2)", "UPDATE orders SET price = id - 9");
+        database.run("ALTER TABLE orders ADD COLUMN price numeric(8,2)", "UPDATE orders SET price = id - 9");
         write("named", "-- key: id\nSELECT id, price / 8 AS part FROM orders");
-        write("sums", "-- key: customer\nSELECT COALESCE(customer, 0) AS customer, SUM(price) AS total FROM orders GROUP BY COALESCE(customer, 0)");
+        write(
+                "sums",
+                "-- key: customer\nSELECT COALESCE(customer, 0) AS customer, SUM(price) AS total FROM orders GROUP BY COALESCE(customer, 0)");
         Map<String, String> settings = settings();
         settings.put("sql.pass-through", "orders;customers");
         String savepoint;

@@ -54,8 +54,7 @@ final class Planned {
 
     /** Whether the rows are of the same relation as it was before. */
     private static boolean isEarlier(Schema rows, Schema planned) {
-        return rows.relation() == planned.relation()
-                && Long.compareUnsigned(rows.revision(), planned.revision()) < 0;
+        return rows.relation() == planned.relation() && Long.compareUnsigned(rows.revision(), planned.revision()) < 0;
     }
 
     /** What of a shape of the table the plan rests on: the key, and what is read. */

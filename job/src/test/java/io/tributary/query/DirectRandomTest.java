@@ -279,8 +279,7 @@ final class DirectRandomTest {
     }
 
     private OneInputStreamOperatorTestHarness<ChangelogRow, ChangelogRow> file(
-            Stage stage, Target target, boolean hasKinesis)
-            throws Exception {
+            Stage stage, Target target, boolean hasKinesis) throws Exception {
         assertThat(stage.isDirect()).isTrue();
         RowPlan plan = plans.computeIfAbsent(stage.digest(), first -> plan(stage));
         var harness = new OneInputStreamOperatorTestHarness<>(

@@ -135,7 +135,8 @@ final class DirectStateTest {
     private OneInputStreamOperatorTestHarness<ChangelogRow, ChangelogRow> direct(@Nullable OperatorSubtaskState state)
             throws Exception {
         var harness = new OneInputStreamOperatorTestHarness<>(
-                new DirectFactory(stage, DirectRandomTest.plan(stage), Target.empty(), false, System.currentTimeMillis()),
+                new DirectFactory(
+                        stage, DirectRandomTest.plan(stage), Target.empty(), false, System.currentTimeMillis()),
                 GROUPS,
                 1,
                 0);

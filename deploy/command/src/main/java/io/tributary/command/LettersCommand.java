@@ -7,6 +7,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.apache.iceberg.catalog.TableIdentifier;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -28,12 +29,8 @@ final class LettersCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Option(
-            names = "--settings",
-            paramLabel = "<file>",
-            required = true,
-            description = "the YAML file of the settings: a path, or a URI")
-    private String settings = "";
+    @Mixin
+    private SettingsOption settings = new SettingsOption();
 
     @Option(
             names = "--table",
@@ -58,7 +55,7 @@ final class LettersCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--rows cannot be " + most + ": it takes a number from 1");
         }
         PrintWriter out = spec.commandLine().getOut();
-        GivenSettings given = GivenSettings.read(settings);
+        GivenSettings given = GivenSettings.read(settings.location());
         Lake lake = Lake.of(given);
         TableIdentifier name = TableIdentifier.of(lake.namespace(), given.text("rejected.table", "dead_letters"));
         List<DeadLetters.Letter> letters = DeadLetters.newest(lake.loadCatalog(), name, table, most);

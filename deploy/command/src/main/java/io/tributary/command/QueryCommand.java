@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,21 +31,16 @@ import picocli.CommandLine.Spec;
 final class QueryCommand implements Callable<Integer> {
 
     private static final String PROMPT = "tributary> ";
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN);
+    private static final ObjectMapper JSON = new ObjectMapper().enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Option(
-            names = "--settings",
-            paramLabel = "<file>",
-            required = true,
-            description = "the YAML file of the settings: a path, or a URI")
-    private String settings = "";
+    @Mixin
+    private SettingsOption settings = new SettingsOption();
 
-    @Option(names = "--json", description = "print each row as a JSON object, a line each, its values as text")
+    @Option(names = "--json", description = "print each row as a JSON object, a line each")
     private boolean json;
 
     @Option(
@@ -64,7 +60,7 @@ final class QueryCommand implements Callable<Integer> {
                     spec.commandLine(), "--rows cannot be " + most + ": it takes a number from 1");
         }
         PrintWriter out = spec.commandLine().getOut();
-        try (QueryEngine engine = QueryEngine.over(Lake.of(GivenSettings.read(settings)))) {
+        try (QueryEngine engine = QueryEngine.over(Lake.of(GivenSettings.read(settings.location())))) {
             if (question != null) {
                 print(engine.ask(question, most), out);
                 return 0;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -26,12 +27,8 @@ final class RunCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Option(
-            names = "--settings",
-            paramLabel = "<file>",
-            required = true,
-            description = "the YAML file of the settings: a path, or a URI")
-    private String settings = "";
+    @Mixin
+    private SettingsOption settings = new SettingsOption();
 
     @Option(names = "--local", description = "run it here")
     private boolean local;
@@ -79,13 +76,13 @@ final class RunCommand implements Callable<Integer> {
         if (!local && state != null) {
             throw new ParameterException(spec.commandLine(), "--state is for --local");
         }
-        List<String> job = List.of("run", "--settings", settings);
+        List<String> job = List.of("run", "--settings", settings.location());
         if (cluster != null) {
             return Submission.of(cluster, from, job);
         }
-        StateFolder folder = state != null ? StateFolder.at(state) : StateFolder.of(Path.of(settings));
+        StateFolder folder = state != null ? StateFolder.at(state) : StateFolder.of(Path.of(settings.location()));
         Logging.toFile(folder.log());
         return new LocalRun(folder, spec.commandLine().getOut())
-                .run(job, GivenSettings.read(settings).flink(), port);
+                .run(job, GivenSettings.read(settings.location()).flink(), port);
     }
 }

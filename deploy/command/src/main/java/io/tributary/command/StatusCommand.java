@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.apache.iceberg.catalog.Catalog;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -32,12 +33,8 @@ final class StatusCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Option(
-            names = "--settings",
-            paramLabel = "<file>",
-            required = true,
-            description = "the YAML file of the settings: a path, or a URI")
-    private String settings = "";
+    @Mixin
+    private SettingsOption settings = new SettingsOption();
 
     @Option(
             names = "--flink",
@@ -60,7 +57,7 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         FlinkRest rest = rest();
-        GivenSettings given = GivenSettings.read(settings);
+        GivenSettings given = GivenSettings.read(settings.location());
         Lake lake = Lake.of(given);
         Catalog catalog = lake.loadCatalog();
         PrintWriter out = spec.commandLine().getOut();
@@ -87,7 +84,7 @@ final class StatusCommand implements Callable<Integer> {
     private @Nullable FlinkRest rest() {
         String address = flink;
         if (address == null) {
-            StateFolder folder = state != null ? StateFolder.at(state) : StateFolder.of(Path.of(settings));
+            StateFolder folder = state != null ? StateFolder.at(state) : StateFolder.of(Path.of(settings.location()));
             address = folder.address();
         }
         if (address == null) {

@@ -52,8 +52,8 @@ class IcebergPlanTest {
                 .anySatisfy(problem -> assertThat(problem).contains("ALTER TABLE shop.people SET IDENTIFIER FIELDS id"))
                 .anySatisfy(problem -> assertThat(problem).contains("ALTER COLUMN more DROP NOT NULL"))
                 .anySatisfy(problem -> assertThat(problem).contains("tables.people.iceberg.partition-by"))
-                .anySatisfy(
-                        problem -> assertThat(problem).contains("Column name of table people was STRING and is now INT"))
+                .anySatisfy(problem ->
+                        assertThat(problem).contains("Column name of table people was STRING and is now INT"))
                 .hasSize(5);
     }
 
