@@ -113,16 +113,8 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
             return;
         }
         ChangelogRow row = versions.in(element.getValue());
-        if (row.isReplacement()) {
-            replace(row);
-            return;
-        }
-        if (row.isSetAside()) {
-            remember(row.table());
-            return;
-        }
-        if (row.isHeld()) {
-            held().add(row.table());
+        if (row.isOfTable()) {
+            processTable(row);
             return;
         }
         if (row.kind() == RowKind.UPDATE_BEFORE) {
@@ -149,6 +141,16 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
         }
         if (keys > mostKeys) {
             endLargestEpoch();
+        }
+    }
+
+    private void processTable(ChangelogRow entry) throws IOException {
+        if (entry.isReplacement()) {
+            replace(entry);
+        } else if (entry.isSetAside()) {
+            remember(entry.table());
+        } else {
+            held().add(entry.table());
         }
     }
 
