@@ -19,6 +19,8 @@ import org.apache.flink.runtime.executiongraph.ArchivedExecutionGraph;
 import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.operators.coordination.TaskNotRunningException;
+import org.apache.flink.util.ExceptionUtils;
 
 /**
  * The job in this process, from its start to its end. It goes on from the newest checkpoint that its folder has, and
@@ -92,14 +94,22 @@ final class LocalRun {
         return result.isDone() ? ended(result.get()) : stop(cluster, job);
     }
 
-    /** Of a job that goes on, why it had to be started again last. */
+    /**
+     * Of a job that goes on, why it had to be started again last. That a task could not be told something, as it had
+     * failed already, is no reason: what it failed of comes with its next failure, or it has got over it.
+     */
     private static String failure(MiniCluster cluster, JobID job) throws Exception {
         ArchivedExecutionGraph graph = cluster.getArchivedExecutionGraph(job).get();
         ErrorInfo info = graph.getFailureInfo();
         boolean goesOn = graph.getState() == JobStatus.RESTARTING || graph.getState() == JobStatus.RUNNING;
-        return info == null || !goesOn
+        if (info == null || !goesOn) {
+            return "";
+        }
+        Throwable failure = info.getException().deserializeError(LocalRun.class.getClassLoader());
+        return ExceptionUtils.findThrowable(failure, TaskNotRunningException.class)
+                        .isPresent()
                 ? ""
-                : Sentence.of(info.getException().deserializeError(LocalRun.class.getClassLoader()));
+                : Sentence.of(failure);
     }
 
     private int ended(JobResult result) throws Exception {

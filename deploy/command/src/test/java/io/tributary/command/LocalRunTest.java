@@ -109,6 +109,20 @@ final class LocalRunTest {
         }
     }
 
+    /** Flink's page gathers the figures of the tasks every ten seconds only. */
+    private static void awaitStatus(Path settings, String line) throws Exception {
+        Instant end = Instant.now().plus(Duration.ofSeconds(60));
+        while (true) {
+            Answer status = Answer.to("status", "--settings", settings.toString());
+            assertThat(status.status()).as(status.out()).isZero();
+            if (status.out().lines().anyMatch(said -> said.matches(line))) {
+                return;
+            }
+            assertThat(Instant.now()).as(status.out()).isBefore(end);
+            Thread.sleep(200);
+        }
+    }
+
     @Test
     void theNextStartGoesOnFromWhereTheLastOneEnded() throws Exception {
         Path settings = shop.settings(folder);
@@ -124,13 +138,9 @@ final class LocalRunTest {
                 .withMessageContaining("A job runs with " + folder.resolve("shop.state"))
                 .withMessageContaining(String.valueOf(StateFolder.of(settings).address()));
 
-        Answer status = Answer.to("status", "--settings", settings.toString());
-        assertThat(status.status()).as(status.out()).isZero();
-        assertThat(status.out().lines())
-                .anyMatch(line ->
-                        line.startsWith("Job tributary: RUNNING for ") && line.contains("last checkpoint 0 s ago"))
-                .anyMatch(line -> line.matches("Postgres shop: .*behind, \\d+ kB of WAL kept"))
-                .anyMatch(line -> line.matches("customers +100 +.* ago +\\d+ s ago .*"));
+        awaitStatus(settings, "Postgres shop: .*behind, \\d+ kB of WAL kept");
+        awaitStatus(settings, "Job tributary: RUNNING for .*last checkpoint 0 s ago.*");
+        awaitStatus(settings, "customers +100 +.* ago +\\d+ s ago .*");
         assertThat(Answer.to(
                                 "query",
                                 "--json",
