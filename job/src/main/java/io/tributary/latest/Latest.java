@@ -16,16 +16,11 @@ import io.tributary.change.WireType;
 import io.tributary.fill.Consumer;
 import io.tributary.fill.Filler;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
 import org.apache.flink.api.common.state.ValueState;
@@ -33,7 +28,6 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -88,15 +82,11 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     private Remade remade = Remade.none();
     private boolean isPlacing;
 
-    private transient boolean isNew;
     private transient @Nullable Filler filler;
     private transient ValueState<LatestRow> row;
-    private transient ListState<Schema> dictionary;
-    private transient Retained retained;
-    private transient KeptRules keptRules;
-    private transient HashedTables hashed;
-    private transient UnreadTables unread;
+    private transient KnownTables known;
     private transient RowShapes shapes;
+    private transient Waiting waiting;
     private transient @Nullable KeyFilter keys;
     private transient History history;
     private transient Retyping retyping;
@@ -177,13 +167,12 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
 
     /** Those who came since the start. */
     Collection<Consumer> found() {
-        return consumers.found(
-                shapes.all().stream().map(shape -> shape.schema().table()).collect(Collectors.toSet()));
+        return consumers.found(known.names());
     }
 
     /** Whether there was nothing in its state. */
     boolean isNew() {
-        return isNew;
+        return known.isNew();
     }
 
     /** To be called when the operator that runs it has been opened. */
@@ -219,7 +208,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
 
     /** Whether all rows of the table that can be shown are in the state, and whole. */
     boolean isWhole(long table) {
-        return hashed.isWhole(table) && !unread.contains(table);
+        return known.isWhole(table);
     }
 
     private Collector<ChangelogRow> limited(TableKey key, Collector<ChangelogRow> out) throws Exception {
@@ -228,39 +217,16 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        keptRules = KeptRules.restore(context, columnRules);
-        shapes = new RowShapes(retention);
+        known = KnownTables.restore(context, settings, retention, columnRules, filledTables, removedTables);
+        known.check(declared);
+        if (known.isNew()) {
+            known.unread().begin(consumers.awaited());
+        }
+        shapes = known.shapes();
         keys = context.isRestored() ? null : new KeyFilter();
         history = new History(shapes);
         retyping = new Retyping(shapes);
-        dictionary = context.getOperatorStateStore()
-                .getUnionListState(new ListStateDescriptor<>("schemas", WireType.SCHEMA));
-        retained = Retained.restore(context);
-        hashed = HashedTables.restore(context, retention);
-        filledTables.restore(context);
-        List<Schema> known = new ArrayList<>();
-        dictionary.get().forEach(known::add);
-        isNew = known.isEmpty() && filledTables.isNew();
-        unread = UnreadTables.restore(context);
-        if (isNew) {
-            unread.begin(consumers.awaited());
-        }
-        Set<String> seen = known.stream().map(Schema::table).collect(Collectors.toSet());
-        removedTables.restore(context, seen, filledTables.names(), settings.onRemovedTable());
-        for (Schema schema : known) {
-            if (removedTables.pending().contains(schema.table())) {
-                retained.restoreAsItWas(schema, shapes);
-            } else {
-                retained.restore(schema, shapes, hashed);
-            }
-        }
-        for (Schema table : declared) {
-            String contradiction = shapes.contradiction(table);
-            if (contradiction != null) {
-                throw new SuppressRestartsException(new IllegalStateException(
-                        contradiction + ". Change the declaration, or start the job anew, without a savepoint"));
-            }
-        }
+        waiting = new Waiting(settings);
     }
 
     @Override
@@ -268,7 +234,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     public void open(Configuration parameters) {
         row = getRuntimeContext().getState(ROW);
         metrics = new ChangeMetrics.Registry(getRuntimeContext().getMetricGroup());
-        changelog = new Changelog(shapes, hashed, filledTables, metrics);
+        changelog = new Changelog(shapes, known.hashed(), filledTables, metrics);
         heldKeys = new HeldKeys(filledTables, changelog);
         table = new WholeTable(
                 ROW,
@@ -276,8 +242,8 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
                 history,
                 retyping,
                 changelog,
-                hashed,
-                unread,
+                known.hashed(),
+                known.unread(),
                 metrics,
                 heldKeys,
                 this::limited,
@@ -288,7 +254,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
                 changelog,
                 removedTables,
                 filledTables,
-                keptRules,
+                known.rules(),
                 settings.onRemovedTable(),
                 this::placing);
         deadLetters = new DeadLetters(shapes);
@@ -296,16 +262,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
-        dictionary.update(shapes.all().stream().map(RowShape::schema).collect(Collectors.toList()));
-        retained.snapshot(shapes.all());
-        keptRules.snapshot(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
-        hashed.snapshot(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
-        unread.snapshot(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
-        Set<String> seen =
-                shapes.all().stream().map(shape -> shape.schema().table()).collect(Collectors.toSet());
-        filledTables.met(seen);
-        removedTables.met(seen).forEach(Removal::warnOfReturn);
-        removedTables.snapshot();
+        known.snapshot(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
     }
 
     @Override
@@ -371,7 +328,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         if (stored == null && filler != null) {
             filler.born(context.getCurrentKey());
         }
-        LatestRow next = timed(before, after, context);
+        LatestRow next = waiting.timed(before, after, context.timerService());
         boolean isToBeShown = filler != null && filler.isFilling(schema.tableId());
         row.update((isToBeShown ? next : shape.stored(next)).at(placing.places()));
     }
@@ -390,7 +347,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
                 && change.operation() == Operation.READ
                 && change.position().equals(before.position())
                 && (!change.again().isNobody()
-                        || !hashed.lacking(before, change.schema()).isNobody());
+                        || !known.hashed().lacking(before, change.schema()).isNobody());
     }
 
     private void held(Change held, ReadOnlyContext context, Collector<ChangelogRow> out) throws Exception {
@@ -443,43 +400,26 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         return before != null && before.isVisible() && after.isIncomplete() && change.operation() != Operation.DELETE;
     }
 
-    private LatestRow timed(@Nullable LatestRow before, LatestRow after, ReadOnlyContext context) {
-        boolean isWaiting = before != null && before.isIncomplete() && before.due() != 0;
-        if (after.isIncomplete() && before != null && isWaiting) {
-            return after.due(before.due());
-        }
-        if (!after.isTombstone() && !after.isIncomplete()) {
-            return after;
-        }
-        Duration delay = after.isTombstone() ? settings.tombstoneTtl() : settings.partialWait();
-        long due = context.currentProcessingTime() + delay.toMillis();
-        context.timerService().registerProcessingTimeTimer(due);
-        return after.due(due);
-    }
-
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<ChangelogRow> out) throws Exception {
-        LatestRow waiting = row.value();
-        if (waiting == null || waiting.due() != timestamp) {
+        LatestRow current = row.value();
+        if (current == null || current.due() != timestamp) {
             return;
         }
-        Duration term = waiting.isTombstone() ? settings.tombstoneTtl() : settings.partialWait();
-        long due = Snapshots.due(
-                context.getBroadcastState(SNAPSHOTS), context.getCurrentKey().table(), timestamp, term.toMillis());
+        TableKey key = context.getCurrentKey();
+        long due = waiting.due(
+                current, key.table(), timestamp, context.getBroadcastState(SNAPSHOTS), context.timerService());
         if (due > timestamp) {
-            context.timerService().registerProcessingTimeTimer(due);
-            row.update(waiting.due(due));
+            row.update(current.due(due));
             return;
         }
-        if (waiting.isTombstone()) {
+        if (current.isTombstone()) {
             row.clear();
             return;
         }
-        metrics.of(shapes.of(waiting).schema()).rejected.inc();
-        context.output(
-                REJECTED,
-                deadLetters.incomplete(waiting, context.getCurrentKey().key(), timestamp));
-        row.update(waiting.due(0));
+        metrics.of(shapes.of(current).schema()).rejected.inc();
+        context.output(REJECTED, deadLetters.incomplete(current, key.key(), timestamp));
+        row.update(current.due(0));
     }
 
     @Override
