@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A job that has filled Iceberg is resumed with a stream: all that there is comes there, and Iceberg is told nothing of it. */
+@Tag("slow")
 class KinesisLaterTest {
 
     @AutoClose

@@ -12,10 +12,12 @@ import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.io.CloseableIterable;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Iceberg tables that somebody dropped, emptied, rolled back or wants otherwise while no job ran: each gets all of its rows. */
+@Tag("slow")
 class LostRowsTest {
 
     private static final List<String> TABLES = List.of("dropped", "reverted", "thinned", "emptied", "parted", "whole");

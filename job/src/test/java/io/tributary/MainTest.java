@@ -44,12 +44,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.PGReplicationStream;
 
 /** What a user meets who runs the commands: each mistake has its own clear message, and no password is in any output. */
+@Tag("slow")
 class MainTest {
 
     private static final String PASSWORD = "hunter2-s3cret";

@@ -6,10 +6,12 @@ import io.tributary.capture.postgres.TestDatabase;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tables that fit patterns, from the database to the targets. */
+@Tag("slow")
 class PatternsTest {
 
     @AutoClose

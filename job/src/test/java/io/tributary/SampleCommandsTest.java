@@ -9,10 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** SQL files over sample rows: the files of the repository, and what is said of differences and mistakes. */
+@Tag("slow")
 final class SampleCommandsTest {
 
     @TempDir

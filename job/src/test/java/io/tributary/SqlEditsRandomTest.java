@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * SQL files that are edited at random, over rows that change at random, in a job that is stopped and killed, also while it fills what
  * is new: in the end each table is what PostgreSQL makes of the same SQL, whatever other columns come and go. {@code -Dedits=50} for many runs.
  */
+@Tag("slow")
 class SqlEditsRandomTest {
 
     private static final int ORDERS = 4000;

@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The examples of job/docs/sql.md make of the rows below them what stands there. */
+@Tag("slow")
 final class SqlPageTest {
 
     private static final Pattern FILE = Pattern.compile("sql file (\\w+)");

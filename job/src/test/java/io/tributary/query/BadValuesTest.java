@@ -26,10 +26,12 @@ import org.apache.flink.table.functions.ScalarFunction;
 import org.apache.flink.table.functions.TableFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Rows that an expression of a SQL file has no value for, in a real Flink. */
+@Tag("slow")
 final class BadValuesTest {
 
     private static final Schema EVENTS =

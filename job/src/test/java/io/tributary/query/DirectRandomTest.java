@@ -33,6 +33,7 @@ import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.table.api.Table;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * given other files: after every checkpoint Iceberg has what it had before the file was changed, or all that the file makes by then,
  * however many checkpoints it takes to write it.
  */
+@Tag("slow")
 final class DirectRandomTest {
 
     static final Schema SOURCE = Rows.table("t", "id", "id BIGINT NOT NULL", "a BIGINT", "note STRING");

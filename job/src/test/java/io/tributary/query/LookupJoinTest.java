@@ -18,10 +18,12 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A dimension table in a real database of its own. */
+@Tag("slow")
 final class LookupJoinTest {
 
     @TempDir

@@ -34,10 +34,12 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Topics of a real broker, read by a job that runs, stops and goes on. */
+@Tag("slow")
 class KafkaCaptureTest {
 
     private static final String SCHEMA = schema(List.of(field("id", "int64"), field("city", "string")));

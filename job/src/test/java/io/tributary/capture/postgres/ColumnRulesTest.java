@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Columns that are left out or hashed are so in everything that leaves the reader, its state included, whatever becomes of the
  * table. The database works out the hashes once more, by functions of its own.
  */
+@Tag("slow")
 class ColumnRulesTest {
 
     private static final String KEY = "the key of this test, of 32 characters or more";

@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.util.ExceptionUtils;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Another server answers at the address, or the same one with another history. */
+@Tag("slow")
 class FailoverTest {
 
     @TempDir

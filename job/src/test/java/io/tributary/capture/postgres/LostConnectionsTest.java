@@ -14,9 +14,11 @@ import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.util.ExceptionUtils;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class LostConnectionsTest {
 
     @Nested

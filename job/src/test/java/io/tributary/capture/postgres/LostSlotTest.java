@@ -8,10 +8,12 @@ import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A job that cannot go on where it was reads all tables again, and mends what differs, deletes included. */
+@Tag("slow")
 class LostSlotTest {
 
     private static final String SLOT_GONE = "count(*) = 0 FROM pg_replication_slots WHERE slot_name = '%s'";

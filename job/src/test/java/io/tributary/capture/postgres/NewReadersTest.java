@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A table is read again for SQL files that begin to read it, if there is nothing but the source that they could be filled from. */
+@Tag("slow")
 class NewReadersTest {
 
     private static final Readership PASSES = Readership.of(List.of(Audience.PASS_THROUGH), false);

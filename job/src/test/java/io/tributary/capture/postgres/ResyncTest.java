@@ -23,10 +23,12 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A table is read again beside the stream, and what of it differs is mended. */
+@Tag("slow")
 class ResyncTest {
 
     @AutoClose

@@ -15,10 +15,12 @@ import java.util.Set;
 import org.apache.flink.api.common.JobStatus;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Connections over which nothing comes any more, and whose end nobody tells: a firewall that forgot them, a cable. */
+@Tag("slow")
 class SilenceTest {
 
     @AutoClose

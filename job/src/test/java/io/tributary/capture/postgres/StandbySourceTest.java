@@ -22,10 +22,12 @@ import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.util.ExceptionUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The job reads a standby, and its tables are changed on the primary. */
+@Tag("slow")
 class StandbySourceTest {
 
     private static final String SLOTS = "slots can be made on a standby";

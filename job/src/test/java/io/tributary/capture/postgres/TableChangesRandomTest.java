@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * resumed: after each step the tables in Iceberg are what they are in the database. {@code -Dseeds=200} for many runs,
  * {@code -Dseed=78} for one of them.
  */
+@Tag("slow")
 class TableChangesRandomTest {
 
     private static final int STEPS = 8;

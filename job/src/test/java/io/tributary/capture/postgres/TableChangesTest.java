@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What PostgreSQL does not write into its log when a table's definition changes is found and mended. */
+@Tag("slow")
 class TableChangesTest {
 
     @AutoClose

@@ -17,6 +17,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.UpdateProperties;
 import org.apache.iceberg.expressions.Expressions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Somebody else expires all snapshots of the job: what it has committed is not committed again. */
 @ParameterizedClass
 @EnumSource(Deletes.class)
+@Tag("slow")
 class ExpiredHistoryTest {
 
     @Parameter

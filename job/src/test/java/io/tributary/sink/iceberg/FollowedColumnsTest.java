@@ -26,6 +26,7 @@ import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Columns of tables whose source knows them by numbers: the targets follow what becomes of them. */
 @ParameterizedClass
 @EnumSource(Deletes.class)
+@Tag("slow")
 class FollowedColumnsTest {
 
     @Parameter

@@ -40,6 +40,7 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -49,6 +50,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The content of a table that is replaced in one commit, with what its columns, key and partitions are. */
 @ParameterizedClass
 @EnumSource(Deletes.class)
+@Tag("slow")
 class ReplacementTest {
 
     @Parameter

@@ -14,11 +14,13 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ExceptionUtils;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The job goes on while Kinesis closes connections, fails, or refuses records, and no record is lost meanwhile. */
+@Tag("slow")
 class StreamThatIsAwayTest {
 
     /** The client itself tries four times. */

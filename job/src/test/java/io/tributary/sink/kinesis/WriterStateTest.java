@@ -15,10 +15,12 @@ import org.apache.flink.streaming.runtime.operators.sink.SinkWriterOperatorFacto
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A checkpoint has what is not in the stream yet, in the form of the connector's own writer. */
 @SuppressWarnings("try") // The harness closes with any exception, an interruption included.
+@Tag("slow")
 class WriterStateTest {
 
     private LocalStream stream;

@@ -12,11 +12,13 @@ import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tables follow the shapes that the stream tells of, and no row is merged before its shape is known. */
+@Tag("slow")
 final class RedshiftShapesTest {
 
     private static final Schema NARROW = schema("orders", "id", "id INT NOT NULL", "amount DECIMAL(6, 2)", "n INT");

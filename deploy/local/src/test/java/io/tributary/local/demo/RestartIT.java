@@ -16,10 +16,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The job is stopped and resumed, its task manager and its slot are lost, all under load: nothing is lost, nothing is there twice. */
+@Tag("slow")
 class RestartIT {
 
     private static final Path HOME = Path.of(System.getProperty("tributary.home"));

@@ -9,10 +9,12 @@ import io.tributary.local.verify.Verify;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One job reads from PostgreSQL, Kafka and DynamoDB, and its task manager is lost under load. */
+@Tag("slow")
 class SourcesIT {
 
     private static final Path HOME = Path.of(System.getProperty("tributary.home"));
