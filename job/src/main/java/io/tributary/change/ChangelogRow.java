@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>All entries of one key come in order. The row of an UPDATE_BEFORE or a DELETE is sure to hold the key and the
  * columns a sink asked to be kept; others may be null.
  *
- * <p>Three entries are of no key: a {@link #replacement}, that a file was {@link #setAside}, and that a table is {@link #held}.
+ * <p>Four entries are of no key: a {@link #replacement}, that a file was {@link #setAside}, that a table is {@link #held}, and that
+ * it is {@link #released}.
  */
 @TypeInfo(WireTypeFactory.class)
 public final class ChangelogRow {
@@ -26,6 +27,7 @@ public final class ChangelogRow {
     private static final int REPLACEMENT = 16;
     private static final int SET_ASIDE = 32;
     private static final int HELD = 64;
+    private static final int RELEASED = 128;
 
     private final RowKind kind;
     private final int flags;
@@ -107,6 +109,14 @@ public final class ChangelogRow {
         return ofTable(HELD, schema, version, timestamp);
     }
 
+    /**
+     * Whoever held the table until this time, in milliseconds since 1970, and not since, holds it no longer. For those who do not see
+     * checkpoints themselves.
+     */
+    public static ChangelogRow released(Schema schema, Position version, long until) {
+        return ofTable(RELEASED, schema, version, until);
+    }
+
     private static ChangelogRow ofTable(int flags, Schema schema, Position version, long timestamp) {
         BinaryRowData nothing = new BinaryRowData(schema.arity());
         BinaryRowWriter writer = new BinaryRowWriter(nothing);
@@ -169,7 +179,7 @@ public final class ChangelogRow {
 
     /** Whether it is of the whole table, and of no key. */
     public boolean isOfTable() {
-        return is(REPLACEMENT | SET_ASIDE | HELD);
+        return is(REPLACEMENT | SET_ASIDE | HELD | RELEASED);
     }
 
     /** Whether it is a {@link #replacement}. */
@@ -185,6 +195,11 @@ public final class ChangelogRow {
     /** Whether it says that what came is not to be seen yet: see {@link #held}. */
     public boolean isHeld() {
         return is(HELD);
+    }
+
+    /** Whether it says up to when what came was held: see {@link #released}. */
+    public boolean isReleased() {
+        return is(RELEASED);
     }
 
     /** The same entry, for these consumers alone. */
@@ -289,6 +304,6 @@ public final class ChangelogRow {
         if (isSetAside()) {
             return "set aside";
         }
-        return isHeld() ? "held" : kind.shortString();
+        return isHeld() ? "held" : isReleased() ? "released" : kind.shortString();
     }
 }

@@ -142,7 +142,7 @@ final class Direct extends AbstractStreamOperator<ChangelogRow>
             return;
         }
         if (row.isHeld()) {
-            isHalf |= targets.isFor(Audience.PASS_THROUGH);
+            isHalf |= targets.isForTargets();
             return;
         }
         if (row.isOfTable() || (row.isBlind() && isRetraction)) {
@@ -173,7 +173,7 @@ final class Direct extends AbstractStreamOperator<ChangelogRow>
         stage.hold(isHeld);
         if (isHeld) {
             ChangelogRow entry = ChangelogRow.held(file.schema(), clock.next(), wall.millis());
-            hand(entry, Audience.only(Audience.PASS_THROUGH));
+            hand(entry, Audience.TARGETS);
         }
     }
 

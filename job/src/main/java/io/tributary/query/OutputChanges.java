@@ -125,7 +125,7 @@ final class OutputChanges {
     /** What came in this interval is half of something. */
     void hold() {
         everybody.collect(
-                ChangelogRow.held(table.schema, clock.next(), wall.millis()).to(ICEBERG));
+                ChangelogRow.held(table.schema, clock.next(), wall.millis()).to(Audience.TARGETS));
     }
 
     /** No row comes any more until the job is started again. */

@@ -28,6 +28,9 @@ final class FlatJson {
     /** The operation of a record that is of no row: what the table has with a lower version is gone. */
     static final char REPLACEMENT = 't';
 
+    static final char HOLD = 'h';
+    static final char RELEASE = 'f';
+
     private static final byte[] NULL = ascii("null");
     private static final byte[] VERSION = ascii("\",\"" + RecordFields.VERSION + "\":\"");
     private static final byte[] EXPIRED = ascii(",\"" + RecordFields.EXPIRED + "\":true");
@@ -116,7 +119,7 @@ final class FlatJson {
     /** @param cuts gets the columns whose values the warehouse cannot hold, and says what becomes of these */
     void write(ChangelogRow row, char operation, Cuts cuts, JsonBuffer out) {
         start(row, operation, out);
-        if (operation == REPLACEMENT) {
+        if (row.isOfTable()) {
             // Of no row.
         } else if (operation == 'd') {
             if (row.isExpiry()) {

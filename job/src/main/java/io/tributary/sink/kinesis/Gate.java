@@ -1,5 +1,6 @@
 package io.tributary.sink.kinesis;
 
+import io.tributary.change.Audience;
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.WireType;
 import java.util.ArrayList;
@@ -19,7 +20,8 @@ import org.apache.flink.types.RowKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the rows of some tables, or of all, back until the checkpoint after them is complete; the rows of all others pass.
+ * Holds the rows of some tables, or of all, back until the checkpoint after them is complete; the rows of all others pass. That a table
+ * is held, as its rows are half of something, is told with the checkpoint as {@link Holds} does.
  *
  * <p>What SQL makes is not the same when it is made again after a failure: a row of the lost attempt may never come again,
  * and nothing would take it back from a stream that cannot be taken back. So only what is in a complete checkpoint leaves.
@@ -34,7 +36,10 @@ final class Gate extends AbstractStreamOperator<ChangelogRow>
 
     private transient List<ChangelogRow> current;
     private transient NavigableMap<Long, List<ChangelogRow>> pending;
+    private transient NavigableMap<Long, Long> times;
+    private transient Holds holds;
     private transient ListState<ChangelogRow> state;
+    private transient ListState<ChangelogRow> heldState;
 
     @SuppressWarnings("NullAway.Init")
     private Gate(@Nullable Set<String> tables) {
@@ -55,8 +60,13 @@ final class Gate extends AbstractStreamOperator<ChangelogRow>
         super.initializeState(context);
         current = new ArrayList<>();
         pending = new TreeMap<>();
+        times = new TreeMap<>();
+        holds = new Holds();
         state = context.getOperatorStateStore()
                 .getListState(new ListStateDescriptor<>("waiting", WireType.CHANGELOG_ROW));
+        heldState =
+                context.getOperatorStateStore().getListState(new ListStateDescriptor<>("held", WireType.CHANGELOG_ROW));
+        heldState.get().forEach(holds::restore);
         List<ChangelogRow> complete = new ArrayList<>();
         state.get().forEach(complete::add);
         // What a restored checkpoint holds is complete.
@@ -72,6 +82,12 @@ final class Gate extends AbstractStreamOperator<ChangelogRow>
     @Override
     public void processElement(StreamRecord<ChangelogRow> element) {
         ChangelogRow row = element.getValue();
+        if (row.isHeld()) {
+            if (row.audience().isFor(Audience.KINESIS)) {
+                holds.hold(row);
+            }
+            return;
+        }
         if (tables != null && !tables.contains(row.table())) {
             output.collect(element);
             return;
@@ -84,6 +100,9 @@ final class Gate extends AbstractStreamOperator<ChangelogRow>
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
+        // Before the rows that are held.
+        current.addAll(0, holds.atCheckpoint(context.getCheckpointTimestamp()));
+        times.put(context.getCheckpointId(), context.getCheckpointTimestamp());
         if (!current.isEmpty()) {
             pending.put(context.getCheckpointId(), current);
             current = new ArrayList<>();
@@ -91,11 +110,17 @@ final class Gate extends AbstractStreamOperator<ChangelogRow>
         List<ChangelogRow> waiting = new ArrayList<>();
         pending.values().forEach(waiting::addAll);
         state.update(waiting);
+        heldState.update(new ArrayList<>(holds.open()));
     }
 
     @Override
     public void notifyCheckpointComplete(long checkpointId) throws Exception {
         super.notifyCheckpointComplete(checkpointId);
+        Long time = times.get(checkpointId);
+        if (time != null) {
+            holds.complete(time);
+        }
+        times.headMap(checkpointId, true).clear();
         release(checkpointId);
     }
 
@@ -105,6 +130,7 @@ final class Gate extends AbstractStreamOperator<ChangelogRow>
         release(Long.MAX_VALUE);
         current.forEach(row -> output.collect(new StreamRecord<>(row)));
         current.clear();
+        holds.end().forEach(row -> output.collect(new StreamRecord<>(row)));
         super.finish();
     }
 

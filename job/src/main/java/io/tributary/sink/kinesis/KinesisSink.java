@@ -81,12 +81,10 @@ public final class KinesisSink implements Sink {
     }
 
     private DataStream<ChangelogRow> held(DataStream<ChangelogRow> rows, String uid) {
-        boolean isForAll = settings.get(KinesisSettings.HOLD_ALL_UNTIL_CHECKPOINT);
-        boolean isForSome = !remade.isEmpty() && settings.get(KinesisSettings.HOLD_UNTIL_CHECKPOINT);
-        if (!isForAll && !isForSome) {
-            return rows;
-        }
-        Gate gate = isForAll ? Gate.ofAll() : Gate.of(remade);
+        boolean isForSome = settings.get(KinesisSettings.HOLD_UNTIL_CHECKPOINT);
+        Gate gate = settings.get(KinesisSettings.HOLD_ALL_UNTIL_CHECKPOINT)
+                ? Gate.ofAll()
+                : Gate.of(isForSome ? remade : Set.of());
         return rows.forward()
                 .transform("kinesis: hold until the checkpoint", WireType.CHANGELOG_ROW, gate)
                 .setParallelism(rows.getParallelism())

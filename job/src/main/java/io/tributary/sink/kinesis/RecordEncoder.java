@@ -99,14 +99,16 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
 
     @Override
     public void processElement(ChangelogRow row, Context context, Collector<Tuple2<String, byte[]>> out) {
-        if (row.kind() == RowKind.UPDATE_BEFORE || !row.audience().isFor(Audience.KINESIS)) {
+        if (row.kind() == RowKind.UPDATE_BEFORE
+                || row.isSetAside()
+                || !row.audience().isFor(Audience.KINESIS)) {
             return;
         }
         if (row.isReplacement()) {
             shapes.forget(row.schema());
         }
         RecordShapes.RecordShape shape = shapes.of(row.schema());
-        FlatJson json = shape.json(row.isReplacement() ? RowKind.INSERT : row.kind());
+        FlatJson json = shape.json(row.isOfTable() ? RowKind.INSERT : row.kind());
         if (json == null) {
             reject(row, shape.refusal(), readable(row), context);
             return;
@@ -213,6 +215,9 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
     private static char operation(ChangelogRow row) {
         if (row.isReplacement()) {
             return FlatJson.REPLACEMENT;
+        }
+        if (row.isOfTable()) {
+            return row.isHeld() ? FlatJson.HOLD : FlatJson.RELEASE;
         }
         switch (row.kind()) {
             case INSERT:

@@ -73,7 +73,8 @@ final class Control {
                 source == null ? null : Instant.ofEpochMilli(source),
                 rows.getString(11),
                 rows.getLong(12),
-                rows.getBoolean(13));
+                rows.getBoolean(13),
+                rows.getBoolean(14));
     }
 
     private static @Nullable Long longOrNull(ResultSet rows, int column) throws SQLException {

@@ -20,6 +20,7 @@ public final class MergeStatus {
     private final @Nullable String problem;
     private final long cut;
     private final boolean paused;
+    private final boolean held;
 
     MergeStatus(
             String table,
@@ -34,7 +35,8 @@ public final class MergeStatus {
             @Nullable Instant sourceTime,
             @Nullable String problem,
             long cut,
-            boolean paused) {
+            boolean paused,
+            boolean held) {
         this.table = table;
         this.merges = merges;
         this.waiting = waiting;
@@ -48,6 +50,7 @@ public final class MergeStatus {
         this.problem = problem;
         this.cut = cut;
         this.paused = paused;
+        this.held = held;
     }
 
     public String table() {
@@ -91,6 +94,11 @@ public final class MergeStatus {
         return paused;
     }
 
+    /** Whether half of a new result has come, so that what comes waits for the other half. */
+    public boolean isHeld() {
+        return held;
+    }
+
     /** By the warehouse's clock; null before the first merge. */
     public @Nullable Instant mergedAt() {
         return mergedAt;
@@ -115,6 +123,7 @@ public final class MergeStatus {
         return table + ": " + upserted + " upserted, " + deleted + " deleted, " + late + " late, " + waiting
                 + " waiting" + (rejected == 0 ? "" : ", " + rejected + " put aside (_rejected)")
                 + (cut == 0 ? "" : ", " + cut + " cut") + (paused ? ", paused" : "")
+                + (held ? ", waiting for the rest of a new result" : "")
                 + (problem == null ? "" : ", " + problem);
     }
 }

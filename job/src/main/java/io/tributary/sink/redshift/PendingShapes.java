@@ -54,13 +54,17 @@ final class PendingShapes {
         }
     }
 
-    /** By table, and for each the oldest first. Those that no record of ours can have told are put aside. */
+    /**
+     * By table, and for each the oldest first, without those of tables that are held. Those that no record of ours can have told are put
+     * aside.
+     */
     List<Pending> read() throws SQLException {
         List<Pending> found = new ArrayList<>();
         List<Refused> refused = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT table_name, schema_number, record, problem FROM "
-                        + names.schemas() + " WHERE applied_at IS NULL ORDER BY table_name, schema_number")) {
+                        + names.schemas() + " WHERE applied_at IS NULL AND table_name NOT IN (SELECT table_name FROM "
+                        + names.holds() + " WHERE held_ms > released_ms) ORDER BY table_name, schema_number")) {
             while (rows.next()) {
                 String table = rows.getString(1);
                 long number = rows.getLong(2);

@@ -38,8 +38,9 @@ final class Receive {
                 "not_ours",
                 dialect.literal("The record has no _table, no _op or no _schema that one of ours could have"));
         values.put("unknown_table", dialect.literal(UNKNOWN_TABLE));
-        values.put("unknown_operation", dialect.literal("The operation is none of c, u, r, d, t"));
+        values.put("unknown_operation", dialect.literal("The operation is none of c, u, r, d, t, h, f"));
         values.put("no_version", dialect.literal("The version is not 32 hexadecimal digits"));
+        values.put("no_time", dialect.literal("The record has no _ts_ms that one of ours could have"));
         return TEMPLATE.in(names).procedure(names.receive(), values);
     }
 }

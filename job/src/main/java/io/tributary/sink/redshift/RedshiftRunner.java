@@ -272,7 +272,9 @@ public final class RedshiftRunner implements AutoCloseable {
             Connection opened = new WarehouseConnector(settings).open();
             connection = opened;
             Transaction.execute(opened, List.of(statementTimeout()));
-            if (!new ExistingTables(opened, names).has("_stage")) {
+            ExistingTables catalog = new ExistingTables(opened, names);
+            // An earlier release made none, or one of them.
+            if (!catalog.has("_stage") || !catalog.has("_holds")) {
                 throw new SQLException(
                         "The schema " + names.schema() + " of the warehouse is not set up: run redshift apply");
             }

@@ -60,6 +60,11 @@ final class WarehouseNames {
         return relation("_rejected");
     }
 
+    /** Tables of which half of a new result has come. */
+    String holds() {
+        return relation("_holds");
+    }
+
     /** Below which version each table that was made anew has nothing. */
     String replacements() {
         return relation("_replacements");
@@ -115,6 +120,8 @@ final class WarehouseNames {
                 Map.entry("rejected", rejected()),
                 Map.entry("rejected_alone", unqualified(rejected())),
                 Map.entry("reloads", reloads()),
+                Map.entry("holds", holds()),
+                Map.entry("holds_alone", unqualified(holds())),
                 Map.entry("replacements", replacements()),
                 Map.entry("replacements_alone", unqualified(replacements())));
     }

@@ -75,6 +75,13 @@ CREATE TABLE IF NOT EXISTS {replacements} (
   version VARCHAR(32) NOT NULL,
   PRIMARY KEY (table_name));
 
+-- Tables of which half of a new result has come, up to when, in milliseconds since 1970; their records wait until that is released.
+CREATE TABLE IF NOT EXISTS {holds} (
+  table_name VARCHAR(128) NOT NULL,
+  held_ms BIGINT NOT NULL,
+  released_ms BIGINT NOT NULL,
+  PRIMARY KEY (table_name));
+
 -- Landed records that no table can take, each with the reason, and as they came.
 CREATE TABLE IF NOT EXISTS {rejected} (
   rejected_at TIMESTAMP NOT NULL,

@@ -11,6 +11,7 @@ DECLARE
   v_refused BIGINT;
   v_shapes BIGINT;
   v_anew BIGINT;
+  v_held BIGINT;
 BEGIN
   -- Runs of it queue up here, or fail in Redshift and are run again.
   UPDATE {control} SET last_late = last_late WHERE table_name = {receiver};
@@ -33,8 +34,9 @@ BEGIN
          CASE WHEN f.payload IS NULL THEN {not_json}
               WHEN f.table_name IS NULL OR f.op IS NULL OR f.schema_number IS NULL THEN {not_ours}
               WHEN c.table_name IS NULL THEN {unknown_table}
-              WHEN f.op NOT IN ('c', 'u', 'r', 'd', 't', 's') THEN {unknown_operation}
-              WHEN f.op <> 's' AND (f.version IS NULL OR f.version !~ '^[0-9a-f]{32}$') THEN {no_version} END AS reason,
+              WHEN f.op NOT IN ('c', 'u', 'r', 'd', 't', 's', 'h', 'f') THEN {unknown_operation}
+              WHEN f.op <> 's' AND (f.version IS NULL OR f.version !~ '^[0-9a-f]{32}$') THEN {no_version}
+              WHEN f.op IN ('h', 'f') AND f.ts_ms IS NULL THEN {no_time} END AS reason,
          c.table_name AS known_table
   FROM (SELECT l.refresh_time, l.shard_id, LPAD(l.sequence_number, 128, '0') AS last_sequence, l.sequence_number,
                {table_name} AS table_name,
@@ -52,8 +54,9 @@ BEGIN
   LEFT JOIN {control} c ON c.table_name = f.table_name AND c.table_name <> {receiver};
   SELECT COUNT(*), COUNT(is_reborn), COUNT(reason),
          COALESCE(SUM(CASE WHEN reason IS NULL AND op = 's' THEN 1 ELSE 0 END), 0),
-         COALESCE(SUM(CASE WHEN reason IS NULL AND op = 't' THEN 1 ELSE 0 END), 0)
-  INTO v_fresh, v_reborn, v_refused, v_shapes, v_anew FROM tributary_fresh;
+         COALESCE(SUM(CASE WHEN reason IS NULL AND op = 't' THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN reason IS NULL AND op IN ('h', 'f') THEN 1 ELSE 0 END), 0)
+  INTO v_fresh, v_reborn, v_refused, v_shapes, v_anew, v_held FROM tributary_fresh;
 
   -- A refresh lands a shard in its order. Lower numbers than were taken, and later, are those of another stream: what the
   -- earlier one had and nobody read is lost. Its records are taken, and leave, that they are not taken for newer ones.
@@ -98,15 +101,28 @@ BEGIN
     DROP TABLE tributary_anew;
   END IF;
 
+  -- Of tables that are held up to when, and up to when that is over.
+  IF v_held > 0 THEN
+    CREATE TEMP TABLE tributary_held AS
+    SELECT n.table_name, MAX(n.held_ms) AS held_ms, MAX(n.released_ms) AS released_ms
+    FROM (SELECT table_name, CASE WHEN op = 'h' THEN ts_ms ELSE 0 END AS held_ms, CASE WHEN op = 'f' THEN ts_ms ELSE 0 END AS released_ms
+          FROM tributary_fresh WHERE op IN ('h', 'f') AND reason IS NULL
+          UNION ALL SELECT table_name, held_ms, released_ms FROM {holds}) n
+    GROUP BY n.table_name;
+    DELETE FROM {holds} USING tributary_held n WHERE n.table_name = {holds_alone}.table_name;
+    INSERT INTO {holds} (table_name, held_ms, released_ms) SELECT n.table_name, n.held_ms, n.released_ms FROM tributary_held n;
+    DROP TABLE tributary_held;
+  END IF;
+
   -- The rest is put where the merges take it, table by table.
   IF v_fresh > 0 THEN
     INSERT INTO {stage} (table_name, schema_number, op, version, ts_ms, shard_id, sequence_number, refresh_time, payload)
     SELECT f.table_name, f.schema_number, f.op, f.version, f.ts_ms, f.shard_id, f.sequence_number, f.refresh_time, f.payload
-    FROM tributary_fresh f WHERE f.reason IS NULL AND f.op <> 's' ORDER BY f.table_name;
+    FROM tributary_fresh f WHERE f.reason IS NULL AND f.op NOT IN ('s', 'h', 'f') ORDER BY f.table_name;
     CREATE TEMP TABLE tributary_counts AS
     SELECT COALESCE(known_table, {receiver}) AS table_name,
            COUNT(reason) AS refused,
-           SUM(CASE WHEN reason IS NULL AND op <> 's' THEN 1 ELSE 0 END)::BIGINT AS landed
+           SUM(CASE WHEN reason IS NULL AND op NOT IN ('s', 'h', 'f') THEN 1 ELSE 0 END)::BIGINT AS landed
     FROM tributary_fresh GROUP BY COALESCE(known_table, {receiver});
     UPDATE {control} SET rows_landed = rows_landed + n.landed, rows_rejected = rows_rejected + n.refused
     FROM tributary_counts n WHERE n.table_name = {control_alone}.table_name;

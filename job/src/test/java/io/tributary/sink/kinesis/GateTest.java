@@ -5,6 +5,7 @@ import static io.tributary.sink.kinesis.Rows.customer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.change.ChangelogRow;
+import io.tributary.change.Position;
 import io.tributary.change.WireType;
 import java.util.List;
 import java.util.Set;
@@ -75,6 +76,82 @@ class GateTest {
             harness.notifyOfCompletedCheckpoint(1);
             assertThat(versions(harness)).containsExactly(1L);
         }
+    }
+
+    /** Another subtask may hold the table when this one does not any more: a release counts up to its time alone. */
+    @Test
+    void whoReadsTheStreamIsToldWhichTablesAreHeldAndUpToWhen() throws Exception {
+        try (var harness = open(Set.of(CUSTOMERS.table()))) {
+            harness.processElement(customer(RowKind.INSERT, 1, 1, "Ann"), 0);
+            harness.processElement(held(), 0);
+            harness.snapshot(1, 100);
+            assertThat(harness.extractOutputValues()).isEmpty();
+            harness.notifyOfCompletedCheckpoint(1);
+            assertThat(told(harness)).as("before the rows").containsExactly("held 100", "+I");
+
+            harness.processElement(held(), 0);
+            checkpoint(harness, 2, 200);
+            checkpoint(harness, 3, 300);
+            harness.snapshot(4, 400);
+            harness.snapshot(5, 500);
+            assertThat(told(harness)).containsExactly("held 100", "+I", "held 200");
+            harness.notifyOfCompletedCheckpoint(5);
+            assertThat(told(harness)).containsExactly("held 100", "+I", "held 200", "released 200");
+            checkpoint(harness, 6, 600);
+            checkpoint(harness, 7, 700);
+            assertThat(told(harness)).as("once").hasSize(4);
+        }
+    }
+
+    @Test
+    void aHoldIsReleasedAlsoWhereTheJobWasStartedAgainMeanwhile() throws Exception {
+        OperatorSubtaskState checkpoint;
+        try (var harness = open(Set.of())) {
+            harness.processElement(held(), 0);
+            checkpoint = harness.snapshot(1, 100);
+        }
+        try (var harness = harness(Set.of())) {
+            harness.initializeState(checkpoint);
+            harness.open();
+            assertThat(told(harness)).containsExactly("held 100");
+            checkpoint(harness, 2, 200);
+            checkpoint(harness, 3, 300);
+            assertThat(told(harness)).containsExactly("held 100");
+            checkpoint(harness, 4, 400);
+            assertThat(told(harness)).containsExactly("held 100", "released 200");
+        }
+    }
+
+    @Test
+    void whatIsHeldAtTheEndIsReleased() throws Exception {
+        try (var harness = open(Set.of())) {
+            harness.processElement(held(), 0);
+            checkpoint(harness, 1, 100);
+            harness.endInput();
+            harness.getOneInputOperator().finish();
+            assertThat(told(harness)).containsExactly("held 100", "released 100");
+        }
+    }
+
+    private static ChangelogRow held() {
+        return ChangelogRow.held(CUSTOMERS, Position.START, 7);
+    }
+
+    private static void checkpoint(
+            OneInputStreamOperatorTestHarness<ChangelogRow, ChangelogRow> harness, long checkpoint, long time)
+            throws Exception {
+        harness.snapshot(checkpoint, time);
+        harness.notifyOfCompletedCheckpoint(checkpoint);
+    }
+
+    private static List<String> told(OneInputStreamOperatorTestHarness<ChangelogRow, ChangelogRow> harness) {
+        return harness.extractOutputValues().stream()
+                .map(row -> row.isHeld()
+                        ? "held " + row.timestamp()
+                        : row.isReleased()
+                                ? "released " + row.timestamp()
+                                : row.kind().shortString())
+                .toList();
     }
 
     private static OneInputStreamOperatorTestHarness<ChangelogRow, ChangelogRow> open(Set<String> tables)

@@ -180,6 +180,8 @@ final class RedshiftMergeTest {
         warehouse.land(told(schema("parts", "id", "id INT NOT NULL"), 3));
         warehouse.land(order("c", 7, 3, "born"));
         warehouse.land(row("orders", "t", 2, 1, "").replace(",}", "}"));
+        warehouse.land(row("orders", "h", 0, 1, "").replace(",}", "}"));
+        warehouse.land(row("orders", "f", 0, 1, "").replace(",}", "}"));
         List<String> before = everything();
         Procedure receive =
                 Receive.procedure(warehouse.names(), warehouse.settings().streamRetention(), WarehouseDialect.POSTGRES);
@@ -281,7 +283,7 @@ final class RedshiftMergeTest {
                         "1|The record is not JSON, or a string in it is longer than 65535 bytes",
                         "2|The record has no _table, no _op or no _schema that one of ours could have",
                         "3|The record has no _table, no _op or no _schema that one of ours could have",
-                        "4|The operation is none of c, u, r, d, t",
+                        "4|The operation is none of c, u, r, d, t, h, f",
                         "5|A key column is null",
                         "6|The version is not 32 hexadecimal digits",
                         "7|The record is not JSON, or a string in it is longer than 65535 bytes",
@@ -410,7 +412,8 @@ final class RedshiftMergeTest {
                 names.schemas(),
                 names.rejected(),
                 names.stage(),
-                names.replacements())) {
+                names.replacements(),
+                names.holds())) {
             all.addAll(warehouse.query("SELECT t::TEXT FROM " + table + " t ORDER BY 1"));
         }
         all.addAll(warehouse.query("SELECT c::TEXT FROM " + names.control() + " c ORDER BY 1"));

@@ -161,6 +161,71 @@ final class RedshiftReplacementTest {
         assertThat(rows()).containsExactly("7|again|" + version(80));
     }
 
+    /** Until all of a new result is there, the old one is, whatever of the new one has landed. */
+    @Test
+    void aTableThatIsHeldShowsWhatItHadUntilItIsReleased() throws SQLException {
+        warehouse.land(order("c", 10, 1, "old"));
+        warehouse.land(order("c", 11, 2, "old"));
+        warehouse.merge();
+        List<String> old = rows();
+
+        warehouse.land(order("u", 50, 1, "new"));
+        warehouse.land(hold("h", 1_000));
+        assertThat(warehouse.merge("orders").isHeld()).isTrue();
+        assertThat(rows()).isEqualTo(old);
+
+        warehouse.land(order("u", 51, 2, "new"));
+        warehouse.land(hold("h", 3_000));
+        warehouse.land(hold("h", 2_000));
+        // Somebody who held it, too, and was done before.
+        warehouse.land(hold("f", 2_000));
+        MergeStatus held = warehouse.merge("orders");
+        assertThat(held.waiting()).isEqualTo(2);
+        assertThat(held.toString()).contains("waiting for the rest of a new result");
+        assertThat(rows()).isEqualTo(old);
+
+        warehouse.land(hold("f", 3_000));
+        MergeStatus status = warehouse.merge("orders");
+        assertThat(status.isHeld()).isFalse();
+        assertThat(status.waiting()).isZero();
+        assertThat(rows()).containsExactly("1|new|" + version(50), "2|new|" + version(51));
+
+        warehouse.land(hold("h", 3_000));
+        warehouse.land(order("c", 60, 3, "of a later change"));
+        warehouse.merge();
+        assertThat(rows()).as("what was said comes again after a failure").hasSize(3);
+    }
+
+    @Test
+    void theShapeOfATableThatIsHeldWaits() throws SQLException {
+        Schema wider = schema("orders", "id", "id BIGINT NOT NULL", "state STRING", "note STRING");
+        warehouse.land(order("c", 10, 1, "old"));
+        warehouse.land(hold("h", 1_000));
+        warehouse.land(told(wider, 2));
+        warehouse.land(row("orders", "u", 50, 2, "\"id\":1,\"state\":\"new\",\"note\":\"more\""));
+        MergeStatus held = warehouse.merge("orders");
+        assertThat(held.problem()).isNull();
+        assertThat(warehouse.query("SELECT column_name FROM information_schema.columns WHERE table_name = 'orders'"))
+                .doesNotContain("note");
+
+        warehouse.land(hold("f", 1_000));
+        assertThat(warehouse.merge("orders").problem()).isNull();
+        assertThat(warehouse.query("SELECT id, state, note FROM " + target())).containsExactly("1|new|more");
+    }
+
+    @Test
+    void whoHoldsHasToSaySinceWhen() throws SQLException {
+        warehouse.land(hold("h", 1_000).replace("1000", "\"soon\""));
+        MergeStatus status = warehouse.merge("orders");
+        assertThat(status.isHeld()).isFalse();
+        assertThat(status.rejected()).isEqualTo(1);
+    }
+
+    private static String hold(String op, long time) {
+        String record = row("orders", op, 0, 1, "").replace(",}", "}");
+        return record.replaceFirst("\"_ts_ms\":[0-9]+", "\"_ts_ms\":" + time);
+    }
+
     private List<String> setUp(Set<String> replaced) {
         Schema retyped = schema("orders", "state", "id STRING", "state INT NOT NULL");
         Problems problems = new Problems();

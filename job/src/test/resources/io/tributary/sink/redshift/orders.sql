@@ -77,6 +77,12 @@ CREATE TABLE IF NOT EXISTS "public"."_replacements" (
   version VARCHAR(32) NOT NULL,
   PRIMARY KEY (table_name));
 
+CREATE TABLE IF NOT EXISTS "public"."_holds" (
+  table_name VARCHAR(128) NOT NULL,
+  held_ms BIGINT NOT NULL,
+  released_ms BIGINT NOT NULL,
+  PRIMARY KEY (table_name));
+
 CREATE TABLE IF NOT EXISTS "public"."_rejected" (
   rejected_at TIMESTAMP NOT NULL,
   table_name VARCHAR(128),
@@ -107,6 +113,7 @@ DECLARE
   v_refused BIGINT;
   v_shapes BIGINT;
   v_anew BIGINT;
+  v_held BIGINT;
 BEGIN
   UPDATE "public"."_control" SET last_late = last_late WHERE table_name = '_landing';
   SELECT COALESCE(MAX(landed_until), '1970-01-02'::TIMESTAMP) - INTERVAL '10 seconds', MAX(landed_until), MAX(started_at)
@@ -121,8 +128,9 @@ BEGIN
          CASE WHEN f.payload IS NULL THEN 'The record is not JSON, or a string in it is longer than 65535 bytes'
               WHEN f.table_name IS NULL OR f.op IS NULL OR f.schema_number IS NULL THEN 'The record has no _table, no _op or no _schema that one of ours could have'
               WHEN c.table_name IS NULL THEN 'The pipeline sends no table of this name'
-              WHEN f.op NOT IN ('c', 'u', 'r', 'd', 't', 's') THEN 'The operation is none of c, u, r, d, t'
-              WHEN f.op <> 's' AND (f.version IS NULL OR f.version !~ '^[0-9a-f]{32}$') THEN 'The version is not 32 hexadecimal digits' END AS reason,
+              WHEN f.op NOT IN ('c', 'u', 'r', 'd', 't', 's', 'h', 'f') THEN 'The operation is none of c, u, r, d, t, h, f'
+              WHEN f.op <> 's' AND (f.version IS NULL OR f.version !~ '^[0-9a-f]{32}$') THEN 'The version is not 32 hexadecimal digits'
+              WHEN f.op IN ('h', 'f') AND f.ts_ms IS NULL THEN 'The record has no _ts_ms that one of ours could have' END AS reason,
          c.table_name AS known_table
   FROM (SELECT l.refresh_time, l.shard_id, LPAD(l.sequence_number, 128, '0') AS last_sequence, l.sequence_number,
                CASE WHEN JSON_TYPEOF(l.payload."_table") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_table"::VARCHAR(65535)) <= 128 THEN l.payload."_table"::VARCHAR(128) END END AS table_name,
@@ -140,8 +148,9 @@ BEGIN
   LEFT JOIN "public"."_control" c ON c.table_name = f.table_name AND c.table_name <> '_landing';
   SELECT COUNT(*), COUNT(is_reborn), COUNT(reason),
          COALESCE(SUM(CASE WHEN reason IS NULL AND op = 's' THEN 1 ELSE 0 END), 0),
-         COALESCE(SUM(CASE WHEN reason IS NULL AND op = 't' THEN 1 ELSE 0 END), 0)
-  INTO v_fresh, v_reborn, v_refused, v_shapes, v_anew FROM tributary_fresh;
+         COALESCE(SUM(CASE WHEN reason IS NULL AND op = 't' THEN 1 ELSE 0 END), 0),
+         COALESCE(SUM(CASE WHEN reason IS NULL AND op IN ('h', 'f') THEN 1 ELSE 0 END), 0)
+  INTO v_fresh, v_reborn, v_refused, v_shapes, v_anew, v_held FROM tributary_fresh;
   IF v_reborn > 0 THEN
     v_gap := 'The stream was made anew: a shard begins again';
     DELETE FROM "public"."_landing"
@@ -177,14 +186,25 @@ BEGIN
     INSERT INTO "public"."_replacements" (table_name, version) SELECT n.table_name, n.version FROM tributary_anew n;
     DROP TABLE tributary_anew;
   END IF;
+  IF v_held > 0 THEN
+    CREATE TEMP TABLE tributary_held AS
+    SELECT n.table_name, MAX(n.held_ms) AS held_ms, MAX(n.released_ms) AS released_ms
+    FROM (SELECT table_name, CASE WHEN op = 'h' THEN ts_ms ELSE 0 END AS held_ms, CASE WHEN op = 'f' THEN ts_ms ELSE 0 END AS released_ms
+          FROM tributary_fresh WHERE op IN ('h', 'f') AND reason IS NULL
+          UNION ALL SELECT table_name, held_ms, released_ms FROM "public"."_holds") n
+    GROUP BY n.table_name;
+    DELETE FROM "public"."_holds" USING tributary_held n WHERE n.table_name = "_holds".table_name;
+    INSERT INTO "public"."_holds" (table_name, held_ms, released_ms) SELECT n.table_name, n.held_ms, n.released_ms FROM tributary_held n;
+    DROP TABLE tributary_held;
+  END IF;
   IF v_fresh > 0 THEN
     INSERT INTO "public"."_stage" (table_name, schema_number, op, version, ts_ms, shard_id, sequence_number, refresh_time, payload)
     SELECT f.table_name, f.schema_number, f.op, f.version, f.ts_ms, f.shard_id, f.sequence_number, f.refresh_time, f.payload
-    FROM tributary_fresh f WHERE f.reason IS NULL AND f.op <> 's' ORDER BY f.table_name;
+    FROM tributary_fresh f WHERE f.reason IS NULL AND f.op NOT IN ('s', 'h', 'f') ORDER BY f.table_name;
     CREATE TEMP TABLE tributary_counts AS
     SELECT COALESCE(known_table, '_landing') AS table_name,
            COUNT(reason) AS refused,
-           SUM(CASE WHEN reason IS NULL AND op <> 's' THEN 1 ELSE 0 END)::BIGINT AS landed
+           SUM(CASE WHEN reason IS NULL AND op NOT IN ('s', 'h', 'f') THEN 1 ELSE 0 END)::BIGINT AS landed
     FROM tributary_fresh GROUP BY COALESCE(known_table, '_landing');
     UPDATE "public"."_control" SET rows_landed = rows_landed + n.landed, rows_rejected = rows_rejected + n.refused
     FROM tributary_counts n WHERE n.table_name = "_control".table_name;
@@ -221,7 +241,8 @@ BEGIN
           UNION
           SELECT f.table_name FROM "public"."_control" f WHERE f.last_error IS NOT NULL AND f.table_name <> '_landing') d
       ON d.table_name = c.table_name
-    WHERE NOT c.paused
+    LEFT JOIN "public"."_holds" h ON h.table_name = c.table_name
+    WHERE NOT c.paused AND (h.held_ms IS NULL OR h.held_ms <= h.released_ms)
       AND (c.merge_every_s IS NULL OR c.merged_at IS NULL OR c.merged_at <= GETDATE() - c.merge_every_s * INTERVAL '1 second')
     ORDER BY c.table_name
   LOOP
