@@ -11,8 +11,9 @@ import java.util.Map;
  * Tells readers of a stream, who see no checkpoints, which tables are held and when they are so no longer.
  *
  * <p>A subtask knows what it was told itself, and not what the others were. So it says at each checkpoint of a table that it was told to
- * hold, with the checkpoint's time; and when it was told nothing at two checkpoints that were completed since, it says that the table was
- * held up to then. A table is free if it was released up to the newest time at which anybody held it.
+ * hold, with the checkpoint's time; and when it was told nothing at the two checkpoints that follow, it says with the second that the
+ * table was held up to then: whoever has held it since has said so with the first. A table is free if it was released up to the newest
+ * time at which anybody held it.
  */
 final class Holds {
 
