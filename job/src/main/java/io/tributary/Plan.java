@@ -66,7 +66,8 @@ final class Plan {
             StreamCheck.check(settings.kinesis(), plan.outputs.keySet(), problems, plan.unknown);
         }
         if (settings.redshift().isEnabled()) {
-            new RedshiftScript(settings.redshift()).check(new ArrayList<>(plan.outputs.values()), problems);
+            plan.unknown.addAll(
+                    new RedshiftScript(settings.redshift()).check(new ArrayList<>(plan.outputs.values()), problems));
         }
         problems.throwIfAny();
         return plan;

@@ -53,8 +53,9 @@ final class WarehouseCommands {
             script.statements(tables).forEach(statement -> out.println(statement + ";" + System.lineSeparator()));
             return;
         }
-        script.check(tables, problems);
+        List<String> remarks = script.check(tables, problems);
         problems.throwIfAny();
+        remarks.forEach(out::println);
         script.apply(tables, problems);
         problems.throwIfAny();
         out.println("The schema " + settings.redshift().schema() + " is ready for " + tables.size() + " tables");

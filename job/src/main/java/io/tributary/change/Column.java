@@ -58,6 +58,11 @@ public final class Column implements Serializable {
         return new Column(name, InferredType.TEXT, JSON, 0);
     }
 
+    /** The same column of text, every value of which is a JSON document. */
+    public Column asJson() {
+        return new Column(name, type, marks | JSON, number);
+    }
+
     /** The same column with keyed hashes of its values in their place: no value that is none has a place in it. */
     public Column hashed() {
         return new Column(name, InferredType.TEXT.copy(type.isNullable()), (marks & OMISSIBLE) | HASHED, number);
@@ -130,11 +135,13 @@ public final class Column implements Serializable {
         LogicalType union = union(other);
         int either = (marks | other.marks) & (OMISSIBLE | INFERRED);
         int both = marks & other.marks & (JSON | HASHED);
-        boolean isConflict = isHashed() != other.isHashed() || ((either & INFERRED) == 0 && isJson() != other.isJson());
-        return union == null || isConflict ? null : new Column(name, union, either | both, number);
+        return union == null || isHashed() != other.isHashed() ? null : new Column(name, union, either | both, number);
     }
 
-    /** True if every value of the other, but for null, has a form in this column's type. */
+    /**
+     * True if every value of the other, but for null, has a form in this column's type. Text counts as such for a declared column of
+     * JSON, too: earlier releases knew no other, and what is {@link #merged} from both is text.
+     */
     public boolean holds(Column other) {
         if (isHashed() != other.isHashed()) {
             return false;
@@ -143,7 +150,7 @@ public final class Column implements Serializable {
         if (isFound) {
             return InferredType.holds(type, other.type);
         }
-        return isJson() == other.isJson() && Widening.holds(type, other.type);
+        return Widening.holds(type, other.type);
     }
 
     private @Nullable LogicalType union(Column other) {

@@ -87,8 +87,10 @@ final class NamedTypes {
             case "io.debezium.data.Enum":
             case "io.debezium.data.EnumSet":
                 return ValueTypes.STRING;
+            case "io.debezium.data.Json":
+                return ValueTypes.DOCUMENT;
             default:
-                // Json, Xml, Year and what Debezium may bring still are what their kind is.
+                // Xml, Year and what Debezium may bring still are what their kind is.
                 return null;
         }
     }

@@ -71,6 +71,9 @@ final class RowColumns {
             if (!isKey && placeholder != null && type.isLarge()) {
                 column = Column.omissible(field.getKey(), type.type());
             }
+            if (!isKey && type.isDocument()) {
+                column = column.asJson();
+            }
             columns.add(treated(column, rules));
         }
         if (shardColumn != null && hasShard) {

@@ -14,16 +14,19 @@ final class ValueType {
     private final TokenReader reader;
     private final @Nullable ArrayReader array;
     private final boolean large;
+    private final boolean document;
 
-    private ValueType(LogicalType type, TokenReader reader, @Nullable ArrayReader array, boolean large) {
+    private ValueType(
+            LogicalType type, TokenReader reader, @Nullable ArrayReader array, boolean large, boolean document) {
         this.type = type;
         this.reader = reader;
         this.array = array;
         this.large = large;
+        this.document = document;
     }
 
     static ValueType of(LogicalType type, TokenReader reader) {
-        return new ValueType(type, reader, null, false);
+        return new ValueType(type, reader, null, false, false);
     }
 
     static ValueType string(TokenReader reader) {
@@ -32,12 +35,17 @@ final class ValueType {
 
     static ValueType array(ValueType element) {
         ArrayReader array = new ArrayReader(element);
-        return new ValueType(new ArrayType(element.type), array, array, true);
+        return new ValueType(new ArrayType(element.type), array, array, true, false);
     }
 
     /** The same; its values may be so large that the source stores them apart, and leaves them out where they did not change. */
     ValueType large() {
-        return new ValueType(type, reader, array, true);
+        return new ValueType(type, reader, array, true, document);
+    }
+
+    /** The same; every value is a JSON document. */
+    ValueType document() {
+        return new ValueType(type, reader, array, large, true);
     }
 
     LogicalType type() {
@@ -56,6 +64,10 @@ final class ValueType {
 
     boolean isLarge() {
         return large;
+    }
+
+    boolean isDocument() {
+        return document;
     }
 
     @Override

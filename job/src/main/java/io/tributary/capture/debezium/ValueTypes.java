@@ -45,6 +45,7 @@ final class ValueTypes {
     static final ValueType STRING = ValueType.string(
             (value, out, column) -> out.writeString(column, StringData.fromString(Tokens.text(value))));
     static final ValueType LARGE_STRING = STRING.large();
+    static final ValueType DOCUMENT = LARGE_STRING.document();
     /** Whatever stands there, as JSON. */
     static final ValueType JSON_TEXT = ValueType.string(
                     (value, out, column) -> out.writeString(column, StringData.fromString(JsonValues.text(value))))

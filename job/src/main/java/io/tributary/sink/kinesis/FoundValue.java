@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the values of a column that is inferred or JSON, such that the value of any record of the column, as it stands
  * there, is also its text if the column becomes text later: numbers in canonical digits, bytes in base64, JSON documents as
- * they are, unquoted.
+ * they are, unquoted. A document that no SUPER holds is a string, its text.
  */
 final class FoundValue implements ValueWriter {
 
@@ -58,7 +58,12 @@ final class FoundValue implements ValueWriter {
         }
         switch (form) {
             case JSON:
-                out.json(((StringData) value).toBytes());
+                byte[] document = ((StringData) value).toBytes();
+                if (JsonDocument.isOne(document)) {
+                    out.json(document);
+                } else {
+                    out.text((StringData) value);
+                }
                 return;
             case DIGITS:
                 out.raw(CanonicalText.of(value, type).getBytes(StandardCharsets.US_ASCII));

@@ -112,8 +112,8 @@ final class ColumnTypes {
     /** The column that a standing column of the target could be widened from; null if this class makes none such. */
     @Nullable
     Column columnOf(String name, String spelled, boolean isInferred) {
-        if (isInferred && spelled.equals(dialect.superType())) {
-            return Column.inferredJson(name);
+        if (spelled.equals(dialect.superType())) {
+            return isInferred ? Column.inferredJson(name) : Column.json(name);
         }
         LogicalType type = typeOf(spelled);
         return type == null ? null : Column.of(name, type);

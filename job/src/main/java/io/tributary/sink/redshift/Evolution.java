@@ -116,6 +116,17 @@ final class Evolution {
                 columns.keyOf(newest).stream().map(Objects::requireNonNull).collect(Collectors.toList()));
     }
 
+    /** The target's columns that some shape tells as JSON. */
+    Set<String> documents() {
+        Set<String> documents = new HashSet<>();
+        for (ToldShape shape : shapes) {
+            shape.schema().columns().stream()
+                    .filter(Column::isJson)
+                    .forEach(column -> documents.add(String.valueOf(columns.homeOf(shape.schema(), column))));
+        }
+        return documents;
+    }
+
     Readings readings() {
         return Readings.of(shapes, columns);
     }

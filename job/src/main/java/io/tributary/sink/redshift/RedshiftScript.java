@@ -41,13 +41,17 @@ public final class RedshiftScript {
         return statements;
     }
 
-    /** Adds what would keep {@link #apply} or the merges from working, each with the statement that mends it. */
-    public void check(List<Schema> schemas, Problems problems) {
-        check(schemas, Set.of(), problems);
+    /**
+     * Adds what would keep {@link #apply} or the merges from working, each with the statement that mends it, and gives what stands
+     * otherwise than new tables would, and stays so.
+     */
+    public List<String> check(List<Schema> schemas, Problems problems) {
+        return check(schemas, Set.of(), problems);
     }
 
     /** As the other, with tables that the job makes anew while it runs: what they are like now does not count. */
-    public void check(List<Schema> schemas, Set<String> replaced, Problems problems) {
+    public List<String> check(List<Schema> schemas, Set<String> replaced, Problems problems) {
+        List<String> remarks = new ArrayList<>();
         TargetChecks checks = new TargetChecks(settings, problems);
         List<Schema> sound = checks.sound(schemas);
         try (Connection connection = new WarehouseConnector(settings).open()) {
@@ -58,7 +62,7 @@ public final class RedshiftScript {
                             + settings.username() + " may not create it: CREATE SCHEMA " + names.schema()
                             + " AUTHORIZATION " + WarehouseNames.quote(String.valueOf(settings.username())));
                 }
-                return;
+                return remarks;
             }
             if (!catalog.mayCreateInSchema()) {
                 problems.add("redshift.schema: " + settings.username() + " may not create tables in " + names.schema()
@@ -68,6 +72,7 @@ public final class RedshiftScript {
             ShapeRegistry shapes = new ShapeRegistry(connection, settings);
             Set<String> related = catalog.has("_schemas") ? related(schemas, shapes) : Set.of();
             for (Schema schema : sound) {
+                remarks.addAll(checks.remarks(schema, catalog));
                 if (!related.contains(schema.table()) && !replaced.contains(schema.table())) {
                     checks.existing(schema, catalog, shapes);
                 }
@@ -75,6 +80,7 @@ public final class RedshiftScript {
         } catch (SQLException e) {
             problems.add(String.valueOf(e.getMessage()));
         }
+        return remarks;
     }
 
     /** The tables whose targets follow their sources by themselves. */

@@ -192,7 +192,9 @@ final class ShapeRegistry {
             union = shape.schema().merge(union);
         }
         ExistingTables catalog = new ExistingTables(connection, names);
-        union = holding(catalog.columns(WarehouseNames.lower(union.table())), union);
+        Set<String> documents = documents(schema);
+        known.forEach(shape -> documents.addAll(documents(shape.schema())));
+        union = readable(holding(catalog.columns(WarehouseNames.lower(union.table())), union), documents);
         TargetTable tombstones = TargetTable.tombstones(union, names, dialect);
         String buried = WarehouseNames.tombstonesOf(union.table());
         List<String> statements = new ArrayList<>(locked(tombstones, catalog.columns(buried)));
@@ -237,7 +239,9 @@ final class ShapeRegistry {
         Map<String, String> existing = catalog.columns(WarehouseNames.lower(table));
         Evolution evolution = Evolution.of(
                 known, told, TargetColumns.read(connection, names, table), existing.keySet(), dialect.longestName());
-        Schema layout = evolution.layout();
+        Map<String, String> standing = Renames.applied(existing, evolution.renamed());
+        standing.keySet().removeAll(evolution.replaced());
+        Schema layout = readable(holding(standing, evolution.layout()), evolution.documents());
         TargetTable rows = TargetTable.rows(
                 layout,
                 settings.layout(table).within(new HashSet<>(layout.rowType().getFieldNames())),
@@ -280,16 +284,33 @@ final class ShapeRegistry {
         return statements;
     }
 
+    private static Set<String> documents(Schema schema) {
+        Set<String> documents = new HashSet<>();
+        schema.columns().stream().filter(Column::isJson).forEach(column -> documents.add(column.name()));
+        return documents;
+    }
+
+    /** The schema with columns of text that are told as JSON by some shape, so that what comes nested becomes its text. */
+    private static Schema readable(Schema schema, Set<String> documents) {
+        List<Column> columns = new ArrayList<>();
+        for (Column column : schema.columns()) {
+            boolean isText = documents.contains(column.name()) && !column.isJson() && !column.isInferred();
+            columns.add(isText ? Column.inferred(column.name(), column.type()) : column);
+        }
+        return Schema.of(schema.table(), columns, schema.keyNames());
+    }
+
     /**
-     * The schema with its inferred columns as wide as they stand already, since the merge has to know what it writes into: a
-     * text is not what a cast of the value makes it.
+     * The schema with its inferred columns, and those of JSON, as wide as they stand already, since the merge has to know what it
+     * writes into: a text is not what a cast of the value makes it.
      */
     private Schema holding(Map<String, String> existing, Schema schema) throws SchemaConflictException {
         List<Column> columns = new ArrayList<>();
         for (Column column : schema.columns()) {
             String is = existing.get(column.name());
-            Column standing =
-                    is == null || !column.isInferred() ? null : dialect.types().columnOf(column.name(), is, true);
+            Column standing = is == null || !(column.isInferred() || column.isJson())
+                    ? null
+                    : dialect.types().columnOf(column.name(), is, column.isInferred());
             columns.add(standing == null ? column : both(standing, column));
         }
         return Schema.of(schema.table(), columns, schema.keyNames());

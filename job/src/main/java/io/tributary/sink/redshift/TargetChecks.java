@@ -109,6 +109,20 @@ final class TargetChecks {
         }
     }
 
+    /** What of a table that exists is otherwise than it would be made, and stays so. */
+    List<String> remarks(Schema schema, ExistingTables catalog) throws SQLException {
+        List<String> remarks = new ArrayList<>();
+        Map<String, String> columns = catalog.columns(WarehouseNames.lower(schema.table()));
+        for (Column column : schema.columns()) {
+            if (column.isJson() && ColumnTypes.TEXT.equals(columns.get(column.name()))) {
+                remarks.add("Column " + column.name() + " of Redshift table " + names.table(schema.table())
+                        + " stays text, in which JSON of more than " + WarehouseDialect.MAX_STRING_BYTES
+                        + " bytes has no place: job/docs/redshift.md#json says how it becomes a SUPER");
+            }
+        }
+        return remarks;
+    }
+
     /** A table that exists has to be one the merges can write to. */
     void existing(Schema schema, ExistingTables catalog, ShapeRegistry shapes) throws SQLException {
         String relation = WarehouseNames.lower(schema.table());

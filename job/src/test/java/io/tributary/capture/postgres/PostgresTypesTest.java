@@ -133,8 +133,8 @@ class PostgresTypesTest {
                     "1890-01-01T00:00"),
             new Case(
                     "interval", "STRING", "'1 year 2 mons -3 days 04:05:06.789'", "P1Y2M-3DT4H5M6.789S", "'0'", "PT0S"),
-            new Case("json", "STRING", "'{\"a\" : [1, null]}'", "{\"a\" : [1, null]}", "'null'", "null"),
-            new Case("jsonb", "STRING", "'{\"b\":1.50,\"a\":2}'", "{\"a\": 2, \"b\": 1.50}"),
+            new Case("json", "STRING (JSON)", "'{\"a\" : [1, null]}'", "{\"a\" : [1, null]}", "'null'", "null"),
+            new Case("jsonb", "STRING (JSON)", "'{\"b\":1.50,\"a\":2}'", "{\"a\": 2, \"b\": 1.50}"),
             new Case(
                     "uuid", "STRING", "'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11'", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"),
             new Case("mood", "STRING", "'so so'", "so so"),
@@ -290,7 +290,7 @@ class PostgresTypesTest {
     }
 
     private static String type(Column column) {
-        return type(column.type());
+        return type(column.type()) + (column.isJson() ? " (JSON)" : "");
     }
 
     private static String type(LogicalType type) {

@@ -125,7 +125,8 @@ class FlatJsonTest {
                 Arguments.of(bytes, text, new byte[] {-1, 0}, "\"/wA=\""),
                 Arguments.of(json, json, document, "{\"é\":[1.50]}"),
                 Arguments.of(json, text, document, "\"{\\\"é\\\":[1.50]}\""),
-                Arguments.of(Column.json("x"), Column.json("x"), document, "{\"é\":[1.50]}"));
+                Arguments.of(Column.json("x"), Column.json("x"), document, "{\"é\":[1.50]}"),
+                Arguments.of(Column.json("x"), Column.json("x"), StringData.fromString("{\"a\""), "\"{\\\"a\\\"\""));
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tributary.change.Column;
 import io.tributary.change.InferredType;
 import io.tributary.change.Schema;
+import io.tributary.settings.Problems;
 import java.sql.SQLException;
 import java.util.List;
 import org.apache.flink.table.types.logical.BigIntType;
@@ -110,6 +111,60 @@ final class RedshiftRetypedTest {
                 .containsExactly("[]|" + LONG_NUMBER);
         assertThat(warehouse.query("SELECT id FROM " + target() + " WHERE x IS NULL"))
                 .containsExactly("2");
+    }
+
+    @Test
+    void aColumnThatIsTextAlreadyGetsTheTextOfJson() throws SQLException {
+        warehouse.apply(schema(Column.of("x", InferredType.TEXT)));
+        warehouse.apply(schema(Column.json("x")));
+        warehouse.land(told(schema(Column.json("x")), 1));
+        warehouse.land(record("c", 1, 1, "1", "{\"a\": [1]}"));
+        warehouse.land(record("c", 2, 1, "2", "\"text\""));
+        warehouse.merge();
+        assertThat(rows()).containsExactly("1|{\"a\": [1]}", "2|text");
+        assertThat(new RedshiftScript(warehouse.settings()).check(List.of(schema(Column.json("x"))), new Problems()))
+                .hasSize(1)
+                .first()
+                .asString()
+                .startsWith("Column x of Redshift table " + target() + " stays text");
+    }
+
+    @Test
+    void jsonAndTextInOneColumnAreTextWhicheverIsToldFirst() throws SQLException {
+        Schema text = schema(Column.of("x", InferredType.TEXT));
+        Schema json = schema(Column.json("x"));
+        for (List<Schema> order : List.of(List.of(text, json), List.of(json, text))) {
+            warehouse.close();
+            open();
+            warehouse.land(told(order.get(0), 1));
+            warehouse.land(record("c", 1, 1, "1", order.get(0) == json ? "[1]" : "\"[1]\""));
+            warehouse.merge();
+            warehouse.land(told(order.get(1), 2));
+            warehouse.land(record("c", 2, 2, "2", order.get(1) == json ? "[1]" : "\"[1]\""));
+            warehouse.land(record("c", 3, 1, "3", order.get(0) == json ? "[1]" : "\"[1]\""));
+            assertThat(warehouse.merge("items").problem()).isNull();
+            assertThat(rows()).containsExactly("1|[1]", "2|[1]", "3|[1]");
+        }
+    }
+
+    /** As job/docs/redshift.md has it. */
+    @Test
+    void aColumnOfTextBecomesASuper() throws SQLException {
+        Schema json = schema(Column.json("x"));
+        warehouse.apply(schema(Column.of("x", InferredType.TEXT)));
+        warehouse.land(told(schema(Column.of("x", InferredType.TEXT)), 1));
+        warehouse.land(record("c", 1, 1, "1", "\"[1]\""));
+        warehouse.land(told(json, 2));
+        warehouse.land(record("c", 2, 2, "2", "[2]"));
+        warehouse.merge();
+        warehouse.execute("ALTER TABLE " + target() + " DROP COLUMN x");
+        warehouse.execute("DELETE FROM " + warehouse.names().schemas() + " WHERE table_name = 'items'"
+                + " AND schema_number <> 2");
+        warehouse.apply(json);
+        warehouse.land(record("u", 3, 2, "1", "{\"a\": 1}"));
+        assertThat(warehouse.merge("items").problem()).isNull();
+        assertThat(warehouse.query("SELECT id, x->>'a' FROM " + target() + " ORDER BY id"))
+                .containsExactly("1|1", "2|null");
     }
 
     /** Another job filled it, or this one before it was started anew. */

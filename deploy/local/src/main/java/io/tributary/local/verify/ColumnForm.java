@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * of Postgres are the ends of the years 1 to 9999.
  *
  * @param isNumber whether the text is of a number, of which some systems on the way keep no zeros at the end
+ * @param isJson whether the text is of a JSON document, which the warehouse keeps as what is in it; its null is a null there
  */
-public record ColumnForm(String name, Type type, boolean isNumber) {
+public record ColumnForm(String name, Type type, boolean isNumber, boolean isJson) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final DateTimeFormatter TIMESTAMP = new DateTimeFormatterBuilder()
@@ -47,7 +48,7 @@ public record ColumnForm(String name, Type type, boolean isNumber) {
             Map.of("infinity", "9999-12-31 23:59:59.999999", "-infinity", "0001-01-01 00:00:00");
 
     public ColumnForm(String name, Type type) {
-        this(name, type, false);
+        this(name, type, false, false);
     }
 
     /** Of a value that was read as text, from Postgres or the warehouse; an array as JSON. */
@@ -62,7 +63,11 @@ public record ColumnForm(String name, Type type, boolean isNumber) {
         return value == null ? null : plain(ofIceberg(type, value));
     }
 
-    private String plain(String text) {
+    private @Nullable String plain(String text) {
+        if (isJson) {
+            String canonical = CanonicalJson.of(text);
+            return canonical.equals("null") ? null : canonical;
+        }
         if (!isNumber || type.typeId() != Type.TypeID.STRING) {
             return text;
         }

@@ -13,5 +13,8 @@ interface ExpectedTable {
     /** Those that are decimal numbers of any length, which the targets may keep as text. */
     Set<String> numbers() throws Exception;
 
+    /** Those of text, every value of which is a JSON document. */
+    Set<String> documents() throws Exception;
+
     void read(List<ColumnForm> columns, Comparison.Rows rows) throws Exception;
 }

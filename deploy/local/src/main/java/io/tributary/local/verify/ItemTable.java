@@ -82,6 +82,11 @@ final class ItemTable implements ExpectedTable {
         return Set.of();
     }
 
+    @Override
+    public Set<String> documents() {
+        return Set.of();
+    }
+
     /** What a column was before its type did not hold a value any more; only Iceberg keeps it. */
     private static boolean isReplaced(String column, Schema found) {
         int type = column.indexOf("__");

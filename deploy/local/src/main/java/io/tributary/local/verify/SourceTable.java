@@ -6,7 +6,6 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -73,16 +72,25 @@ public final class SourceTable implements ExpectedTable {
     /** Which of its columns are of the type numeric. */
     @Override
     public Set<String> numbers() throws SQLException {
-        Set<String> numbers = new HashSet<>();
+        return ofTypes("numeric");
+    }
+
+    @Override
+    public Set<String> documents() throws SQLException {
+        return ofTypes("json", "jsonb");
+    }
+
+    private Set<String> ofTypes(String... types) throws SQLException {
+        Set<String> found = new HashSet<>();
         try (PreparedStatement statement = connection.prepareStatement(query)) {
             ResultSetMetaData description = statement.getMetaData();
             for (int i = 1; i <= description.getColumnCount(); i++) {
-                if (description.getColumnType(i) == Types.NUMERIC) {
-                    numbers.add(description.getColumnName(i));
+                if (List.of(types).contains(description.getColumnTypeName(i))) {
+                    found.add(description.getColumnName(i));
                 }
             }
         }
-        return numbers;
+        return found;
     }
 
     @Override

@@ -146,6 +146,7 @@ public final class Verify {
         }
         // Debezium sends a number without the zeros at its end.
         Set<String> numbers = ends.topicTables().contains(output) ? expected.numbers() : Set.of();
+        Set<String> documents = expected.documents();
         List<ColumnForm> columns = new ArrayList<>();
         List<String> absent = new ArrayList<>();
         for (String name : expected.columns(table.schema())) {
@@ -156,7 +157,7 @@ public final class Verify {
             if (field == null) {
                 absent.add(name);
             } else {
-                columns.add(new ColumnForm(name, field.type(), numbers.contains(name)));
+                columns.add(new ColumnForm(name, field.type(), numbers.contains(name), documents.contains(name)));
             }
         }
         if (!absent.isEmpty()) {

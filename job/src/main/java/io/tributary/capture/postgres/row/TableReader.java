@@ -135,7 +135,7 @@ public final class TableReader {
         Column column = isOmissible
                 ? Column.omissible(attribute.name(), type.type())
                 : Column.of(attribute.name(), type.type());
-        return column.numbered(attribute.number());
+        return (type.isDocument() ? column.asJson() : column).numbered(attribute.number());
     }
 
     /** Where columns are known by their names alone, one that gets another name could come through as what it is. */

@@ -14,16 +14,23 @@ public final class ColumnType {
     private final ValueForm text;
     private final @Nullable ValueForm binary;
     private final @Nullable ColumnType hashed;
+    private final boolean document;
 
     ColumnType(LogicalType type, ValueForm text, @Nullable ValueForm binary) {
-        this(type, text, binary, null);
+        this(type, text, binary, null, false);
     }
 
-    private ColumnType(LogicalType type, ValueForm text, @Nullable ValueForm binary, @Nullable ColumnType hashed) {
+    private ColumnType(
+            LogicalType type,
+            ValueForm text,
+            @Nullable ValueForm binary,
+            @Nullable ColumnType hashed,
+            boolean document) {
         this.type = type;
         this.text = text;
         this.binary = binary;
         this.hashed = hashed;
+        this.document = document;
     }
 
     /** A STRING: the text that the server prints. */
@@ -47,7 +54,16 @@ public final class ColumnType {
     }
 
     public ColumnType textOnly() {
-        return new ColumnType(type, text, null);
+        return new ColumnType(type, text, null, hashed, document);
+    }
+
+    /** The same, of which every value is a JSON document. */
+    public ColumnType document() {
+        return new ColumnType(type, text, binary, hashed, true);
+    }
+
+    public boolean isDocument() {
+        return document;
     }
 
     /** A STRING: the hashes of this type's values. */
@@ -56,7 +72,8 @@ public final class ColumnType {
                 new VarCharType(VarCharType.MAX_LENGTH),
                 new HashedForm(text, type, hash),
                 binary == null ? null : new HashedForm(binary, type, hash),
-                this);
+                this,
+                false);
     }
 
     public boolean isHashed() {

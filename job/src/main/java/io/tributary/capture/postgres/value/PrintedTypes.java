@@ -3,7 +3,7 @@ package io.tributary.capture.postgres.value;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Types that become the STRING that the server prints, and whose binary form is another one. */
+/** Types that become the STRING that the server prints, and whose binary form is another one, or of which more is known than that they are text. */
 public final class PrintedTypes {
 
     private static final ColumnType VERSIONED =
@@ -15,6 +15,7 @@ public final class PrintedTypes {
 
     /** PostgreSQL's own, by the numbers that they have in every database. */
     private static final Map<Long, ColumnType> BY_NUMBER = Map.ofEntries(
+            Map.entry(114L, ColumnType.string(Scalar.STRING).document()), // json
             Map.entry(22L, printed(ArrayBinary.vector(Printers::printShort))), // int2vector
             Map.entry(27L, printed(Printers::printTid)),
             Map.entry(28L, UNSIGNED_INT), // xid
@@ -39,7 +40,7 @@ public final class PrintedTypes {
             Map.entry(2950L, printed(Printers::printUuid)),
             Map.entry(3220L, printed(Printers::printLsn)),
             Map.entry(3614L, printed(Words::printLexemes)),
-            Map.entry(3802L, VERSIONED), // jsonb
+            Map.entry(3802L, VERSIONED.document()), // jsonb
             Map.entry(4072L, VERSIONED), // jsonpath
             Map.entry(5069L, printed(Printers::printUnsignedLong))); // xid8
 
