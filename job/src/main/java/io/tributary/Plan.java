@@ -12,6 +12,7 @@ import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Suggestions;
 import io.tributary.sink.iceberg.IcebergPlan;
+import io.tributary.sink.iceberg.ReaderSettings;
 import io.tributary.sink.iceberg.Standing;
 import io.tributary.sink.kinesis.KinesisSink;
 import io.tributary.sink.kinesis.StreamCheck;
@@ -359,6 +360,9 @@ final class Plan {
             remarks.forEach(
                     remark -> text.append(System.lineSeparator()).append("  ").append(remark));
         }
+        ReaderSettings readers = ReaderSettings.of(settings.iceberg());
+        readers.lines(outputs.keySet())
+                .forEach(line -> text.append(System.lineSeparator()).append(line));
         return text.append(System.lineSeparator()).toString();
     }
 

@@ -143,7 +143,11 @@ class MainTest {
                         "and write",
                         "  customers (key id, 2 columns)",
                         "  spending (key customer, 2 columns)",
-                        "after it has run in postgres");
+                        "after it has run in postgres",
+                        "  Spark, in spark-defaults.conf:",
+                        "    and then: SELECT * FROM tributary.tributary.customers",
+                        "  Flink SQL:",
+                        "    CREATE CATALOG tributary WITH (");
         assertThat(ask("SELECT count(*) FROM pg_publication")).isEqualTo("0");
         assertThat(ask("SELECT count(*) FROM pg_replication_slots")).isEqualTo("0");
         assertThat(folder.resolve("lake")).doesNotExist();

@@ -50,6 +50,13 @@ public final class LibraryProperties implements Serializable {
         return all;
     }
 
+    /** Sorted by name, for people: a secret is shown as its reference. */
+    public Map<String, String> shown() {
+        Map<String, String> all = new TreeMap<>(plain);
+        secrets.forEach((name, secret) -> all.put(name, secret.toString()));
+        return all;
+    }
+
     /** With the secrets in it as they are at this moment: for that software only. */
     public Properties asProperties() {
         Properties all = new Properties();

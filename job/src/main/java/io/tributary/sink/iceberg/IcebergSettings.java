@@ -212,6 +212,14 @@ public final class IcebergSettings implements Serializable {
         return catalog.asMap();
     }
 
+    LibraryProperties catalog() {
+        return catalog;
+    }
+
+    LibraryProperties hadoopProperties() {
+        return hadoop;
+    }
+
     /** The text, with every secret in it replaced by its reference. */
     String redact(String text) {
         return hadoop.redact(catalog.redact(text));

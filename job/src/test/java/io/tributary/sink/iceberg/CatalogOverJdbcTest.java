@@ -58,6 +58,9 @@ class CatalogOverJdbcTest {
             job.checkpoint();
         }
         assertThat(read(settings, "people")).containsExactly("{id=1, name=a}");
+        assertThat(Reader.spark(settings).schema(settings, "people").findField("name"))
+                .isNotNull();
+        assertThat(Reader.flink(settings, "people")).containsExactly("id", "name");
         assertThat(settings.toString()).doesNotContain("s3cret");
         assertThat(settings.redact("login with s3cret failed")).isEqualTo("login with env:PASSWORD failed");
     }

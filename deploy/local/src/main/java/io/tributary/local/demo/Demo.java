@@ -9,6 +9,12 @@ import io.tributary.local.service.WarehouseFeed;
 import io.tributary.local.service.dynamodb.Dynamo;
 import io.tributary.local.verify.Ends;
 import io.tributary.local.verify.Verify;
+import io.tributary.settings.Given;
+import io.tributary.settings.Problems;
+import io.tributary.settings.Secrets;
+import io.tributary.settings.SettingsFile;
+import io.tributary.sink.iceberg.IcebergSettings;
+import io.tributary.sink.iceberg.ReaderSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -110,6 +116,7 @@ public final class Demo {
                 + laptop.flink().rest().address() + " --settings " + laptop.settings());
         out.println("                       deploy/tributary query --settings " + laptop.settings());
         Ends ends = laptop.ends();
+        readers(laptop, ends).forEach(out::println);
         try (WarehouseFeed warehouse = WarehouseFeed.start(laptop.settings(), laptop.kinesis(), Laptop.STREAM)) {
             try (Loads loads = Loads.start(laptop, options.rate(), options.seed())) {
                 laptop.export();
@@ -127,6 +134,17 @@ public final class Demo {
         List<Verify.Report> reports = Verify.of(ends);
         Verify.print(reports, out);
         return reports.stream().allMatch(Verify.Report::isClean);
+    }
+
+    private static List<String> readers(Laptop laptop, Ends ends) throws IOException {
+        Problems problems = new Problems();
+        Given given = Given.of(
+                SettingsFile.read(laptop.settings().toString(), problems),
+                new Secrets(System::getenv, name -> null),
+                problems);
+        List<String> lines = ReaderSettings.of(IcebergSettings.from(given)).lines(ends.passThrough());
+        problems.throwIfAny();
+        return lines;
     }
 
     private String submit(Laptop laptop) throws Exception {
