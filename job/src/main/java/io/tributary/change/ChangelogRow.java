@@ -26,6 +26,7 @@ public final class ChangelogRow {
     private static final int REPLACEMENT = 16;
     private static final int SET_ASIDE = 32;
     private static final int HELD = 64;
+    private static final int REPEATED = 128;
 
     private final RowKind kind;
     private final int flags;
@@ -157,6 +158,19 @@ public final class ChangelogRow {
         return is(BLIND);
     }
 
+    /** The same entry, which after a failure comes again as it is. */
+    public ChangelogRow repeated() {
+        return with(REPEATED);
+    }
+
+    /**
+     * Of a row that SQL makes: whether it may leave before the checkpoint after it is complete, since it comes again with the same
+     * version, or is outranked by what comes instead.
+     */
+    public boolean isRepeated() {
+        return is(REPEATED);
+    }
+
     /** The same DELETE, of a row whose time to live was over. */
     public ChangelogRow expired() {
         return with(EXPIRED);
@@ -224,6 +238,11 @@ public final class ChangelogRow {
     /** The same entry, its row given in another schema of the same table. */
     public ChangelogRow in(Schema newSchema, BinaryRowData newRow) {
         return new ChangelogRow(kind, flags, audience, newSchema, version, timestamp, newRow, places, receipt);
+    }
+
+    /** The same of another row, or of the same in another way. */
+    public ChangelogRow as(RowKind newKind, BinaryRowData newRow) {
+        return new ChangelogRow(newKind, flags, audience, schema, version, timestamp, newRow, places, receipt);
     }
 
     /** The same UPDATE_BEFORE or DELETE of a row that Iceberg has there; null if that is not known. */

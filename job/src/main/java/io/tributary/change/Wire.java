@@ -160,7 +160,7 @@ enum Wire {
         @Override
         Object read(SchemaDictionary schemas, DataInputView in) throws IOException {
             RowKind kind = RowKind.fromByteValue(in.readByte());
-            int flags = in.readByte();
+            int flags = in.readUnsignedByte();
             Schema schema = schemas.read(in);
             Position version = Position.read(in);
             long timestamp = in.readLong();
