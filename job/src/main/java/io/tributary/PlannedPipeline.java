@@ -67,7 +67,8 @@ final class PlannedPipeline {
         List<Schema> compared = compared(plan, filled);
         HeldKeys heldKeys = HeldKeys.of(settings.iceberg(), compared, versioned(plan), whenNew);
         IcebergPlan.create(settings.iceberg(), plan.outputs().values(), parted);
-        Queries queries = plan.queries().placing(settings.iceberg().keepsPlaces());
+        Queries queries =
+                plan.queries().placing(settings.iceberg().keepsPlaces()).repeating(repeated(plan));
         Set<String> awaited = queries.sources(replaced);
 
         Pipeline pipeline = new Pipeline(
@@ -234,6 +235,13 @@ final class PlannedPipeline {
                         .flatMap(system -> system.tableNames().stream())
                         .collect(Collectors.toSet())
                 : Set.of();
+    }
+
+    private static Set<String> repeated(Plan plan) {
+        return plan.systems().stream()
+                .filter(CapturePlan::repeatsChanges)
+                .flatMap(system -> system.tableNames().stream())
+                .collect(Collectors.toSet());
     }
 
     private static Map<String, Long> columnRules(Plan plan) {

@@ -153,6 +153,11 @@ class KinesisLaterTest {
                 savepoint = job.stop(folder);
             }
         }
+        savepoint = nothingIsToldAgain(savepoint);
+        rowsOfAFileThatComputesRowByRowDoNotWaitForACheckpoint(savepoint);
+    }
+
+    private String nothingIsToldAgain(String savepoint) throws Exception {
         try (PutRecordsServer kinesis = PutRecordsServer.start();
                 WholeJob job = WholeJob.resume(settings(kinesis), savepoint)) {
             database.run("UPDATE a SET v = 'w' WHERE id = 1", "UPDATE b SET v = 'w' WHERE id = 1");
@@ -163,6 +168,26 @@ class KinesisLaterTest {
                             new TreeSet<>(List.of("1|w")),
                             new TreeSet<>(List.of("1|w")),
                             new TreeSet<>(List.of("1|w"))));
+            return job.stop(folder);
+        }
+    }
+
+    private void rowsOfAFileThatComputesRowByRowDoNotWaitForACheckpoint(String savepoint) throws Exception {
+        Map<String, String> seldom = settings();
+        seldom.put("flink.execution.checkpointing.interval", "1 h");
+        try (PutRecordsServer kinesis = PutRecordsServer.start()) {
+            seldom.putAll(stream(kinesis));
+            try (WholeJob job = WholeJob.resume(seldom, savepoint)) {
+                job.takeCheckpoint();
+                int snapshots = WholeJob.snapshots(seldom, "named");
+                long end = System.nanoTime() + 60_000_000_000L;
+                for (int i = 0; told(kinesis, "named").isEmpty() && System.nanoTime() < end; i++) {
+                    database.run("UPDATE b SET v = 'early " + i + "' WHERE id = 3");
+                    Thread.sleep(100);
+                }
+                assertThat(told(kinesis, "named")).isNotEmpty().allMatch(row -> row.startsWith("3|early "));
+                assertThat(WholeJob.snapshots(seldom, "named")).isEqualTo(snapshots);
+            }
         }
     }
 }

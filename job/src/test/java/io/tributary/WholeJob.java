@@ -16,12 +16,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.CheckpointType;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -171,6 +173,23 @@ final class WholeJob implements AutoCloseable {
                         + " should not be there, as " + more.stream().limit(5).toList());
             }
             Thread.sleep(200);
+        }
+    }
+
+    /** Takes a checkpoint, whatever the interval between them is. */
+    void takeCheckpoint() throws Exception {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        boolean isTaken = false;
+        while (!isTaken) {
+            ensureRuns();
+            try {
+                Cluster.CLUSTER.triggerCheckpoint(id, CheckpointType.CONFIGURED).get();
+                isTaken = true;
+            } catch (ExecutionException e) {
+                // Its tasks are not up yet.
+                assertThat(System.nanoTime()).as("%s", e).isLessThan(deadline);
+                Thread.sleep(50);
+            }
         }
     }
 

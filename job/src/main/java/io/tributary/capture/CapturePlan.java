@@ -66,6 +66,14 @@ public interface CapturePlan {
         return true;
     }
 
+    /**
+     * Whether changes that were not in a checkpoint come again after a failure as they were, at the same positions, whose first number
+     * counts bytes of a log.
+     */
+    default boolean repeatsChanges() {
+        return false;
+    }
+
     /** What {@link #start} will do in the system, for people: one statement an entry. To be called after {@link #check}. */
     List<String> statements();
 

@@ -27,7 +27,10 @@ public final class ChangelogRow {
     private static final int REPLACEMENT = 16;
     private static final int SET_ASIDE = 32;
     private static final int HELD = 64;
-    private static final int RELEASED = 128;
+    private static final int REPEATED = 128;
+
+    /** A hold that is over. */
+    private static final int RELEASED = HELD | EXPIRED;
 
     private final RowKind kind;
     private final int flags;
@@ -167,6 +170,19 @@ public final class ChangelogRow {
         return is(BLIND);
     }
 
+    /** The same entry, which after a failure comes again as it is. */
+    public ChangelogRow repeated() {
+        return with(REPEATED);
+    }
+
+    /**
+     * Of a row that SQL makes: whether it may leave before the checkpoint after it is complete, since it comes again with the same
+     * version, or is outranked by what comes instead.
+     */
+    public boolean isRepeated() {
+        return is(REPEATED);
+    }
+
     /** The same DELETE, of a row whose time to live was over. */
     public ChangelogRow expired() {
         return with(EXPIRED);
@@ -179,7 +195,7 @@ public final class ChangelogRow {
 
     /** Whether it is of the whole table, and of no key. */
     public boolean isOfTable() {
-        return is(REPLACEMENT | SET_ASIDE | HELD | RELEASED);
+        return is(REPLACEMENT | SET_ASIDE | HELD);
     }
 
     /** Whether it is a {@link #replacement}. */
@@ -194,12 +210,12 @@ public final class ChangelogRow {
 
     /** Whether it says that what came is not to be seen yet: see {@link #held}. */
     public boolean isHeld() {
-        return is(HELD);
+        return (flags & RELEASED) == HELD;
     }
 
     /** Whether it says up to when what came was held: see {@link #released}. */
     public boolean isReleased() {
-        return is(RELEASED);
+        return (flags & RELEASED) == RELEASED;
     }
 
     /** The same entry, for these consumers alone. */
@@ -239,6 +255,11 @@ public final class ChangelogRow {
     /** The same entry, its row given in another schema of the same table. */
     public ChangelogRow in(Schema newSchema, BinaryRowData newRow) {
         return new ChangelogRow(kind, flags, audience, newSchema, version, timestamp, newRow, places, receipt);
+    }
+
+    /** The same of another row, or of the same in another way. */
+    public ChangelogRow as(RowKind newKind, BinaryRowData newRow) {
+        return new ChangelogRow(newKind, flags, audience, schema, version, timestamp, newRow, places, receipt);
     }
 
     /** The same UPDATE_BEFORE or DELETE of a row that Iceberg has there; null if that is not known. */

@@ -42,6 +42,7 @@ final class Attachment {
     private final String operator;
     private final Map<String, Target> targets;
     private final boolean isPlacing;
+    private final Set<String> repeated;
     private final String prefix;
     private final long assembled = System.currentTimeMillis();
     private final Map<String, SingleOutputStreamOperator<ChangelogRow>> settled = new LinkedHashMap<>();
@@ -54,6 +55,7 @@ final class Attachment {
      * @param operator what that is called
      * @param targets those of the outputs, by table, but for such as are empty
      * @param isPlacing whether the places of the outputs' rows in Iceberg are kept
+     * @param repeated the source tables whose changes come again at the same positions after a failure
      * @param prefix what the uid of every operator begins with
      */
     Attachment(
@@ -66,6 +68,7 @@ final class Attachment {
             String operator,
             Map<String, Target> targets,
             boolean isPlacing,
+            Set<String> repeated,
             String prefix) {
         this.environment = environment;
         this.settings = settings;
@@ -76,6 +79,7 @@ final class Attachment {
         this.operator = operator;
         this.targets = new HashMap<>(targets);
         this.isPlacing = isPlacing;
+        this.repeated = repeated;
         this.prefix = prefix;
     }
 
@@ -99,7 +103,8 @@ final class Attachment {
                 .transform(
                         "SQL table " + stage.table(),
                         WireType.CHANGELOG_ROW,
-                        new DirectFactory(stage, plan, target, hasKinesis, assembled))
+                        new DirectFactory(
+                                stage, plan, target, hasKinesis, assembled, repeated.containsAll(stage.sourcesRead())))
                 .uid(uid("settle", stage));
         rejected.add(direct.getSideOutput(GuardedOperator.REJECTED));
         return direct;

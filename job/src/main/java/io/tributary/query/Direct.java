@@ -9,11 +9,8 @@ import io.tributary.change.Receipt;
 import io.tributary.change.Rejected;
 import io.tributary.fill.Filling;
 import java.time.Clock;
-import java.util.List;
-import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.BooleanSerializer;
-import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -48,8 +45,7 @@ final class Direct extends AbstractStreamOperator<ChangelogRow>
 
     private transient StageState stage;
     private transient Progress.Store progress;
-    private transient ListState<Long> lastVersion;
-    private transient VersionClock clock;
+    private transient RowVersions versions;
     private transient Output table;
     private transient Counter rejected;
     private transient RowComputation computation;
@@ -94,13 +90,7 @@ final class Direct extends AbstractStreamOperator<ChangelogRow>
             stage.giveUp(false);
         }
         stage.beginAgain(file.target().writtenAnew());
-        lastVersion = context.getOperatorStateStore()
-                .getUnionListState(new ListStateDescriptor<>("last-version", LongSerializer.INSTANCE));
-        long last = 0;
-        for (long version : lastVersion.get()) {
-            last = Math.max(last, version);
-        }
-        clock = new VersionClock(wall, last);
+        versions = RowVersions.restore(context.getOperatorStateStore(), file, stage.isOtherPlan(), wall);
         // What Settle has, and would take for what it left.
         Filling.forget(context.getOperatorStateStore());
         context.getOperatorStateStore()
@@ -138,16 +128,19 @@ final class Direct extends AbstractStreamOperator<ChangelogRow>
             return;
         }
         if (row.isReplacement()) {
+            versions.shows();
             replace(targets);
             return;
         }
         if (row.isHeld()) {
+            versions.shows();
             isHalf |= targets.isForTargets();
             return;
         }
         if (row.isOfTable() || (row.isBlind() && isRetraction)) {
             return;
         }
+        versions.take(row);
         ChangelogRow earlier = before;
         before = null;
         if (earlier != null && TableSplit.isOneUpdate(earlier, row)) {
@@ -172,7 +165,7 @@ final class Direct extends AbstractStreamOperator<ChangelogRow>
         isHalf = false;
         stage.hold(isHeld);
         if (isHeld) {
-            ChangelogRow entry = ChangelogRow.held(file.schema(), clock.next(), wall.millis());
+            ChangelogRow entry = ChangelogRow.held(file.schema(), versions.next(), wall.millis());
             hand(entry, Audience.TARGETS);
         }
     }
@@ -225,29 +218,29 @@ final class Direct extends AbstractStreamOperator<ChangelogRow>
             @Nullable ChangelogRow old,
             @Nullable ChangelogRow now,
             Audience targets) {
-        long time = now == null ? requireNonNull(old).timestamp() : now.timestamp();
+        ChangelogRow came = now == null ? requireNonNull(old) : now;
         Place place = old == null ? null : old.placeOfFile(file.schema().tableId());
         if (is == null) {
             if (was != null) {
-                hand(entry(RowKind.DELETE, was, time).at(place), targets);
+                hand(versions.entry(RowKind.DELETE, was, came).at(place), targets);
             }
             return;
         }
         if (was == null && !stage.isFilled()) {
-            hand(traced(entry(RowKind.INSERT, is, time), now), targets);
+            hand(traced(versions.entry(RowKind.INSERT, is, came), now), targets);
             return;
         }
         if (was == null) {
-            ChangelogRow written = entry(RowKind.UPDATE_AFTER, is, time).blindly();
-            ChangelogRow replaced =
-                    ChangelogRow.of(RowKind.UPDATE_BEFORE, file.schema(), written.version(), time, table.keyOnly(is));
-            hand(replaced.blindly(), targets);
+            ChangelogRow written =
+                    versions.entry(RowKind.UPDATE_AFTER, is, came).blindly();
+            ChangelogRow replaced = written.as(RowKind.UPDATE_BEFORE, table.keyOnly(is));
+            hand(replaced, targets);
             hand(traced(written, now), targets);
             return;
         }
         if (!was.equals(is)) {
-            ChangelogRow written = entry(RowKind.UPDATE_AFTER, is, time);
-            ChangelogRow replaced = ChangelogRow.of(RowKind.UPDATE_BEFORE, file.schema(), written.version(), time, was);
+            ChangelogRow written = versions.entry(RowKind.UPDATE_AFTER, is, came);
+            ChangelogRow replaced = written.as(RowKind.UPDATE_BEFORE, was);
             hand(replaced.at(place), targets);
             hand(traced(written, now), targets);
             return;
@@ -268,18 +261,13 @@ final class Direct extends AbstractStreamOperator<ChangelogRow>
         }
     }
 
-    private ChangelogRow entry(RowKind kind, BinaryRowData row, long time) {
-        return ChangelogRow.of(kind, file.schema(), clock.next(), time, row);
-    }
-
     private void hand(ChangelogRow entry, Audience targets) {
         output.collect(new StreamRecord<>(entry.to(targets)));
     }
 
     /** All rows follow, in all subtasks from this interval between two checkpoints on. */
     private void replace(Audience targets) {
-        ChangelogRow entry = ChangelogRow.replacement(file.schema(), clock.since(file.assembled()), wall.millis());
-        hand(entry, targets);
+        hand(ChangelogRow.replacement(file.schema(), versions.replacement(), wall.millis()), targets);
         if (targets.isFor(Audience.PASS_THROUGH)) {
             stage.show(false);
             String start = file.target().writtenAnew();
@@ -296,7 +284,7 @@ final class Direct extends AbstractStreamOperator<ChangelogRow>
 
     /** So that the next start knows it. */
     private void sayThatItIsSetAside() {
-        ChangelogRow entry = ChangelogRow.setAside(file.schema(), clock.next(), wall.millis());
+        ChangelogRow entry = ChangelogRow.setAside(file.schema(), versions.next(), wall.millis());
         hand(entry, Audience.only(Audience.PASS_THROUGH));
     }
 
@@ -311,8 +299,14 @@ final class Direct extends AbstractStreamOperator<ChangelogRow>
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        lastVersion.update(List.of(clock.last()));
         stage.snapshot();
         progress.write(null);
+        versions.snapshot(context.getCheckpointId());
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpoint) throws Exception {
+        super.notifyCheckpointComplete(checkpoint);
+        versions.complete(checkpoint);
     }
 }

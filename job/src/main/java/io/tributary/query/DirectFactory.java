@@ -28,13 +28,15 @@ final class DirectFactory extends AbstractStreamOperatorFactory<ChangelogRow>
     private final Target target;
     private final boolean hasKinesis;
     private final long assembled;
+    private final boolean isRepeated;
 
     /**
      * @param target of the output, as it is when the job starts
      * @param hasKinesis whether its rows go to Kinesis, too
      * @param assembled when the job was put together, in milliseconds
+     * @param isRepeated whether changes of its table come again at the same positions after a failure
      */
-    DirectFactory(Stage stage, RowPlan plan, Target target, boolean hasKinesis, long assembled) {
+    DirectFactory(Stage stage, RowPlan plan, Target target, boolean hasKinesis, long assembled, boolean isRepeated) {
         this.path = stage.file().path();
         this.schema = stage.output();
         this.plan = stage.digest();
@@ -45,6 +47,7 @@ final class DirectFactory extends AbstractStreamOperatorFactory<ChangelogRow>
         this.target = target;
         this.hasKinesis = hasKinesis;
         this.assembled = assembled;
+        this.isRepeated = isRepeated;
         setChainingStrategy(ChainingStrategy.ALWAYS);
     }
 
@@ -130,5 +133,9 @@ final class DirectFactory extends AbstractStreamOperatorFactory<ChangelogRow>
 
     long assembled() {
         return assembled;
+    }
+
+    boolean isRepeated() {
+        return isRepeated;
     }
 }

@@ -29,6 +29,7 @@ public final class Queries {
     private final Set<String> tablesRead;
     private final Set<String> tablesUnread;
     private boolean isPlacing;
+    private Set<String> repeated = Set.of();
 
     /** @param stages each after those it reads */
     Queries(
@@ -256,7 +257,10 @@ public final class Queries {
         return audiences;
     }
 
-    /** What is no mistake for sure, and worth a look: keys that the planner cannot prove to tell rows apart. */
+    /**
+     * What is no mistake for sure, and worth a look: keys that the planner cannot prove to tell rows apart, and lines of headers that
+     * change nothing.
+     */
     public List<String> cautions() {
         List<String> cautions = new ArrayList<>();
         for (Stage stage : stages) {
@@ -264,6 +268,11 @@ public final class Queries {
             String caution = KeyProof.caution(stage.file(), stage.rows(session));
             if (caution != null) {
                 cautions.add(caution);
+            }
+            if (stage.isDirect() && stage.file().keep() != null) {
+                cautions.add(stage.file().atKeep()
+                        + "the file computes row by row, so it keeps nothing that could be forgotten;"
+                        + " the line changes nothing");
             }
         }
         return cautions;
@@ -307,6 +316,12 @@ public final class Queries {
         return this;
     }
 
+    /** The source tables whose changes come again at the same positions after a failure, each position a place in a log. */
+    public Queries repeating(Set<String> tables) {
+        repeated = Set.copyOf(tables);
+        return this;
+    }
+
     /**
      * Adds the SQL to the job.
      *
@@ -344,7 +359,17 @@ public final class Queries {
         }
         functions.addTo(environment);
         Attachment attachment = new Attachment(
-                environment, settings, functions, latest, readers(), filled, operator, targets, isPlacing, uidPrefix);
+                environment,
+                settings,
+                functions,
+                latest,
+                readers(),
+                filled,
+                operator,
+                targets,
+                isPlacing,
+                repeated,
+                uidPrefix);
         List<Consumer> readers = stages.stream()
                 .filter(stage -> !stage.filesRead().isEmpty())
                 .map(stage -> Consumer.of(Audience.query(stage.table()), stage.digest(), stage.filesRead()))

@@ -45,6 +45,14 @@ final class VersionClock {
         return Position.of(agreed, 0);
     }
 
+    /** What it gives from now on is after this version, too. */
+    void pass(Position version) {
+        if (version.major() >= micros) {
+            micros = version.major() + 1;
+            count = 0;
+        }
+    }
+
     /** What a clock that goes on from here has to start after. */
     long last() {
         return micros;

@@ -21,17 +21,22 @@ import io.tributary.settings.Problems;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import org.apache.flink.contrib.streaming.state.EmbeddedRocksDBStateBackend;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.table.api.Table;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.types.RowKind;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +45,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * Files that compute row by row, behind the operator that has the rows, while these change at random and the job is killed, stopped and
  * given other files: after every checkpoint Iceberg has what it had before the file was changed, or all that the file makes by then,
- * however many checkpoints it takes to write it.
+ * however many checkpoints it takes to write it. A stream has it, too, although some records are in it before their checkpoint is complete,
+ * and stay there when it never is.
  */
 @Tag("slow")
 final class DirectRandomTest {
@@ -77,7 +83,16 @@ final class DirectRandomTest {
     private @Nullable OperatorSubtaskState direct;
     private VersionedTable iceberg = new VersionedTable();
     private VersionedTable kinesis = new VersionedTable();
+    private EarlyStream stream = new EarlyStream();
     private int starts;
+
+    /** Of the rows that are there from the start, those that were not read yet, and as it was at the last checkpoint. */
+    private final Set<Long> unread = new TreeSet<>();
+
+    private final Set<Long> unreadAtCheckpoint = new TreeSet<>();
+    private final Set<Long> streamed = new HashSet<>();
+    private int early;
+    private int lost;
 
     /** What the targets have, after the last checkpoint; null if that is not what the file makes. */
     private @Nullable String checkpointed;
@@ -96,11 +111,20 @@ final class DirectRandomTest {
             direct = null;
             iceberg = new VersionedTable();
             kinesis = new VersionedTable();
+            stream = new EarlyStream();
+            streamed.clear();
+            unreadAtCheckpoint.clear();
+            for (long id = 0; id < KEYS / 4; id++) {
+                model.put(id, new Row(random.nextInt(7), "n" + random.nextInt(3)));
+                unreadAtCheckpoint.add(id);
+            }
             taken = 0;
             checkpointed = null;
             isIcebergLost = false;
             targetsAreAlwaysWhole();
         }
+        assertThat(early).isGreaterThan(lost);
+        assertThat(lost).isPositive();
     }
 
     private void targetsAreAlwaysWhole() throws Exception {
@@ -129,6 +153,8 @@ final class DirectRandomTest {
         Stage stage = stages.computeIfAbsent(text, DirectRandomTest::stage);
         int barriers = random.nextInt(6) == 0 ? MOST_BARRIERS + 2 : random.nextInt(5);
         int barrier = 0;
+        unread.clear();
+        unread.addAll(unreadAtCheckpoint);
         try (var source = source(stage, target, hasKinesis);
                 var file = file(stage, target, hasKinesis)) {
             // What came after the last checkpoint comes again.
@@ -137,8 +163,11 @@ final class DirectRandomTest {
             }
             while (true) {
                 for (int i = random.nextInt(60); i > 0; i--) {
-                    Change change = change();
-                    log.add(change);
+                    Change change = random.nextInt(5) == 0 ? read() : null;
+                    if (change == null) {
+                        change = change();
+                        log.add(change);
+                    }
                     source.processElement(change, 0);
                     if (random.nextInt(3) == 0) {
                         source.setProcessingTime(source.getProcessingTime() + 5);
@@ -147,6 +176,7 @@ final class DirectRandomTest {
                 }
                 if (barrier == barriers) {
                     if (random.nextBoolean()) {
+                        lost += hasKinesis ? stream.takeEarly(file.extractOutputValues()) : 0;
                         return;
                     }
                 }
@@ -156,13 +186,24 @@ final class DirectRandomTest {
                 latest = source.snapshot(barrier, barrier);
                 direct = file.snapshot(barrier, barrier);
                 log.clear();
+                unreadAtCheckpoint.retainAll(unread);
                 List<ChangelogRow> interval = List.copyOf(file.extractOutputValues());
                 file.getOutput().clear();
+                if (random.nextInt(8) > 0) {
+                    file.notifyOfCompletedCheckpoint(barrier);
+                }
                 assertThat(interval)
                         .as("nobody but Iceberg takes them")
                         .noneMatch(entry -> !isKinesis && entry.audience().equals(Audience.only(Audience.KINESIS)));
                 iceberg.commit(interval, Audience.PASS_THROUGH);
                 kinesis.commit(hasKinesis ? interval : List.of(), Audience.KINESIS);
+                early += hasKinesis ? stream.takeEarly(interval) : 0;
+                stream.takeRest(hasKinesis ? interval : List.of());
+                if (kinesis.held.isEmpty() && kinesis.rows().equals(expected(text))) {
+                    assertThat(stream.rows())
+                            .as("%s at barrier %s", text, barrier)
+                            .isEqualTo(kinesis.rows());
+                }
                 isShown |= iceberg.isReplaced;
                 assertThat(iceberg.rows())
                         .as("%s at barrier %s", text, barrier)
@@ -187,30 +228,45 @@ final class DirectRandomTest {
         List<String> rows = new ArrayList<>();
         model.forEach((id, row) -> {
             String made = FILES.get(text).apply(id, row);
-            if (made != null) {
+            if (made != null && (streamed.contains(id) || !unread.contains(id))) {
                 rows.add(made);
             }
         });
         return rows.stream().sorted().toList();
     }
 
+    /** A row that is there from the start, as it is by now; null if there is none left. */
+    private @Nullable Change read() {
+        if (unread.isEmpty()) {
+            return null;
+        }
+        long id =
+                unread.stream().skip(random.nextInt(unread.size())).findFirst().orElseThrow();
+        unread.remove(id);
+        Row row = model.get(id);
+        return row == null ? null : upsert(Operation.READ, Position.of(0, position), id, row);
+    }
+
     private Change change() {
         position++;
         long id = random.nextInt(KEYS);
-        var key = Rows.row(Schema.of("t", List.of(SOURCE.columns().get(0)), List.of("id")), "" + id);
+        streamed.add(id);
         if (random.nextInt(4) == 0) {
             model.remove(id);
-            return Change.delete(SOURCE, Position.of(position, 0), 0, key);
+            return Change.delete(SOURCE, Position.of(position, 0), position, key(id));
         }
         Row row = new Row(random.nextInt(7), "n" + random.nextInt(3));
         model.put(id, row);
+        return upsert(Operation.UPDATE, Position.of(position, 0), id, row);
+    }
+
+    private Change upsert(Operation operation, Position at, long id, Row row) {
         return Change.upsert(
-                Operation.UPDATE,
-                SOURCE,
-                Position.of(position, 0),
-                0,
-                key,
-                Rows.row(SOURCE, id + "|" + row.a + "|" + row.note));
+                operation, SOURCE, at, position, key(id), Rows.row(SOURCE, id + "|" + row.a + "|" + row.note));
+    }
+
+    private static BinaryRowData key(long id) {
+        return Rows.row(Schema.of("t", List.of(SOURCE.columns().get(0)), List.of("id")), "" + id);
     }
 
     private void hand(
@@ -285,7 +341,7 @@ final class DirectRandomTest {
         assertThat(stage.isDirect()).isTrue();
         RowPlan plan = plans.computeIfAbsent(stage.digest(), first -> plan(stage));
         var harness = new OneInputStreamOperatorTestHarness<>(
-                new DirectFactory(stage, plan, target, hasKinesis, System.currentTimeMillis()), GROUPS, 1, 0);
+                new DirectFactory(stage, plan, target, hasKinesis, System.currentTimeMillis(), true), GROUPS, 1, 0);
         harness.setup(WireType.CHANGELOG_ROW.createSerializer(
                 harness.getExecutionConfig().getSerializerConfig()));
         if (direct != null) {
@@ -342,6 +398,60 @@ final class DirectRandomTest {
 
         List<String> rows() {
             return rows.values().stream().sorted().toList();
+        }
+    }
+
+    /** Records in any order, of which nothing is taken back: of each key the one with the highest version counts. */
+    private static final class EarlyStream {
+        private final Map<String, ChangelogRow> newest = new TreeMap<>();
+        private Position replaced = Position.START;
+
+        /** Those that do not wait for their checkpoint, and how many they are. */
+        int takeEarly(List<ChangelogRow> entries) {
+            List<ChangelogRow> early =
+                    entries.stream().filter(ChangelogRow::isRepeated).toList();
+            early.forEach(this::take);
+            return early.size();
+        }
+
+        void takeRest(List<ChangelogRow> entries) {
+            entries.stream().filter(entry -> !entry.isRepeated()).forEach(this::take);
+        }
+
+        private void take(ChangelogRow entry) {
+            if (!entry.audience().isFor(Audience.KINESIS) || entry.kind() == RowKind.UPDATE_BEFORE) {
+                return;
+            }
+            if (entry.isReplacement()) {
+                replaced = entry.version().isAfter(replaced) ? entry.version() : replaced;
+            } else if (!entry.isOfTable()) {
+                newest.merge(Rows.text(entry.schema(), entry.row()).split("\\|")[0], entry, EarlyStream::newer);
+            }
+        }
+
+        private static ChangelogRow newer(ChangelogRow one, ChangelogRow other) {
+            if (one.isRepeated() && other.isRepeated()) {
+                assertThat(Integer.signum(one.version().compareTo(other.version())))
+                        .as("%s and %s", one, other)
+                        .isEqualTo(Long.compare(one.timestamp(), other.timestamp()));
+            }
+            if (one.version().equals(other.version())) {
+                assertThat(row(one)).as("%s", one).isEqualTo(row(other));
+            }
+            return one.version().isAfter(other.version()) ? one : other;
+        }
+
+        private static @Nullable String row(ChangelogRow entry) {
+            return entry.kind() == RowKind.DELETE ? null : Rows.text(entry.schema(), entry.row());
+        }
+
+        List<String> rows() {
+            return newest.values().stream()
+                    .filter(entry -> entry.kind() != RowKind.DELETE)
+                    .filter(entry -> !replaced.isAfter(entry.version()))
+                    .map(EarlyStream::row)
+                    .sorted()
+                    .toList();
         }
     }
 }

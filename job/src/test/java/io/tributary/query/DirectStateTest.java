@@ -136,7 +136,7 @@ final class DirectStateTest {
             throws Exception {
         var harness = new OneInputStreamOperatorTestHarness<>(
                 new DirectFactory(
-                        stage, DirectRandomTest.plan(stage), Target.empty(), false, System.currentTimeMillis()),
+                        stage, DirectRandomTest.plan(stage), Target.empty(), false, System.currentTimeMillis(), true),
                 GROUPS,
                 1,
                 0);

@@ -20,8 +20,9 @@ import org.apache.flink.types.RowKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the rows of some tables, or of all, back until the checkpoint after them is complete; the rows of all others pass. That a table
- * is held, as its rows are half of something, is told with the checkpoint as {@link Holds} does.
+ * Holds the rows of some tables, or of all, back until the checkpoint after them is complete; the rows of all others pass, and so do
+ * those of some tables that are sure to come again ({@link ChangelogRow#isRepeated}). That a table is held, as its rows are half of
+ * something, is told with the checkpoint as {@link Holds} does.
  *
  * <p>What SQL makes is not the same when it is made again after a failure: a row of the lost attempt may never come again,
  * and nothing would take it back from a stream that cannot be taken back. So only what is in a complete checkpoint leaves.
@@ -88,7 +89,7 @@ final class Gate extends AbstractStreamOperator<ChangelogRow>
             }
             return;
         }
-        if (tables != null && !tables.contains(row.table())) {
+        if (tables != null && (row.isRepeated() || !tables.contains(row.table()))) {
             output.collect(element);
             return;
         }

@@ -77,7 +77,8 @@ public final class KinesisSettings implements Serializable {
             .withDescription("Whether the rows of tables made by SQL are sent when the checkpoint after them is"
                     + " complete; until then they are on the heap. If not, they are sent at once, and after a failure the"
                     + " warehouse may keep a row that the SQL would not make again. Tables that pass through are always"
-                    + " sent at once: the same changes come again.");
+                    + " sent at once, and so are changes that a file computes row by row of a PostgreSQL table: the same"
+                    + " changes come again.");
 
     public static final ConfigOption<Boolean> HOLD_ALL_UNTIL_CHECKPOINT = ConfigOptions.key(
                     "kinesis.hold-all-until-checkpoint")

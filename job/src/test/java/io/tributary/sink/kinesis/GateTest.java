@@ -67,10 +67,22 @@ class GateTest {
     }
 
     @Test
+    void rowsThatComeAgainPassAtOnce() throws Exception {
+        try (var harness = open(Set.of(CUSTOMERS.table()))) {
+            harness.processElement(customer(RowKind.INSERT, 1, 1, "Ann"), 0);
+            harness.processElement(customer(RowKind.UPDATE_AFTER, 2, 1, "Anna").repeated(), 0);
+            assertThat(versions(harness)).containsExactly(2L);
+            harness.snapshot(1, 0);
+            harness.notifyOfCompletedCheckpoint(1);
+            assertThat(versions(harness)).containsExactly(2L, 1L);
+        }
+    }
+
+    @Test
     void rowsOfAllTablesWaitWhereThatIsWanted() throws Exception {
         try (var harness = harness(Gate.ofAll())) {
             harness.open();
-            harness.processElement(customer(RowKind.INSERT, 1, 1, "Ann"), 0);
+            harness.processElement(customer(RowKind.INSERT, 1, 1, "Ann").repeated(), 0);
             harness.snapshot(1, 0);
             assertThat(versions(harness)).isEmpty();
             harness.notifyOfCompletedCheckpoint(1);

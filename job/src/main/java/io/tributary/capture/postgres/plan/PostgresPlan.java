@@ -68,6 +68,11 @@ public final class PostgresPlan implements CapturePlan {
     }
 
     @Override
+    public boolean repeatsChanges() {
+        return true;
+    }
+
+    @Override
     public String system() {
         return settings.source().system();
     }
