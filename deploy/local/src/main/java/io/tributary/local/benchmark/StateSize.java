@@ -4,6 +4,7 @@ import io.tributary.local.benchmark.contender.Bench;
 import io.tributary.local.benchmark.contender.Flow;
 import io.tributary.local.benchmark.contender.Items;
 import io.tributary.local.benchmark.contender.LiveJob;
+import io.tributary.local.benchmark.contender.OurJob;
 import io.tributary.local.benchmark.contender.Task;
 import io.tributary.local.benchmark.contender.Work;
 import io.tributary.local.benchmark.measure.Measurement;
@@ -12,6 +13,7 @@ import io.tributary.local.service.Folders;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the newest rows take in the job's state, how large a checkpoint of the whole job is, and how long it takes until all
@@ -31,6 +33,7 @@ record StateSize(long keys, boolean oldRows) implements Scenario {
     @Override
     public void run(Bench bench, int round, Consumer<Measurement> results) throws Exception {
         measure(bench, "pass-through", Flow.passThrough(), keys, round, results);
+        measure(bench, "pass-through, by equality", Flow.passThrough(), keys, "equality", round, results);
         measure(bench, "whole rows", Flow.kept(), keys, round, results);
         measure(bench, "pass-through, keys x" + MORE, Flow.passThrough(), keys * MORE, round, results);
         measure(bench, "whole rows, keys x" + MORE, Flow.kept(), keys * MORE, round, results);
@@ -38,9 +41,22 @@ record StateSize(long keys, boolean oldRows) implements Scenario {
 
     private void measure(Bench bench, String name, Flow flow, long rows, int round, Consumer<Measurement> results)
             throws Exception {
+        measure(bench, name, flow, rows, null, round, results);
+    }
+
+    private void measure(
+            Bench bench,
+            String name,
+            Flow flow,
+            long rows,
+            @Nullable String deletes,
+            int round,
+            Consumer<Measurement> results)
+            throws Exception {
         Path folder = bench.folder().resolve(NAME + "-" + name.replaceAll("[^a-z0-9]+", "-") + "-" + round);
         Items items = Items.create(bench.source(), flow, rows, oldRows);
-        try (LiveJob job = LiveJob.start(bench, new Task(items, flow, new Work(rows, 0, 0)), folder, "", RESTARTS)) {
+        try (LiveJob job = LiveJob.start(
+                bench, new Task(items, flow, new Work(rows, 0, 0)), folder, OurJob.deletes(deletes), RESTARTS)) {
             job.awaitSnapshot();
             double checkpoint = job.job().checkpointBytes() / 1e6;
             double state = (double) job.job().stateBytes(LATEST) / rows;

@@ -35,6 +35,13 @@ public final class Built {
         return home.resolve("deploy/local/dynamodb/target/classes") + File.pathSeparator + classpath(home, "dynamodb");
     }
 
+    /** Spark or Trino, and the class that runs queries there; only the profile {@code long} builds them. */
+    public static String reader(Path home, String engine) throws IOException {
+        return home.resolve("deploy/local/" + engine + "/target/classes")
+                + File.pathSeparator
+                + classpath(home, engine);
+    }
+
     private static String classpath(Path home, String service) throws IOException {
         return Files.readString(home.resolve("deploy/local/" + service + "/target/classpath"));
     }

@@ -198,7 +198,8 @@ public final class Ends {
         return CatalogUtil.loadFileIO(type, catalogProperties(), new org.apache.hadoop.conf.Configuration());
     }
 
-    private Map<String, String> catalogProperties() {
+    /** As the job has them, secrets as they are. */
+    Map<String, String> catalogProperties() {
         String prefix = "iceberg.catalog.";
         Map<String, String> properties = new HashMap<>();
         for (String key : settings.keySet()) {

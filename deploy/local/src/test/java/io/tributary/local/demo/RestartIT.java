@@ -140,7 +140,7 @@ class RestartIT {
         });
     }
 
-    private static void addColumn(Laptop laptop) throws SQLException {
+    static void addColumn(Laptop laptop) throws SQLException {
         try (Connection connection = laptop.shop().connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("ALTER TABLE products ADD COLUMN origin text");

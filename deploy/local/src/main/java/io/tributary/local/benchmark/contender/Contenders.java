@@ -11,6 +11,9 @@ public final class Contenders {
 
     private static final String READER = "postgres.reader";
 
+    /** Ways to delete rows, as {@code iceberg.deletes} spells them. */
+    public static final List<String> DELETES = List.of("equality", "positions", "vectors");
+
     private Contenders() {}
 
     public static List<Contender> all() {
@@ -20,15 +23,18 @@ public final class Contenders {
         all.add(new SlotFloor());
         all.add(new ConnectorAlone());
         readers().forEach(reader -> all.add(new OurReaderAlone(reader)));
-        readers().forEach(reader -> all.add(new OurJob(reader)));
+        readers().forEach(reader -> all.add(new OurJob(reader, null)));
+        DELETES.forEach(way -> all.add(new OurJob(defaultReader().toString(), way)));
         all.add(new FlinkSql(true));
         all.add(new FlinkSql(false));
         return all;
     }
 
-    /** All but our readers that are not the default: those have to be asked for by name. */
+    /** All but our readers that are not the default, and ways to delete rows: those have to be asked for by name. */
     public static List<Contender> usual() {
         return all().stream()
+                .filter(contender ->
+                        DELETES.stream().noneMatch(way -> contender.name().endsWith("-" + way)))
                 .filter(contender -> readers().stream()
                         .filter(reader -> !reader.equals(defaultReader().toString()))
                         .noneMatch(reader -> contender.name().endsWith("-" + reader)))
@@ -43,13 +49,13 @@ public final class Contenders {
                 new SlotFloor(),
                 new ConnectorAlone(),
                 new OurReaderAlone(reader),
-                new OurJob(reader),
+                new OurJob(reader, null),
                 new FlinkSql(true));
     }
 
     /** The job that is shipped, as it is by default. */
     public static Contender ours() {
-        return new OurJob(defaultReader().toString());
+        return new OurJob(defaultReader().toString(), null);
     }
 
     /** Our readers, as the setting spells them. */

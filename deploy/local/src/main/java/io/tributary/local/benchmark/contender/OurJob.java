@@ -4,13 +4,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The job that is shipped, with its default settings, one of its readers, and the flow as its SQL. */
-record OurJob(String reader) implements Contender {
+/**
+ * The job that is shipped, with one of its readers, one of its ways to delete rows, the flow as its SQL, and all else by default.
+ *
+ * @param deletes as {@code iceberg.deletes} spells it; null for what is so by default
+ */
+public record OurJob(String reader, @Nullable String deletes) implements Contender {
 
     @Override
     public String name() {
-        return "tributary-" + reader;
+        return "tributary-" + reader + (deletes == null ? "" : "-" + deletes);
     }
 
     @Override
@@ -23,14 +28,19 @@ record OurJob(String reader) implements Contender {
         String namespace = Lake.namespace(folder);
         Slot slot = new Slot(bench.source(), namespace);
         slot.publish(String.join(", ", task.flow().captured()));
-        Path settings =
-                OurSettings.write(bench, folder, reader, slot, namespace, task.flow(), sql(task.flow(), folder));
+        Path settings = OurSettings.write(
+                bench, folder, reader, slot, namespace, task.flow(), deletes(deletes) + sql(task.flow(), folder));
         return new FlinkAttempt(
                 bench,
                 folder,
                 List.of(slot),
                 phase -> Program.ours(bench, List.of("run", "--settings", settings.toString())),
                 new IcebergGoal(bench.lake(), namespace, task, 1));
+    }
+
+    /** The settings by which rows are deleted so. */
+    public static String deletes(@Nullable String way) {
+        return way == null ? "" : "iceberg.deletes: " + way + "\n";
     }
 
     static String sql(Flow flow, Path folder) throws IOException {
