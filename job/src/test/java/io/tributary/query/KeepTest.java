@@ -107,6 +107,17 @@ final class KeepTest {
     }
 
     @Test
+    void whereNothingIsKeptTheLineIsNoted() throws IOException {
+        assertThat(compile("-- keep: 30 days\n", "SELECT id FROM customers").cautions())
+                .singleElement()
+                .asString()
+                .endsWith(
+                        "made.sql:2:10: the file computes row by row, so it keeps nothing that could be forgotten; the line"
+                                + " changes nothing");
+        assertThat(compile("-- keep: 30 days\n", JOIN).cautions()).isEmpty();
+    }
+
+    @Test
     void aFileThatForgetsIsNotReadByOthers() throws IOException {
         Files.writeString(folder.resolve("reader.sql"), "-- key: id\nSELECT id FROM made");
         compile("-- keep: 30 days\n", JOIN);
