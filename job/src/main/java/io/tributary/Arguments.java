@@ -49,6 +49,7 @@ final class Arguments {
     private static final String FULL = "--full";
     private static final String SHOW_ALL = "--show-all";
     private static final String FOR = "--for";
+    private static final String ONCE = "--once";
 
     private final Command command;
     private final String location;
@@ -58,6 +59,7 @@ final class Arguments {
     private final @Nullable Duration every;
     private final boolean full;
     private final boolean showAll;
+    private final boolean once;
     private final List<String> consumers;
     private final @Nullable InetSocketAddress metrics;
 
@@ -70,6 +72,7 @@ final class Arguments {
             @Nullable Duration every,
             boolean full,
             boolean showAll,
+            boolean once,
             List<String> consumers,
             @Nullable InetSocketAddress metrics) {
         this.command = command;
@@ -80,6 +83,7 @@ final class Arguments {
         this.every = every;
         this.full = full;
         this.showAll = showAll;
+        this.once = once;
         this.consumers = List.copyOf(consumers);
         this.metrics = metrics;
     }
@@ -94,6 +98,7 @@ final class Arguments {
         Duration every = null;
         boolean full = false;
         boolean showAll = false;
+        boolean once = false;
         List<String> consumers = new ArrayList<>();
         InetSocketAddress metrics = null;
         for (int i = 0; i < arguments.length; i++) {
@@ -104,6 +109,10 @@ final class Arguments {
             }
             if (argument.equals(FULL)) {
                 full = true;
+                continue;
+            }
+            if (argument.equals(ONCE)) {
+                once = true;
                 continue;
             }
             if (argument.equals(SHOW_ALL)) {
@@ -176,10 +185,13 @@ final class Arguments {
             throw wrong(
                     METRICS + " is for the commands " + Command.REDSHIFT_MERGE.words + " and " + Command.WATCH.words);
         }
+        if (once && (command != Command.REDSHIFT_MERGE || metrics != null)) {
+            throw wrong(ONCE + " is for the command " + Command.REDSHIFT_MERGE.words + ", without " + METRICS);
+        }
         if (metrics == null && command == Command.WATCH) {
             throw wrong("Say where " + Command.WATCH.words + " is to show its metrics: " + METRICS + " 127.0.0.1:9250");
         }
-        return new Arguments(command, location, managed, sql, tables, every, full, showAll, consumers, metrics);
+        return new Arguments(command, location, managed, sql, tables, every, full, showAll, once, consumers, metrics);
     }
 
     private static InetSocketAddress address(String text) {
@@ -263,6 +275,11 @@ final class Arguments {
     @Nullable
     InetSocketAddress metrics() {
         return metrics;
+    }
+
+    /** Whether a single round is to be merged. */
+    boolean isOnce() {
+        return once;
     }
 
     /** Whether targets are to be shown rows that did not change, too. */

@@ -39,6 +39,13 @@ final class WarehouseCommands {
             }
             Set<String> tables = settings.query().outputs(problems);
             problems.throwIfAny();
+            if (arguments.isOnce()) {
+                Reloads reloads = new Reloads(settings.redshift(), settings.iceberg(), settings.kinesis());
+                try (RedshiftRunner runner = new RedshiftRunner(settings.redshift(), tables, reloads::fill)) {
+                    once(runner, problems, out);
+                }
+                return;
+            }
             merge(settings, tables, arguments.metrics(), problems, out);
             return;
         }
@@ -74,6 +81,27 @@ final class WarehouseCommands {
             } catch (SQLException | IOException | SchemaConflictException | IllegalArgumentException e) {
                 problems.add("Table " + table + " is as it was: " + e.getMessage());
             }
+        }
+        problems.throwIfAny();
+    }
+
+    /** For schedulers: one round, which fails with what keeps the warehouse or a table behind. */
+    static void once(RedshiftRunner runner, Problems problems, PrintStream out) {
+        try {
+            List<MergeStatus> statuses = new ArrayList<>(runner.mergeOnce());
+            MergeStatus landing = runner.landing();
+            if (landing != null) {
+                statuses.add(landing);
+            }
+            for (MergeStatus status : statuses) {
+                out.println(status);
+                String problem = status.problem();
+                if (problem != null) {
+                    problems.add("Table " + status.table() + " of the warehouse is behind: " + problem);
+                }
+            }
+        } catch (SQLException e) {
+            problems.add(String.valueOf(e.getMessage()));
         }
         problems.throwIfAny();
     }

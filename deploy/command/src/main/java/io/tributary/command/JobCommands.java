@@ -71,7 +71,14 @@ final class JobCommands {
                         "Merge what has landed, every redshift.merge-interval, until stopped.",
                         settings(),
                         properties(),
-                        metrics(false)));
+                        metrics(false),
+                        flag("--once", "merge one round, and fail if a table is behind")),
+                JobCommand.of(
+                        "redshift reload",
+                        "Fill tables of the warehouse again from their Iceberg tables.",
+                        settings(),
+                        properties(),
+                        tables("the table; may be given more than once")));
         commandLine.addSubcommand(JobCommand.of(
                 "watch",
                 "Show the metrics of what the source keeps for the job, until stopped.",

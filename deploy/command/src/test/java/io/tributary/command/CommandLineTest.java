@@ -53,6 +53,7 @@ final class CommandLineTest {
                         "redshift print",
                         "redshift apply",
                         "redshift merge",
+                        "redshift reload",
                         "watch");
     }
 

@@ -91,6 +91,11 @@ final class Control {
         }
     }
 
+    /** That it waits, and for whom: until its merge is done. */
+    void waits(String table, String reason) throws SQLException {
+        failed(table, Transaction.shortened(reason));
+    }
+
     void recovered(String table) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("UPDATE " + names.control()
                 + " SET last_error = NULL, last_error_at = NULL WHERE table_name = ? AND last_error IS NOT NULL")) {

@@ -84,6 +84,26 @@ final class ExistingTables {
         return required;
     }
 
+    /** How a table is laid out, whoever chose that; as nothing where there is no such table, or none has a layout. */
+    TableLayout layout(String table, WarehouseDialect dialect) throws SQLException {
+        SqlTemplate layouts = dialect.layouts();
+        if (layouts == null) {
+            return TableLayout.AUTO;
+        }
+        String distributionKey = null;
+        List<String> sortKeys = new ArrayList<>();
+        try (PreparedStatement query = prepare(layouts.statement(Map.of()), schema, table);
+                ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                distributionKey = rows.getBoolean(2) ? rows.getString(1) : distributionKey;
+                if (rows.getInt(3) != 0) {
+                    sortKeys.add(rows.getString(1));
+                }
+            }
+        }
+        return TableLayout.of(distributionKey, sortKeys);
+    }
+
     List<String> primaryKey(String table) throws SQLException {
         return strings(KEY, schema, table);
     }

@@ -54,17 +54,28 @@ final class PendingShapes {
         }
     }
 
+    /** Those of one table, the oldest first. */
+    List<Pending> read(String table) throws SQLException {
+        return read(" AND table_name = " + dialect.literal(table), false);
+    }
+
     /**
      * By table, and for each the oldest first, without those of tables that are held. Those that no record of ours can have told are put
      * aside.
      */
     List<Pending> read() throws SQLException {
+        return read("", true);
+    }
+
+    private List<Pending> read(String which, boolean refuses) throws SQLException {
         List<Pending> found = new ArrayList<>();
         List<Refused> refused = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT table_name, schema_number, record, problem FROM "
-                        + names.schemas() + " WHERE applied_at IS NULL AND table_name NOT IN (SELECT table_name FROM "
-                        + names.holds() + " WHERE held_ms > released_ms) ORDER BY table_name, schema_number")) {
+                ResultSet rows = statement.executeQuery(
+                        "SELECT table_name, schema_number, record, problem FROM " + names.schemas()
+                                + " WHERE applied_at IS NULL" + which + " AND table_name NOT IN (SELECT table_name FROM "
+                                + names.holds()
+                                + " WHERE held_ms > released_ms) ORDER BY table_name, schema_number")) {
             while (rows.next()) {
                 String table = rows.getString(1);
                 long number = rows.getLong(2);
@@ -76,7 +87,7 @@ final class PendingShapes {
                 }
             }
         }
-        for (Refused shape : refused) {
+        for (Refused shape : refuses ? refused : List.<Refused>of()) {
             refuse(shape);
         }
         found.sort(Comparator.comparing(Pending::table).thenComparing(Pending::shape, ToldShape.BY_REVISION));

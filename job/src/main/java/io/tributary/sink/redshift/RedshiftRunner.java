@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -23,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the warehouse up to date: refreshes the landing view, brings the tables to the shapes that landed, and merges each
- * table that has new records, every few seconds on a thread of its own, and less often while nothing lands.
+ * table that has new records, every few seconds on a thread of its own, and less often while nothing lands. What is done to
+ * tables is done on several connections: see {@link TableWork}.
  *
  * <p>It may be stopped, killed or run twice at any time: all it knows is in the warehouse. A table that fails keeps no
  * other from being merged; a lost connection is opened again.
@@ -32,6 +34,7 @@ public final class RedshiftRunner implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedshiftRunner.class);
     private static final Duration BETWEEN_CLEANUPS = Duration.ofMinutes(10);
+    private static final long PATIENCE_SECONDS = 60;
 
     private final RedshiftSettings settings;
     private final NamePatterns tables;
@@ -45,10 +48,12 @@ public final class RedshiftRunner implements AutoCloseable {
 
     private final Pace pace;
     private final MergeMetrics metrics = new MergeMetrics();
+    private final TableWork work;
     private @Nullable Connection connection;
     private long cleanedAt = System.nanoTime();
     private boolean hadWork = true;
-    private long fillsAfter = System.nanoTime();
+    private boolean isLookingForSkipped = true;
+    private volatile long fillsAfter = System.nanoTime();
     private volatile List<MergeStatus> statuses = List.of();
     private volatile @Nullable MergeStatus landing;
     private volatile @Nullable String problem;
@@ -64,6 +69,7 @@ public final class RedshiftRunner implements AutoCloseable {
         this.settings = settings;
         this.tables = NamePatterns.of(tables);
         this.names = new WarehouseNames(settings.schema());
+        this.work = new TableWork(settings.connections(), this::session);
         this.pace = new Pace(settings.mergeInterval(), settings.mergeIntervalIdle());
     }
 
@@ -103,6 +109,7 @@ public final class RedshiftRunner implements AutoCloseable {
         } catch (SQLException | RuntimeException | Error e) {
             metrics.failedRound();
             closeConnection();
+            work.closeIdle();
             throw e;
         }
     }
@@ -135,13 +142,27 @@ public final class RedshiftRunner implements AutoCloseable {
     public void close() {
         thread.shutdown();
         try {
-            if (!thread.awaitTermination(60, TimeUnit.SECONDS)) {
-                LOG.warn("A merge is still running after 60 s; the warehouse rolls it back");
+            if (!thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("A round is still running after {} s", PATIENCE_SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        cancelWaiting();
+        work.close(PATIENCE_SECONDS);
         closeConnection();
+    }
+
+    private synchronized void cancelWaiting() {
+        Connection warehouse = connection;
+        if (warehouse == null || work.waiting().isEmpty()) {
+            return;
+        }
+        try {
+            new LockWaits(warehouse, settings.dialect()).cancel(work.waiting());
+        } catch (SQLException e) {
+            LOG.warn("What waits for locks is not ended: {}", e.getMessage());
+        }
     }
 
     /** Whatever is thrown is noted: an error that came through would end all later merges, and nobody would hear of it. */
@@ -176,40 +197,78 @@ public final class RedshiftRunner implements AutoCloseable {
         if (tables.isOpen()) {
             new UnknownTables(warehouse, names).admit(tables, shapes);
         }
-        Set<String> changed = shapes.applyPending();
-        LOG.debug("Altered: {}", changed);
+        Set<String> pending = shapes.pending();
         Set<String> registered = shapes.registered();
         Gaps gaps = new Gaps(warehouse, names, settings.dialect());
         for (String table : gaps.lostTargets(registered)) {
             remake(shapes, control, table);
         }
-        fill(warehouse, gaps, control);
+        if (isLookingForSkipped) {
+            isLookingForSkipped = false;
+            lookForSkipped(gaps);
+        }
+        Set<String> marked = isFilling() ? gaps.marked().keySet() : Set.of();
         Set<String> due = control.due();
         due.retainAll(registered);
         hadWork = !due.isEmpty();
-        for (String table : due) {
-            attempt(warehouse, control, table, Procedure.call(names.merge(table)));
+        Set<String> concerned = new TreeSet<>(pending);
+        concerned.addAll(marked);
+        concerned.addAll(due);
+        for (String table : concerned) {
+            work.begin(
+                    table,
+                    own -> bring(own, table, pending.contains(table), marked.contains(table), due.contains(table)));
         }
+        work.await(new LockWaits(warehouse, settings.dialect())::of, control::waits);
         if (System.nanoTime() - cleanedAt > BETWEEN_CLEANUPS.toNanos()) {
             cleanedAt = System.nanoTime();
+            isLookingForSkipped = true;
             LOG.info("Removed {} merged records from the landing", control.expireLanding(settings.landingTtl()));
         }
         return control.statuses();
     }
 
+    /** Whatever is to be done to one table: its new shape, the rows that it lacks, and what has landed. */
+    private void bring(Connection own, String table, boolean isPending, boolean isMarked, boolean isDue)
+            throws SQLException {
+        Control control = new Control(own, names, settings.dialect());
+        boolean isChanged = isPending && new ShapeRegistry(own, settings).applyPending(table);
+        if (isMarked) {
+            fill(own, table, control);
+        }
+        if (isDue || (isChanged && control.due().contains(table))) {
+            attempt(own, control, table, Procedure.call(names.merge(table)));
+        }
+    }
+
+    /** What cannot be read is no reason to merge nothing. */
+    private static void lookForSkipped(Gaps gaps) {
+        try {
+            long skipped = gaps.skippedRecords();
+            if (skipped > 0) {
+                LOG.error(
+                        "Refreshes have skipped {} records of the stream: all tables are marked to be filled again",
+                        skipped);
+            }
+        } catch (SQLException e) {
+            LOG.warn("Whether refreshes have skipped records is not known: {}", Transaction.sentence(e));
+        }
+    }
+
+    private boolean isFilling() {
+        return refiller != null && settings.onGap() == OnGap.RELOAD && System.nanoTime() - fillsAfter >= 0;
+    }
+
     /** A table is read whole for it, so what fails is not tried again at once. */
-    private void fill(Connection warehouse, Gaps gaps, Control control) throws SQLException {
-        if (refiller == null || settings.onGap() != OnGap.RELOAD || System.nanoTime() - fillsAfter < 0) {
+    private void fill(Connection own, String table, Control control) throws SQLException {
+        if (refiller == null) {
             return;
         }
-        if (gaps.marked().isEmpty()) {
-            return;
-        }
-        Transaction.execute(warehouse, List.of("SET statement_timeout TO 0"));
-        if (!gaps.fill(refiller, control)) {
+        Transaction.execute(own, List.of("SET statement_timeout TO 0"));
+        if (!new Gaps(own, names, settings.dialect()).fill(table, refiller, control)) {
             fillsAfter = System.nanoTime() + BETWEEN_CLEANUPS.toNanos();
         }
-        Transaction.execute(warehouse, List.of(statementTimeout()));
+        Transaction.execute(own, List.of(statementTimeout()));
     }
 
     private static void remake(ShapeRegistry shapes, Control control, String table) throws SQLException {
@@ -267,11 +326,16 @@ public final class RedshiftRunner implements AutoCloseable {
         return "SET statement_timeout TO " + settings.statementTimeout().toMillis();
     }
 
+    private Connection session() throws SQLException {
+        Connection opened = new WarehouseConnector(settings).open();
+        Transaction.execute(opened, List.of(statementTimeout()));
+        return opened;
+    }
+
     private Connection open() throws SQLException {
         if (connection == null) {
-            Connection opened = new WarehouseConnector(settings).open();
+            Connection opened = session();
             connection = opened;
-            Transaction.execute(opened, List.of(statementTimeout()));
             ExistingTables catalog = new ExistingTables(opened, names);
             // An earlier release made none, or one of them.
             if (!catalog.has("_stage") || !catalog.has("_holds")) {

@@ -73,6 +73,10 @@ public final class RedshiftScript {
             Set<String> related = catalog.has("_schemas") ? related(schemas, shapes) : Set.of();
             for (Schema schema : sound) {
                 remarks.addAll(checks.remarks(schema, catalog));
+                for (String change : shapes.layoutChanges(schema.table())) {
+                    remarks.add("Redshift table " + names.table(schema.table())
+                            + " is laid out otherwise than the settings say: redshift apply rewrites it by " + change);
+                }
                 if (!related.contains(schema.table()) && !replaced.contains(schema.table())) {
                     checks.existing(schema, catalog, shapes);
                 }
@@ -125,9 +129,11 @@ public final class RedshiftScript {
             for (Schema schema : schemas) {
                 doing = "setting up table " + schema.table();
                 ensure(schema, replaced, shapes);
+                doing = "laying out table " + schema.table();
+                shapes.layOut(schema.table());
             }
             doing = "taking the shapes that have landed";
-            Set<String> unused = shapes.applyPending();
+            shapes.applyPending();
         } catch (SQLException e) {
             problems.add("Redshift, " + doing + ": " + Transaction.sentence(e));
         } catch (SchemaConflictException | IllegalArgumentException e) {

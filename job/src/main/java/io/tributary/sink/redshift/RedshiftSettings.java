@@ -75,6 +75,14 @@ public final class RedshiftSettings {
                             + " a lock included. Then it is rolled back, the table's status says so, the other tables go on, and"
                             + " the next round tries again. Raise it where tables are large or much has landed.");
 
+    static final ConfigOption<Integer> CONNECTIONS = ConfigOptions.key("redshift.connections")
+            .intType()
+            .defaultValue(2)
+            .withDescription(
+                    "How many tables are merged or altered at once, each on a connection beside the one of the rounds. A"
+                            + " table that waits for a lock keeps one of them. Above 2, have the database's isolation level be snapshot:"
+                            + " where it is serializable, merges at one time are in each other's way.");
+
     static final ConfigOption<Duration> STREAM_RETENTION = ConfigOptions.key("redshift.stream-retention")
             .durationType()
             .defaultValue(Duration.ofDays(1))
@@ -109,6 +117,9 @@ public final class RedshiftSettings {
             .noDefaultValue()
             .withDescription("The columns that sort the table's rows, in order. By default those of its key.");
 
+    /** As many as statements run at once in a queue of Redshift. */
+    private static final int MOST_CONNECTIONS = 50;
+
     private final Configuration values;
     private final String url;
     private final @Nullable Secret password;
@@ -135,6 +146,7 @@ public final class RedshiftSettings {
                 MERGE_INTERVAL,
                 MERGE_INTERVAL_IDLE,
                 STATEMENT_TIMEOUT,
+                CONNECTIONS,
                 STREAM_RETENTION,
                 ON_GAP,
                 TOMBSTONE_TTL,
@@ -157,6 +169,7 @@ public final class RedshiftSettings {
                 given.atLeast(Duration.ofSeconds(1), option);
             }
             checkIdle(given);
+            checkConnections(given);
         } else {
             requireNothingElse(given);
         }
@@ -183,6 +196,13 @@ public final class RedshiftSettings {
     private static void checkIdle(Given given) {
         if (given.has(MERGE_INTERVAL_IDLE) && given.get(MERGE_INTERVAL_IDLE).compareTo(given.get(MERGE_INTERVAL)) < 0) {
             given.problem(MERGE_INTERVAL_IDLE, " is less than " + MERGE_INTERVAL.key() + ": write as much or more");
+        }
+    }
+
+    private static void checkConnections(Given given) {
+        int connections = given.get(CONNECTIONS);
+        if (connections < 1 || connections > MOST_CONNECTIONS) {
+            given.problem(CONNECTIONS, " is " + connections + ": write 1 to " + MOST_CONNECTIONS);
         }
     }
 
@@ -292,6 +312,10 @@ public final class RedshiftSettings {
 
     Duration statementTimeout() {
         return values.get(STATEMENT_TIMEOUT);
+    }
+
+    int connections() {
+        return values.get(CONNECTIONS);
     }
 
     Duration streamRetention() {

@@ -80,15 +80,29 @@ final class ShapeRegistry {
         }
     }
 
-    /** Applies the shapes that have landed and are not registered, and gives the tables that have one more now. */
-    Set<String> applyPending() throws SQLException {
-        Set<String> changed = new TreeSet<>();
+    /** The tables of which shapes have landed that are not registered. */
+    Set<String> pending() throws SQLException {
+        Set<String> tables = new TreeSet<>();
+        new PendingShapes(connection, names, dialect).read().forEach(pending -> tables.add(pending.table()));
+        return tables;
+    }
+
+    /** Applies the shapes that have landed and are not registered. */
+    void applyPending() throws SQLException {
+        for (String table : pending()) {
+            applyPending(table);
+        }
+    }
+
+    /** Applies those of one table, and tells whether it has one more now. */
+    boolean applyPending(String table) throws SQLException {
+        boolean isChanged = false;
         PendingShapes shapes = new PendingShapes(connection, names, dialect);
-        for (PendingShapes.Pending pending : shapes.read()) {
+        for (PendingShapes.Pending pending : shapes.read(table)) {
             String problem;
             try {
                 apply(pending.shape());
-                changed.add(pending.table());
+                isChanged = true;
                 LOG.info(
                         "Table {} has the shape {} now",
                         pending.table(),
@@ -111,7 +125,7 @@ final class ShapeRegistry {
                 shapes.report(pending, problem);
             }
         }
-        return changed;
+        return isChanged;
     }
 
     private void apply(ToldShape told) throws SQLException, SchemaConflictException {
@@ -145,6 +159,26 @@ final class ShapeRegistry {
         apply(SchemaRecord.lower(schema), null);
     }
 
+    /** Gives the table the distribution and the order that the settings name, where they name some and it has others. */
+    void layOut(String table) throws SQLException {
+        for (String change : layoutChanges(table)) {
+            LOG.info("{}", change);
+            Transaction.execute(connection, List.of(change));
+        }
+    }
+
+    /** The statements that do so; none where the table has the layout, or there is none. */
+    List<String> layoutChanges(String table) throws SQLException {
+        ExistingTables catalog = new ExistingTables(connection, names);
+        String relation = WarehouseNames.lower(table);
+        if (dialect.layouts() == null || !catalog.has(relation)) {
+            return List.of();
+        }
+        return settings.layout(table)
+                .within(catalog.columns(relation).keySet())
+                .changes(names.table(table), catalog.layout(relation, dialect));
+    }
+
     /** Makes the procedures of all tables again that have a shape, as this release has them. */
     void generateAgain() throws SQLException, SchemaConflictException {
         for (String table : registered()) {
@@ -172,12 +206,12 @@ final class ShapeRegistry {
 
     private void apply(Schema schema, @Nullable Long number) throws SQLException, SchemaConflictException {
         List<ToldShape> known = registered(schema.table());
-        String impossible = WarehouseDialect.shapeProblem(schema);
+        String impossible = NameProblems.ofShape(schema);
         if (impossible != null) {
             throw new IllegalArgumentException(impossible);
         }
         for (Column column : schema.columns()) {
-            String problem = dialect.nameProblem(column.name());
+            String problem = new NameProblems(dialect).ofColumn(column.name());
             if (problem != null) {
                 throw new IllegalArgumentException(problem);
             }
@@ -250,12 +284,13 @@ final class ShapeRegistry {
         TargetTable tombstones = TargetTable.tombstones(layout, names, dialect);
         Map<String, String> deleted = catalog.columns(WarehouseNames.tombstonesOf(table));
         List<String> statements = new ArrayList<>(locked(tombstones, deleted));
-        statements.addAll(follow(rows, existing, evolution, layout));
+        statements.addAll(follow(rows, WarehouseNames.lower(table), existing, evolution, layout, catalog));
         if (evolution.isRekeyed() && !deleted.isEmpty()) {
             statements.add("DROP TABLE " + tombstones.name());
             statements.add(tombstones.create(dialect));
         } else {
-            statements.addAll(follow(tombstones, deleted, evolution, layout));
+            statements.addAll(
+                    follow(tombstones, WarehouseNames.tombstonesOf(table), deleted, evolution, layout, catalog));
         }
         statements.add(Bookkeeping.controlRow(names, dialect, table));
         List<Long> numbers = numbers(known, told == null ? null : told.number());
@@ -268,8 +303,14 @@ final class ShapeRegistry {
         Transaction.run(connection, statements);
     }
 
-    private List<String> follow(TargetTable wanted, Map<String, String> existing, Evolution evolution, Schema layout)
-            throws SchemaConflictException {
+    private List<String> follow(
+            TargetTable wanted,
+            String relation,
+            Map<String, String> existing,
+            Evolution evolution,
+            Schema layout,
+            ExistingTables catalog)
+            throws SQLException, SchemaConflictException {
         if (existing.isEmpty()) {
             return List.of(wanted.create(dialect));
         }
@@ -277,10 +318,14 @@ final class ShapeRegistry {
                 new ArrayList<>(Renames.statements(wanted.name(), existing.keySet(), evolution.renamed()));
         Map<String, String> standing = Renames.applied(existing, evolution.renamed());
         Map<String, String> widened = widened(wanted, standing, layout, evolution.replaced());
+        boolean isAltered = evolution.isRekeyed()
+                || !widened.isEmpty()
+                || !evolution.replaced().isEmpty();
+        TargetTable own = isAltered ? standing(wanted, relation, evolution.renamed(), catalog) : wanted;
         statements.addAll(
                 evolution.isRekeyed()
-                        ? wanted.rekey(standing, widened, evolution.replaced(), !evolution.losesRows(), dialect)
-                        : wanted.alter(standing, widened, evolution.replaced(), dialect));
+                        ? own.rekey(standing, widened, evolution.replaced(), !evolution.losesRows(), dialect)
+                        : own.alter(standing, widened, evolution.replaced(), dialect));
         return statements;
     }
 
@@ -325,13 +370,24 @@ final class ShapeRegistry {
                 .get(0);
     }
 
+    /** As it is to be altered if columns change their types: reads what a copy of the table needs. */
+    private TargetTable standing(
+            TargetTable wanted, String relation, Map<String, String> renamed, ExistingTables catalog)
+            throws SQLException {
+        return wanted.standing(
+                catalog.layout(relation, dialect).renamed(renamed),
+                Belongings.read(connection, names, relation, dialect));
+    }
+
     private List<String> reshape(TargetTable wanted, String relation, Schema schema, ExistingTables catalog)
             throws SQLException, SchemaConflictException {
         Map<String, String> existing = catalog.columns(relation);
         if (existing.isEmpty()) {
             return List.of(wanted.create(dialect));
         }
-        return wanted.alter(existing, widened(wanted, existing, schema), dialect);
+        Map<String, String> widened = widened(wanted, existing, schema);
+        TargetTable own = widened.isEmpty() ? wanted : standing(wanted, relation, Map.of(), catalog);
+        return own.alter(existing, widened, dialect);
     }
 
     /** The columns whose existing type is narrower, with the type that holds both. */

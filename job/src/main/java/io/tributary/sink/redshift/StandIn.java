@@ -12,6 +12,8 @@ final class StandIn {
     private static final SqlTemplate FUNCTIONS = SqlTemplate.of("functions-postgres.sql");
     private static final SqlTemplate LANDING = SqlTemplate.of("landing-postgres.sql");
 
+    private static final SqlTemplate SKIPPED = SqlTemplate.of("skipped-postgres.sql");
+
     private StandIn() {}
 
     static List<String> functions() {
@@ -20,5 +22,10 @@ final class StandIn {
 
     static List<String> landing(WarehouseNames names) {
         return LANDING.in(names).statements(Map.of());
+    }
+
+    /** @param table qualified and quoted */
+    static String skippedRecords(String table) {
+        return SKIPPED.statement(Map.of("errors", table));
     }
 }

@@ -1,6 +1,8 @@
 package io.tributary.sink.redshift;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,40 @@ final class TableLayout {
         return new TableLayout(
                 distributionKey == null && !key.isEmpty() ? key.get(0) : distributionKey,
                 sortKeys.isEmpty() ? key : sortKeys);
+    }
+
+    /** The same, and what is not said in it as the other says. */
+    TableLayout or(TableLayout other) {
+        return new TableLayout(
+                distributionKey == null ? other.distributionKey : distributionKey,
+                sortKeys.isEmpty() ? other.sortKeys : sortKeys);
+    }
+
+    /** The same, where columns have got other names. */
+    TableLayout renamed(Map<String, String> names) {
+        return new TableLayout(
+                distributionKey == null ? null : names.getOrDefault(distributionKey, distributionKey),
+                sortKeys.stream()
+                        .map(column -> names.getOrDefault(column, column))
+                        .collect(Collectors.toList()));
+    }
+
+    /**
+     * The statements that give a table this layout, as far as it says something. Each rewrites the table.
+     *
+     * @param table qualified and quoted
+     * @param standing how it is laid out
+     */
+    List<String> changes(String table, TableLayout standing) {
+        List<String> changes = new ArrayList<>();
+        if (distributionKey != null && !distributionKey.equals(standing.distributionKey)) {
+            changes.add(
+                    "ALTER TABLE " + table + " ALTER DISTSTYLE KEY DISTKEY " + WarehouseNames.quote(distributionKey));
+        }
+        if (!sortKeys.isEmpty() && !sortKeys.equals(standing.sortKeys)) {
+            changes.add("ALTER TABLE " + table + " ALTER COMPOUND SORTKEY (" + WarehouseNames.quoted(sortKeys) + ")");
+        }
+        return changes;
     }
 
     /** Null: Redshift chooses. */

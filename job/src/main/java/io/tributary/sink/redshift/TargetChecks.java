@@ -60,7 +60,7 @@ final class TargetChecks {
     }
 
     private boolean hasSoundColumns(Schema schema) {
-        String impossible = WarehouseDialect.shapeProblem(schema);
+        String impossible = NameProblems.ofShape(schema);
         if (impossible != null) {
             problems.add(impossible);
         }
@@ -73,7 +73,7 @@ final class TargetChecks {
                         + " would be one in Redshift, where names are lower-case: rename one of them in a SQL file");
                 sound = false;
             }
-            String tooLong = dialect.nameProblem(WarehouseNames.lower(column.name()));
+            String tooLong = new NameProblems(dialect).ofColumn(WarehouseNames.lower(column.name()));
             if (tooLong != null) {
                 problems.add("Table " + schema.table() + ": " + tooLong);
                 sound = false;

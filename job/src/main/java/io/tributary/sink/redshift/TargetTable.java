@@ -19,7 +19,9 @@ final class TargetTable {
     private final Map<String, String> columns;
     private final List<String> key;
     private final Set<String> required;
-    private final TableLayout layout;
+    private final TableLayout said;
+    private final TableLayout standing;
+    private final Belongings belongings;
 
     private TargetTable(
             WarehouseNames names,
@@ -27,14 +29,48 @@ final class TargetTable {
             Map<String, String> columns,
             List<String> key,
             Set<String> required,
-            TableLayout layout) {
-        this.name = names.relation(relation);
-        this.alone = WarehouseNames.quote(relation);
-        this.wider = names.relation("_wide_" + relation);
+            TableLayout said) {
+        this(
+                names.relation(relation),
+                WarehouseNames.quote(relation),
+                names.relation("_wide_" + relation),
+                columns,
+                key,
+                required,
+                said,
+                TableLayout.AUTO,
+                Belongings.NONE);
+    }
+
+    private TargetTable(
+            String name,
+            String alone,
+            String wider,
+            Map<String, String> columns,
+            List<String> key,
+            Set<String> required,
+            TableLayout said,
+            TableLayout standing,
+            Belongings belongings) {
+        this.name = name;
+        this.alone = alone;
+        this.wider = wider;
         this.columns = columns;
         this.key = List.copyOf(key);
         this.required = Set.copyOf(required);
-        this.layout = layout;
+        this.said = said;
+        this.standing = standing;
+        this.belongings = belongings;
+    }
+
+    /**
+     * The same, for the statements that alter a standing table: a copy of it is laid out as it is, where the settings say nothing
+     * else, and gets what belongs to it.
+     *
+     * @param layout by the names that its columns have when it is copied
+     */
+    TargetTable standing(TableLayout layout, Belongings all) {
+        return new TargetTable(name, alone, wider, columns, key, required, said, layout, all);
     }
 
     /** The table's rows, each with the version and the commit time of its last change, and the columns whose values were cut. */
@@ -47,13 +83,7 @@ final class TargetTable {
         columns.put(RecordFields.TIMESTAMP, "BIGINT");
         columns.put(RecordFields.CUT, ColumnTypes.TEXT);
         List<String> key = lowerKey(schema);
-        return new TargetTable(
-                names,
-                WarehouseNames.lower(schema.table()),
-                columns,
-                key,
-                Set.copyOf(key),
-                layout.orBy(layable(key, columns, dialect)));
+        return new TargetTable(names, WarehouseNames.lower(schema.table()), columns, key, Set.copyOf(key), layout);
     }
 
     /** The keys that were deleted, each with the version that deleted it. */
@@ -67,16 +97,11 @@ final class TargetTable {
         columns.put(WarehouseDialect.DELETED_AT, "TIMESTAMP");
         List<String> key = lowerKey(schema);
         return new TargetTable(
-                names,
-                WarehouseNames.tombstonesOf(schema.table()),
-                columns,
-                key,
-                columns.keySet(),
-                TableLayout.AUTO.orBy(layable(key, columns, dialect)));
+                names, WarehouseNames.tombstonesOf(schema.table()), columns, key, columns.keySet(), TableLayout.AUTO);
     }
 
     /** Those of the key's columns whose types can distribute and sort rows. */
-    private static List<String> layable(List<String> key, Map<String, String> columns, WarehouseDialect dialect) {
+    private List<String> layable(WarehouseDialect dialect) {
         return key.stream()
                 .filter(column -> !dialect.bytesType().equals(columns.get(column)))
                 .collect(Collectors.toList());
@@ -133,7 +158,7 @@ final class TargetTable {
 
     /** Redshift cannot drop a column that it distributes, sorts or identifies rows by. */
     private boolean isFixed(String column) {
-        return key.contains(column) || layout.names(column);
+        return key.contains(column) || said.names(column) || standing.names(column);
     }
 
     /** A name that no column has. It is short, as one made of the column's could be longer than names may be. */
@@ -209,21 +234,24 @@ final class TargetTable {
                             : dialect.types().converted(WarehouseNames.quote(column.getKey()), is, column.getValue());
                 })
                 .collect(Collectors.joining(", "));
-        return List.of(
+        List<String> statements = new ArrayList<>(List.of(
                 create(wider, all, dialect),
                 "INSERT INTO " + wider + " (" + WarehouseNames.quoted(all.keySet()) + ") SELECT " + values + " FROM "
                         + from,
                 "DROP TABLE " + name,
-                "ALTER TABLE " + wider + " RENAME TO " + alone);
+                "ALTER TABLE " + wider + " RENAME TO " + alone));
+        statements.addAll(belongings.statements(name, all.keySet()));
+        return statements;
     }
 
     private String create(String as, Map<String, String> all, WarehouseDialect dialect) {
         String lines = all.entrySet().stream()
                 .map(column -> "  " + WarehouseNames.quote(column.getKey()) + " " + column.getValue()
+                        + belongings.ofColumn(column.getKey())
                         + (required.contains(column.getKey()) ? " NOT NULL" : ""))
                 .collect(Collectors.joining(",\n"));
         return "CREATE TABLE IF NOT EXISTS " + as + " (\n" + lines + ",\n  PRIMARY KEY (" + WarehouseNames.quoted(key)
-                + "))" + dialect.layout(layout);
+                + "))" + dialect.layout(said.or(standing.within(all.keySet())).orBy(layable(dialect)));
     }
 
     private static List<String> lowerKey(Schema schema) {

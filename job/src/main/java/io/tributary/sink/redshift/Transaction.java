@@ -5,12 +5,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Statements that take effect together or not at all. */
 final class Transaction {
 
     private static final int MAX_PROBLEM = 1000;
     private static final int ATTEMPTS = 4;
+    private static final long PAUSE_MILLIS = 50;
 
     /** Of SQL's codes: transactions that could not have run one after the other, and those that wait for each other. */
     private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
@@ -52,7 +54,18 @@ final class Transaction {
                 if (attempt == ATTEMPTS || !isConflict(e)) {
                     throw e;
                 }
+                pause(attempt, e);
             }
+        }
+    }
+
+    /** Longer each time, and not as long as the other that waits. */
+    private static void pause(int attempt, SQLException conflict) throws SQLException {
+        try {
+            Thread.sleep(ThreadLocalRandom.current().nextLong(PAUSE_MILLIS << attempt));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw conflict;
         }
     }
 

@@ -1,11 +1,8 @@
 package io.tributary.sink.redshift;
 
 import io.tributary.change.RecordFields;
-import io.tributary.change.Schema;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,6 +142,26 @@ public enum WarehouseDialect {
         String refresh(WarehouseNames names, RedshiftSettings settings) {
             return settings.autoRefresh() ? null : "REFRESH MATERIALIZED VIEW " + names.landing();
         }
+
+        @Override
+        SqlTemplate waits() {
+            return SqlTemplate.of("waits-redshift.sql");
+        }
+
+        @Override
+        String skippedRecords(WarehouseNames names) {
+            return "sys_stream_scan_errors";
+        }
+
+        @Override
+        SqlTemplate grants() {
+            return SqlTemplate.of("grants-redshift.sql");
+        }
+
+        @Override
+        SqlTemplate layouts() {
+            return SqlTemplate.of("layout-redshift.sql");
+        }
     },
 
     /** PostgreSQL 16 or newer, reached through the Redshift driver. */
@@ -254,7 +271,9 @@ public enum WarehouseDialect {
 
         @Override
         List<String> afterBookkeeping(WarehouseNames names) {
-            return List.of("CREATE INDEX IF NOT EXISTS _stage_table_name ON " + names.stage() + " (table_name)");
+            return List.of(
+                    "CREATE INDEX IF NOT EXISTS _stage_table_name ON " + names.stage() + " (table_name)",
+                    StandIn.skippedRecords(skippedRecords(names)));
         }
 
         @Override
@@ -262,16 +281,28 @@ public enum WarehouseDialect {
         String refresh(WarehouseNames names, RedshiftSettings settings) {
             return null;
         }
+
+        @Override
+        SqlTemplate waits() {
+            return SqlTemplate.of("waits-postgres.sql");
+        }
+
+        @Override
+        String skippedRecords(WarehouseNames names) {
+            return names.relation("_stream_scan_errors");
+        }
+
+        @Override
+        SqlTemplate grants() {
+            return SqlTemplate.of("grants-postgres.sql");
+        }
+
+        @Override
+        @Nullable
+        SqlTemplate layouts() {
+            return null;
+        }
     };
-
-    private static final Set<String> SYSTEM_COLUMNS =
-            Set.of("oid", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "insertxid", "deletexid");
-
-    /** Of Redshift's tables, and of PostgreSQL's. */
-    private static final int MOST_COLUMNS = 1600;
-
-    /** Those that targets have beside their rows' own. */
-    private static final int OUR_COLUMNS = 3;
 
     private static final SqlTemplate LANDING = SqlTemplate.of("landing-redshift.sql");
 
@@ -341,6 +372,18 @@ public enum WarehouseDialect {
     /** Null where nothing has to be run. */
     abstract @Nullable String refresh(WarehouseNames names, RedshiftSettings settings);
 
+    /** The query that tells which {sessions} wait for locks, and for whom. */
+    abstract SqlTemplate waits();
+
+    /** Where the records are told of that refreshes skipped. */
+    abstract String skippedRecords(WarehouseNames names);
+
+    /** The query that tells what others may do with a table. */
+    abstract SqlTemplate grants();
+
+    /** The query that tells how a table is laid out; null where tables have no layout. */
+    abstract @Nullable SqlTemplate layouts();
+
     /** One of the attributes that all records of ours have: a string, or NULL, since the record may be anybody's. */
     final String word(String payload, String attribute, int bytes) {
         return "CASE WHEN " + typeOf(payload, attribute) + " = 'string' THEN CASE WHEN OCTET_LENGTH("
@@ -374,42 +417,6 @@ public enum WarehouseDialect {
     /** An attribute of a landed record as a string of at most so many bytes. */
     final String text(String payload, String attribute, int bytes) {
         return scalar(payload, attribute) + "::VARCHAR(" + bytes + ")";
-    }
-
-    /** Why no table can have these columns and this key; null if one can. Of each column's name {@link #nameProblem} says more. */
-    @Nullable
-    static String shapeProblem(Schema schema) {
-        if (schema.arity() > MOST_COLUMNS - OUR_COLUMNS) {
-            return "Table " + schema.table() + " has " + schema.arity() + " columns, and the warehouse takes "
-                    + (MOST_COLUMNS - OUR_COLUMNS) + " beside " + OUR_COLUMNS
-                    + " of ours: name those that are needed in a SQL file";
-        }
-        return schema.keyNames().stream().anyMatch(DELETED_AT::equalsIgnoreCase)
-                ? "Column " + DELETED_AT + " of table " + schema.table()
-                        + " is of its key, and has the name of a column"
-                        + " beside the deleted keys: give it another in the source, in the settings of its table or in a"
-                        + " SQL file"
-                : null;
-    }
-
-    /** Why no column can have this name; null if one can. */
-    @Nullable
-    final String nameProblem(String column) {
-        int bytes = column.getBytes(StandardCharsets.UTF_8).length;
-        String remedy = ": give it another in the source, in the settings of its table or in a SQL file";
-        if (bytes > longestName()) {
-            return "Column " + column + " has a name of " + bytes + " bytes, and the warehouse takes " + longestName()
-                    + ": give it a shorter one in the source, in the settings of its table or in a SQL file";
-        }
-        if (column.startsWith(Merge.OURS)) {
-            return "Column " + column + " begins as the columns do that the merges add" + remedy;
-        }
-        if (SYSTEM_COLUMNS.contains(column)) {
-            return "Column " + column + " has the name of a column that every table of the warehouse has" + remedy;
-        }
-        return column.isEmpty() || column.codePoints().anyMatch(this::isUnprintable)
-                ? "Column " + column + " has a name with characters that no name in the warehouse has" + remedy
-                : null;
     }
 
     /** Whether no name has this character. */

@@ -27,7 +27,11 @@ final class WarehouseNames {
 
     /** The external schema in which the stream appears as a table. */
     String externalSchema() {
-        return quote(schema + "_stream");
+        return quote(externalSchemaName());
+    }
+
+    String externalSchemaName() {
+        return schema + "_stream";
     }
 
     String landing() {

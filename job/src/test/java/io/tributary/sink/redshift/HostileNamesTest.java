@@ -190,15 +190,19 @@ final class HostileNamesTest {
     @EnumSource(WarehouseDialect.class)
     void whatNoNameCanBeIsSaid(WarehouseDialect dialect) {
         int longest = dialect.longestName();
-        assertThat(dialect.nameProblem("x".repeat(longest))).isNull();
-        assertThat(dialect.nameProblem("x".repeat(longest + 1))).contains("has a name of " + (longest + 1) + " bytes");
-        assertThat(dialect.nameProblem("\u00e9".repeat(longest / 2 + 1))).contains("bytes");
-        assertThat(dialect.nameProblem("a\0b")).contains("characters that no name in the warehouse has");
-        assertThat(dialect.nameProblem("")).contains("characters that no name in the warehouse has");
-        assertThat(dialect.nameProblem("xmin")).contains("every table of the warehouse has");
-        NAMES.forEach(name -> assertThat(dialect.nameProblem(name)).as(name).isNull());
-        NOT_PRINTABLE.forEach(name ->
-                assertThat(dialect.nameProblem(name) == null).as(name).isEqualTo(dialect == WarehouseDialect.POSTGRES));
+        assertThat(new NameProblems(dialect).ofColumn("x".repeat(longest))).isNull();
+        assertThat(new NameProblems(dialect).ofColumn("x".repeat(longest + 1)))
+                .contains("has a name of " + (longest + 1) + " bytes");
+        assertThat(new NameProblems(dialect).ofColumn("\u00e9".repeat(longest / 2 + 1)))
+                .contains("bytes");
+        assertThat(new NameProblems(dialect).ofColumn("a\0b")).contains("characters that no name in the warehouse has");
+        assertThat(new NameProblems(dialect).ofColumn("")).contains("characters that no name in the warehouse has");
+        assertThat(new NameProblems(dialect).ofColumn("xmin")).contains("every table of the warehouse has");
+        NAMES.forEach(name ->
+                assertThat(new NameProblems(dialect).ofColumn(name)).as(name).isNull());
+        NOT_PRINTABLE.forEach(name -> assertThat(new NameProblems(dialect).ofColumn(name) == null)
+                .as(name)
+                .isEqualTo(dialect == WarehouseDialect.POSTGRES));
         assertThatThrownBy(() -> WarehouseNames.quote("a\0b")).hasMessageContaining("NUL");
         assertThatThrownBy(() -> dialect.literal("a\0b")).hasMessageContaining("NUL");
     }

@@ -192,6 +192,38 @@ final class RedshiftRetypedTest {
         assertThat(rows()).containsExactly("1|2.5");
     }
 
+    @Test
+    void aTableThatIsCopiedKeepsWhatBelongsToIt() throws SQLException {
+        warehouse.close();
+        warehouse = StandInWarehouse.open(java.util.Map.of("tables.items.redshift.sort-keys", "x"));
+        warehouse.apply(CENTS);
+        warehouse.land(told(CENTS, 1));
+        warehouse.land(record("c", 1, 1, "1", "2.5"));
+        warehouse.merge();
+        String before =
+                warehouse.query("SELECT '" + target() + "'::regclass::oid").get(0);
+        warehouse.execute("GRANT SELECT, UPDATE ON " + target() + " TO PUBLIC");
+        warehouse.execute("GRANT INSERT ON " + target() + " TO guest WITH GRANT OPTION");
+        warehouse.execute("ALTER TABLE " + target() + " ADD COLUMN note VARCHAR(20) NOT NULL DEFAULT 'it''s \\ here'");
+        warehouse.execute("COMMENT ON TABLE " + target() + " IS 'what''s sold \\ $$'");
+        warehouse.execute("COMMENT ON COLUMN " + target() + ".x IS 'a price'");
+
+        warehouse.land(told(TEXT, 2));
+        warehouse.land(record("c", 2, 2, "2", "\"none\""));
+        assertThat(warehouse.merge("items").problem()).isNull();
+        assertThat(warehouse.query("SELECT '" + target() + "'::regclass::oid")).doesNotContain(before);
+        assertThat(warehouse.query("SELECT id, x, note FROM " + target() + " ORDER BY id"))
+                .containsExactly("1|2.5|it's \\ here", "2|none|it's \\ here");
+        assertThat(warehouse.query("SELECT a.privilege_type, CASE a.grantee WHEN 0 THEN 'all' ELSE"
+                        + " pg_get_userbyid(a.grantee) END, a.is_grantable FROM pg_class c, aclexplode(c.relacl) a"
+                        + " WHERE c.oid = '" + target() + "'::regclass AND a.grantee <> c.relowner ORDER BY 1"))
+                .containsExactly("INSERT|guest|t", "SELECT|all|f", "UPDATE|all|f");
+        assertThat(warehouse.query("SELECT obj_description(c.oid, 'pg_class'), col_description(c.oid, a.attnum)"
+                        + " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'x' WHERE c.oid = '"
+                        + target() + "'::regclass"))
+                .containsExactly("what's sold \\ $$|a price");
+    }
+
     /** Not run on Redshift: it follows the documentation of FROM_VARBYTE, JSON_TYPEOF and JSON_SERIALIZE. */
     @Test
     void whatRedshiftWouldRun() {

@@ -244,9 +244,8 @@ final class RedshiftRunnerTest {
                 .containsExactly("3");
     }
 
-    /** A reader that stays open keeps its table from being altered, or a session that altered it from being merged. */
     @Test
-    void aTableThatIsLockedStopsItselfAlone() throws SQLException {
+    void aMergeThatTakesTooLongIsRolledBackAndTriedAgain() throws Exception {
         warehouse.merge();
         warehouse.land(row("orders", "c", 1, 1, "\"id\":1"));
         warehouse.land(row("parts", "c", 1, 1, "\"id\":1"));
@@ -255,15 +254,81 @@ final class RedshiftRunnerTest {
                 RedshiftRunner runner = warehouse.runner(Map.of("redshift.statement-timeout", "1 s"), null)) {
             other.setAutoCommit(false);
             statement.execute("LOCK TABLE " + warehouse.target("orders"));
-            assertThat(runner.mergeOnce())
-                    .filteredOn(status -> status.table().equals("orders"))
-                    .singleElement()
-                    .satisfies(status -> assertThat(status.problem()).contains("statement timeout"));
-            assertThat(warehouse.query("SELECT id FROM " + warehouse.target("parts")))
-                    .containsExactly("1");
+            await(() -> runner.mergeOnce().stream()
+                    .anyMatch(status -> status.table().equals("orders")
+                            && String.valueOf(status.problem()).contains("statement timeout")));
             other.rollback();
-            assertThat(runner.mergeOnce()).allMatch(status -> status.problem() == null && status.waiting() == 0);
+            await(() ->
+                    runner.mergeOnce().stream().allMatch(status -> status.problem() == null && status.waiting() == 0));
         }
+    }
+
+    /** A session that altered a table keeps it from being merged, and a reader that stays open keeps it from being altered. */
+    @Test
+    void aTableThatIsLockedStopsItselfAloneAndSaysForWhomItWaits() throws Exception {
+        warehouse.land(told(schema("orders", "id", "id BIGINT NOT NULL", "n INT", "more INT"), 9));
+        warehouse.land(row("orders", "c", 1, 9, "\"id\":1,\"more\":7"));
+        try (Connection other = RedshiftScript.connect(warehouse.settings());
+                Statement statement = other.createStatement();
+                RedshiftRunner runner = warehouse.runner()) {
+            other.setAutoCommit(false);
+            statement.executeQuery("SELECT * FROM " + warehouse.target("orders"));
+            int session = LockWaits.sessionOf(other);
+            for (int round = 1; round <= 3; round++) {
+                warehouse.land(row("parts", "c", round, 1, "\"id\":" + round));
+                assertThat(runner.mergeOnce())
+                        .filteredOn(status -> status.table().equals("orders"))
+                        .singleElement()
+                        .satisfies(status -> assertThat(status.problem())
+                                .startsWith("It waits for a lock that is held by session " + session
+                                        + " of user loader, whose transaction began at "));
+                assertThat(warehouse.query("SELECT COUNT(*) FROM " + warehouse.target("parts")))
+                        .containsExactly(Integer.toString(round));
+            }
+            other.rollback();
+            await(() ->
+                    runner.mergeOnce().stream().allMatch(status -> status.problem() == null && status.waiting() == 0));
+            assertThat(warehouse.query("SELECT id, more FROM " + warehouse.target("orders")))
+                    .containsExactly("1|7");
+        }
+    }
+
+    @Test
+    void aRunnerThatIsClosedEndsWhatWaits() throws SQLException {
+        warehouse.merge();
+        warehouse.land(row("orders", "c", 1, 1, "\"id\":1"));
+        try (Connection other = RedshiftScript.connect(warehouse.settings());
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("LOCK TABLE " + warehouse.target("orders"));
+            try (RedshiftRunner runner =
+                    warehouse.runner(Map.of("redshift.connections", "1", "redshift.statement-timeout", "1 h"), null)) {
+                runner.mergeOnce();
+            }
+            assertThat(warehouse.query("SELECT COUNT(*) FROM pg_stat_activity WHERE query LIKE '%"
+                            + warehouse.settings().schema() + "%' AND wait_event_type = 'Lock'"))
+                    .containsExactly("0");
+        }
+    }
+
+    /** As Redshift logs them, in a table that stands in for its view. */
+    @Test
+    void recordsThatARefreshSkippedMarkAllTablesThatHaveRowsAndOnce() throws SQLException {
+        warehouse.land(row("orders", "c", 1, 1, "\"id\":1,\"n\":1"));
+        warehouse.merge();
+        String schema = warehouse.settings().schema();
+        String errors = "INSERT INTO " + schema + "._stream_scan_errors VALUES ";
+        warehouse.execute(errors + "('another_stream', '2026-01-01 00:00:00', 'too large')");
+        assertThat(warehouse.merge("orders").problem()).isNull();
+        warehouse.execute(errors + "('" + schema + "_stream', '2026-01-01 00:00:00.5', 'The record is too large')");
+        assertThat(warehouse.merge("orders").problem())
+                .isEqualTo(
+                        "A refresh skipped records of the stream: The record is too large: fill it again with redshift reload");
+        assertThat(warehouse.merge("parts").problem()).isNull();
+        warehouse.execute("DELETE FROM " + warehouse.names().reloads());
+        assertThat(warehouse.merge("orders").problem()).isNull();
+        warehouse.execute(errors + "('" + schema + "_stream', '2026-01-01 00:00:00.500001', 'again')");
+        assertThat(warehouse.merge("orders").problem()).startsWith("A refresh skipped records of the stream: again");
     }
 
     @Test
