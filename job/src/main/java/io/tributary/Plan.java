@@ -96,6 +96,7 @@ final class Plan {
         Map<String, Schema> sources = new LinkedHashMap<>();
         Map<String, RequiredColumns> required = new LinkedHashMap<>();
         Map<String, String> settingOf = new TreeMap<>();
+        int before = problems.sentences().size();
         for (CapturePlan system : systems) {
             system.check(problems);
             if (settings.startsFromTargets()) {
@@ -111,6 +112,8 @@ final class Plan {
                 }
             }
         }
+        // A source that does not answer does not tell all of them.
+        boolean areTablesKnown = problems.sentences().size() == before;
         checkTreated(settings.treated(), settingOf.keySet(), problems);
         Set<String> shapeless = new TreeSet<>(settingOf.keySet());
         shapeless.removeAll(sources.keySet());
@@ -133,6 +136,9 @@ final class Plan {
         names.addAll(outputs.keySet());
         checkCase(names, problems);
         String deadLetters = settings.rejected().table();
+        if (areTablesKnown) {
+            checkNamed(settings, systems, names, problems);
+        }
         if (outputs.keySet().stream().anyMatch(deadLetters::equalsIgnoreCase)) {
             problems.add("Two outputs are named " + deadLetters + ": set rejected.table to another name");
         }
@@ -145,6 +151,23 @@ final class Plan {
             if (!captured.contains(table)) {
                 problems.add(NamedKey.ofTable(table, "columns") + ": no table " + table + " is captured"
                         + Suggestions.near(table, captured));
+            }
+        }
+    }
+
+    /** Settings of a table that there is not have no effect; where a file could not be read, it may be that one's. */
+    private static void checkNamed(Settings settings, List<CapturePlan> systems, Set<String> names, Problems problems) {
+        Problems ofFiles = new Problems();
+        Set<String> known = new TreeSet<>(names);
+        known.addAll(settings.query().made(ofFiles));
+        known.add(settings.rejected().table());
+        for (String table : settings.named()) {
+            boolean mayCome = !ofFiles.isEmpty()
+                    || systems.stream().anyMatch(system -> system.namesToCome().contains(table));
+            if (!known.contains(table) && !mayCome && !settings.treated().contains(table)) {
+                problems.add(NamedKey.of("tables.<table>", table)
+                        + " has settings of a table that is neither captured nor made by a SQL file"
+                        + Suggestions.near(table, known));
             }
         }
     }

@@ -73,6 +73,7 @@ final class Settings {
     private final RejectedSettings rejected;
     private final Configuration flink;
     private final Set<String> treated;
+    private final Set<String> named;
 
     private Settings(
             String name,
@@ -89,7 +90,8 @@ final class Settings {
             RedshiftSettings redshift,
             RejectedSettings rejected,
             Configuration flink,
-            Set<String> treated) {
+            Set<String> treated,
+            Set<String> named) {
         this.name = name;
         this.startFrom = startFrom;
         this.patience = patience;
@@ -105,6 +107,7 @@ final class Settings {
         this.rejected = rejected;
         this.flink = flink;
         this.treated = treated;
+        this.named = named;
     }
 
     /**
@@ -158,7 +161,8 @@ final class Settings {
                 RedshiftSettings.from(given),
                 RejectedSettings.from(given),
                 Configuration.fromMap(given.properties(FLINK).asMap()),
-                new TreeSet<>(columns.all().keySet()));
+                new TreeSet<>(columns.all().keySet()),
+                new TreeSet<>(given.tables()));
         settings.checkAcrossStages(given);
         return settings;
     }
@@ -309,6 +313,11 @@ final class Settings {
     /** What stands under {@code flink.}, without that prefix. */
     Configuration flink() {
         return flink;
+    }
+
+    /** The tables of which anything is said below {@code tables}. */
+    Set<String> named() {
+        return named;
     }
 
     /** The tables, by their names in the pipeline, of which columns are to be left out or hashed. */

@@ -132,6 +132,16 @@ class MainTest {
     }
 
     @Test
+    void settingsOfATableThatThereIsNotAreNamed() throws Exception {
+        settings.put("tables.custmers.iceberg.partition-by", List.of("id"));
+        settings.put("tables.dead_letters.iceberg.properties", Map.of("a", "b"));
+        assertThat(problems())
+                .containsExactly(
+                        "tables.custmers has settings of a table that is neither captured nor made by a SQL file;"
+                                + " did you mean customers?");
+    }
+
+    @Test
     void aPlanSaysThatAllIsInPlaceAndChangesNothing() throws Exception {
         plan();
 
@@ -348,7 +358,9 @@ class MainTest {
                 folder.resolve("broken.yaml"), "postgres:\n  password: \"" + PASSWORD + "\" x\n  port: 5432\n");
 
         assertThat(problems("plan", "--settings", file.toString()))
-                .containsExactly(file + " is not valid YAML: see line 2, column 30");
+                .containsExactly(file
+                        + " is not valid YAML: see line 2, column 30, where a line is indented otherwise than"
+                        + " its neighbours");
     }
 
     @Test

@@ -103,10 +103,18 @@ public final class Given {
             return values.getOptional(option).orElse(null);
         } catch (IllegalArgumentException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            refuse(key(option), ": '" + values.getString(option.key(), "") + "' cannot be read: " + cause.getMessage());
+            refuse(key(option), ": '" + values.getString(option.key(), "") + "' cannot be read: " + reason(cause));
             values.removeKey(option.key());
             return null;
         }
+    }
+
+    /** Without the name of a class, which is of no use in a file. */
+    private static String reason(Throwable cause) {
+        return String.valueOf(cause.getMessage())
+                .replaceFirst(
+                        "(?s)Could not parse value for enum class \\S+\\. Expected one of: \\[+(.*?)]+$",
+                        "write one of $1");
     }
 
     /** For an option that has a default. */

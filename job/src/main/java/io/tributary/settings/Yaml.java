@@ -3,6 +3,7 @@ package io.tributary.settings;
 import java.util.Map;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.DuplicateKeyException;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
@@ -26,7 +27,7 @@ public final class Yaml {
                     .build();
             root = new Load(settings).loadFromString(text);
         } catch (YamlEngineException e) {
-            problems.add(name + " is not valid YAML" + where(e));
+            problems.add(name + " is not valid YAML" + where(e) + what(e));
             return Map.of();
         }
         if (root == null) {
@@ -49,5 +50,36 @@ public final class Yaml {
                 .getProblemMark()
                 .map(mark -> ": see line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))
                 .orElse("");
+    }
+
+    /** What is wrong there, as far as it can be said without what stands there; a key is no secret. */
+    private static String what(YamlEngineException e) {
+        String problem = e instanceof MarkedYamlEngineException
+                ? String.valueOf(((MarkedYamlEngineException) e).getProblem())
+                : "";
+        String context = e instanceof MarkedYamlEngineException
+                ? String.valueOf(((MarkedYamlEngineException) e).getContext())
+                : "";
+        if (e instanceof DuplicateKeyException) {
+            return ", where the key " + problem.substring(problem.lastIndexOf(' ') + 1)
+                    + " stands a second time: keep one of the two";
+        }
+        if (problem.contains("(TAB)")) {
+            return ", where a tab stands: indent with spaces";
+        }
+        if (problem.startsWith("mapping values are not allowed")) {
+            return ", where a colon begins a second value in one line: put the text in quotes, or the key on a line of"
+                    + " its own";
+        }
+        if (problem.startsWith("could not find expected ':'")) {
+            return ", where a key has no colon behind it: write <key>: <value>";
+        }
+        if (context.contains("quoted scalar")) {
+            return ", where a quote is not closed, or something in it cannot be read";
+        }
+        if (problem.startsWith("expected <block end>")) {
+            return ", where a line is indented otherwise than its neighbours";
+        }
+        return problem.startsWith("expected ',' or") ? ", where a comma or a closing bracket is missing" : "";
     }
 }

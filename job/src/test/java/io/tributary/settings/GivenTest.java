@@ -50,6 +50,19 @@ final class GivenTest {
                 .anyMatch(sentence -> sentence.startsWith("a.wait: '-1' cannot be read: "));
     }
 
+    private enum Colour {
+        RED
+    }
+
+    @Test
+    void wordsThatCanBeWrittenAreNamedAndNotTheirClass() {
+        ConfigOption<Colour> colour =
+                ConfigOptions.key("a.colour").enumType(Colour.class).defaultValue(Colour.RED);
+
+        assertThat(given(Map.of("a.colour", "blue")).get(colour)).isEqualTo(Colour.RED);
+        assertThat(problems.sentences()).containsExactly("a.colour: 'blue' cannot be read: write one of RED");
+    }
+
     @Test
     void limitsAreSaidWithTheValue() {
         Given given = given(Map.of("a.rows", "0", "a.wait", "1 ms"));

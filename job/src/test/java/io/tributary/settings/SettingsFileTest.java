@@ -13,6 +13,8 @@ import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsFileTest {
 
@@ -43,6 +45,21 @@ class SettingsFileTest {
                 .asString()
                 .contains("test.yaml is not valid YAML")
                 .contains("line");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        a: 1\\nb: 2\\na: 3\\n           | see line 3, column 1, where the key a stands a second time
+        a:\\n\\tb: 1\\n                | see line 2, column 1, where a tab stands: indent with spaces
+        a: b: c\\n                     | see line 1, column 5, where a colon begins a second value in one line
+        a: "b\\nc: d\\n                | where a quote is not closed
+        a:\\n    b: 1\\n  c: 2\\n        | where a line is indented otherwise than its neighbours
+        a: [1, 2\\n                    | where a comma or a closing bracket is missing
+        """)
+    void whatIsWrongWithItIsSaid(String yaml, String sentence) throws IOException {
+        parse(yaml.replace("\\n", "\n").replace("\\t", "\t"));
+
+        assertThat(problems.sentences()).singleElement().asString().contains(sentence);
     }
 
     @Test

@@ -1,6 +1,9 @@
 package io.tributary.command;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,6 +13,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +21,12 @@ import org.jspecify.annotations.Nullable;
  * What nobody could take.
  *
  * @param letters how many
+ * @param recent how many of them are of the last day, at which somebody has to look
  * @param newest the last few, the newest first; none if there are too many to look at
  */
-record DeadLetters(long letters, List<Letter> newest) {
+record DeadLetters(long letters, long recent, List<Letter> newest) {
+
+    private static final Duration RECENT = Duration.ofDays(1);
 
     private static final int SHOWN = 5;
 
@@ -34,9 +41,25 @@ record DeadLetters(long letters, List<Letter> newest) {
     static DeadLetters read(Catalog catalog, TableIdentifier name) throws IOException {
         Table table = find(catalog, name);
         long rows = table == null ? 0 : TableStatus.of(name.name(), table).rows();
-        return table == null || rows == 0 || rows > READ
-                ? new DeadLetters(rows, List.of())
-                : new DeadLetters(rows, newest(table, "", SHOWN));
+        if (table == null || rows == 0) {
+            return new DeadLetters(0, 0, List.of());
+        }
+        return new DeadLetters(rows, recent(table), rows > READ ? List.of() : newest(table, "", SHOWN));
+    }
+
+    /** Files that have none are left out by what Iceberg keeps of their values. */
+    private static long recent(Table table) throws IOException {
+        OffsetDateTime since = OffsetDateTime.now(ZoneOffset.UTC).minus(RECENT);
+        long recent = 0;
+        try (CloseableIterable<Record> records = IcebergGenerics.read(table)
+                .select("rejected_at")
+                .where(Expressions.greaterThanOrEqual("rejected_at", since.toString()))
+                .build()) {
+            for (Record row : records) {
+                recent += row.getField("rejected_at") instanceof OffsetDateTime at && !at.isBefore(since) ? 1 : 0;
+            }
+        }
+        return recent;
     }
 
     /**

@@ -68,9 +68,9 @@ record PipelineStatus(
         if (job != null) {
             of(job, problems);
         }
-        if (letters.letters() > 0) {
-            problems.add(
-                    letters.letters() + " dead letters: the table of dead letters has the records and the reasons");
+        if (letters.recent() > 0) {
+            problems.add(letters.recent()
+                    + " dead letters in the last 24 hours: the command letters shows them with their reasons");
         }
         return problems;
     }
@@ -102,12 +102,24 @@ record PipelineStatus(
     }
 
     String json() throws IOException {
+        return JSON.writeValueAsString(all());
+    }
+
+    /** With what the page draws lines of. */
+    String json(StatusHistory history) throws IOException {
+        Map<String, @Nullable Object> all = all();
+        all.put("history", history.rows());
+        all.put("changed", history.changed());
+        return JSON.writeValueAsString(all);
+    }
+
+    private Map<String, @Nullable Object> all() {
         Map<String, @Nullable Object> all = new LinkedHashMap<>();
         all.put("now", now);
         all.put("problems", problems());
         all.put("job", job);
         all.put("tables", tables);
         all.put("deadLetters", letters);
-        return JSON.writeValueAsString(all);
+        return all;
     }
 }

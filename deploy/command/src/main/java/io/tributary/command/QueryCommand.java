@@ -74,28 +74,39 @@ final class QueryCommand implements Callable<Integer> {
         boolean isTerminal = Boolean.getBoolean("tributary.terminal");
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         StringBuilder text = new StringBuilder();
-        int status = 0;
+        boolean isAnyWrong = false;
         while (true) {
             if (isTerminal) {
                 out.print(text.isEmpty() ? PROMPT : " ".repeat(PROMPT.length()));
             }
             out.flush();
             String line = in.readLine();
-            if (line == null || (text.isEmpty() && line.strip().matches("(?i)exit|quit|\\\\q"))) {
-                return isTerminal ? 0 : status;
+            if (line == null) {
+                // Of a file or a pipe, the last question may do without a semicolon.
+                boolean isAnswered = isTerminal || text.toString().isBlank() || answer(engine, text.toString(), out);
+                return isTerminal || (isAnswered && !isAnyWrong) ? 0 : Tributary.PROBLEMS;
+            }
+            if (text.isEmpty() && line.strip().matches("(?i)exit|quit|\\\\q")) {
+                return isTerminal || !isAnyWrong ? 0 : Tributary.PROBLEMS;
             }
             text.append(line).append('\n');
             if (text.toString().isBlank()) {
                 text.setLength(0);
             } else if (line.strip().endsWith(";")) {
-                try {
-                    print(engine.ask(text.toString(), most), out);
-                } catch (ProblemsException e) {
-                    status = Tributary.PROBLEMS;
-                    e.sentences().forEach(spec.commandLine().getErr()::println);
-                }
+                isAnyWrong |= !answer(engine, text.toString(), out);
                 text.setLength(0);
             }
+        }
+    }
+
+    /** False, and said, if there is something wrong with it. */
+    private boolean answer(QueryEngine engine, String question, PrintWriter out) throws Exception {
+        try {
+            print(engine.ask(question, most), out);
+            return true;
+        } catch (ProblemsException e) {
+            e.sentences().forEach(spec.commandLine().getErr()::println);
+            return false;
         }
     }
 

@@ -83,6 +83,11 @@ final class QueryEngine implements AutoCloseable {
         } catch (RuntimeException e) {
             // A mistake in the question, or a value that it cannot be computed for.
             throw Problem.of(sentence(e));
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Error e) {
+            // The parser has no other answer to a character that begins no word.
+            throw Problem.of(sentence(e));
         }
     }
 
@@ -102,7 +107,7 @@ final class QueryEngine implements AutoCloseable {
         }
     }
 
-    private String sentence(Exception failure) {
+    private String sentence(Throwable failure) {
         String message = Sentence.of(failure).replaceFirst("(?s)\\RWas expecting.*", "");
         if (message.startsWith("Unsupported SQL query")) {
             return "query only reads: write a SELECT, SHOW TABLES or DESCRIBE <table>";

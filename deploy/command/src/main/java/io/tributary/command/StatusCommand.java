@@ -1,6 +1,8 @@
 package io.tributary.command;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,16 +56,26 @@ final class StatusCommand implements Callable<Integer> {
     @Option(names = "--watch", description = "every two seconds anew, until stopped")
     private boolean watch;
 
+    @Option(
+            names = "--serve",
+            paramLabel = "<port>",
+            description =
+                    "show it as a page at this port of localhost, or at <host:port>, until stopped; 0 is any free port")
+    private @Nullable String serve;
+
     @Override
     public Integer call() throws Exception {
         FlinkRest rest = rest();
+        InetSocketAddress page = serve == null ? null : address(serve);
         GivenSettings given = GivenSettings.read(settings.location());
         Lake lake = Lake.of(given);
         Catalog catalog = lake.loadCatalog();
         PrintWriter out = spec.commandLine().getOut();
+        if (page != null) {
+            return serve(page, given, lake, catalog, out);
+        }
         while (true) {
-            PipelineStatus status = PipelineStatus.of(
-                    rest, given.text("name", "tributary"), lake, catalog, given.text("rejected.table", "dead_letters"));
+            PipelineStatus status = look(rest, given, lake, catalog);
             if (watch && !json) {
                 out.print(ANEW);
             }
@@ -78,6 +90,44 @@ final class StatusCommand implements Callable<Integer> {
             }
             Thread.sleep(PAUSE.toMillis());
         }
+    }
+
+    private static PipelineStatus look(@Nullable FlinkRest rest, GivenSettings given, Lake lake, Catalog catalog)
+            throws Exception {
+        return PipelineStatus.of(
+                rest, given.text("name", "tributary"), lake, catalog, given.text("rejected.table", "dead_letters"));
+    }
+
+    private int serve(InetSocketAddress where, GivenSettings given, Lake lake, Catalog catalog, PrintWriter out)
+            throws Exception {
+        StatusHistory history = new StatusHistory();
+        try (StatusPage page = StatusPage.at(where)) {
+            out.println("The page is at " + page.address() + " until this is stopped.");
+            out.flush();
+            while (!Thread.currentThread().isInterrupted()) {
+                try {
+                    // A job that is started meanwhile is found, and a catalog that is away may come back.
+                    PipelineStatus status = look(rest(), given, lake, catalog);
+                    history.add(status);
+                    page.show(status.json(history));
+                } catch (RuntimeException | IOException e) {
+                    page.fail(Sentence.of(e));
+                }
+                Thread.sleep(PAUSE.toMillis());
+            }
+        }
+        return 0;
+    }
+
+    private InetSocketAddress address(String where) {
+        int colon = where.lastIndexOf(':');
+        String host = colon < 0 ? "localhost" : where.substring(0, colon);
+        String port = where.substring(colon + 1);
+        if (host.isEmpty() || !port.matches("\\d{1,5}") || Integer.parseInt(port) > 65_535) {
+            throw new ParameterException(
+                    spec.commandLine(), "--serve " + where + " is no address: write it as 8090 or 0.0.0.0:8090");
+        }
+        return new InetSocketAddress(host, Integer.parseInt(port));
     }
 
     /** Null if nothing says where Flink is. */

@@ -35,19 +35,32 @@ final class StatusText {
                     (table.isExact() ? "" : "up to ") + "%,d".formatted(table.rows()),
                     ago(table.committed()),
                     metrics.containsKey("completeAgeMilliseconds")
+                                    && remark(metrics).isEmpty()
                             ? Ago.text(metrics.get("completeAgeMilliseconds").longValue()) + " ago"
                             : "",
                     "%,d".formatted(table.files()),
                     "%,d".formatted(table.deleteFiles()),
-                    metrics.getOrDefault("isBeingFilled", 0.0) > 0 ? "is being filled" : ""));
+                    remark(metrics)));
         }
         if (!rows.isEmpty()) {
             Grid.print(
                     List.of("table", "rows", "last commit", "complete until", "files", "delete files", ""), rows, out);
         }
+        if (status.letters().letters() > status.letters().recent()) {
+            out.println("%,d dead letters, %,d of them of the last 24 hours"
+                    .formatted(status.letters().letters(), status.letters().recent()));
+        }
         for (DeadLetters.Letter letter : status.letters().newest()) {
             out.println("Dead letter of " + letter.table() + ", " + letter.at() + ": " + letter.reason());
         }
+    }
+
+    /** Why the table does not have what the job has read; empty if it has. */
+    private static String remark(Map<String, Double> metrics) {
+        if (metrics.getOrDefault("isSetAside", 0.0) > 0) {
+            return "set aside";
+        }
+        return metrics.getOrDefault("isBeingFilled", 0.0) > 0 ? "is being filled" : "";
     }
 
     private String checkpoint(JobStatus job) {

@@ -98,6 +98,9 @@ final class CommandLineTest {
                     resync --settings x                | Say which table resync is to have read again: --table <name>
                     resync --settings x --table t --show-all --for a | --show-all is for all, and --for for some: give one of them
                     dynamodb export --settings x --every soon | --every soon is not a duration: write it as 1h or 30min
+                    status --settings x --serve here   | --serve here is no address: write it as 8090 or 0.0.0.0:8090
+                    status --settings x --serve :80    | --serve :80 is no address
+                    status --settings x --serve 70000  | --serve 70000 is no address
                     redshift                           | Say which command: print, apply, merge
                     redshift prind                     | Unknown command prind; did you mean print?
                     """)

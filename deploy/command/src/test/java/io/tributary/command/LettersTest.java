@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
+import java.time.OffsetDateTime;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +26,7 @@ final class LettersTest {
 
     @Test
     void theNewestComeFirstAndNoMoreThanAskedFor() throws Exception {
-        tables.letters(9);
+        tables.letters(9, OffsetDateTime.parse("2026-01-01T00:00:00Z"));
 
         Answer answer = Answer.to("letters", "--settings", settings, "--rows=2", "--table=orders");
 
@@ -39,7 +40,7 @@ final class LettersTest {
 
     @Test
     void aProgramReadsTheSame() throws Exception {
-        tables.letters(1);
+        tables.letters(1, OffsetDateTime.parse("2026-01-01T00:00:00Z"));
 
         Answer answer = Answer.to("letters", "--settings", settings, "--json");
 
@@ -54,7 +55,7 @@ final class LettersTest {
         assertThat(none.out().strip()).isEqualTo("There are none");
         assertThat(none.status()).isZero();
 
-        tables.letters(1);
+        tables.letters(1, OffsetDateTime.parse("2026-01-01T00:00:00Z"));
         assertThat(Answer.to("letters", "--settings", settings, "--table", "customers")
                         .out()
                         .strip())

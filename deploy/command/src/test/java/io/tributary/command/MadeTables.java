@@ -57,6 +57,15 @@ final class MadeTables {
                         folder.resolve("lake").toUri()));
     }
 
+    /** One more each time, as one file. */
+    void add(String name, Schema schema, List<Map<String, Object>> rows) throws IOException {
+        append(name, schema, rows);
+    }
+
+    Table table(String name) {
+        return catalog.loadTable(TableIdentifier.of("shop", name));
+    }
+
     /** One more each time, with the ids from the number on. */
     void customers(long from, long to) throws IOException {
         List<Map<String, Object>> rows = new ArrayList<>();
@@ -66,7 +75,7 @@ final class MadeTables {
         append("customers", CUSTOMERS, rows);
     }
 
-    void letters(int count) throws IOException {
+    void letters(int count, OffsetDateTime after) throws IOException {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
             rows.add(Map.of(
@@ -75,7 +84,7 @@ final class MadeTables {
                     "source_table",
                     "orders",
                     "rejected_at",
-                    OffsetDateTime.of(2026, 1, 1, 0, 0, i, 0, ZoneOffset.UTC),
+                    after.withOffsetSameInstant(ZoneOffset.UTC).plusSeconds(i),
                     "reason",
                     "it is number " + i));
         }

@@ -118,7 +118,9 @@ final class QueryTest {
                 INSERT INTO customers VALUES (1, '');
                 SELECT name + 1 FROM customers WHERE;
                 SELECT CAST(name AS INT) FROM customers;
-                SELECT MAX(id) AS n FROM customers WHERE id < 100;
+                SELECT # FROM customers;
+                SELECT 'customer FROM customers;
+                SELECT MAX(id) AS n FROM customers WHERE id < 100
                 """, "--json");
 
         assertThat(answer.error().lines())
@@ -127,7 +129,9 @@ final class QueryTest {
                         line -> assertThat(line).startsWith("Incorrect syntax near the keyword 'FROM' at line 1"),
                         line -> assertThat(line).startsWith("query only reads: write a SELECT"),
                         line -> assertThat(line).startsWith("Encountered"),
-                        line -> assertThat(line).contains("'customer 1'"));
+                        line -> assertThat(line).contains("'customer 1'"),
+                        line -> assertThat(line).contains("\"#\""),
+                        line -> assertThat(line).contains("\"\\'\""));
         assertThat(answer.out()).isEqualTo("{\"n\":25}\n");
         assertThat(answer.status()).isEqualTo(1);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
+import java.time.OffsetDateTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,7 +20,7 @@ final class StatusTest {
         MadeTables tables = new MadeTables(folder);
         tables.customers(1, 25);
         tables.customers(26, 30);
-        tables.letters(7);
+        tables.letters(7, OffsetDateTime.parse("2026-01-01T00:00:00Z"));
 
         Answer answer = Answer.to("status", "--settings", tables.settings().toString());
 
@@ -28,17 +29,28 @@ final class StatusTest {
                 .satisfiesExactly(
                         line -> assertThat(line)
                                 .startsWith("! No job runs on this machine with these settings: --flink"),
-                        line -> assertThat(line).startsWith("! 7 dead letters"),
                         line -> assertThat(line)
                                 .matches("table +rows +last commit +complete until +files +delete files"),
                         line -> assertThat(line).startsWith("---"),
                         line -> assertThat(line).matches("customers +30 +\\d+ s ago +2 +0"),
+                        line -> assertThat(line).isEqualTo("7 dead letters, 0 of them of the last 24 hours"),
                         line -> assertThat(line)
                                 .isEqualTo("Dead letter of orders, 2026-01-01T00:00:07Z: it is number 7"),
                         line -> assertThat(line).endsWith("it is number 6"),
                         line -> assertThat(line).endsWith("it is number 5"),
                         line -> assertThat(line).endsWith("it is number 4"),
                         line -> assertThat(line).endsWith("it is number 3"));
+    }
+
+    @Test
+    void deadLettersOfTheLastDayAreAProblem() throws Exception {
+        MadeTables tables = new MadeTables(folder);
+        tables.letters(2, OffsetDateTime.parse("2026-01-01T00:00:00Z"));
+        tables.letters(3, OffsetDateTime.now().minusHours(2));
+
+        assertThat(Answer.to("status", "--settings", tables.settings().toString())
+                        .out())
+                .contains("! 3 dead letters in the last 24 hours", "5 dead letters, 3 of them of the last 24 hours");
     }
 
     @Test
