@@ -61,6 +61,12 @@ public final class IcebergSettings implements Serializable {
             .intType()
             .defaultValue(4)
             .withDescription("How many tables are committed at the same time.");
+    static final ConfigOption<Boolean> COMMIT_TOGETHER = ConfigOptions.key("iceberg.commit-together")
+            .booleanType()
+            .defaultValue(true)
+            .withDescription(
+                    "Whether a REST catalog that takes transactions of several tables is given all tables of a checkpoint in"
+                            + " one, so that readers see all of its changes or none. Other catalogs get a commit for each table.");
     static final ConfigOption<Integer> KEYS_IN_MEMORY = ConfigOptions.key("iceberg.keys-in-memory")
             .intType()
             .defaultValue(1_000_000)
@@ -194,6 +200,7 @@ public final class IcebergSettings implements Serializable {
                 HADOOP,
                 WRITE_PARALLELISM,
                 COMMIT_THREADS,
+                COMMIT_TOGETHER,
                 KEYS_IN_MEMORY,
                 OPEN_FILES,
                 DELETES,
@@ -274,6 +281,10 @@ public final class IcebergSettings implements Serializable {
 
     int commitThreads() {
         return values.get(COMMIT_THREADS);
+    }
+
+    boolean commitsTogether() {
+        return values.get(COMMIT_TOGETHER);
     }
 
     int keysInMemory() {

@@ -32,6 +32,7 @@ class IcebergSettingsTest {
                         entry("iceberg.hadoop", Map.of()),
                         entry("iceberg.write-parallelism", null),
                         entry("iceberg.commit-threads", 4),
+                        entry("iceberg.commit-together", true),
                         entry("iceberg.keys-in-memory", 1_000_000),
                         entry("iceberg.open-files", 64),
                         entry("iceberg.deletes", Deletes.EQUALITY),
