@@ -10,13 +10,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The commits of one table by one sink. Each snapshot says in its summary which checkpoint of which sink it holds, so that
@@ -46,6 +51,7 @@ final class Commits {
     /** What of a snapshot's summary goes into the table's {@link CommitMark}. */
     static final Set<String> MARKED = Set.of(CHECKPOINT, JOB, REPLACED, REPLACED_SINCE);
 
+    private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
     private static final long NONE = -1;
     private static final int ATTEMPTS = 10;
 
@@ -53,6 +59,7 @@ final class Commits {
     private final String branch;
     private final String sink;
     private final Places places;
+    private long expired = Long.MIN_VALUE;
 
     Commits(Table table, String branch, String sink) {
         this.table = table;
@@ -250,6 +257,27 @@ final class Commits {
     private ReadyCommit begin(CommitContents contents, Table planned) {
         DeletesOfCommit deletes = places.resolve(planned, contents.files(), contents.replaces());
         return new ReadyCommit(table, planned, branch, places, deletes, contents);
+    }
+
+    /** Deletes what the column, by whose days the table is partitioned, says is of days that were over then. Looks once a day. */
+    void expireDays(String column, long milliseconds) {
+        long day = Math.floorDiv(milliseconds, TimeUnit.DAYS.toMillis(1));
+        if (day <= expired) {
+            return;
+        }
+        expired = day;
+        Expression before = Expressions.lessThan(column, TimeUnit.DAYS.toMicros(day));
+        try {
+            if (LiveFiles.haveAny(table, branch, before)) {
+                table.newDelete().toBranch(branch).deleteFromRowFilter(before).commit();
+            }
+        } catch (ValidationException e) {
+            LOG.warn(
+                    "Nothing of {} expires, since it is not partitioned by the days of {}: {}",
+                    table.name(),
+                    column,
+                    e.getMessage());
+        }
     }
 
     /** The summary of the commit that replaced the table's content last; null if none did. */

@@ -3,6 +3,7 @@ package io.tributary.sink.iceberg;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -251,6 +252,16 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
                 metrics(table).deletedByKey(target.commit(checkpoint, job(), contents));
             }
         });
+        expire(table);
+    }
+
+    /** Of a table of changes, those that are old enough. */
+    private void expire(String table) {
+        Duration kept = settings.changesAreKept(table);
+        if (kept != null) {
+            long now = getProcessingTimeService().getCurrentProcessingTime();
+            commits(table).expireDays(ChangesTables.COMMITTED, now - kept.toMillis());
+        }
     }
 
     @Override
@@ -287,6 +298,7 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
     @Override
     public void sent(String table, ReadyCommit ready) {
         metrics(table).deletedByKey(ready.sent());
+        expire(table);
     }
 
     @Override

@@ -148,6 +148,21 @@ public final class IcebergPlan {
             for (String name : tables) {
                 Standing standing = Standing.of(warehouse.find(name), settings.branch());
                 boolean counts = settings.fillsLostRows() || standing == Standing.UNWRITTEN;
+    /**
+     * Adds a problem for each table whose changes cannot be kept.
+     *
+     * @param passThrough the outputs whose changes may be kept
+     * @param outputs the names of all
+     */
+    public static void checkChanges(
+            IcebergSettings settings,
+            Map<String, Schema> passThrough,
+            Collection<String> outputs,
+            String deadLetters,
+            Problems problems) {
+        ChangesTables.check(settings, passThrough, outputs, deadLetters, problems);
+    }
+
                 standings.put(name, counts ? standing : Standing.WHOLE);
             }
         } catch (Exception e) {

@@ -39,7 +39,8 @@ class IcebergSettingsTest {
                         entry("iceberg.on-lost-rows", IcebergSettings.LostRows.FILL),
                         entry("iceberg.version-column", null),
                         entry("tables.<table>.iceberg.partition-by", List.of()),
-                        entry("tables.<table>.iceberg.properties", Map.of()));
+                        entry("tables.<table>.iceberg.properties", Map.of()),
+                        entry("tables.<table>.iceberg.keep-changes", null));
     }
 
     @Test
