@@ -189,6 +189,14 @@ final class Plan {
         List<Schema> tables = new ArrayList<>(outputs.values());
         tables.add(RejectedRows.schema(settings.rejected().table()));
         List<Schema> refillable = refillable();
+        Map<String, Schema> passThrough = new TreeMap<>(sources);
+        passThrough.keySet().retainAll(passThrough());
+        IcebergPlan.checkChanges(
+                settings.iceberg(),
+                passThrough,
+                outputs.keySet(),
+                settings.rejected().table(),
+                problems);
         // What else is wrong with them is said with the others.
         writtenAnew.putAll(IcebergPlan.partedOtherwise(settings.iceberg(), refillable));
         Set<String> replaced = new TreeSet<>(queries.outputs().keySet());

@@ -125,7 +125,11 @@ final class PlannedPipeline {
         }
         pipeline.to(
                 "iceberg",
-                new IcebergSink(settings.iceberg(), queries.identities()).guarding(refills.remedies(), start));
+                new IcebergSink(settings.iceberg(), queries.identities())
+                        .guarding(refills.remedies(), start)
+                        .knowing(plan.passThrough().stream()
+                                .filter(plan::isKeptWhole)
+                                .collect(Collectors.toSet())));
         if (settings.kinesis().isOn()) {
             pipeline.to(
                     "kinesis",

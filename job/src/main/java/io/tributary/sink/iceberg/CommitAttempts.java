@@ -149,13 +149,15 @@ final class CommitAttempts implements AutoCloseable {
     /** With the table's name, and without what the settings keep secret. */
     private IOException named(String table, Throwable failure) {
         String reason = settings.redact(String.valueOf(failure.getMessage()));
-        return new IOException(
-                "Iceberg table " + table + ": " + (failure instanceof Exception ? reason : failure), failure);
+        return new IOException(named(table) + ": " + (failure instanceof Exception ? reason : failure), failure);
+    }
+
+    private static String named(String table) {
+        return table.equals(CheckpointCommits.ALL) ? "Iceberg tables" : "Iceberg table " + table;
     }
 
     private Outage outage(String table) {
-        return outages.computeIfAbsent(
-                table, name -> settings.patience().of("The catalog of the Iceberg table " + name));
+        return outages.computeIfAbsent(table, name -> settings.patience().of("The catalog of the " + named(name)));
     }
 
     @Override

@@ -10,13 +10,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The commits of one table by one sink. Each snapshot says in its summary which checkpoint of which sink it holds, so that
@@ -46,6 +51,7 @@ final class Commits {
     /** What of a snapshot's summary goes into the table's {@link CommitMark}. */
     static final Set<String> MARKED = Set.of(CHECKPOINT, JOB, REPLACED, REPLACED_SINCE);
 
+    private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
     private static final long NONE = -1;
     private static final int ATTEMPTS = 10;
 
@@ -53,6 +59,7 @@ final class Commits {
     private final String branch;
     private final String sink;
     private final Places places;
+    private long expired = Long.MIN_VALUE;
 
     Commits(Table table, String branch, String sink) {
         this.table = table;
@@ -163,6 +170,30 @@ final class Commits {
      * @return how many rows are deleted by their keys, since the places where they were are none of the table's
      */
     long commit(long checkpoint, String jobId, Collection<TableFiles> files) {
+        return commit(contents(checkpoint, jobId, files));
+    }
+
+    /**
+     * The same, ready to be sent together with those of other tables; null if it has to be made alone, since the table is made anew with
+     * it. Throws as a commit does.
+     */
+    @Nullable
+    ReadyCommit prepare(long checkpoint, String jobId, Collection<TableFiles> files) {
+        CommitContents contents = contents(checkpoint, jobId, files);
+        if (plan(contents.files()) != null) {
+            return null;
+        }
+        ReadyCommit ready = begin(contents, table);
+        try {
+            ready.fill(contents, inOrder(contents.files()));
+            return ready;
+        } catch (RuntimeException e) {
+            ready.abort();
+            throw e;
+        }
+    }
+
+    private CommitContents contents(long checkpoint, String jobId, Collection<TableFiles> files) {
         TableFiles newest = files.stream()
                 .filter(part -> part.replacement() != null)
                 .max(Comparator.comparingLong(TableFiles::interval))
@@ -183,7 +214,8 @@ final class Commits {
         Map<Boolean, List<TableFiles>> byLife = files.stream()
                 .collect(Collectors.partitioningBy(
                         part -> part.interval() >= first || (newest != null && isOf(newest, part))));
-        return commit(byLife.getOrDefault(true, List.of()), byLife.getOrDefault(false, List.of()), replaces, summary);
+        return new CommitContents(
+                byLife.getOrDefault(true, List.of()), byLife.getOrDefault(false, List.of()), replaces, summary);
     }
 
     /** Whether it is of the replacement; there may have been others before, none of which was committed. */
@@ -191,32 +223,19 @@ final class Commits {
         return requireNonNull(replacement.replacement()).equals(part.replacement());
     }
 
-    /** @param outdated what a replacement leaves out, since it was written before */
-    private long commit(
-            List<TableFiles> files, List<TableFiles> outdated, boolean replaces, Map<String, String> summary) {
-        TablePlan plan = plan(files);
-        Collection<List<TableFiles>> snapshots = inOrder(files);
-        boolean isAlone = replaces || plan != null || files.stream().anyMatch(this::changesColumns);
+    private long commit(CommitContents contents) {
+        TablePlan plan = plan(contents.files());
+        Collection<List<TableFiles>> snapshots = inOrder(contents.files());
+        boolean isAlone =
+                contents.replaces() || plan != null || contents.files().stream().anyMatch(this::changesColumns);
         for (int attempt = 1; ; attempt++) {
-            Table planned = plan == null ? table : plan.planned(table);
-            DeletesOfCommit deletes = places.resolve(planned, files, replaces);
+            ReadyCommit ready = begin(contents, plan == null ? table : plan.planned(table));
             try {
-                Snapshot before = table.snapshot(branch);
-                TableCommit commit = new TableCommit(planned, branch, summary);
-                if (replaces) {
-                    commit.deleteAll(files);
-                }
-                int number = 0;
-                for (List<TableFiles> snapshot : snapshots) {
-                    number++;
-                    commit.add(snapshot, deletes, number == 1, number == snapshots.size());
-                }
-                outdated.forEach(commit::leaveOut);
-                commit.commit(sink);
-                places.committed(before, commit.snapshots(), commit.added(), deletes, replaces);
-                return deletes.keyCount();
+                ready.fill(contents, snapshots);
+                ready.commit(sink);
+                return ready.committed();
             } catch (CommitFailedException e) {
-                deletes.abort();
+                ready.abort();
                 // A change of columns does not go over one that somebody else commits meanwhile, as Iceberg's other
                 // changes do.
                 if (!isAlone || attempt == ATTEMPTS) {
@@ -224,14 +243,40 @@ final class Commits {
                 }
                 table.refresh();
             } catch (ValidationException e) {
-                deletes.abort();
+                ready.abort();
                 // Somebody else has moved rows that are deleted by their places.
-                if (!deletes.refersToFiles() || attempt == ATTEMPTS) {
+                if (!ready.refersToFiles() || attempt == ATTEMPTS) {
                     throw e;
                 }
                 places.forget();
                 table.refresh();
             }
+        }
+    }
+
+    private ReadyCommit begin(CommitContents contents, Table planned) {
+        DeletesOfCommit deletes = places.resolve(planned, contents.files(), contents.replaces());
+        return new ReadyCommit(table, planned, branch, places, deletes, contents);
+    }
+
+    /** Deletes what the column, by whose days the table is partitioned, says is of days that were over then. Looks once a day. */
+    void expireDays(String column, long milliseconds) {
+        long day = Math.floorDiv(milliseconds, TimeUnit.DAYS.toMillis(1));
+        if (day <= expired) {
+            return;
+        }
+        expired = day;
+        Expression before = Expressions.lessThan(column, TimeUnit.DAYS.toMicros(day));
+        try {
+            if (LiveFiles.haveAny(table, branch, before)) {
+                table.newDelete().toBranch(branch).deleteFromRowFilter(before).commit();
+            }
+        } catch (ValidationException e) {
+            LOG.warn(
+                    "Nothing of {} expires, since it is not partitioned by the days of {}: {}",
+                    table.name(),
+                    column,
+                    e.getMessage());
         }
     }
 

@@ -3,6 +3,7 @@ package io.tributary.sink.iceberg;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableCommit;
+import org.apache.iceberg.rest.RESTCatalog;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * get rows twice: that fails with a sentence that says what to do.
  */
 final class CommitterOperator extends AbstractStreamOperator<Void>
-        implements OneInputStreamOperator<byte[], Void>, CommitAttempts.Owner {
+        implements OneInputStreamOperator<byte[], Void>, CommitAttempts.Owner, CheckpointCommits.Tables {
 
     private static final long serialVersionUID = 1L;
 
@@ -53,9 +56,15 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
     private transient @Nullable List<TableFiles> arrived;
     private transient @Nullable Warehouse warehouse;
     private transient @Nullable CommitAttempts attempts;
+    /** Null if each table is committed by itself. */
+    private transient @Nullable CheckpointCommits together;
+
     private transient @Nullable Map<String, Commits> commits;
     private transient @Nullable Map<String, CommitMetrics> metricsByTable;
     private transient @Nullable Set<String> checked;
+    /** The tables of the state at the start. */
+    private transient @Nullable Set<String> known;
+
     /** When the checkpoints began that are not complete yet. */
     private transient @Nullable NavigableMap<Long, Long> begun;
 
@@ -120,10 +129,12 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
                 getProcessingTimeService(),
                 getMetricGroup());
         complete = restored;
+        known = Set.copyOf(state().tables());
+        together = CheckpointCommits.areWanted(settings) ? new CheckpointCommits(this, settings.commitThreads()) : null;
         dropHalves();
         commitDue();
         tellComplete();
-        for (String table : state().tables()) {
+        for (String table : together == null ? known : Set.of(CheckpointCommits.ALL)) {
             if (restored >= 0) {
                 attempts().start(table, Map.of());
             }
@@ -188,7 +199,8 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
     }
 
     private Map<String, Map<Long, List<TableFiles>>> due() {
-        return state().pending().due(complete);
+        Map<String, Map<Long, List<TableFiles>>> due = state().pending().due(complete);
+        return together == null ? due : CheckpointCommits.together(due);
     }
 
     @Override
@@ -207,6 +219,10 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
     }
 
     private void done(String table, Map<Long, List<TableFiles>> files) {
+        if (table.equals(CheckpointCommits.ALL)) {
+            CheckpointCommits.byTable(files).forEach(this::done);
+            return;
+        }
         metrics(table).committed(files.values());
         files.keySet().forEach(checkpoint -> state().committed().merge(table, checkpoint, Math::max));
         state().pending().done(table, files);
@@ -214,28 +230,84 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
 
     @Override
     public void commit(String table, Map<Long, List<TableFiles>> filesByCheckpoint) {
+        if (table.equals(CheckpointCommits.ALL)) {
+            requireNonNull(known).forEach(this::checkNotAhead);
+            requireNonNull(together).commit(filesByCheckpoint);
+        } else {
+            commitAlone(table, filesByCheckpoint);
+        }
+    }
+
+    @Override
+    public void commitAlone(String table, Map<Long, List<TableFiles>> filesByCheckpoint) {
         checkNotAhead(table);
         if (filesByCheckpoint.isEmpty()) {
             return;
         }
         Commits target = commits(table);
         Commits.Last last = target.last(metrics(table));
-        String job = getContainingTask().getEnvironment().getJobID().toHexString();
         filesByCheckpoint.forEach((checkpoint, files) -> {
             List<TableFiles> contents = withoutMarks(files);
-            if (contents.isEmpty()) {
-                return;
-            }
-            if (checkpoint > last.checkpoint()) {
-                if (last.isKnown() || !target.has(contents)) {
-                    metrics(table).deletedByKey(target.commit(checkpoint, job, contents));
-                }
-            } else if (checkpoint > restored && !last.isOf(job)) {
-                throw new IllegalStateException("Table " + table + " has checkpoint " + last.checkpoint()
-                        + " of this job already: another job that was resumed from the same savepoint writes to it."
-                        + " Stop one of them.");
+            if (isLeft(table, last, checkpoint, contents)) {
+                metrics(table).deletedByKey(target.commit(checkpoint, job(), contents));
             }
         });
+        expire(table);
+    }
+
+    /** Of a table of changes, those that are old enough. */
+    private void expire(String table) {
+        Duration kept = settings.changesAreKept(table);
+        if (kept != null) {
+            long now = getProcessingTimeService().getCurrentProcessingTime();
+            commits(table).expireDays(ChangesTables.COMMITTED, now - kept.toMillis());
+        }
+    }
+
+    @Override
+    public @Nullable ReadyCommit prepare(String table, long checkpoint, List<TableFiles> files) {
+        checkNotAhead(table);
+        Commits target = commits(table);
+        List<TableFiles> contents = withoutMarks(files);
+        return isLeft(table, target.last(metrics(table)), checkpoint, contents)
+                ? target.prepare(checkpoint, job(), contents)
+                : null;
+    }
+
+    /** Whether it is yet to be committed. */
+    private boolean isLeft(String table, Commits.Last last, long checkpoint, List<TableFiles> contents) {
+        if (contents.isEmpty()) {
+            return false;
+        }
+        if (checkpoint > last.checkpoint()) {
+            return last.isKnown() || !commits(table).has(contents);
+        }
+        if (checkpoint > restored && !last.isOf(job())) {
+            throw new IllegalStateException("Table " + table + " has checkpoint " + last.checkpoint()
+                    + " of this job already: another job that was resumed from the same savepoint writes to it."
+                    + " Stop one of them.");
+        }
+        return false;
+    }
+
+    @Override
+    public TableCommit toSend(String table, ReadyCommit ready) {
+        return ready.toSend(warehouse().identifier(table), state().sink());
+    }
+
+    @Override
+    public void sent(String table, ReadyCommit ready) {
+        metrics(table).deletedByKey(ready.sent());
+        expire(table);
+    }
+
+    @Override
+    public RESTCatalog catalog() {
+        return warehouse().rest();
+    }
+
+    private String job() {
+        return getContainingTask().getEnvironment().getJobID().toHexString();
     }
 
     private static List<TableFiles> withoutMarks(List<TableFiles> files) {
@@ -310,6 +382,9 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
         } finally {
             if (all != null) {
                 all.close();
+            }
+            if (together != null) {
+                together.close();
             }
             if (warehouse != null) {
                 warehouse.close();

@@ -1,29 +1,21 @@
 package io.tributary.sink.iceberg;
 
-import io.tributary.change.Column;
 import io.tributary.change.Position;
 import io.tributary.change.Schema;
 import io.tributary.settings.NamePatterns;
-import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import org.apache.iceberg.HasTableOperations;
-import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.TableProperties;
-import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,18 +44,18 @@ public final class IcebergPlan {
         LocalWarehouse.check(settings, problems);
         try (Warehouse warehouse = Warehouse.open(settings)) {
             for (Schema output : versions.in(outputs)) {
-                checkNames(output, problems);
+                TableChecks.checkNames(output, problems);
                 try {
-                    checkNew(settings, output);
+                    TableChecks.checkNew(settings, output);
                     Table table = warehouse.find(output.table());
                     if (table == null) {
                         continue;
                     }
-                    checkFormat(settings, table, output, problems);
+                    TableChecks.checkFormat(settings, table, output, problems);
                     if (replaced.contains(output.table())) {
                         TablePlan.foreseen(table, output, settings);
                     } else {
-                        checkTable(settings, table, output, problems);
+                        TableChecks.checkTable(settings, table, output, problems);
                     }
                 } catch (UnwritableException e) {
                     problems.add(String.valueOf(e.getMessage()));
@@ -154,6 +146,21 @@ public final class IcebergPlan {
             problems.add(unreadable(settings, e));
         }
         return standings;
+    }
+
+    /**
+     * Adds a problem for each table whose changes cannot be kept.
+     *
+     * @param passThrough the outputs whose changes may be kept
+     * @param outputs the names of all
+     */
+    public static void checkChanges(
+            IcebergSettings settings,
+            Map<String, Schema> passThrough,
+            Collection<String> outputs,
+            String deadLetters,
+            Problems problems) {
+        ChangesTables.check(settings, passThrough, outputs, deadLetters, problems);
     }
 
     /** By table, what was remembered of a SQL file that an earlier job has set aside. */
@@ -290,99 +297,6 @@ public final class IcebergPlan {
         return names;
     }
 
-    private static void checkNames(Schema output, Problems problems) {
-        Map<String, String> byLower = new HashMap<>();
-        for (Column column : output.columns()) {
-            String other = byLower.put(column.name().toLowerCase(Locale.ROOT), column.name());
-            if (other != null) {
-                problems.add("Columns " + other + " and " + column.name() + " of table " + output.table()
-                        + " differ in case only, which most readers of Iceberg cannot tell apart:"
-                        + " rename one in a SQL file");
-            }
-        }
-    }
-
-    /** What is wrong with the settings or the schema, whether the table exists or not. */
-    private static void checkNew(IcebergSettings settings, Schema output) throws UnwritableException {
-        String version = settings.tableProperties(output.table()).get(TableProperties.FORMAT_VERSION);
-        if (version != null && !version.equals("2")) {
-            throw new UnwritableException("Table property format-version of table " + output.table() + " is set to "
-                    + version + ": only 2 is written, leave it out");
-        }
-        org.apache.iceberg.Schema columns = TypeMapping.schema(output);
-        List<String> partitionBy = settings.partitionBy(output.table());
-        if (partitionBy != null) {
-            PartitionBy.checkDeclared(output, PartitionBy.spec(output.table(), columns, partitionBy));
-        }
-    }
-
-    private static void checkFormat(IcebergSettings settings, Table table, Schema output, Problems problems) {
-        String name = settings.namespace() + "." + output.table();
-        int version = ((HasTableOperations) table).operations().current().formatVersion();
-        if (version != 2 && !(version == 3 && settings.keepsPlaces())) {
-            problems.add("Iceberg table " + name + " has format version " + version + ", and 2 is needed: "
-                    + (version < 2
-                            ? "ALTER TABLE " + name + " SET TBLPROPERTIES ('format-version'='2')"
-                            : "set " + IcebergSettings.DELETES.key()
-                                    + " to positions or vectors, drop it, or name another iceberg.namespace"));
-        }
-    }
-
-    private static void checkTable(IcebergSettings settings, Table table, Schema output, Problems problems)
-            throws UnwritableException {
-        String name = settings.namespace() + "." + output.table();
-        if (output.relation() > 0 && ColumnIds.of(table) != null) {
-            // What the key is and what is required follows the source.
-            checkPartitions(settings, table, name, output, problems);
-            TableShape.differs(table, output);
-            return;
-        }
-        Set<String> key = new TreeSet<>(output.keyNames());
-        Set<String> identifiers = new TreeSet<>(table.schema().identifierFieldNames());
-        if (!identifiers.equals(key)) {
-            problems.add(
-                    "Iceberg table " + name + " has the identifier fields " + identifiers + ", and the key is " + key
-                            + ": ALTER TABLE " + name + " SET IDENTIFIER FIELDS " + String.join(", ", key)
-                            + ", if its rows are unique by that, else drop it");
-        }
-        for (Types.NestedField field : table.schema().columns()) {
-            if (field.isRequired() && !key.contains(field.name())) {
-                problems.add("Column " + field.name() + " of Iceberg table " + name
-                        + " is required, which columns outside the key cannot be: ALTER TABLE " + name
-                        + " ALTER COLUMN " + field.name() + " DROP NOT NULL");
-            }
-        }
-        checkPartitions(settings, table, name, output, problems);
-        TableShape.differs(table, output);
-    }
-
-    private static void checkPartitions(
-            IcebergSettings settings, Table table, String name, Schema output, Problems problems)
-            throws UnwritableException {
-        PartitionBy.checkDeclared(output, table.spec());
-        List<String> partitionBy = settings.partitionBy(output.table());
-        if (partitionBy != null && missing(table, output, partitionBy)) {
-            problems.add("Iceberg table " + name + " is partitioned by "
-                    + table.spec().fields()
-                    + ", and " + NamedKey.ofTable(output.table(), "iceberg.partition-by") + " says " + partitionBy
-                    + ": take the setting out, or drop the table");
-        }
-        Snapshot snapshot = table.snapshot(settings.branch());
-        if (snapshot == null) {
-            return;
-        }
-        for (ManifestFile manifest : snapshot.dataManifests(table.io())) {
-            boolean hasFiles = manifest.hasAddedFiles() || manifest.hasExistingFiles();
-            if (hasFiles && manifest.partitionSpecId() != table.spec().specId()) {
-                problems.add("Iceberg table " + name
-                        + " has files of an earlier partitioning, on which deletes of the present one have no"
-                        + " effect: CALL <catalog>.system.rewrite_data_files(table => '" + name
-                        + "', options => map('rewrite-all','true'))");
-                return;
-            }
-        }
-    }
-
     /**
      * By table, in sentences why its rows would have to be in other partitions than they are; of those that are as they should be, and
      * of those that cannot be looked at, none.
@@ -394,7 +308,8 @@ public final class IcebergPlan {
                 Table table = warehouse.find(output.table());
                 Problems own = new Problems();
                 if (table != null) {
-                    checkPartitions(settings, table, settings.namespace() + "." + output.table(), output, own);
+                    TableChecks.checkPartitions(
+                            settings, table, settings.namespace() + "." + output.table(), output, own);
                 }
                 if (!own.isEmpty()) {
                     parted.put(output.table(), own.sentences());
@@ -404,27 +319,6 @@ public final class IcebergPlan {
             LOG.debug("What is wrong is said where all of it is looked at", e);
         }
         return parted;
-    }
-
-    private static boolean missing(Table table, Schema output, List<String> partitionBy) throws UnwritableException {
-        try {
-            if (output.relation() == 0) {
-                return !table.spec().compatibleWith(PartitionBy.spec(output.table(), table.schema(), partitionBy));
-            }
-            // Partitions keep the names that their columns had.
-            org.apache.iceberg.Schema columns =
-                    TableShape.foreseen(table, output).files();
-            return !sourcesAndTransforms(table.spec())
-                    .equals(sourcesAndTransforms(PartitionBy.spec(output.table(), columns, partitionBy)));
-        } catch (UnwritableException e) {
-            return true; // the column is to be added, so the table is not partitioned by it
-        }
-    }
-
-    private static List<String> sourcesAndTransforms(PartitionSpec spec) {
-        return spec.fields().stream()
-                .map(field -> field.sourceId() + " " + field.transform())
-                .collect(Collectors.toList());
     }
 
     private static boolean hasRows(Table table, String branch) {

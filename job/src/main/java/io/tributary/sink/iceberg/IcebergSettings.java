@@ -5,8 +5,10 @@ import io.tributary.settings.Given;
 import io.tributary.settings.LibraryProperties;
 import io.tributary.settings.Patience;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -61,6 +63,12 @@ public final class IcebergSettings implements Serializable {
             .intType()
             .defaultValue(4)
             .withDescription("How many tables are committed at the same time.");
+    static final ConfigOption<Boolean> COMMIT_TOGETHER = ConfigOptions.key("iceberg.commit-together")
+            .booleanType()
+            .defaultValue(true)
+            .withDescription(
+                    "Whether a REST catalog that takes transactions of several tables is given all tables of a checkpoint in"
+                            + " one, so that readers see all of its changes or none. Other catalogs get a commit for each table.");
     static final ConfigOption<Integer> KEYS_IN_MEMORY = ConfigOptions.key("iceberg.keys-in-memory")
             .intType()
             .defaultValue(1_000_000)
@@ -89,6 +97,13 @@ public final class IcebergSettings implements Serializable {
             .mapType()
             .defaultValue(Map.of())
             .withDescription("Iceberg table properties given to this table when it is made.");
+    static final ConfigOption<Duration> KEEP_CHANGES = ConfigOptions.key("tables.<table>.iceberg.keep-changes")
+            .durationType()
+            .noDefaultValue()
+            .withDescription(
+                    "For how long the changes of a table that passes through are kept in a table of their own, <table>_changes, a row for"
+                            + " each: what happened, its position, when the source committed it, and the row. By days, so up to a"
+                            + " day longer. By default they are not kept.");
 
     static final ConfigOption<LostRows> ON_LOST_ROWS = ConfigOptions.key("iceberg.on-lost-rows")
             .enumType(LostRows.class)
@@ -127,12 +142,15 @@ public final class IcebergSettings implements Serializable {
         }
     }
 
+    private static final String CHANGES = "_changes";
+
     private final Configuration values;
     private final LibraryProperties catalog;
     private final LibraryProperties hadoop;
     private final LibraryProperties tableProperties;
     private final TreeMap<String, LibraryProperties> propertiesByTable = new TreeMap<>();
     private final TreeMap<String, List<String>> partitionBy = new TreeMap<>();
+    private final TreeMap<String, Duration> keepChanges = new TreeMap<>();
     private final Patience patience;
     private final CloudWatch cloudWatch;
 
@@ -146,6 +164,10 @@ public final class IcebergSettings implements Serializable {
         for (String table : given.tables()) {
             Given ofTable = given.table(table);
             propertiesByTable.put(table, ofTable.properties(PROPERTIES));
+            Duration kept = ofTable.find(KEEP_CHANGES);
+            if (kept != null) {
+                keepChanges.put(table, kept);
+            }
             List<String> fields = ofTable.find(PARTITION_BY);
             if (fields != null) {
                 partitionBy.put(table, PartitionBy.split(fields));
@@ -194,13 +216,15 @@ public final class IcebergSettings implements Serializable {
                 HADOOP,
                 WRITE_PARALLELISM,
                 COMMIT_THREADS,
+                COMMIT_TOGETHER,
                 KEYS_IN_MEMORY,
                 OPEN_FILES,
                 DELETES,
                 ON_LOST_ROWS,
                 VERSION_COLUMN,
                 PARTITION_BY,
-                PROPERTIES);
+                PROPERTIES,
+                KEEP_CHANGES);
     }
 
     String catalogName() {
@@ -259,7 +283,24 @@ public final class IcebergSettings implements Serializable {
     /** Null if the settings say nothing about it. */
     @Nullable
     List<String> partitionBy(String table) {
-        return partitionBy.get(table);
+        List<String> byDay = changesAreKept(table) == null ? null : List.of("days(" + ChangesTables.COMMITTED + ")");
+        return partitionBy.getOrDefault(table, byDay);
+    }
+
+    /** The tables whose changes are kept. */
+    Set<String> tablesWithChanges() {
+        return keepChanges.keySet();
+    }
+
+    /** The name of the table of another's changes. */
+    static String changesOf(String table) {
+        return table + CHANGES;
+    }
+
+    /** For how long they are kept in the table; null if it is none of changes. */
+    @Nullable
+    Duration changesAreKept(String table) {
+        return table.endsWith(CHANGES) ? keepChanges.get(table.substring(0, table.length() - CHANGES.length())) : null;
     }
 
     /** Null if there is none. */
@@ -274,6 +315,10 @@ public final class IcebergSettings implements Serializable {
 
     int commitThreads() {
         return values.get(COMMIT_THREADS);
+    }
+
+    boolean commitsTogether() {
+        return values.get(COMMIT_TOGETHER);
     }
 
     int keysInMemory() {

@@ -7,6 +7,7 @@ import io.tributary.sink.Sink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -23,6 +24,7 @@ public final class IcebergSink implements Sink {
     private final Map<String, String> identities;
     private final Guarded guarded;
     private final VersionColumn versions;
+    private final ChangesTables changes;
 
     public IcebergSink(IcebergSettings settings) {
         this(settings, Map.of());
@@ -30,11 +32,16 @@ public final class IcebergSink implements Sink {
 
     /** @param identities by table, of those that files make, what is remembered of a file that is set aside */
     public IcebergSink(IcebergSettings settings, Map<String, String> identities) {
-        this(settings, identities, Guarded.nothing(), VersionColumn.of(settings));
+        this(settings, identities, Guarded.nothing(), VersionColumn.of(settings), ChangesTables.of(settings, Set.of()));
     }
 
     private IcebergSink(
-            IcebergSettings settings, Map<String, String> identities, Guarded guarded, VersionColumn versions) {
+            IcebergSettings settings,
+            Map<String, String> identities,
+            Guarded guarded,
+            VersionColumn versions,
+            ChangesTables changes) {
+        this.changes = changes;
         this.settings = settings;
         this.identities = Map.copyOf(identities);
         this.guarded = guarded;
@@ -48,12 +55,17 @@ public final class IcebergSink implements Sink {
      * @param start tells one start of the job from others; it looks once for each
      */
     public IcebergSink guarding(Map<String, String> remedies, String start) {
-        return new IcebergSink(settings, identities, new Guarded(remedies, start), versions);
+        return new IcebergSink(settings, identities, new Guarded(remedies, start), versions, changes);
+    }
+
+    /** The same, for tables of which rows that are gone are known in all their columns, for whom keeps changes. */
+    public IcebergSink knowing(Set<String> whole) {
+        return new IcebergSink(settings, identities, guarded, versions, ChangesTables.of(settings, whole));
     }
 
     /** For rows that no other has a version of. */
     public static IcebergSink withoutVersions(IcebergSettings settings) {
-        return new IcebergSink(settings, Map.of(), Guarded.nothing(), VersionColumn.none());
+        return new IcebergSink(settings, Map.of(), Guarded.nothing(), VersionColumn.none(), ChangesTables.none());
     }
 
     @Override
@@ -83,7 +95,11 @@ public final class IcebergSink implements Sink {
                         "Iceberg: write files",
                         PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
                         new WriterOperator(
-                                settings, identities, versions, Math.max(1, settings.keysInMemory() / writers)))
+                                settings,
+                                identities,
+                                versions,
+                                changes,
+                                Math.max(1, settings.keysInMemory() / writers)))
                 .setParallelism(parallelism == null ? rows.getParallelism() : parallelism);
     }
 

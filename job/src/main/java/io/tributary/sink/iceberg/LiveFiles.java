@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Set;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.ManifestContent;
 import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.ManifestFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,19 @@ final class LiveFiles {
             }
         }
         return false;
+    }
+
+    /** Whether any of a branch's files may have rows of which the expression is true. */
+    static boolean haveAny(Table table, String branch, Expression rows) {
+        if (table.snapshot(branch) == null) {
+            return false;
+        }
+        try (CloseableIterable<FileScanTask> files =
+                table.newScan().useRef(branch).filter(rows).planFiles()) {
+            return files.iterator().hasNext();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static CloseableIterable<? extends ContentFile<?>> read(ManifestFile manifest, Table table) {

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.iceberg.BaseTransaction;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.ContentFileParser;
 import org.apache.iceberg.DataFile;
@@ -16,6 +17,7 @@ import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.util.JsonUtil;
 import org.apache.iceberg.util.Tasks;
@@ -104,10 +106,25 @@ final class TableCommit {
 
     /** @param sink whose commit it is, which the table's properties say from now on */
     void commit(String sink) {
+        mark(sink);
+        transaction.commitTransaction();
+        deleteUnwanted();
+    }
+
+    /** The same, for somebody who sends it together with those of other tables, and calls {@link #deleteUnwanted} then. */
+    org.apache.iceberg.catalog.TableCommit toSend(TableIdentifier name, String sink) {
+        mark(sink);
+        BaseTransaction made = (BaseTransaction) transaction;
+        return org.apache.iceberg.catalog.TableCommit.create(name, made.startMetadata(), made.currentMetadata());
+    }
+
+    private void mark(String sink) {
         if (snapshots > 0) {
             CommitMark.write(transaction, branch, sink, highest);
         }
-        transaction.commitTransaction();
+    }
+
+    void deleteUnwanted() {
         Tasks.foreach(unwanted).noRetry().suppressFailureWhenFinished().run(table.io()::deleteFile);
     }
 

@@ -23,6 +23,7 @@ import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.NoSuchNamespaceException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.rest.RESTCatalog;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,6 +120,11 @@ public final class Warehouse implements AutoCloseable {
 
     IcebergSettings settings() {
         return settings;
+    }
+
+    /** The catalog, which has to be of that kind. */
+    RESTCatalog rest() {
+        return (RESTCatalog) catalog;
     }
 
     TableIdentifier identifier(String table) {

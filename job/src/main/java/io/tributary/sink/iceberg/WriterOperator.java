@@ -52,6 +52,7 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
     private final IcebergSettings settings;
     private final HashMap<String, String> identities;
     private final VersionColumn versions;
+    private final ChangesTables changes;
     private final int mostKeys;
     private transient @Nullable CatalogAccess catalog;
     /** A table has one for each key that its rows had since the last checkpoint. */
@@ -75,7 +76,13 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
      * @param identities by table, of those that files make, what is remembered of a file that is set aside
      * @param mostKeys it remembers in memory
      */
-    WriterOperator(IcebergSettings settings, Map<String, String> identities, VersionColumn versions, int mostKeys) {
+    WriterOperator(
+            IcebergSettings settings,
+            Map<String, String> identities,
+            VersionColumn versions,
+            ChangesTables changes,
+            int mostKeys) {
+        this.changes = changes;
         this.settings = settings;
         this.identities = new HashMap<>(identities);
         this.versions = versions;
@@ -139,8 +146,25 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
         if (replaced != null && !sameKey) {
             requireNonNull(writer(replaced.schema())).deleteReplaced(replaced);
         }
+        if (changes.areKept(row.table())) {
+            append(changes.of(replaced, row));
+        }
         if (keys > mostKeys) {
             endLargestEpoch();
+        }
+    }
+
+    /** To the table of another's changes. */
+    private void append(List<ChangelogRow> rows) throws IOException {
+        for (ChangelogRow row : rows) {
+            TableWriter writer = find(row.schema());
+            long before = writer == null ? 0 : writer.keys();
+            String reason = writer == null ? refused().get(row.table()) : writer.write(null, row);
+            if (reason != null) {
+                reject(row, reason);
+            } else if (writer != null) {
+                keys += writer.keys() - before;
+            }
         }
     }
 

@@ -83,8 +83,10 @@ public final class Fixture {
 
     static IcebergSettings settings(Configuration configuration) {
         Problems problems = new Problems();
-        IcebergSettings settings = IcebergSettings.from(
-                Given.of(configuration, new Secrets(Map.of("PASSWORD", "s3cret")::get, name -> null), problems));
+        IcebergSettings settings = IcebergSettings.from(Given.of(
+                configuration,
+                new Secrets(Map.of("PASSWORD", "s3cret", "USER_NAME", "local")::get, name -> null),
+                problems));
         problems.throwIfAny();
         return settings;
     }

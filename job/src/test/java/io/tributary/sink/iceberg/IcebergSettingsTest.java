@@ -32,13 +32,15 @@ class IcebergSettingsTest {
                         entry("iceberg.hadoop", Map.of()),
                         entry("iceberg.write-parallelism", null),
                         entry("iceberg.commit-threads", 4),
+                        entry("iceberg.commit-together", true),
                         entry("iceberg.keys-in-memory", 1_000_000),
                         entry("iceberg.open-files", 64),
                         entry("iceberg.deletes", Deletes.EQUALITY),
                         entry("iceberg.on-lost-rows", IcebergSettings.LostRows.FILL),
                         entry("iceberg.version-column", null),
                         entry("tables.<table>.iceberg.partition-by", List.of()),
-                        entry("tables.<table>.iceberg.properties", Map.of()));
+                        entry("tables.<table>.iceberg.properties", Map.of()),
+                        entry("tables.<table>.iceberg.keep-changes", null));
     }
 
     @Test

@@ -57,6 +57,6 @@ record Reader(Catalog catalog) {
     }
 
     private static String put(String text) {
-        return text.replace("<env:PASSWORD>", "s3cret");
+        return text.replace("<env:PASSWORD>", "s3cret").replace("<env:USER_NAME>", "local");
     }
 }

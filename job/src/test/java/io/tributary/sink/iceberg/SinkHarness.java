@@ -27,6 +27,9 @@ public final class SinkHarness implements AutoCloseable {
 
     private static final int MAX_PARALLELISM = 128;
 
+    /** Of which rows that are gone are known in all their columns. */
+    private static final Set<String> WHOLE = Set.of("people");
+
     private final List<OneInputStreamOperatorTestHarness<ChangelogRow, byte[]>> writers = new ArrayList<>();
     private final OneInputStreamOperatorTestHarness<byte[], Void> committer;
     private long checkpoint;
@@ -51,7 +54,12 @@ public final class SinkHarness implements AutoCloseable {
         places = settings.keepsPlaces() ? KnownPlaces.of(state) : null;
         for (int i = 0; i < parallelism; i++) {
             OneInputStreamOperatorTestHarness<ChangelogRow, byte[]> writer = new OneInputStreamOperatorTestHarness<>(
-                    new WriterOperator(settings, Map.of(), VersionColumn.of(settings), settings.keysInMemory()),
+                    new WriterOperator(
+                            settings,
+                            Map.of(),
+                            VersionColumn.of(settings),
+                            ChangesTables.of(settings, WHOLE),
+                            settings.keysInMemory()),
                     MAX_PARALLELISM,
                     parallelism,
                     i,
