@@ -124,6 +124,12 @@ class WireFormatTest {
         assertForm(
                 Wire.CHANGELOG_ROW,
                 ChangelogRow.of(RowKind.INSERT, SCHEMA, POSITION, 5, ROW)
+                        .repeated()
+                        .to(Audience.EVERYBODY.without(Audience.only("a"))),
+                "00 88 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005" + ROW_BYTES + "01 0001 000161");
+        assertForm(
+                Wire.CHANGELOG_ROW,
+                ChangelogRow.of(RowKind.INSERT, SCHEMA, POSITION, 5, ROW)
                         .to(Audience.EVERYBODY.without(Audience.only("a"))),
                 "00 08 " + SCHEMA_BYTES + POSITION_BYTES + " 0000000000000005" + ROW_BYTES + "01 0001 000161");
         assertForm(
