@@ -71,11 +71,11 @@ final class PendingShapes {
         List<Pending> found = new ArrayList<>();
         List<Refused> refused = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "SELECT table_name, schema_number, record, problem FROM " + names.schemas()
-                                + " WHERE applied_at IS NULL" + which + " AND table_name NOT IN (SELECT table_name FROM "
-                                + names.holds()
-                                + " WHERE held_ms > released_ms) ORDER BY table_name, schema_number")) {
+                ResultSet rows = statement.executeQuery("SELECT table_name, schema_number, record, problem FROM "
+                        + names.schemas()
+                        + " WHERE applied_at IS NULL" + which + " AND table_name NOT IN (SELECT table_name FROM "
+                        + names.holds()
+                        + " WHERE held_ms > released_ms) ORDER BY table_name, schema_number")) {
             while (rows.next()) {
                 String table = rows.getString(1);
                 long number = rows.getLong(2);

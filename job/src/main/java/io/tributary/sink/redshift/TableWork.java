@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +32,7 @@ final class TableWork {
     private final ExecutorService threads;
     private final Map<String, Task> tasks = new TreeMap<>();
     private final Deque<Session> idle = new ArrayDeque<>();
+    private final Semaphore ends = new Semaphore(0);
 
     /** @param connections how many tables are worked on at once */
     TableWork(int connections, Opener opener) {
@@ -115,7 +117,7 @@ final class TableWork {
         } else if (session != null) {
             session.close();
         }
-        notifyAll();
+        ends.release();
     }
 
     /**
@@ -127,7 +129,7 @@ final class TableWork {
         Map<String, Task> begun = new HashMap<>();
         Map<String, String> noted = new HashMap<>();
         long look = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS);
-        while (isProgressing(begun)) {
+        while (isProgressing(begun) && pause()) {
             if (System.nanoTime() - look < 0) {
                 continue;
             }
@@ -152,21 +154,24 @@ final class TableWork {
         }
     }
 
-    /** Waits for a moment if there is something to wait for. */
+    /** Whether there is something to wait for. */
     private synchronized boolean isProgressing(Map<String, Task> begun) {
         begun.putAll(tasks);
         long stuck = tasks.values().stream().filter(task -> task.waits).count();
-        boolean isProgressing =
-                tasks.values().stream().anyMatch(task -> !task.waits && (task.session != null || stuck < connections));
-        if (isProgressing) {
-            try {
-                wait(LOOK_MILLIS / 2);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
+        return tasks.values().stream().anyMatch(task -> !task.waits && (task.session != null || stuck < connections));
+    }
+
+    /** Until something is done, or it is time to look why not; false if this thread is to end. */
+    private boolean pause() {
+        try {
+            if (ends.tryAcquire(LOOK_MILLIS / 2, TimeUnit.MILLISECONDS)) {
+                ends.drainPermits();
             }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
-        return isProgressing;
     }
 
     /** Why tables wait that do. */
