@@ -212,6 +212,13 @@ public final class QuerySettings {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
+    /** The SELECTs with their headers, as they are written, by the tables that they make. Reads the files. */
+    public Map<String, String> texts(Problems problems) {
+        Map<String, String> texts = new TreeMap<>();
+        SqlDirectory.read(directory, problems).forEach(file -> texts.put(file.table(), file.text()));
+        return texts;
+    }
+
     /** What the lookup tables are called in SQL. */
     public Set<String> lookupNames() {
         return lookups.stream().map(Lookup::name).collect(Collectors.toSet());

@@ -45,6 +45,7 @@ public final class Tributary {
         commandLine.addSubcommand(new StatusCommand());
         commandLine.addSubcommand(new QueryCommand());
         commandLine.addSubcommand(new LettersCommand());
+        commandLine.addSubcommand(new VerifyCommand());
         JobCommands.addTo(commandLine);
         commandLine.addSubcommand(new Completion());
         root.usageMessage().synopsisSubcommandLabel("<command>");

@@ -101,6 +101,8 @@ final class CommandLineTest {
                     status --settings x --serve here   | --serve here is no address: write it as 8090 or 0.0.0.0:8090
                     status --settings x --serve :80    | --serve :80 is no address
                     status --settings x --serve 70000  | --serve 70000 is no address
+                    verify --settings x --keys 0       | --keys cannot be 0: it takes a number from 1
+                    verify --settings x --wait soon    | --wait soon is not a duration: write it as 30s or 5min
                     redshift                           | Say which command: print, apply, merge
                     redshift prind                     | Unknown command prind; did you mean print?
                     """)
@@ -120,7 +122,7 @@ final class CommandLineTest {
 
         assertThat(answer.status()).isEqualTo(2);
         assertThat(answer.error())
-                .startsWith("Say which command: init, run, status, query, letters, plan, ")
+                .startsWith("Say which command: init, run, status, query, letters, verify, plan, ")
                 .contains("Usage: tributary");
     }
 

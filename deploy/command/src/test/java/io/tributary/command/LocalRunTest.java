@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DelegatingConfiguration;
 import org.apache.iceberg.catalog.Catalog;
@@ -123,7 +125,33 @@ final class LocalRunTest {
         }
     }
 
+    /** What changes meanwhile is no difference. */
+    private void verifyWhileRowsChange(Path settings) throws Exception {
+        AtomicBoolean isOver = new AtomicBoolean();
+        FutureTask<Void> load = new FutureTask<>(() -> {
+            while (!isOver.get()) {
+                shop.run(
+                        "UPDATE customers SET email = random()::text WHERE id % 10 = 3",
+                        "INSERT INTO customers SELECT max(id) + 1, 'new' FROM customers",
+                        "UPDATE orders SET amount = amount + 1 WHERE customer_id = 2",
+                        "DELETE FROM customers WHERE id > 100 AND id % 2 = 1");
+                Thread.sleep(100);
+            }
+            return null;
+        });
+        new Thread(load, "load").start();
+        Answer answer = Answer.to("verify", "--settings", settings.toString());
+        isOver.set(true);
+        load.get(60, TimeUnit.SECONDS);
+        assertThat(answer.out())
+                .as(answer.error())
+                .endsWith("Every row is the same everywhere." + System.lineSeparator())
+                .doesNotContain("as they are", "is behind");
+        assertThat(answer.status()).isZero();
+    }
+
     @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void theNextStartGoesOnFromWhereTheLastOneEnded() throws Exception {
         Path settings = shop.settings(folder);
         Running first = start(settings);
@@ -149,6 +177,8 @@ final class LocalRunTest {
                                 "SELECT name, spent FROM spending JOIN customers ON id = customer_id WHERE id = 1")
                         .out())
                 .isEqualToNormalizingNewlines("{\"name\":\"customer 1\",\"spent\":1500.00}\n");
+
+        verifyWhileRowsChange(settings);
 
         String said = first.end();
         assertThat(said).contains("Starting from nothing", "Stopped. The next start goes on from " + folder);

@@ -11,7 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /** A PostgreSQL with a small shop in it, and a user who may read its log. */
-final class Shop implements AutoCloseable {
+public final class Shop implements AutoCloseable {
 
     static final String USER = "shop";
     static final String PASSWORD = "sesame";
@@ -23,7 +23,7 @@ final class Shop implements AutoCloseable {
         this.server = server;
     }
 
-    static Shop open() throws IOException, SQLException {
+    public static Shop open() throws IOException, SQLException {
         EmbeddedPostgres server = EmbeddedPostgres.builder()
                 .setServerConfig("wal_level", "logical")
                 .setServerConfig("fsync", "off")
@@ -55,9 +55,12 @@ final class Shop implements AutoCloseable {
         return server.getPort();
     }
 
+    public Connection connect() throws SQLException {
+        return DriverManager.getConnection("jdbc:postgresql://localhost:" + port() + "/" + DATABASE, USER, PASSWORD);
+    }
+
     void run(String... statements) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(
-                        "jdbc:postgresql://localhost:" + port() + "/" + DATABASE, USER, PASSWORD);
+        try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);

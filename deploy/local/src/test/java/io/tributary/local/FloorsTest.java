@@ -49,7 +49,7 @@ final class FloorsTest {
                         "io.tributary.local.verify");
         assertThat(classes.get("io.tributary.local.demo.Demo").getDirectDependenciesFromSelf())
                 .extracting(dependency -> dependency.getTargetClass().getSimpleName())
-                .contains("Arguments", "WarehouseFeed", "Verify");
+                .contains("Arguments", "WarehouseFeed", "Ends");
     }
 
     @ArchTest

@@ -2,6 +2,8 @@ package io.tributary.sink.redshift;
 
 import io.tributary.settings.Given;
 import io.tributary.settings.Secret;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -276,6 +278,11 @@ public final class RedshiftSettings {
     @Nullable
     Secret password() {
         return password;
+    }
+
+    /** To the warehouse, as its merges have it. */
+    public Connection connect() throws SQLException {
+        return new WarehouseConnector(this).open();
     }
 
     public String schema() {

@@ -1,7 +1,11 @@
 package io.tributary.local.container;
 
+import io.tributary.command.Verifier;
+import io.tributary.command.verify.Outcome;
+import io.tributary.command.verify.OutcomeText;
 import io.tributary.local.verify.Ends;
-import io.tributary.local.verify.Verify;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,24 +23,26 @@ import java.util.List;
 final class Compare {
 
     private static final Duration ARRIVAL = Duration.ofMinutes(10);
-    private static final long PAUSE_MILLIS = 2_000;
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     private Compare() {}
 
     public static void main(String[] arguments) throws Exception {
         Ends ends = Ends.of(Path.of(Environment.text("SETTINGS")), Path.of(Environment.text("DATABASE")));
-        List<Verify.Report> reports;
+        List<Outcome> outcomes;
         try (Connection held = ends.source();
                 ItemsAtRest items = ItemsAtRest.of(ends, Environment.text("CART_LOAD"))) {
             hold(held, ends);
             items.begin();
             System.out.println("No rows are changed meanwhile; waiting until all has arrived ...");
-            reports = compare(ends);
+            outcomes = Verifier.compareAll(Environment.text("SETTINGS"), Environment.text("DATABASE"), ARRIVAL);
             held.rollback();
         }
-        Verify.print(reports, System.out);
-        System.exit(reports.stream().allMatch(Verify.Report::isClean) ? 0 : 1);
+        OutcomeText text = new OutcomeText(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        outcomes.forEach(text::print);
+        boolean isClean = outcomes.stream().allMatch(Outcome::isClean);
+        text.end(isClean);
+        System.exit(isClean ? 0 : 1);
     }
 
     /** Gives way to who waits for us while we wait for them. */
@@ -54,19 +60,6 @@ final class Compare {
                     throw e;
                 }
             }
-        }
-    }
-
-    /** Until there is no difference, or nothing can be under way any more. */
-    private static List<Verify.Report> compare(Ends ends) throws Exception {
-        long end = System.nanoTime() + ARRIVAL.toNanos();
-        List<Verify.Report> reports = List.of();
-        while (true) {
-            reports = Verify.again(ends, reports);
-            if (reports.stream().allMatch(Verify.Report::isClean) || System.nanoTime() > end) {
-                return reports;
-            }
-            Thread.sleep(PAUSE_MILLIS);
         }
     }
 }

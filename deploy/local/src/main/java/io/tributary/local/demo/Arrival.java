@@ -1,12 +1,12 @@
 package io.tributary.local.demo;
 
+import io.tributary.command.verify.IcebergTable;
 import io.tributary.local.service.FlinkRest;
 import io.tributary.local.service.Waiting;
 import io.tributary.local.service.dynamodb.Dynamo;
 import io.tributary.local.service.dynamodb.StreamBridge;
 import io.tributary.local.shop.Carts;
 import io.tributary.local.verify.Ends;
-import io.tributary.local.verify.IcebergTable;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;

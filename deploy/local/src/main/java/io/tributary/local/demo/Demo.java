@@ -1,5 +1,7 @@
 package io.tributary.local.demo;
 
+import io.tributary.command.verify.Outcome;
+import io.tributary.command.verify.OutcomeText;
 import io.tributary.local.arguments.Arguments;
 import io.tributary.local.service.Built;
 import io.tributary.local.service.FlinkRest;
@@ -8,7 +10,6 @@ import io.tributary.local.service.Waiting;
 import io.tributary.local.service.WarehouseFeed;
 import io.tributary.local.service.dynamodb.Dynamo;
 import io.tributary.local.verify.Ends;
-import io.tributary.local.verify.Verify;
 import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
@@ -17,6 +18,7 @@ import io.tributary.sink.iceberg.IcebergSettings;
 import io.tributary.sink.iceberg.ReaderSettings;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,6 +65,10 @@ public final class Demo {
         boolean clean;
         try {
             clean = new Demo(options, Path.of(System.getProperty("tributary.home", ".")), System.out).run();
+            System.out.println(
+                    "What to try next: deploy/local/demo --seconds 0 goes on until Ctrl-C, so that you can look at its"
+                            + " page and ask it questions; deploy/tributary init begins with a database of your own, where"
+                            + " you edit the SQL files.");
         } catch (InterruptedException e) {
             System.out.println("Stopped.");
             return;
@@ -114,6 +120,8 @@ public final class Demo {
         out.println("Settings of the job:   " + laptop.settings());
         out.println("In another window:     deploy/tributary status --watch --flink "
                 + laptop.flink().rest().address() + " --settings " + laptop.settings());
+        out.println("                       deploy/tributary status --serve 8090 --flink "
+                + laptop.flink().rest().address() + " --settings " + laptop.settings() + ", which is a page");
         out.println("                       deploy/tributary query --settings " + laptop.settings());
         Ends ends = laptop.ends();
         readers(laptop, ends).forEach(out::println);
@@ -131,9 +139,7 @@ public final class Demo {
             }
             warehouse.drain(DRAIN);
         }
-        List<Verify.Report> reports = Verify.of(ends);
-        Verify.print(reports, out);
-        return reports.stream().allMatch(Verify.Report::isClean);
+        return compare(laptop, out).stream().allMatch(Outcome::isClean);
     }
 
     private static List<String> readers(Laptop laptop, Ends ends) throws IOException {
@@ -164,6 +170,15 @@ public final class Demo {
 
     private static boolean isDeployed(FlinkRest flink, String job) throws Exception {
         return !List.of("INITIALIZING", "CREATED").contains(flink.state(job));
+    }
+
+    /** Says what was found. */
+    static List<Outcome> compare(Laptop laptop, PrintStream out) throws Exception {
+        List<Outcome> outcomes = laptop.compare();
+        OutcomeText text = new OutcomeText(new PrintWriter(out, true));
+        outcomes.forEach(text::print);
+        text.end(outcomes.stream().allMatch(Outcome::isClean));
+        return outcomes;
     }
 
     private void work(Laptop laptop, Ends ends, WarehouseFeed warehouse, String job, Loads loads) throws Exception {

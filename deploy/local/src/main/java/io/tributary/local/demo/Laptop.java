@@ -1,5 +1,7 @@
 package io.tributary.local.demo;
 
+import io.tributary.command.Verifier;
+import io.tributary.command.verify.Outcome;
 import io.tributary.local.service.AwsEndpoint;
 import io.tributary.local.service.Built;
 import io.tributary.local.service.FlinkCluster;
@@ -23,8 +25,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.apache.flink.configuration.MemorySize;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +42,9 @@ final class Laptop implements AutoCloseable {
 
     /** What DynamoDB's changes come by. */
     static final String ITEM_STREAM = "shop-items";
+
+    /** All has arrived by then, as far as can be known. */
+    private static final Duration COMPARISON = Duration.ofSeconds(20);
 
     private static final int SLOTS = 2;
     private static final int SHARDS = 2;
@@ -181,6 +188,13 @@ final class Laptop implements AutoCloseable {
     /** What the job and every command is given. */
     Path settings() {
         return settings.file();
+    }
+
+    /** Every output as the source has it, with what Iceberg and the warehouse have. */
+    List<Outcome> compare() throws Exception {
+        Path database = settings.database();
+        return Verifier.compareAll(
+                settings.file().toString(), database == null ? null : database.toString(), COMPARISON);
     }
 
     /** The two ends of the pipeline. */

@@ -1,6 +1,5 @@
 package io.tributary.local.verify;
 
-import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secret;
 import io.tributary.settings.Secrets;
@@ -29,7 +28,6 @@ import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.io.FileIO;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
  * The two ends of a pipeline, source and targets, as its settings file names them.
@@ -117,14 +115,6 @@ public final class Ends {
         return list(settings, "sql.pass-through");
     }
 
-    /** Whether the job leaves out or hashes a column of a captured table, so that the targets do not have what the source has. */
-    boolean isTreated(String table, String column) {
-        List<String> included = list(settings, NamedKey.ofTable(table, "columns.include"));
-        return list(settings, NamedKey.ofTable(table, "columns.exclude")).contains(column)
-                || list(settings, NamedKey.ofTable(table, "columns.hash")).contains(column)
-                || (!included.isEmpty() && !included.contains(column));
-    }
-
     /** The SELECTs by the names of what they make, in the order of the names. */
     public Map<String, String> files() throws IOException {
         Map<String, String> files = new TreeMap<>();
@@ -141,24 +131,10 @@ public final class Ends {
         return files;
     }
 
-    boolean hasDatabase() {
-        return database.containsKey("postgres.hostname");
-    }
-
     public Connection source() throws SQLException {
         String url = "jdbc:postgresql://" + text(database, "postgres.hostname") + ":"
                 + text(database, "postgres.port", "5432") + "/" + text(database, "postgres.database");
         return connect(database, url, "postgres", new Properties());
-    }
-
-    /** Of the DynamoDB whose tables the job reads. */
-    DynamoDbClient dynamo() {
-        String endpoint = text(settings, "dynamodb.client.aws.endpoint", "");
-        return ItemTable.client(endpoint.isEmpty() ? null : endpoint);
-    }
-
-    boolean hasWarehouse() {
-        return !text(settings, "redshift.url", "").isEmpty();
     }
 
     /** Through the Redshift driver, also where PostgreSQL stands in. Not in auto-commit mode. */
@@ -173,10 +149,6 @@ public final class Ends {
         Connection connection = connect(settings, text(settings, "redshift.url"), "redshift", properties);
         connection.setAutoCommit(false);
         return connection;
-    }
-
-    String warehouseSchema() {
-        return text(settings, "redshift.schema", "public");
     }
 
     private Connection connect(Configuration from, String url, String prefix, Properties properties)

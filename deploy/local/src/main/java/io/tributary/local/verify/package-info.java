@@ -1,4 +1,4 @@
-/** Verify: what every output ought to be by its source, compared with what Iceberg and the warehouse show. */
+/** The two ends of a pipeline, as its settings name them: where the demo and the tests look how far it is. */
 @NullMarked
 package io.tributary.local.verify;
 

@@ -37,7 +37,6 @@ final class CommandsInDocsTest {
         }
         assertThat(commands)
                 .anyMatch(command -> command.startsWith("deploy/local/demo"))
-                .anyMatch(command -> command.startsWith("deploy/local/verify"))
                 .anyMatch(command -> command.startsWith("deploy/local/benchmark"));
     }
 

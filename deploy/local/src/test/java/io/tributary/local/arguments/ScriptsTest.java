@@ -25,8 +25,8 @@ final class ScriptsTest {
 
     @BeforeAll
     static void copyWhatTheScriptsNeed() throws IOException {
-        List<String> files = new ArrayList<>(List.of("script.sh", "demo", "verify", "benchmark", SOURCES));
-        for (String room : List.of("demo", "verify", "benchmark")) {
+        List<String> files = new ArrayList<>(List.of("script.sh", "demo", "benchmark", SOURCES));
+        for (String room : List.of("demo", "benchmark")) {
             files.add("src/main/resources/io/tributary/local/" + room + "/usage.txt");
         }
         for (String file : files) {
@@ -39,7 +39,7 @@ final class ScriptsTest {
     private record Answer(int status, String out, String error) {}
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "verify", "benchmark"})
+    @ValueSource(strings = {"demo", "benchmark"})
     void helpIsTheUsageText(String script) throws Exception {
         Answer answer = run(script, "--keep", "--help");
 

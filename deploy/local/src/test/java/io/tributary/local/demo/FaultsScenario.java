@@ -2,13 +2,13 @@ package io.tributary.local.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.command.verify.Outcome;
 import io.tributary.local.demo.FaultProxy.Mode;
 import io.tributary.local.service.FlinkCluster;
 import io.tributary.local.service.Waiting;
 import io.tributary.local.service.WarehouseFeed;
 import io.tributary.local.shop.Load;
 import io.tributary.local.verify.Ends;
-import io.tributary.local.verify.Verify;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -179,9 +179,7 @@ class FaultsScenario {
             System.out.println(LocalTime.now() + " It is over, with " + restarts() + " restarts so far");
             Arrival.await(laptop, ends, job);
             warehouse.drain(PATIENCE);
-            List<Verify.Report> reports = Verify.of(ends);
-            Verify.print(reports, System.out);
-            assertThat(reports).as(sentence).hasSize(7).allMatch(Verify.Report::isClean);
+            assertThat(Demo.compare(laptop, System.out)).as(sentence).hasSize(7).allMatch(Outcome::isClean);
             assertThat(laptop.flink().rest().state(job)).as(sentence).isEqualTo("RUNNING");
         }
 

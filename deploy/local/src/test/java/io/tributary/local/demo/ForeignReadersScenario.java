@@ -3,11 +3,11 @@ package io.tributary.local.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tributary.command.verify.Outcome;
 import io.tributary.local.service.FlinkCluster;
 import io.tributary.local.shop.Load;
 import io.tributary.local.verify.Ends;
 import io.tributary.local.verify.ForeignReader;
-import io.tributary.local.verify.Verify;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,8 +67,8 @@ class ForeignReadersScenario {
             Arrival.await(laptop, ends, job);
             flink.rest().stop(job);
 
-            List<Verify.Report> reports = Verify.of(ends);
-            assertThat(reports).hasSize(8).allMatch(Verify.Report::isCleanInIceberg);
+            List<Outcome> outcomes = Demo.compare(laptop, System.out);
+            assertThat(outcomes).hasSize(8).allMatch(outcome -> outcome.wrongIn("Iceberg") == 0);
             for (ForeignReader reader : ForeignReader.values()) {
                 // Trino 406 refuses tables of format version 3, and fails over equality deletes in these tables.
                 if (reader == ForeignReader.SPARK || first.equals("positions")) {
@@ -77,13 +77,13 @@ class ForeignReadersScenario {
                             .isEmpty();
                 }
             }
-            for (Verify.Report report : reports) {
-                Table table = ends.catalog().loadTable(ends.identifier(report.table()));
+            for (Outcome outcome : outcomes) {
+                Table table = ends.catalog().loadTable(ends.identifier(outcome.output()));
                 System.out.println(
-                        report.table() + " " + table.currentSnapshot().summary());
+                        outcome.output() + " " + table.currentSnapshot().summary());
                 if (!first.equals("equality")) {
                     assertThat(table.currentSnapshot().summary())
-                            .as(report.table())
+                            .as(outcome.output())
                             .containsEntry(SnapshotSummary.TOTAL_EQ_DELETES_PROP, "0");
                 }
             }

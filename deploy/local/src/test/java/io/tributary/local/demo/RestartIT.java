@@ -2,13 +2,13 @@ package io.tributary.local.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.command.verify.IcebergTable;
+import io.tributary.command.verify.Outcome;
 import io.tributary.local.service.FlinkCluster;
 import io.tributary.local.service.Waiting;
 import io.tributary.local.service.WarehouseFeed;
 import io.tributary.local.shop.Load;
 import io.tributary.local.verify.Ends;
-import io.tributary.local.verify.IcebergTable;
-import io.tributary.local.verify.Verify;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -89,15 +89,14 @@ class RestartIT {
                 warehouse.drain(PATIENCE);
             }
 
-            List<Verify.Report> reports = Verify.of(ends);
-            assertThat(reports).hasSize(8);
-            Verify.print(reports, System.out);
+            List<Outcome> outcomes = Demo.compare(laptop, System.out);
+            assertThat(outcomes).hasSize(8);
             // Nobody has set the warehouse up for the file that was added.
-            assertThat(reports)
-                    .filteredOn(report -> !report.table().equals("segments"))
+            assertThat(outcomes)
+                    .filteredOn(outcome -> !outcome.output().equals("segments"))
                     .hasSize(7)
-                    .allMatch(Verify.Report::isClean);
-            assertThat(reports).allMatch(Verify.Report::isCleanInIceberg);
+                    .allMatch(Outcome::isClean);
+            assertThat(outcomes).allMatch(outcome -> outcome.wrongIn("Iceberg") == 0);
             assertThat(new IcebergTable(ends.catalog().loadTable(ends.identifier("products")))
                             .rowsWith("origin", "country 999"))
                     .isEqualTo(1);

@@ -2,10 +2,10 @@ package io.tributary.local.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.command.verify.Outcome;
 import io.tributary.local.service.FlinkCluster;
 import io.tributary.local.service.WarehouseFeed;
 import io.tributary.local.verify.Ends;
-import io.tributary.local.verify.Verify;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -47,13 +47,14 @@ class SourcesIT {
                 warehouse.drain(PATIENCE);
             }
 
-            List<Verify.Report> reports = Verify.of(ends);
-            Verify.print(reports, System.out);
-            assertThat(reports).allMatch(Verify.Report::isClean).allMatch(report -> report.rows() > 0);
+            List<Outcome> outcomes = Demo.compare(laptop, System.out);
+            assertThat(outcomes)
+                    .allMatch(Outcome::isClean)
+                    .allMatch(outcome -> outcome.rows().get("source") > 0);
             assertThat(ends.topicTables()).containsExactlyInAnyOrder("orders", "order_lines");
             assertThat(ends.itemTables()).containsOnlyKeys("carts", "devices");
-            assertThat(reports)
-                    .extracting(Verify.Report::table)
+            assertThat(outcomes)
+                    .extracting(Outcome::output)
                     .contains("customers", "products", "orders", "order_lines", "carts", "devices", "open_carts");
         }
     }

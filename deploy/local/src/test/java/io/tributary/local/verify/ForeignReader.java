@@ -1,5 +1,6 @@
 package io.tributary.local.verify;
 
+import io.tributary.command.verify.ColumnForm;
 import io.tributary.local.service.Built;
 import io.tributary.local.service.Child;
 import io.tributary.local.service.Guard;

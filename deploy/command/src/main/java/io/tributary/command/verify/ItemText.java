@@ -1,4 +1,4 @@
-package io.tributary.local.verify;
+package io.tributary.command.verify;
 
 import java.math.BigDecimal;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package io.tributary.local.verify;
+package io.tributary.command.verify;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -52,8 +52,7 @@ public record ColumnForm(String name, Type type, boolean isNumber, boolean isJso
     }
 
     /** Of a value that was read as text, from Postgres or the warehouse; an array as JSON. */
-    @Nullable
-    String ofText(@Nullable String text) {
+    public @Nullable String ofText(@Nullable String text) {
         return text == null ? null : plain(ofText(type, text));
     }
 
@@ -61,6 +60,20 @@ public record ColumnForm(String name, Type type, boolean isNumber, boolean isJso
     @Nullable
     String ofIceberg(@Nullable Object value) {
         return value == null ? null : plain(ofIceberg(type, value));
+    }
+
+    /** Whether it is kept as the text that it is. */
+    boolean isText() {
+        return type.typeId() == Type.TypeID.STRING && !isNumber && !isJson;
+    }
+
+    /** What a checksum is made of: the text, or what every system makes of a floating-point number, which each prints otherwise. */
+    String summed(String text) {
+        return switch (type.typeId()) {
+            case FLOAT -> "%08x".formatted(Float.floatToIntBits(Float.parseFloat(text)));
+            case DOUBLE -> "%016x".formatted(Double.doubleToLongBits(Double.parseDouble(text)));
+            default -> text;
+        };
     }
 
     private @Nullable String plain(String text) {
@@ -84,8 +97,8 @@ public record ColumnForm(String name, Type type, boolean isNumber, boolean isJso
             case BOOLEAN -> String.valueOf(text.equals("t") || text.equals("1") || text.equalsIgnoreCase("true"));
             case FLOAT -> String.valueOf(Float.parseFloat(text));
             case DOUBLE -> String.valueOf(Double.parseDouble(text));
-            case DECIMAL -> decimal(new BigDecimal(text), ((Types.DecimalType) of).scale());
-            case INTEGER, LONG -> decimal(new BigDecimal(text), 0);
+            case DECIMAL -> decimal(text, ((Types.DecimalType) of).scale());
+            case INTEGER, LONG -> decimal(text, 0);
             case BINARY -> (text.startsWith("\\x") ? text.substring(2) : text).toLowerCase(Locale.ROOT);
             case TIMESTAMP -> timestamp((Types.TimestampType) of, text);
             case LIST -> array(of.asListType().elementType(), text);
@@ -125,6 +138,15 @@ public record ColumnForm(String name, Type type, boolean isNumber, boolean isJso
     /** A computed number may have more digits in Postgres than its column in Iceberg keeps. */
     private static String decimal(BigDecimal value, int scale) {
         return value.setScale(scale, RoundingMode.HALF_UP).toPlainString();
+    }
+
+    private static String decimal(String text, int scale) {
+        try {
+            return decimal(new BigDecimal(text), scale);
+        } catch (NumberFormatException e) {
+            // NaN and the infinities.
+            return text;
+        }
     }
 
     private static String timestamp(Types.TimestampType type, String text) {

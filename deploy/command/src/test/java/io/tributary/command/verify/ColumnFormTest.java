@@ -1,4 +1,4 @@
-package io.tributary.local.verify;
+package io.tributary.command.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,6 @@
 package io.tributary.local.verify;
 
+import io.tributary.command.verify.ColumnForm;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -7,12 +8,9 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.StringJoiner;
-import org.apache.iceberg.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Assumes a connection in UTC with ISO intervals ({@link #prepare}). Functions that the SQL files use have to exist
  * there under the same names.
  */
-public final class SourceTable implements ExpectedTable {
+final class SourceTable {
 
     private static final int FETCH = 5_000;
 
@@ -52,11 +50,6 @@ public final class SourceTable implements ExpectedTable {
         return new SourceTable(connection, all + "SELECT * FROM \"" + name + '"');
     }
 
-    @Override
-    public List<String> columns(Schema found) throws SQLException {
-        return columns();
-    }
-
     /** The names of its columns, in order. */
     public List<String> columns() throws SQLException {
         List<String> columns = new ArrayList<>();
@@ -69,31 +62,6 @@ public final class SourceTable implements ExpectedTable {
         return columns;
     }
 
-    /** Which of its columns are of the type numeric. */
-    @Override
-    public Set<String> numbers() throws SQLException {
-        return ofTypes("numeric");
-    }
-
-    @Override
-    public Set<String> documents() throws SQLException {
-        return ofTypes("json", "jsonb");
-    }
-
-    private Set<String> ofTypes(String... types) throws SQLException {
-        Set<String> found = new HashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(query)) {
-            ResultSetMetaData description = statement.getMetaData();
-            for (int i = 1; i <= description.getColumnCount(); i++) {
-                if (List.of(types).contains(description.getColumnTypeName(i))) {
-                    found.add(description.getColumnName(i));
-                }
-            }
-        }
-        return found;
-    }
-
-    @Override
     public void read(List<ColumnForm> columns, Comparison.Rows rows) throws Exception {
         List<String> texts = new ArrayList<>();
         for (ColumnForm column : columns) {

@@ -1,4 +1,4 @@
-package io.tributary.local.verify;
+package io.tributary.command.verify;
 
 import java.io.IOException;
 import java.util.List;
@@ -35,7 +35,7 @@ public final class IcebergTable {
         }
     }
 
-    void read(List<ColumnForm> columns, Comparison.Rows rows) throws Exception {
+    void read(List<ColumnForm> columns, Rows rows) throws Exception {
         String[] names = columns.stream().map(ColumnForm::name).toArray(String[]::new);
         try (CloseableIterable<Record> records =
                 MergedRows.of(table, table.schema().select(names))) {

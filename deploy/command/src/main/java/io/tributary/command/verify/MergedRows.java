@@ -1,4 +1,4 @@
-package io.tributary.local.verify;
+package io.tributary.command.verify;
 
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,7 +1,6 @@
-package io.tributary.local.verify;
+package io.tributary.command.verify;
 
 import java.math.BigDecimal;
-import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -10,81 +9,49 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeSet;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * A table as DynamoDB has it, by a scan: what each attribute ought to be in the column of its name.
  *
- * <p>A column of numbers keeps every digit; what differs by rounding is shown as a difference. Scans are of no one moment:
- * nothing may be written meanwhile.
+ * <p>A column of numbers keeps every digit; what differs by rounding is shown as a difference. Scans are of no one moment.
  */
-final class ItemTable implements ExpectedTable {
+final class ItemTable {
 
     private static final int PORTION = 1_000;
 
+    private final DynamoDbClient dynamo;
     private final String name;
-    private final List<Map<String, AttributeValue>> items;
-
-    private ItemTable(String name, List<Map<String, AttributeValue>> items) {
-        this.name = name;
-        this.items = items;
-    }
-
-    /** {@code endpoint} is that of an emulator; without it DynamoDB is asked as the AWS SDK finds it. */
-    static DynamoDbClient client(@Nullable String endpoint) {
-        DynamoDbClientBuilder builder = DynamoDbClient.builder().httpClientBuilder(ApacheHttpClient.builder());
-        if (endpoint != null) {
-            builder.endpointOverride(URI.create(endpoint))
-                    .region(Region.US_EAST_1)
-                    .credentialsProvider(
-                            StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")));
-        }
-        return builder.build();
-    }
+    private final String source;
 
     /** {@code name} is the table's in the pipeline, {@code source} in DynamoDB. */
-    static ItemTable of(DynamoDbClient dynamo, String name, String source) {
-        List<Map<String, AttributeValue>> items = new ArrayList<>();
-        dynamo.scanPaginator(scan -> scan.tableName(source).consistentRead(true))
-                .items()
-                .forEach(items::add);
-        return new ItemTable(name, items);
+    ItemTable(DynamoDbClient dynamo, String name, String source) {
+        this.dynamo = dynamo;
+        this.name = name;
+        this.source = source;
+    }
+
+    private Iterable<Map<String, AttributeValue>> items() {
+        return dynamo.scanPaginator(scan -> scan.tableName(source).consistentRead(true))
+                .items();
     }
 
     /** All of Iceberg's, so that a value too many is found, and all attributes, so that a lost one is. */
-    @Override
-    public List<String> columns(Schema found) {
+    List<String> columns(Schema found) {
         TreeSet<String> names = new TreeSet<>();
-        items.forEach(item -> names.addAll(item.keySet()));
+        items().forEach(item -> names.addAll(item.keySet()));
         found.columns().stream()
                 .map(Types.NestedField::name)
                 .filter(column -> !isReplaced(column, found))
                 .forEach(names::add);
         return List.copyOf(names);
-    }
-
-    /** Their texts have one form already. */
-    @Override
-    public Set<String> numbers() {
-        return Set.of();
-    }
-
-    @Override
-    public Set<String> documents() {
-        return Set.of();
     }
 
     /** What a column was before its type did not hold a value any more; only Iceberg keeps it. */
@@ -93,9 +60,8 @@ final class ItemTable implements ExpectedTable {
         return type > 0 && found.findField(column.substring(0, type)) != null;
     }
 
-    @Override
-    public void read(List<ColumnForm> columns, Comparison.Rows rows) throws Exception {
-        for (Map<String, AttributeValue> item : items) {
+    void read(List<ColumnForm> columns, Rows rows) throws Exception {
+        for (Map<String, AttributeValue> item : items()) {
             @Nullable String[] values = new String[columns.size()];
             for (int i = 0; i < values.length; i++) {
                 values[i] = text(columns.get(i), item.get(columns.get(i).name()));
@@ -138,7 +104,7 @@ final class ItemTable implements ExpectedTable {
     /** A temporary table of the same name and rows, for SQL that is run in PostgreSQL; columns as Iceberg has them. */
     void copyTo(Connection postgres, Schema schema) throws Exception {
         StringJoiner definition = new StringJoiner(", ", "CREATE TEMPORARY TABLE \"" + name + "\" (", ")");
-        StringJoiner parameters = new StringJoiner(", ", "INSERT INTO \"" + name + "\" VALUES (", ")");
+        StringJoiner parameters = new StringJoiner(", ", "INSERT INTO pg_temp.\"" + name + "\" VALUES (", ")");
         List<ColumnForm> columns = new ArrayList<>();
         for (Types.NestedField field : schema.columns()) {
             String type = type(field.type());
