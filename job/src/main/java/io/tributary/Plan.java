@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.tributary.capture.CapturePlan;
 import io.tributary.capture.Newcomers;
+import io.tributary.change.Comments;
 import io.tributary.change.RequiredColumns;
 import io.tributary.change.Schema;
 import io.tributary.query.Queries;
@@ -188,7 +189,6 @@ final class Plan {
     private void checkTargets(Problems problems) {
         List<Schema> tables = new ArrayList<>(outputs.values());
         tables.add(RejectedRows.schema(settings.rejected().table()));
-        List<Schema> refillable = refillable();
         Map<String, Schema> passThrough = new TreeMap<>(sources);
         passThrough.keySet().retainAll(passThrough());
         IcebergPlan.checkChanges(
@@ -197,6 +197,7 @@ final class Plan {
                 outputs.keySet(),
                 settings.rejected().table(),
                 problems);
+        List<Schema> refillable = refillable();
         // What else is wrong with them is said with the others.
         writtenAnew.putAll(IcebergPlan.partedOtherwise(settings.iceberg(), refillable));
         Set<String> replaced = new TreeSet<>(queries.outputs().keySet());
@@ -323,6 +324,14 @@ final class Plan {
     /** The captured tables that go to the targets as they are. */
     Set<String> passThrough() {
         return settings.query().passThrough().among(sources.keySet());
+    }
+
+    /** What sources say of tables that go to the targets as they are. */
+    Map<String, Comments> comments() {
+        Map<String, Comments> comments = new TreeMap<>();
+        systems.forEach(system -> comments.putAll(system.comments()));
+        comments.keySet().retainAll(passThrough());
+        return comments;
     }
 
     /** Which tables may join the job while it runs, and only in names that nothing has. */

@@ -17,6 +17,7 @@ import io.tributary.query.RemovedFiles;
 import io.tributary.query.Target;
 import io.tributary.settings.NamePatterns;
 import io.tributary.settings.Problems;
+import io.tributary.sink.iceberg.CommentedTables;
 import io.tributary.sink.iceberg.HeldKeys;
 import io.tributary.sink.iceberg.IcebergPlan;
 import io.tributary.sink.iceberg.IcebergSink;
@@ -67,6 +68,7 @@ final class PlannedPipeline {
         List<Schema> compared = compared(plan, filled);
         HeldKeys heldKeys = HeldKeys.of(settings.iceberg(), compared, versioned(plan), whenNew);
         IcebergPlan.create(settings.iceberg(), plan.outputs().values(), parted);
+        CommentedTables.write(settings.iceberg(), plan.comments());
         Queries queries =
                 plan.queries().placing(settings.iceberg().keepsPlaces()).repeating(repeated(plan));
         Set<String> awaited = queries.sources(replaced);

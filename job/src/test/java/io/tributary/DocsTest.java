@@ -206,7 +206,9 @@ final class DocsTest {
             }
             Matcher named = Pattern.compile("-(P|Dtest=|Dit\\.test=)(\\S+)").matcher(word);
             if (named.matches() && named.group(1).equals("P")) {
-                assertThat(poms()).anyMatch(text -> text.contains("<id>" + named.group(2) + "</id>"));
+                for (String profile : named.group(2).split(",")) {
+                    assertThat(poms()).anyMatch(text -> text.contains("<id>" + profile + "</id>"));
+                }
             } else if (named.matches()) {
                 for (String test : named.group(2).split(",")) {
                     assertThat(javaFiles()).contains(test + ".java");

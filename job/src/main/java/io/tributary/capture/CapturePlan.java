@@ -1,5 +1,6 @@
 package io.tributary.capture;
 
+import io.tributary.change.Comments;
 import io.tributary.change.Position;
 import io.tributary.change.RequiredColumns;
 import io.tributary.change.Schema;
@@ -37,6 +38,11 @@ public interface CapturePlan {
      * {@link #check}.
      */
     default Map<String, RequiredColumns> requiredColumns() {
+        return Map.of();
+    }
+
+    /** By their names in the pipeline, of tables of which anything is said. To be called after {@link #check}. */
+    default Map<String, Comments> comments() {
         return Map.of();
     }
 

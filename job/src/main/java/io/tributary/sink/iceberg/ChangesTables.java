@@ -111,7 +111,6 @@ final class ChangesTables implements Serializable {
      * @param before the UPDATE_BEFORE of an UPDATE_AFTER
      */
     List<ChangelogRow> of(@Nullable ChangelogRow before, ChangelogRow row) {
-        boolean wasBefore = before != null && !before.isBlind() && whole.contains(before.table());
         String operation = row.kind() == RowKind.DELETE ? "delete" : "insert";
         if (row.kind() == RowKind.UPDATE_AFTER && !(row.isSnapshot() && row.isBlind())) {
             operation = "update";
@@ -119,7 +118,10 @@ final class ChangesTables implements Serializable {
             operation = "read";
         }
         ChangelogRow change = shape(row.schema()).row(operation, row);
-        return wasBefore ? List.of(shape(before.schema()).row("update_before", before), change) : List.of(change);
+        if (before == null || before.isBlind() || !whole.contains(before.table())) {
+            return List.of(change);
+        }
+        return List.of(shape(before.schema()).row("update_before", before), change);
     }
 
     private Shape shape(Schema schema) {

@@ -129,12 +129,13 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
                 getProcessingTimeService(),
                 getMetricGroup());
         complete = restored;
-        known = Set.copyOf(state().tables());
+        Set<String> restoredTables = Set.copyOf(state().tables());
+        known = restoredTables;
         together = CheckpointCommits.areWanted(settings) ? new CheckpointCommits(this, settings.commitThreads()) : null;
         dropHalves();
         commitDue();
         tellComplete();
-        for (String table : together == null ? known : Set.of(CheckpointCommits.ALL)) {
+        for (String table : together == null ? restoredTables : Set.of(CheckpointCommits.ALL)) {
             if (restored >= 0) {
                 attempts().start(table, Map.of());
             }

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class FollowedColumns {
 
+    /** What the comment of such a column begins with. */
+    static final String PENDING = "Gets its name with the next commit";
+
     /** Columns that the source never had are numbered above this, which is more than PostgreSQL's tables have. */
     private static final int MOST_NUMBER = 50_000;
 
@@ -218,7 +221,7 @@ final class FollowedColumns {
     }
 
     static String comment(long relation, int number) {
-        return "Gets its name with the next commit: column " + number + " of relation " + relation;
+        return PENDING + ": column " + number + " of relation " + relation;
     }
 
     private void checkNotPartition(Types.NestedField field, Type type) throws UnwritableException {

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 final class ReadyCommit {
 
     private final Table table;
-    private final String branch;
     private final Places places;
     private final DeletesOfCommit deletes;
     private final boolean replaces;
@@ -27,7 +26,6 @@ final class ReadyCommit {
             DeletesOfCommit deletes,
             CommitContents contents) {
         this.table = table;
-        this.branch = branch;
         this.places = places;
         this.deletes = deletes;
         this.replaces = contents.replaces();

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReplacedColumn {
 
+    /** What the comment of such a column begins with. */
+    static final String PENDING = "Takes the place of column";
+
     private ReplacedColumn() {}
 
     /** A name that is free for the column until the commit, which knows it by its {@link #comment}. */
@@ -32,7 +35,7 @@ final class ReplacedColumn {
     }
 
     static String comment(String column) {
-        return "Takes the place of column " + column + " with the next commit of its type";
+        return PENDING + " " + column + " with the next commit of its type";
     }
 
     private static boolean isPending(Types.NestedField field, String column) {

@@ -154,7 +154,7 @@ public final class Warehouse implements AutoCloseable {
                 partitionBy == null ? PartitionSpec.unpartitioned() : PartitionBy.spec(table, columns, partitionBy);
         PartitionBy.checkDeclared(schema, spec);
         createNamespace();
-        Map<String, String> properties = properties(table);
+        Map<String, String> properties = properties(schema);
         if (schema.relation() > 0) {
             properties.put(ColumnIds.PROPERTY, ColumnIds.byName(schema, columns).toText());
         }
@@ -181,12 +181,17 @@ public final class Warehouse implements AutoCloseable {
         }
     }
 
-    private Map<String, String> properties(String table) {
+    private Map<String, String> properties(Schema schema) {
         Map<String, String> properties = new HashMap<>();
+        int measured = Arrays.stream(schema.key()).max().orElse(0) + 1;
+        if (measured > TableProperties.METRICS_MAX_INFERRED_COLUMN_DEFAULTS_DEFAULT) {
+            // Files are passed over by the bounds of their keys.
+            properties.put(TableProperties.METRICS_MAX_INFERRED_COLUMN_DEFAULTS, Integer.toString(measured));
+        }
         properties.put(TableProperties.FORMAT_VERSION, settings.deletes() == Deletes.VECTORS ? "3" : "2");
         properties.put(TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED, "true");
         properties.put(TableProperties.COMMIT_NUM_RETRIES, "10");
-        properties.putAll(settings.tableProperties(table));
+        properties.putAll(settings.tableProperties(schema.table()));
         return properties;
     }
 

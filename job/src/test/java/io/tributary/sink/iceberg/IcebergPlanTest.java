@@ -11,6 +11,7 @@ import io.tributary.change.Column;
 import io.tributary.change.Schema;
 import io.tributary.settings.Problems;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -70,6 +71,38 @@ class IcebergPlanTest {
         Schema twins = Schema.of(
                 "people", List.of(NARROW.columns().get(0), Column.of("a", TEXT), Column.of("A", TEXT)), List.of("id"));
         assertThat(check(twins)).singleElement().asString().contains("differ in case only");
+    }
+
+    @Test
+    void theColumnsOfTheKeyHaveBoundsHoweverManyColumnsThereAre() throws Exception {
+        List<Column> columns = new ArrayList<>();
+        for (int i = 0; i < 150; i++) {
+            columns.add(Column.of("c" + i, TEXT));
+        }
+        columns.add(120, Column.of("id", Fixture.ID));
+        Schema wide = Schema.of("people", columns, List.of("id"));
+        Object[] values = new Object[151];
+        values[120] = 7L;
+        IcebergSettings settings = Fixture.settings(directory);
+        try (SinkHarness job = SinkHarness.start(settings)) {
+            job.process(insert(wide, values));
+            job.checkpoint();
+        }
+        Fixture.change(settings, "people", table -> {
+            int id = table.schema().findField("id").fieldId();
+            table.newScan()
+                    .includeColumnStats()
+                    .planFiles()
+                    .forEach(file -> assertThat(file.file().lowerBounds()).containsKey(id));
+        });
+        IcebergSettings own = Fixture.settings(
+                directory, "tables.towns.iceberg.properties.write.metadata.metrics.max-inferred-column-defaults", "5");
+        IcebergPlan.create(own, List.of(Schema.of("towns", columns, List.of("id"))));
+        Fixture.change(
+                own,
+                "towns",
+                table -> assertThat(table.properties())
+                        .containsEntry("write.metadata.metrics.max-inferred-column-defaults", "5"));
     }
 
     @Test

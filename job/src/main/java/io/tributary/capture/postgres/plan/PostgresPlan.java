@@ -17,6 +17,8 @@ import io.tributary.capture.postgres.server.SlotPosition;
 import io.tributary.capture.postgres.source.Tables;
 import io.tributary.capture.postgres.table.CaptureChecks;
 import io.tributary.capture.postgres.table.MatchingTables;
+import io.tributary.change.Column;
+import io.tributary.change.Comments;
 import io.tributary.change.Position;
 import io.tributary.change.RequiredColumns;
 import io.tributary.change.Schema;
@@ -33,6 +35,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +50,7 @@ public final class PostgresPlan implements CapturePlan {
     private final PostgresSettings given;
     private final Map<String, Schema> schemas = new LinkedHashMap<>();
     private final Map<String, RequiredColumns> required = new LinkedHashMap<>();
+    private final Map<String, Comments> comments = new LinkedHashMap<>();
     private final List<PostgresTable> tables = new ArrayList<>();
     private final List<String> statements = new ArrayList<>();
     /** With the tables that fit the patterns, as soon as the server was asked. */
@@ -92,6 +96,7 @@ public final class PostgresPlan implements CapturePlan {
         readers = new Problems();
         schemas.clear();
         required.clear();
+        comments.clear();
         tables.clear();
         statements.clear();
         try (Connection connection = JdbcOptions.connect(settings)) {
@@ -110,6 +115,9 @@ public final class PostgresPlan implements CapturePlan {
                 TableReader reader = checks.check(table, problems);
                 if (reader != null) {
                     required.put(table.alias(), neverNull);
+                    List<String> names =
+                            reader.schema().columns().stream().map(Column::name).collect(Collectors.toList());
+                    comments.put(table.alias(), checks.comments(table, names));
                     schemas.put(table.alias(), reader.schema());
                     tables.add(reader.table());
                 }
@@ -159,6 +167,11 @@ public final class PostgresPlan implements CapturePlan {
     @Override
     public Map<String, Schema> schemas() {
         return schemas;
+    }
+
+    @Override
+    public Map<String, Comments> comments() {
+        return comments;
     }
 
     /** The reader flink-cdc does not read rows again that were there before a column was. */

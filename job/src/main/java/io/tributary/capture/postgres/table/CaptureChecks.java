@@ -1,5 +1,7 @@
 package io.tributary.capture.postgres.table;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tributary.capture.Treatment;
 import io.tributary.capture.Unreadable;
 import io.tributary.capture.postgres.PostgresSettings;
@@ -13,12 +15,15 @@ import io.tributary.capture.postgres.server.Era;
 import io.tributary.capture.postgres.server.ReplicaIdentity;
 import io.tributary.capture.postgres.server.Server;
 import io.tributary.capture.postgres.server.Wal;
+import io.tributary.change.Comments;
 import io.tributary.change.RequiredColumns;
 import io.tributary.settings.NamedKey;
 import io.tributary.settings.Problems;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a table can be captured: it exists, may be read, has a key, and its changes carry the key. */
@@ -26,6 +31,7 @@ public final class CaptureChecks {
 
     private static final String TABLE_KIND = Sql.statement(CaptureChecks.class, "table_kind.sql");
     private static final String COLUMN = Sql.statement(CaptureChecks.class, "column.sql");
+    private static final String COMMENTS = Sql.statement(CaptureChecks.class, "comments.sql");
     private static final String REQUIRED = Sql.statement(CaptureChecks.class, "required_columns.sql");
     private static final String PRIMARY_KEY = Sql.statement(CaptureChecks.class, "primary_key.sql");
 
@@ -94,6 +100,22 @@ public final class CaptureChecks {
         }
         long place = Wal.place(server);
         return RequiredColumns.of(server.texts(REQUIRED, table.quoted()), place, Era.PLACE);
+    }
+
+    /** What is said of it and of these columns. */
+    public Comments comments(PostgresTable table, List<String> columns) throws SQLException {
+        String ofTable = null;
+        Map<String, String> ofColumns = new TreeMap<>();
+        for (List<@Nullable String> row : server.rows(COMMENTS, table.quoted())) {
+            String column = requireNonNull(row.get(0));
+            String comment = requireNonNull(row.get(1));
+            if (column.isEmpty()) {
+                ofTable = comment;
+            } else {
+                ofColumns.put(column, comment);
+            }
+        }
+        return Comments.of(ofTable, ofColumns).within(columns);
     }
 
     private boolean canBeTreated(PostgresTable table, List<String> key, List<String> columns, Problems problems) {

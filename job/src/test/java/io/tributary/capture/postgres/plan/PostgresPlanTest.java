@@ -1,12 +1,15 @@
 package io.tributary.capture.postgres.plan;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.tributary.capture.postgres.CaptureJob;
 import io.tributary.capture.postgres.FromVersion;
 import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.TestDatabase;
 import io.tributary.capture.postgres.server.SlotPosition;
+import io.tributary.change.Comments;
 import io.tributary.change.Position;
 import io.tributary.change.RequiredColumns;
 import io.tributary.settings.Given;
@@ -91,6 +94,22 @@ class PostgresPlanTest {
 
         plan.check(new Problems());
         assertThat(plan.requiredColumns().get("t").names()).containsExactly("c", "id");
+    }
+
+    @Test
+    void knowsWhatIsSaidOfATableAndOfTheColumnsThatComeThrough() throws Exception {
+        database.run(
+                "CREATE TABLE t (id int PRIMARY KEY, a text, secret text, gone text)",
+                "COMMENT ON TABLE t IS 'All of them'",
+                "COMMENT ON COLUMN t.a IS 'The first'",
+                "COMMENT ON COLUMN t.secret IS 'Not for all'",
+                "COMMENT ON COLUMN t.gone IS 'Once'",
+                "ALTER TABLE t DROP COLUMN gone");
+        PostgresPlan plan = plan(with(database.settings("public.t"), "tables.t.columns.exclude", "secret"));
+        plan.check(new Problems());
+        Comments comments = requireNonNull(plan.comments().get("t"));
+        assertThat(comments.table()).isEqualTo("All of them");
+        assertThat(comments.columns()).containsExactly(entry("a", "The first"));
     }
 
     @Test
