@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import org.apache.iceberg.SnapshotSummary;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What a commit of updates all over a table asks of an object store. With {@code -Dcost.files=500 -Dcost.updates=10000 -Dcost.rows=1000}
  * it is what decision 46 shows.
  */
+@Tag("slow")
 class CommitCostTest {
 
     private static final int FILES = Integer.getInteger("cost.files", 20);
