@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was committed to one table, what it consists of, and up to when it is complete.
  *
- * <p>Totals are those of the snapshot that was there when the table was last looked at, with what was committed since.
+ * <p>Totals are those of the snapshot that was there when the table was last looked at, which each commit ends with.
  */
 final class CommitMetrics {
 
@@ -21,11 +21,15 @@ final class CommitMetrics {
     private final Counter dataFilesCommitted;
     private final Counter deleteFilesCommitted;
     private final Counter deletesByKey;
+    private final Counter rounds;
+    private final Counter failedRounds;
+    private final Counter filesRewritten;
     private final AtomicLong dataFiles = new AtomicLong();
     private final AtomicLong deleteFiles = new AtomicLong();
     private volatile long lastCommit;
     private volatile long lastTimestamp;
     private volatile long completeTime;
+    private volatile long lastRound;
 
     /** @param completeTime until a checkpoint is complete, the table's age counts from here; milliseconds since 1970 */
     CommitMetrics(MetricGroup operator, String table, long completeTime) {
@@ -35,6 +39,10 @@ final class CommitMetrics {
         dataFilesCommitted = group.counter("dataFilesCommitted");
         deleteFilesCommitted = group.counter("deleteFilesCommitted");
         deletesByKey = group.counter("movedRowsDeletedByKey");
+        rounds = group.counter("maintenanceRounds");
+        failedRounds = group.counter("maintenanceFailures");
+        filesRewritten = group.counter("dataFilesRewritten");
+        group.gauge("lastMaintenanceTime", () -> lastRound);
         group.gauge("dataFiles", dataFiles::get);
         group.gauge("deleteFiles", deleteFiles::get);
         group.gauge("lastCommitTime", () -> lastCommit);
@@ -46,6 +54,17 @@ final class CommitMetrics {
     /** Rows whose places were none of the table's any more. */
     void deletedByKey(long rows) {
         deletesByKey.inc(rows);
+    }
+
+    /** A round of maintenance; null if it failed. */
+    void tended(Maintenance.@Nullable Outcome outcome) {
+        if (outcome == null) {
+            failedRounds.inc();
+            return;
+        }
+        rounds.inc();
+        filesRewritten.inc(outcome.rewritten());
+        lastRound = System.currentTimeMillis();
     }
 
     /** In milliseconds. */
@@ -80,10 +99,6 @@ final class CommitMetrics {
         long data = 0;
         long deletes = 0;
         for (List<TableFiles> files : checkpoints) {
-            if (files.stream().anyMatch(part -> part.replacement() != null)) {
-                dataFiles.set(0);
-                deleteFiles.set(0);
-            }
             for (TableFiles part : files) {
                 data += part.dataFiles().size();
                 deletes += part.deleteFiles().size();
@@ -92,8 +107,6 @@ final class CommitMetrics {
         }
         dataFilesCommitted.inc(data);
         deleteFilesCommitted.inc(deletes);
-        dataFiles.addAndGet(data);
-        deleteFiles.addAndGet(deletes);
         lastCommit = System.currentTimeMillis();
     }
 

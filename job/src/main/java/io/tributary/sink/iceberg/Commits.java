@@ -2,6 +2,7 @@ package io.tributary.sink.iceberg;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -52,6 +53,10 @@ final class Commits {
     static final Set<String> MARKED = Set.of(CHECKPOINT, JOB, REPLACED, REPLACED_SINCE);
 
     private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
+
+    /** What a snapshot of maintenance says of the one before it. */
+    private static final Set<String> TOLD = Set.of(SINK, CHECKPOINT, JOB, POSITION, TIMESTAMP);
+
     private static final long NONE = -1;
     private static final int ATTEMPTS = 10;
 
@@ -111,6 +116,11 @@ final class Commits {
         }
         CommitMark mark = mark();
         return mark == null ? new Last(NONE, "", isHistoryWhole()) : Last.of(mark.summary());
+    }
+
+    /** Tells what the table consists of, as it was left. */
+    void tell(CommitMetrics metrics) {
+        metrics.found(table.snapshot(branch), null);
     }
 
     /** Of this sink, among what the table has come of; null if there is none. */
@@ -277,6 +287,26 @@ final class Commits {
                     table.name(),
                     column,
                     e.getMessage());
+        }
+    }
+
+    /** A round of maintenance, between two commits. Its snapshot says of the job what that before it says. */
+    Maintenance.Outcome tend(MaintenanceSettings settings) throws IOException {
+        table.refresh();
+        Snapshot ours = newest(snapshot -> true);
+        if (ours == null) {
+            return Maintenance.Outcome.nothing();
+        }
+        Map<String, String> summary = new HashMap<>();
+        ours.summary().forEach((key, value) -> {
+            if (TOLD.contains(key)) {
+                summary.put(key, value);
+            }
+        });
+        try {
+            return new Maintenance(table, branch, summary, settings).run();
+        } finally {
+            places.forget();
         }
     }
 

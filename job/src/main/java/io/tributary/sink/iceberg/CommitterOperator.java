@@ -59,6 +59,7 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
     /** Null if each table is committed by itself. */
     private transient @Nullable CheckpointCommits together;
 
+    private transient @Nullable Rounds rounds;
     private transient @Nullable Map<String, Commits> commits;
     private transient @Nullable Map<String, CommitMetrics> metricsByTable;
     private transient @Nullable Set<String> checked;
@@ -119,6 +120,7 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
                                 .orElse(0));
         opened = getProcessingTimeService().getCurrentProcessingTime();
         completeTime = opened;
+        rounds = new Rounds(settings, opened);
         checked = ConcurrentHashMap.newKeySet();
         attempts = new CommitAttempts(
                 settings,
@@ -214,9 +216,17 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
 
     @Override
     public void committed(String table, Map<Long, List<TableFiles>> files) {
+        if (files.isEmpty()) {
+            commitDue();
+            return;
+        }
         done(table, files);
         commitDue();
         tellComplete();
+        // Together, a table has no turn of its own, in which nothing else comes.
+        if (together == null && rounds().isDue(table, getProcessingTimeService().getCurrentProcessingTime())) {
+            attempts().start(table, Map.of());
+        }
     }
 
     private void done(String table, Map<Long, List<TableFiles>> files) {
@@ -243,6 +253,7 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
     public void commitAlone(String table, Map<Long, List<TableFiles>> filesByCheckpoint) {
         checkNotAhead(table);
         if (filesByCheckpoint.isEmpty()) {
+            rounds().run(table, () -> tend(table));
             return;
         }
         Commits target = commits(table);
@@ -253,6 +264,7 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
                 metrics(table).deletedByKey(target.commit(checkpoint, job(), contents));
             }
         });
+        target.tell(metrics(table));
         expire(table);
     }
 
@@ -299,6 +311,7 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
     @Override
     public void sent(String table, ReadyCommit ready) {
         metrics(table).deletedByKey(ready.sent());
+        commits(table).tell(metrics(table));
         expire(table);
     }
 
@@ -309,6 +322,22 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
 
     private String job() {
         return getContainingTask().getEnvironment().getJobID().toHexString();
+    }
+
+    /** What fails is tried again in the next round: the job goes on. */
+    private void tend(String table) {
+        try {
+            Maintenance.Outcome outcome = commits(table).tend(settings.maintenance());
+            LOG.info("Iceberg table {} was tended: {}", table, outcome);
+            metrics(table).tended(outcome);
+            commits(table).tell(metrics(table));
+        } catch (IOException | RuntimeException e) {
+            LOG.warn(
+                    "Iceberg table {} could not be tended, and will be the next time: {}",
+                    table,
+                    settings.redact(String.valueOf(e.getMessage())));
+            metrics(table).tended(null);
+        }
     }
 
     private static List<TableFiles> withoutMarks(List<TableFiles> files) {
@@ -364,6 +393,10 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
 
     private CommitAttempts attempts() {
         return requireNonNull(attempts);
+    }
+
+    private Rounds rounds() {
+        return requireNonNull(rounds);
     }
 
     /** Whether a commit is being tried. */

@@ -19,14 +19,12 @@ import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.TableUtil;
-import org.apache.iceberg.data.BaseDeleteLoader;
 import org.apache.iceberg.data.GenericAppenderFactory;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.deletes.BaseDVFileWriter;
 import org.apache.iceberg.deletes.DVFileWriter;
 import org.apache.iceberg.deletes.DeleteGranularity;
 import org.apache.iceberg.deletes.PositionDelete;
-import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.deletes.SortingPositionOnlyDeleteWriter;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.io.OutputFileFactory;
@@ -77,7 +75,7 @@ final class DeletesOfCommit {
                                 .operationId(UUID.randomUUID().toString())
                                 .suffix("deletes")
                                 .build(),
-                        location -> earlier(table, live.deletesOf(location), location))
+                        new EarlierVectors(table, live)::of)
                 : null;
     }
 
@@ -88,12 +86,6 @@ final class DeletesOfCommit {
     /** Whether the places of each file's deleted rows are to be in one vector. */
     static boolean takesVectors(Table table) {
         return TableUtil.formatVersion(table) >= 3;
-    }
-
-    private static @Nullable PositionDeleteIndex earlier(Table table, List<DeleteFile> deletes, String location) {
-        return deletes.isEmpty()
-                ? null
-                : new BaseDeleteLoader(file -> table.io().newInputFile(file)).loadPositionDeletes(deletes, location);
     }
 
     /** @param isFromBefore whether the file was committed before */
@@ -184,6 +176,11 @@ final class DeletesOfCommit {
     /** Whether the commit may fail because files are not there any more. */
     boolean refersToFiles() {
         return !referenced.isEmpty();
+    }
+
+    /** Those that name rows by their places. */
+    List<DeleteFile> files() {
+        return byPosition;
     }
 
     /** Those that were written, if the table takes any. */

@@ -1,6 +1,9 @@
 package io.tributary.sink.iceberg;
 
 import io.tributary.change.Place;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
@@ -11,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class FileNumber {
 
     private static final Pattern NAME = Pattern.compile("\\d+-\\d+-p([0-9a-f]{16})-(\\d+)\\.\\w+");
+
+    /** Files that maintenance has made of others: their footers say whose rows they hold. */
+    private static final Pattern REWRITTEN = Pattern.compile("\\d+-\\d+-m[0-9a-f]{16}-(\\d+)\\.parquet");
 
     private final long slot;
     private final int file;
@@ -26,15 +32,43 @@ final class FileNumber {
 
     /** Null if the file is of nobody who counts its rows. */
     static @Nullable FileNumber of(String location) {
-        Matcher name = NAME.matcher(location.substring(location.lastIndexOf('/') + 1));
+        Matcher name = NAME.matcher(name(location));
         return name.matches()
                 ? new FileNumber(Long.parseUnsignedLong(name.group(1), 16), Integer.parseInt(name.group(2)))
                 : null;
     }
 
+    /** Whether the file is one that {@link KeptRows} tell of. */
+    static boolean isRewritten(String location) {
+        return REWRITTEN.matcher(name(location)).matches();
+    }
+
     /** What the names of one writer's files have in common. */
     static String newSlot() {
-        return String.format(Locale.ROOT, "p%016x", ThreadLocalRandom.current().nextLong());
+        return random("p");
+    }
+
+    /** The same of files that are made of others. */
+    static String newRewrite() {
+        return random("m");
+    }
+
+    private static String random(String kind) {
+        return String.format(
+                Locale.ROOT, "%s%016x", kind, ThreadLocalRandom.current().nextLong());
+    }
+
+    private static String name(String location) {
+        return location.substring(location.lastIndexOf('/') + 1);
+    }
+
+    void write(DataOutput out) throws IOException {
+        out.writeLong(slot);
+        out.writeInt(file);
+    }
+
+    static FileNumber read(DataInput in) throws IOException {
+        return new FileNumber(in.readLong(), in.readInt());
     }
 
     Place row(long row) {

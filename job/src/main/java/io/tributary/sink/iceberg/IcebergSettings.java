@@ -6,6 +6,7 @@ import io.tributary.settings.LibraryProperties;
 import io.tributary.settings.Patience;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -115,7 +116,7 @@ public final class IcebergSettings implements Serializable {
 
     static final ConfigOption<Deletes> DELETES = ConfigOptions.key("iceberg.deletes")
             .enumType(Deletes.class)
-            .defaultValue(Deletes.EQUALITY)
+            .defaultValue(Deletes.POSITIONS)
             .withDescription(
                     "How rows are deleted. positions names each by its file and its place there, which the job keeps"
                             + " in some 12 bytes for each key: one small file for each partition"
@@ -123,7 +124,8 @@ public final class IcebergSettings implements Serializable {
                             + " them, and some engines refuse such tables. vectors is as positions, and makes"
                             + " tables of format version 3, in which each file has its deleted rows in one vector, for engines that"
                             + " read these. positions and vectors fall back to keys for rows whose places are not"
-                            + " known, or were changed by somebody else.");
+                            + " known, or were changed by somebody else. With iceberg.write-parallelism it is equality"
+                            + " unless something else is set.");
 
     /** What a resumed job does about a table that does not have the rows that were committed to it. */
     enum LostRows {
@@ -153,6 +155,8 @@ public final class IcebergSettings implements Serializable {
     private final TreeMap<String, Duration> keepChanges = new TreeMap<>();
     private final Patience patience;
     private final CloudWatch cloudWatch;
+    private final Deletes deletes;
+    private final MaintenanceSettings maintenance;
 
     private IcebergSettings(Given given) {
         values = given.values(options());
@@ -161,6 +165,9 @@ public final class IcebergSettings implements Serializable {
         tableProperties = given.properties(TABLE_PROPERTIES);
         patience = Patience.from(given);
         cloudWatch = CloudWatch.from(given);
+        // Places need writers that are chained; who has asked for others before there were places goes on as before.
+        deletes = given.has(WRITE_PARALLELISM) && !given.has(DELETES) ? Deletes.EQUALITY : values.get(DELETES);
+        maintenance = MaintenanceSettings.from(given);
         for (String table : given.tables()) {
             Given ofTable = given.table(table);
             propertiesByTable.put(table, ofTable.properties(PROPERTIES));
@@ -189,6 +196,12 @@ public final class IcebergSettings implements Serializable {
         for (ConfigOption<Integer> option : List.of(WRITE_PARALLELISM, COMMIT_THREADS, KEYS_IN_MEMORY, OPEN_FILES)) {
             given.atLeast(1, option);
         }
+        if (settings.maintenance.interval() != null && CheckpointCommits.areWanted(settings)) {
+            given.problem(
+                    MaintenanceSettings.INTERVAL,
+                    " is set, and the tables are committed in one transaction, between which none of them is tended: set"
+                            + " iceberg.commit-together to false, or leave out the former");
+        }
         if (settings.keepsPlaces() && settings.writeParallelism() != null) {
             given.problems()
                     .add(DELETES.key() + " is " + settings.deletes()
@@ -207,6 +220,12 @@ public final class IcebergSettings implements Serializable {
     }
 
     public static List<ConfigOption<?>> options() {
+        List<ConfigOption<?>> all = new ArrayList<>(own());
+        all.addAll(MaintenanceSettings.all());
+        return all;
+    }
+
+    private static List<ConfigOption<?>> own() {
         return List.of(
                 CATALOG,
                 CATALOG_NAME,
@@ -225,6 +244,10 @@ public final class IcebergSettings implements Serializable {
                 PARTITION_BY,
                 PROPERTIES,
                 KEEP_CHANGES);
+    }
+
+    MaintenanceSettings maintenance() {
+        return maintenance;
     }
 
     String catalogName() {
@@ -326,7 +349,7 @@ public final class IcebergSettings implements Serializable {
     }
 
     Deletes deletes() {
-        return values.get(DELETES);
+        return deletes;
     }
 
     /** Whether the job is to keep the places of its rows. */

@@ -1,11 +1,13 @@
 package io.tributary.sink.iceberg;
 
+import io.tributary.change.Place;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
@@ -19,8 +21,8 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which data files a snapshot has, by the numbers in their names: so that a place leads to its file, or to none. Files of others are
- * not in it.
+ * Which data files a snapshot has, by the numbers in their names: so that a place leads to its file, to the file that has the row since
+ * maintenance has rewritten it, or to none. Files of others are not in it.
  */
 final class PlaceIndex {
 
@@ -33,19 +35,65 @@ final class PlaceIndex {
 
     private @Nullable Long snapshot;
 
-    private PlaceIndex(@Nullable Long snapshot) {
+    /** Which file has rows of a file that is gone since. */
+    private final Map<FileNumber, Rewritten> rewritten = new HashMap<>();
+
+    private final Function<String, KeptRows> keptRows;
+
+    private PlaceIndex(@Nullable Long snapshot, Function<String, KeptRows> keptRows) {
         this.snapshot = snapshot;
+        this.keptRows = keptRows;
     }
 
-    /** Reads all manifests of data files; and those of delete files, if rows of the files are deleted by vectors. */
-    static PlaceIndex of(Table table, @Nullable Snapshot snapshot) {
+    private static final class Rewritten {
+        private final DataFile file;
+        private final KeptRows rows;
+
+        private Rewritten(DataFile file, KeptRows rows) {
+            this.file = file;
+            this.rows = rows;
+        }
+    }
+
+    /** Where a row is by now. */
+    static final class Located {
+        private final DataFile file;
+        private final long row;
+
+        private Located(DataFile file, long row) {
+            this.file = file;
+            this.row = row;
+        }
+
+        DataFile file() {
+            return file;
+        }
+
+        long row() {
+            return row;
+        }
+    }
+
+    /** Of a table without a file. */
+    static PlaceIndex empty() {
+        return new PlaceIndex(null, location -> {
+            throw new IllegalStateException("There is no file");
+        });
+    }
+
+    /**
+     * Reads all manifests of data files; and those of delete files, if rows of the files are deleted by vectors.
+     *
+     * @param keptRows of a rewritten file, by its location
+     */
+    static PlaceIndex of(Table table, @Nullable Snapshot snapshot, Function<String, KeptRows> keptRows) {
         if (snapshot == null) {
-            return new PlaceIndex(null);
+            return empty();
         }
         if (DeletesOfCommit.takesVectors(table)) {
-            return withDeletes(table, snapshot);
+            return withDeletes(table, snapshot, keptRows);
         }
-        PlaceIndex index = new PlaceIndex(snapshot.snapshotId());
+        PlaceIndex index = new PlaceIndex(snapshot.snapshotId(), keptRows);
         for (ManifestFile manifest : snapshot.dataManifests(table.io())) {
             try (CloseableIterable<DataFile> live =
                     ManifestFiles.read(manifest, table.io(), table.specs()).select(COLUMNS)) {
@@ -59,8 +107,8 @@ final class PlaceIndex {
         return index;
     }
 
-    private static PlaceIndex withDeletes(Table table, Snapshot snapshot) {
-        PlaceIndex index = new PlaceIndex(snapshot.snapshotId());
+    private static PlaceIndex withDeletes(Table table, Snapshot snapshot, Function<String, KeptRows> keptRows) {
+        PlaceIndex index = new PlaceIndex(snapshot.snapshotId(), keptRows);
         try (CloseableIterable<FileScanTask> tasks =
                 table.newScan().useSnapshot(snapshot.snapshotId()).planFiles()) {
             for (FileScanTask task : tasks) {
@@ -82,6 +130,10 @@ final class PlaceIndex {
         FileNumber number = FileNumber.of(file.location());
         if (number != null) {
             files.put(number, file.copyWithoutStats());
+        } else if (FileNumber.isRewritten(file.location())) {
+            KeptRows rows = keptRows.apply(file.location());
+            Rewritten home = new Rewritten(file.copyWithoutStats(), rows);
+            rows.files().forEach(original -> rewritten.put(original, home));
         }
     }
 
@@ -107,10 +159,17 @@ final class PlaceIndex {
         snapshot = newest.snapshotId();
     }
 
-    /** Null if the snapshot has no such file. */
+    /** Null if the snapshot does not have the row, as far as places tell. */
     @Nullable
-    DataFile find(FileNumber number) {
-        return files.get(number);
+    Located find(Place place) {
+        FileNumber number = FileNumber.of(place);
+        DataFile original = files.get(number);
+        if (original != null) {
+            return new Located(original, place.row());
+        }
+        Rewritten home = rewritten.get(number);
+        long row = home == null ? -1 : home.rows.find(number, place);
+        return home == null || row < 0 ? null : new Located(home.file, row);
     }
 
     /** What deletes rows of the file by their places; nothing is known of tables that take no vectors. */

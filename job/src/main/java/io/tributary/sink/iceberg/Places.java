@@ -1,5 +1,7 @@
 package io.tributary.sink.iceberg;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tributary.change.Place;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +27,9 @@ final class Places {
 
     private final Table table;
     private final String branch;
+    /** Of rewritten files, by their locations: they never change. */
+    private final Map<String, KeptRows> keptRows = new HashMap<>();
+
     private @Nullable PlaceIndex index;
 
     Places(Table table, String branch) {
@@ -52,7 +57,7 @@ final class Places {
                 }
             }
         }
-        PlaceIndex live = replaces ? PlaceIndex.of(table, null) : live(base);
+        PlaceIndex live = replaces ? PlaceIndex.empty() : live(base);
         DeletesOfCommit deletes = new DeletesOfCommit(planned, base == null ? null : base.snapshotId(), live);
         try {
             for (TableFiles part : files) {
@@ -88,9 +93,9 @@ final class Places {
         if (key == null) {
             throw new IllegalStateException(place + " is not in the commit that wrote it");
         }
-        DataFile before = live.find(number);
+        PlaceIndex.Located before = live.find(place);
         if (before != null) {
-            deletes.add(before, place.row(), true);
+            deletes.add(before.file(), before.row(), true);
         } else if (!replaces) {
             keys.delete(key);
         }
@@ -99,7 +104,16 @@ final class Places {
     private PlaceIndex live(@Nullable Snapshot base) {
         PlaceIndex known = index;
         if (known == null || !known.isOf(base)) {
-            known = PlaceIndex.of(table, base);
+            Map<String, KeptRows> before = Map.copyOf(keptRows);
+            keptRows.clear();
+            known = PlaceIndex.of(
+                    table,
+                    base,
+                    location -> keptRows.computeIfAbsent(
+                            location,
+                            file -> before.containsKey(file)
+                                    ? requireNonNull(before.get(file))
+                                    : Footer.keptRows(table.io().newInputFile(file))));
             index = known;
         }
         return known;

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.entry;
 import io.tributary.settings.Given;
 import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.Test;
 
 class IcebergSettingsTest {
@@ -35,9 +37,12 @@ class IcebergSettingsTest {
                         entry("iceberg.commit-together", true),
                         entry("iceberg.keys-in-memory", 1_000_000),
                         entry("iceberg.open-files", 64),
-                        entry("iceberg.deletes", Deletes.EQUALITY),
+                        entry("iceberg.deletes", Deletes.POSITIONS),
                         entry("iceberg.on-lost-rows", IcebergSettings.LostRows.FILL),
                         entry("iceberg.version-column", null),
+                        entry("iceberg.maintenance.interval", null),
+                        entry("iceberg.maintenance.snapshot-age", Duration.ofHours(6)),
+                        entry("iceberg.maintenance.round-size", MemorySize.ofMebiBytes(64)),
                         entry("tables.<table>.iceberg.partition-by", List.of()),
                         entry("tables.<table>.iceberg.properties", Map.of()),
                         entry("tables.<table>.iceberg.keep-changes", null));
@@ -108,6 +113,17 @@ class IcebergSettingsTest {
                         .contains("iceberg.deletes is vectors")
                         .contains("leave out iceberg.write-parallelism"))
                 .anySatisfy(problem -> assertThat(problem).contains("format-version is 2"));
+    }
+
+    /** A job of before there were places goes on. */
+    @Test
+    void writersThatAreNotChainedDeleteByKeysUnlessToldOtherwise() {
+        Problems problems = new Problems();
+        Map<String, String> settings = Map.of("iceberg.catalog.type", "hadoop", "iceberg.write-parallelism", "2");
+        assertThat(read(problems, settings).deletes()).isEqualTo(Deletes.EQUALITY);
+        assertThat(read(problems, Map.of("iceberg.catalog.type", "hadoop")).deletes())
+                .isEqualTo(Deletes.POSITIONS);
+        assertThat(problems.sentences()).isEmpty();
     }
 
     private static IcebergSettings read(Problems problems, Map<String, String> values) {

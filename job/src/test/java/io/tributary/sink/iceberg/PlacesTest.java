@@ -344,7 +344,7 @@ class PlacesTest {
         }
     }
 
-    private static void change(SinkHarness job, TreeMap<Long, String> rows, Random random) throws Exception {
+    static void change(SinkHarness job, TreeMap<Long, String> rows, Random random) throws Exception {
         long id = random.nextInt(20);
         String name = "n" + random.nextInt(1000);
         String old = rows.get(id);
