@@ -19,6 +19,7 @@ import io.tributary.sink.iceberg.ReaderSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -175,7 +176,7 @@ public final class Demo {
     /** Says what was found. */
     static List<Outcome> compare(Laptop laptop, PrintStream out) throws Exception {
         List<Outcome> outcomes = laptop.compare();
-        OutcomeText text = new OutcomeText(new PrintWriter(out, true));
+        OutcomeText text = new OutcomeText(new PrintWriter(out, true, StandardCharsets.UTF_8));
         outcomes.forEach(text::print);
         text.end(outcomes.stream().allMatch(Outcome::isClean));
         return outcomes;
