@@ -8,8 +8,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of properties that makes the settings' catalog one of Trino's, which has names of its own for all of them. Written from
- * Trino's documentation of version 476.
+ * The file of properties that makes the settings' catalog one of Trino's, which has names of its own for all of them. They are
+ * those of Trino's connector for Iceberg, see <a href="https://trino.io/docs/current/object-storage/metastores.html">its
+ * documentation</a>; no Trino was started with them.
  */
 final class TrinoCatalog {
 
