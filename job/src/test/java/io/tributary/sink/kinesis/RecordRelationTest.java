@@ -103,6 +103,7 @@ class RecordRelationTest {
                         swapped.number() + ",\"_op\":\"d\",\"id\":1}");
     }
 
+    /** JSON is text to who knows no better, and stays so. */
     @Test
     void aValueThatTheNewTypeDoesNotHoldIsNull() throws Exception {
         Schema retyped = schema(
@@ -116,7 +117,7 @@ class RecordRelationTest {
                         row(RowKind.UPDATE_AFTER, 2, FIRST, 1, "z", "[2]")))
                 .containsExactly(
                         retyped.number() + ",\"_op\":\"c\",\"id\":2,\"a\":7,\"b\":[1]}",
-                        retyped.number() + ",\"_op\":\"u\",\"id\":1,\"a\":null,\"b\":null}");
+                        retyped.merge(FIRST).number() + ",\"_op\":\"u\",\"id\":1,\"a\":null,\"b\":\"[2]\"}");
     }
 
     @Test
