@@ -122,7 +122,8 @@ class CatalogOverJdbcTest {
     void writersThatEvolveOneTableAtOnceAgree() throws Exception {
         int writers = 4;
         ExecutorService threads = Executors.newFixedThreadPool(writers);
-        IcebergSettings settings = settings("lake");
+        // What the harness remembers of places is for one thread.
+        IcebergSettings settings = settings("lake", "equality");
         try (SinkHarness job = SinkHarness.start(settings, writers)) {
             CyclicBarrier together = new CyclicBarrier(writers);
             for (int round = 0; round < 3; round++) {
@@ -160,7 +161,12 @@ class CatalogOverJdbcTest {
     }
 
     private IcebergSettings settings(String database) {
+        return settings(database, "positions");
+    }
+
+    private IcebergSettings settings(String database, String deletes) {
         Configuration configuration = new Configuration();
+        configuration.setString("iceberg.deletes", deletes);
         configuration.setString("iceberg.catalog.type", "jdbc");
         configuration.setString(
                 "iceberg.catalog.uri", "jdbc:postgresql://localhost:" + postgres.getPort() + "/" + database);
