@@ -36,11 +36,13 @@ import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** From changes to both targets: types that are found from data, in any order, end in the rows that text would have had. */
+@Tag("slow")
 class FoundTypesTest {
 
     private static final Column ID = Column.of("id", new BigIntType(false));

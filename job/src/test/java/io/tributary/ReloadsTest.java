@@ -47,10 +47,12 @@ import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.flink.types.RowKind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tables of the warehouse that are filled again from Iceberg, while the stream goes on. */
+@Tag("slow")
 final class ReloadsTest {
 
     private static final Schema ITEMS = Schema.of(

@@ -42,10 +42,12 @@ import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.io.CloseableIterable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Databases that one job reads, joins by SQL and writes: from the sources to Iceberg. */
+@Tag("slow")
 final class SeveralDatabasesTest {
 
     private static final long PATIENCE_NANOS = 90_000_000_000L;

@@ -11,10 +11,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.table.functions.ScalarFunction;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** SQL files that are edited between a savepoint and the start that resumes it. */
+@Tag("slow")
 class SqlEditsTest {
 
     @AutoClose

@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs without state over targets that exports of DynamoDB filled. */
+@Tag("slow")
 class StartFromExportsTest {
 
     private static final Instant FIRST = Orders.NOON.minus(Duration.ofHours(2));

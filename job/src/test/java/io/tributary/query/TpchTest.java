@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  *   <li>{@code value} is a reserved word, and what is summed in Q18 has a name.
  * </ul>
  */
+@Tag("slow")
 final class TpchTest {
 
     private static final Path QUERIES = Path.of("src/test/resources/tpch");
