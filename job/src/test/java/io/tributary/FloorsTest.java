@@ -88,7 +88,8 @@ final class FloorsTest {
                         "io.tributary.sink.iceberg",
                         "io.tributary.sink.kinesis",
                         "io.tributary.sink.redshift",
-                        "io.tributary.sink.rejected");
+                        "io.tributary.sink.rejected",
+                        "io.tributary.store");
         assertThat(classes.contain(Pipeline.class)).isTrue();
         assertThat(classes.get(Pipeline.class).getDirectDependenciesFromSelf())
                 .extracting(dependency -> dependency.getTargetClass().getSimpleName())
@@ -220,6 +221,14 @@ final class FloorsTest {
             .resideInAnyPackage(STAGES);
 
     @ArchTest
+    static final ArchRule storesKnowNobody = classes()
+            .that()
+            .resideInAPackage("io.tributary.store..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("io.tributary.store..", "java..", "org.jspecify..", "software.amazon..");
+
+    @ArchTest
     static final ArchRule icebergStaysInItsFolder = noClasses()
             .that()
             .resideOutsideOfPackage("io.tributary.sink.iceberg..")
@@ -235,6 +244,7 @@ final class FloorsTest {
                     "io.tributary.sink.kinesis..",
                     "io.tributary.sink.redshift..",
                     "io.tributary.sink.rejected..",
+                    "io.tributary.store..",
                     // Secrets Manager and the properties of Managed Flink.
                     "io.tributary.settings..")
             .should()

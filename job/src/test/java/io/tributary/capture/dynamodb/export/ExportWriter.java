@@ -2,6 +2,7 @@ package io.tributary.capture.dynamodb.export;
 
 import io.tributary.capture.dynamodb.export.find.Manifest;
 import io.tributary.capture.dynamodb.export.read.SpooledFile;
+import io.tributary.store.ObjectStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -81,7 +82,7 @@ public final class ExportWriter {
         boolean isFull = window.contains("FULL_EXPORT");
         String folder = ExportLocation.FOLDER + (isFull ? id + "/" : "") + "data/";
         String prefix = location.isS3() && !location.prefix().isEmpty() ? location.prefix() + "/" : "";
-        try (ExportStore store = location.open()) {
+        try (ObjectStore store = location.open()) {
             StringBuilder list = new StringBuilder();
             long items = 0;
             for (List<String> lines : files) {

@@ -2,7 +2,7 @@ package io.tributary.capture.dynamodb.export.find;
 
 import io.tributary.capture.dynamodb.export.ExportLocation;
 import io.tributary.capture.dynamodb.export.ExportSettings;
-import io.tributary.capture.dynamodb.export.ExportStore;
+import io.tributary.store.ObjectStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,7 +47,7 @@ public final class Discovery implements AutoCloseable {
 
     private final Set<ExportLocation> locations;
     private final Predicate<String> isSkipped;
-    private final Map<ExportLocation, ExportStore> stores = new HashMap<>();
+    private final Map<ExportLocation, ObjectStore> stores = new HashMap<>();
     private final Set<String> seen = new HashSet<>();
 
     public Discovery(Set<ExportLocation> locations, Predicate<String> isSkipped) {
@@ -70,7 +70,7 @@ public final class Discovery implements AutoCloseable {
     }
 
     private void look(ExportLocation location, Sight sight) throws IOException {
-        ExportStore store = stores.get(location);
+        ObjectStore store = stores.get(location);
         if (store == null) {
             store = location.open();
             stores.put(location, store);
@@ -87,7 +87,7 @@ public final class Discovery implements AutoCloseable {
         }
     }
 
-    private @Nullable Finding finding(ExportLocation location, ExportStore store, String id) {
+    private @Nullable Finding finding(ExportLocation location, ObjectStore store, String id) {
         byte[] summary = null;
         try {
             summary = Manifest.summary(store, id);
@@ -105,7 +105,7 @@ public final class Discovery implements AutoCloseable {
         }
     }
 
-    private Finding finding(ExportLocation location, ExportStore store, String id, byte[] summary) throws IOException {
+    private Finding finding(ExportLocation location, ObjectStore store, String id, byte[] summary) throws IOException {
         try {
             Export export = Manifest.read(store, id, summary);
             seen.add(id);
@@ -120,7 +120,7 @@ public final class Discovery implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        stores.values().forEach(ExportStore::close);
+        stores.values().forEach(ObjectStore::close);
         stores.clear();
     }
 }

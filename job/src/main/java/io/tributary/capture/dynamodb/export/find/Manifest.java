@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tributary.capture.dynamodb.TableIdentity;
 import io.tributary.capture.dynamodb.export.ExportLocation;
 import io.tributary.capture.dynamodb.export.ExportSettings;
-import io.tributary.capture.dynamodb.export.ExportStore;
-import io.tributary.capture.dynamodb.export.OutsideException;
-import io.tributary.capture.dynamodb.export.TooLongException;
+import io.tributary.store.ObjectStore;
+import io.tributary.store.OutsideException;
+import io.tributary.store.TooLongException;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -46,18 +46,18 @@ public final class Manifest {
     /** With some 250 bytes a file. */
     private static final int LONGEST_LIST = 16 << 20;
 
-    private final ExportStore store;
+    private final ObjectStore store;
     private final String id;
     private final String path;
 
-    private Manifest(ExportStore store, String id) {
+    private Manifest(ObjectStore store, String id) {
         this.store = store;
         this.id = id;
         this.path = summaryOf(id);
     }
 
     /** The summary of an export, which is there when the export is complete; null if it is not. */
-    public static byte @Nullable [] summary(ExportStore store, String id) throws IOException {
+    public static byte @Nullable [] summary(ObjectStore store, String id) throws IOException {
         try {
             return store.find(summaryOf(id), LONGEST_SUMMARY);
         } catch (TooLongException | OutsideException e) {
@@ -75,7 +75,7 @@ public final class Manifest {
      * @throws UnusableException if it is not complete, contradicts itself, or is not of a kind that is read
      * @throws IOException if the store cannot be reached
      */
-    public static Export read(ExportStore store, String id, byte[] summary) throws IOException {
+    public static Export read(ObjectStore store, String id, byte[] summary) throws IOException {
         return new Manifest(store, id).export(summary);
     }
 

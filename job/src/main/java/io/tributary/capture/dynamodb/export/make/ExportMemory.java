@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tributary.capture.dynamodb.TableIdentity;
-import io.tributary.capture.dynamodb.export.ExportStore;
+import io.tributary.store.ObjectStore;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -31,9 +31,9 @@ final class ExportMemory {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final ExportStore store;
+    private final ObjectStore store;
 
-    ExportMemory(ExportStore store) {
+    ExportMemory(ObjectStore store) {
         this.store = store;
     }
 

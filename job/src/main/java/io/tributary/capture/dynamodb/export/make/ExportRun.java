@@ -1,7 +1,6 @@
 package io.tributary.capture.dynamodb.export.make;
 
 import io.tributary.capture.dynamodb.TableIdentity;
-import io.tributary.capture.dynamodb.export.ExportStore;
 import io.tributary.capture.dynamodb.export.ExportedTable;
 import io.tributary.capture.dynamodb.export.find.DataFile;
 import io.tributary.capture.dynamodb.export.find.Export;
@@ -9,6 +8,7 @@ import io.tributary.capture.dynamodb.export.find.Manifest;
 import io.tributary.capture.dynamodb.export.find.UnusableException;
 import io.tributary.capture.dynamodb.export.find.Window;
 import io.tributary.settings.NamedKey;
+import io.tributary.store.ObjectStore;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -86,7 +86,7 @@ final class ExportRun {
     }
 
     private void export(ExportedTable table, boolean isFull) throws IOException, InterruptedException {
-        try (ExportStore store = table.location().open()) {
+        try (ObjectStore store = table.location().open()) {
             ExportMemory memory = new ExportMemory(store);
             String running = memory.running(table.source());
             if (running != null && !await(table, store, memory, running)) {
@@ -131,7 +131,7 @@ final class ExportRun {
     }
 
     /** False if the command is to end. */
-    private boolean start(ExportedTable table, ExportStore store, ExportMemory memory, @Nullable Window window)
+    private boolean start(ExportedTable table, ObjectStore store, ExportMemory memory, @Nullable Window window)
             throws IOException, InterruptedException {
         String export;
         try {
@@ -158,7 +158,7 @@ final class ExportRun {
                 why);
     }
 
-    private boolean await(ExportedTable table, ExportStore store, ExportMemory memory, String export)
+    private boolean await(ExportedTable table, ObjectStore store, ExportMemory memory, String export)
             throws IOException, InterruptedException {
         Instant begin = clock.instant();
         try {

@@ -6,7 +6,6 @@ import io.tributary.capture.dynamodb.DynamoDbSettings;
 import io.tributary.capture.dynamodb.TableIdentity;
 import io.tributary.capture.dynamodb.export.ExportLocation;
 import io.tributary.capture.dynamodb.export.ExportSettings;
-import io.tributary.capture.dynamodb.export.ExportStore;
 import io.tributary.capture.dynamodb.export.ExportedTable;
 import io.tributary.capture.dynamodb.export.find.Chain;
 import io.tributary.capture.dynamodb.export.find.Export;
@@ -17,6 +16,7 @@ import io.tributary.capture.dynamodb.stream.DynamoDbPlan;
 import io.tributary.change.Position;
 import io.tributary.change.Schema;
 import io.tributary.settings.Problems;
+import io.tributary.store.ObjectStore;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,7 +75,7 @@ public final class ExportPlan implements CapturePlan {
             if (unreachable.contains(table.location())) {
                 continue;
             }
-            try (ExportStore store = table.location().open()) {
+            try (ObjectStore store = table.location().open()) {
                 check(table, store, problems);
             } catch (IOException e) {
                 unreachable.add(table.location());
@@ -85,7 +85,7 @@ public final class ExportPlan implements CapturePlan {
     }
 
     /** Exports may come later. Those that are there must not leave a gap to the stream. */
-    private void check(ExportedTable table, ExportStore store, Problems problems) throws IOException {
+    private void check(ExportedTable table, ObjectStore store, Problems problems) throws IOException {
         Instant streamedFrom = dynamoDb.streamedFrom();
         if (!table.isStreamed()) {
             windows(table, store);
@@ -130,7 +130,7 @@ public final class ExportPlan implements CapturePlan {
     }
 
     /** Those of the newest full export, and of all that may end after it: an export's name begins with when it was begun. */
-    private List<Window> windows(ExportedTable table, ExportStore store) throws IOException {
+    private List<Window> windows(ExportedTable table, ObjectStore store) throws IOException {
         List<Window> windows = new ArrayList<>();
         TableIdentity current = tables.live().of(table.name());
         Export ofOneBefore = null;
@@ -165,7 +165,7 @@ public final class ExportPlan implements CapturePlan {
     }
 
     /** Of an export that cannot be used the job makes a dead letter. */
-    private static @Nullable Export export(ExportStore store, String id) throws IOException {
+    private static @Nullable Export export(ObjectStore store, String id) throws IOException {
         try {
             byte[] summary = Manifest.summary(store, id);
             return summary == null ? null : Manifest.read(store, id, summary);

@@ -2,7 +2,6 @@ package io.tributary.capture.dynamodb.export.read;
 
 import io.tributary.capture.dynamodb.export.ExportLocation;
 import io.tributary.capture.dynamodb.export.ExportSettings;
-import io.tributary.capture.dynamodb.export.ExportStore;
 import io.tributary.capture.dynamodb.export.ExportedTable;
 import io.tributary.capture.dynamodb.export.find.DataFile;
 import io.tributary.capture.dynamodb.export.find.UnusableException;
@@ -10,6 +9,7 @@ import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
+import io.tributary.store.ObjectStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ final class ExportSplitReader implements SplitReader<Line, ExportSplit> {
     private final Rows rows;
     private final Path folder;
     private final Course course;
-    private final Map<ExportLocation, ExportStore> stores = new HashMap<>();
+    private final Map<ExportLocation, ObjectStore> stores = new HashMap<>();
     private final List<Task> tasks = new ArrayList<>();
     private final Semaphore woken = new Semaphore(0);
 
@@ -227,18 +227,18 @@ final class ExportSplitReader implements SplitReader<Line, ExportSplit> {
         for (Task task : tasks) {
             task.close();
         }
-        stores.values().forEach(ExportStore::close);
+        stores.values().forEach(ObjectStore::close);
         stores.clear();
     }
 
-    private ExportStore store(ExportSplit split) throws IOException {
+    private ObjectStore store(ExportSplit split) throws IOException {
         ExportedTable table = settings.table(split.table());
         if (table == null) {
             throw new FlinkRuntimeException("dynamodb.tables: the export " + split.export() + " of table "
                     + split.table() + " is being loaded, so the table cannot be left out: put it back, or start the job"
                     + " anew, without state");
         }
-        ExportStore store = stores.get(table.location());
+        ObjectStore store = stores.get(table.location());
         if (store == null) {
             store = table.location().open();
             stores.put(table.location(), store);

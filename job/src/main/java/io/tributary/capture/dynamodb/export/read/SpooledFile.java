@@ -1,9 +1,9 @@
 package io.tributary.capture.dynamodb.export.read;
 
-import io.tributary.capture.dynamodb.export.ExportStore;
-import io.tributary.capture.dynamodb.export.OutsideException;
 import io.tributary.capture.dynamodb.export.find.DataFile;
 import io.tributary.capture.dynamodb.export.find.UnusableException;
+import io.tributary.store.ObjectStore;
+import io.tributary.store.OutsideException;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -55,7 +55,7 @@ public final class SpooledFile implements AutoCloseable {
      * @param isStopped whether to give up
      * @throws UnusableException if the file is missing, or is not as the manifest says
      */
-    static SpooledFile fetch(ExportStore store, DataFile file, long offset, Path folder, BooleanSupplier isStopped)
+    static SpooledFile fetch(ObjectStore store, DataFile file, long offset, Path folder, BooleanSupplier isStopped)
             throws IOException {
         String name = store.name(file.path());
         Files.createDirectories(folder);
@@ -84,7 +84,7 @@ public final class SpooledFile implements AutoCloseable {
     }
 
     private static void copy(
-            ExportStore store, DataFile file, String name, SeekableByteChannel channel, BooleanSupplier isStopped)
+            ObjectStore store, DataFile file, String name, SeekableByteChannel channel, BooleanSupplier isStopped)
             throws IOException {
         MessageDigest md5 = md5();
         byte[] buffer = new byte[BUFFER];

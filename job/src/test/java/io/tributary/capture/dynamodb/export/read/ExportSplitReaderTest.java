@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.capture.AllocatedBytes;
 import io.tributary.capture.dynamodb.export.ExportWriter;
-import io.tributary.capture.dynamodb.export.LocalStore;
 import io.tributary.capture.dynamodb.export.Orders;
 import io.tributary.capture.dynamodb.export.find.DataFile;
 import io.tributary.capture.dynamodb.export.find.Export;
@@ -15,6 +14,7 @@ import io.tributary.change.Captured;
 import io.tributary.change.Change;
 import io.tributary.change.Operation;
 import io.tributary.change.Rejected;
+import io.tributary.store.LocalStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

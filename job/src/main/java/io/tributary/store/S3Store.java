@@ -1,8 +1,9 @@
-package io.tributary.capture.dynamodb.export;
+package io.tributary.store;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +12,17 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
+import software.amazon.awssdk.services.s3.model.S3Error;
 
 /** A bucket, below a prefix. */
-final class S3Store implements ExportStore {
+final class S3Store implements ObjectStore {
+
+    /** Of one request. */
+    private static final int MOST_KEYS = 1000;
 
     private final S3Client client;
     private final String bucket;
@@ -42,6 +49,23 @@ final class S3Store implements ExportStore {
                     .map(CommonPrefix::prefix)
                     .map(key -> key.substring(folder.length(), key.length() - 1))
                     .sorted()
+                    .collect(Collectors.toList());
+        } catch (SdkException e) {
+            throw failed("cannot be listed", path, e);
+        }
+    }
+
+    @Override
+    public List<String> files(String path) throws IOException {
+        String folder = prefix + path;
+        try {
+            return client
+                    .listObjectsV2Paginator(
+                            request -> request.bucket(bucket).prefix(folder).delimiter("/"))
+                    .contents()
+                    .stream()
+                    .map(object -> object.key().substring(folder.length()))
+                    .filter(name -> !name.isEmpty())
                     .collect(Collectors.toList());
         } catch (SdkException e) {
             throw failed("cannot be listed", path, e);
@@ -84,6 +108,26 @@ final class S3Store implements ExportStore {
             client.putObject(request -> request.bucket(bucket).key(prefix + path), RequestBody.fromBytes(bytes));
         } catch (SdkException e) {
             throw failed("cannot be written", path, e);
+        }
+    }
+
+    @Override
+    public void delete(Collection<String> paths) throws IOException {
+        List<ObjectIdentifier> keys = paths.stream()
+                .map(path -> ObjectIdentifier.builder().key(prefix + path).build())
+                .collect(Collectors.toList());
+        for (int from = 0; from < keys.size(); from += MOST_KEYS) {
+            List<ObjectIdentifier> some = keys.subList(from, Math.min(keys.size(), from + MOST_KEYS));
+            try {
+                DeleteObjectsResponse response = client.deleteObjects(request -> request.bucket(bucket)
+                        .delete(delete -> delete.objects(some).quiet(true)));
+                for (S3Error error : response.errors()) {
+                    throw new IOException(
+                            "s3://" + bucket + "/" + error.key() + " cannot be deleted: " + error.message());
+                }
+            } catch (SdkException e) {
+                throw failed("cannot be deleted", some.get(0).key().substring(prefix.length()), e);
+            }
         }
     }
 

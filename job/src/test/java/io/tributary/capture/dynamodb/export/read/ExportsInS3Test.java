@@ -5,15 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.capture.dynamodb.export.ExportLocation;
-import io.tributary.capture.dynamodb.export.ExportStore;
 import io.tributary.capture.dynamodb.export.ExportWriter;
 import io.tributary.capture.dynamodb.export.Orders;
 import io.tributary.capture.dynamodb.export.find.Export;
 import io.tributary.capture.dynamodb.export.find.Manifest;
 import io.tributary.change.Captured;
+import io.tributary.store.ObjectServer;
+import io.tributary.store.ObjectStore;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The AWS SDK's client against a server that knows as much of S3 as is asked for. */
-class S3StoreTest {
+class ExportsInS3Test {
 
     private static final List<String> CREDENTIALS = List.of("aws.accessKeyId", "aws.secretAccessKey");
 
@@ -47,25 +46,8 @@ class S3StoreTest {
     }
 
     @Test
-    void filesArePutFoundAndOpened() throws IOException {
-        try (ExportStore store = location.open()) {
-            assertThat(store.find("a.json", 1000)).isNull();
-            store.put("a.json", "one".getBytes(UTF_8));
-            store.put("a.json", "two".getBytes(UTF_8));
-            assertThat(new String(store.find("a.json", 1000), UTF_8)).isEqualTo("two");
-            try (InputStream in = store.open("a.json")) {
-                assertThat(in.readAllBytes()).asString(UTF_8).isEqualTo("two");
-            }
-            assertThatThrownBy(() -> store.open("b.json"))
-                    .isInstanceOf(NoSuchFileException.class)
-                    .hasMessage("s3://bucket/some/prefix/b.json");
-            assertThat(store.name("a.json")).isEqualTo("s3://bucket/some/prefix/a.json");
-        }
-    }
-
-    @Test
     void foldersAreListedPageByPage() throws IOException {
-        try (ExportStore store = location.open()) {
+        try (ObjectStore store = location.open()) {
             assertThat(store.folders("AWSDynamoDB/")).isEmpty();
             for (String name : List.of("5", "1", "3", "2", "4")) {
                 store.put("AWSDynamoDB/" + name + "/manifest-summary.json", new byte[] {1});
@@ -80,7 +62,7 @@ class S3StoreTest {
         String id =
                 ExportWriter.of(location, "Orders").file(Orders.items(0, 50)).full(Orders.NOON);
         List<Captured> out = new ArrayList<>();
-        try (ExportStore store = location.open()) {
+        try (ObjectStore store = location.open()) {
             byte[] summary = Manifest.summary(store, id);
             assertThat(new String(summary, UTF_8)).contains("\"manifestFilesS3Key\":\"some/prefix/AWSDynamoDB/");
             Export export = Manifest.read(store, id, summary);
@@ -100,7 +82,7 @@ class S3StoreTest {
     @Test
     void aServerThatDoesNotAnswerIsNamed() throws IOException {
         server.close();
-        try (ExportStore store = location.open()) {
+        try (ObjectStore store = location.open()) {
             assertThatThrownBy(() -> store.folders("AWSDynamoDB/"))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("s3://bucket/some/prefix/AWSDynamoDB/ cannot be listed");

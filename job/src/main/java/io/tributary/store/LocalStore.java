@@ -1,4 +1,4 @@
-package io.tributary.capture.dynamodb.export;
+package io.tributary.store;
 
 import static java.util.Objects.requireNonNull;
 
@@ -9,13 +9,16 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A folder that every machine of the job sees under the same path. */
-public final class LocalStore implements ExportStore {
+public final class LocalStore implements ObjectStore {
+
+    private static final String PART = ".part";
 
     private final Path root;
 
@@ -32,6 +35,22 @@ public final class LocalStore implements ExportStore {
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.filter(Files::isDirectory)
                     .map(entry -> String.valueOf(entry.getFileName()))
+                    .sorted()
+                    .collect(Collectors.toList());
+        }
+    }
+
+    /** But for those that are being written. */
+    @Override
+    public List<String> files(String path) throws IOException {
+        Path folder = root.resolve(path);
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(Files::isRegularFile)
+                    .map(entry -> String.valueOf(entry.getFileName()))
+                    .filter(name -> !name.endsWith(PART))
                     .sorted()
                     .collect(Collectors.toList());
         }
@@ -71,8 +90,15 @@ public final class LocalStore implements ExportStore {
         Path target = root.resolve(path);
         Path folder = requireNonNull(target.getParent());
         Files.createDirectories(folder);
-        Path whole = Files.write(folder.resolve(target.getFileName() + ".part"), bytes);
+        Path whole = Files.write(folder.resolve(target.getFileName() + PART), bytes);
         Files.move(whole, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void delete(Collection<String> paths) throws IOException {
+        for (String path : paths) {
+            Files.deleteIfExists(root.resolve(path));
+        }
     }
 
     @Override

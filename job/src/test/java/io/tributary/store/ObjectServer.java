@@ -1,4 +1,4 @@
-package io.tributary.capture.dynamodb.export.read;
+package io.tributary.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -15,22 +15,24 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.regex.Pattern;
 
-/** As much of S3 as stores of exports ask for: objects are put, got, and listed by folder, two at a time. */
-final class ObjectServer implements AutoCloseable {
+/** As much of S3 as stores ask for: objects are put, got, deleted, and listed by folder, two at a time. */
+public final class ObjectServer implements AutoCloseable {
 
     private static final int PAGE = 2;
+    private static final Pattern KEY = Pattern.compile("<Key>([^<]*)</Key>");
 
     private final NavigableMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
     private final HttpServer server;
 
-    ObjectServer() throws IOException {
+    public ObjectServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::handle);
         server.start();
     }
 
-    String endpoint() {
+    public String endpoint() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
@@ -41,6 +43,11 @@ final class ObjectServer implements AutoCloseable {
         if (exchange.getRequestMethod().equals("PUT")) {
             objects.put(path, isChunked(exchange) ? unchunked(body) : body);
             answer(exchange, 200, new byte[0]);
+        } else if (query.containsKey("delete")) {
+            KEY.matcher(new String(body, UTF_8))
+                    .results()
+                    .forEach(key -> objects.remove(path.replaceAll("/$", "") + "/" + key.group(1)));
+            answer(exchange, 200, "<DeleteResult></DeleteResult>".getBytes(UTF_8));
         } else if (query.containsKey("list-type")) {
             answer(exchange, 200, list(path.replaceAll("/$", ""), query).getBytes(UTF_8));
         } else if (objects.containsKey(path)) {
@@ -80,24 +87,27 @@ final class ObjectServer implements AutoCloseable {
 
     private String list(String bucket, Map<String, String> query) {
         String prefix = bucket + "/" + query.getOrDefault("prefix", "");
-        TreeSet<String> folders = new TreeSet<>();
+        TreeSet<String> entries = new TreeSet<>();
         for (String key : objects.tailMap(prefix).keySet()) {
             int slash = key.indexOf('/', prefix.length());
-            if (key.startsWith(prefix) && slash > 0) {
-                folders.add(key.substring(bucket.length() + 1, slash + 1));
+            if (key.startsWith(prefix)) {
+                entries.add(key.substring(bucket.length() + 1, slash > 0 ? slash + 1 : key.length()));
             }
         }
         StringBuilder xml = new StringBuilder("<ListBucketResult>");
         String last = query.getOrDefault("continuation-token", "");
         int count = 0;
-        for (String folder : folders.tailSet(last, false)) {
+        for (String entry : entries.tailSet(last, false)) {
             if (count++ == PAGE) {
                 break;
             }
-            last = folder;
-            xml.append("<CommonPrefixes><Prefix>").append(folder).append("</Prefix></CommonPrefixes>");
+            last = entry;
+            xml.append(
+                    entry.endsWith("/")
+                            ? "<CommonPrefixes><Prefix>" + entry + "</Prefix></CommonPrefixes>"
+                            : "<Contents><Key>" + entry + "</Key></Contents>");
         }
-        boolean isTruncated = !folders.tailSet(last, false).isEmpty() && count > PAGE;
+        boolean isTruncated = !entries.tailSet(last, false).isEmpty() && count > PAGE;
         xml.append("<IsTruncated>").append(isTruncated).append("</IsTruncated>");
         if (isTruncated) {
             xml.append("<NextContinuationToken>").append(last).append("</NextContinuationToken>");

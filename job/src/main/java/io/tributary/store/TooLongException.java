@@ -1,4 +1,4 @@
-package io.tributary.capture.dynamodb.export;
+package io.tributary.store;
 
 import java.io.IOException;
 
