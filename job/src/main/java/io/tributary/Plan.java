@@ -7,6 +7,7 @@ import io.tributary.capture.Newcomers;
 import io.tributary.change.Comments;
 import io.tributary.change.RequiredColumns;
 import io.tributary.change.Schema;
+import io.tributary.load.LoadCheck;
 import io.tributary.query.Queries;
 import io.tributary.settings.NamePatterns;
 import io.tributary.settings.NamedKey;
@@ -66,6 +67,9 @@ final class Plan {
         plan.checkTargets(problems);
         if (settings.kinesis().isOn()) {
             StreamCheck.check(settings.kinesis(), plan.outputs.keySet(), problems, plan.unknown);
+        }
+        if (settings.loads().isByFiles()) {
+            LoadCheck.check(settings.loads(), problems);
         }
         if (settings.redshift().isEnabled()) {
             plan.unknown.addAll(
@@ -225,7 +229,7 @@ final class Plan {
         if (problems.isEmpty()) {
             tryAgain(problems);
         }
-        if (settings.kinesis().isOn()) {
+        if (settings.makesRecords()) {
             outputs.values().forEach(schema -> KinesisSink.check(settings.kinesis(), schema, problems));
         }
     }

@@ -12,6 +12,7 @@ import io.tributary.latest.Latest;
 import io.tributary.latest.LatestOperator;
 import io.tributary.latest.RemovedTables;
 import io.tributary.latest.Retention;
+import io.tributary.load.LoadSettings;
 import io.tributary.query.Queries;
 import io.tributary.query.RemovedFiles;
 import io.tributary.query.Target;
@@ -22,6 +23,7 @@ import io.tributary.sink.iceberg.HeldKeys;
 import io.tributary.sink.iceberg.IcebergPlan;
 import io.tributary.sink.iceberg.IcebergSink;
 import io.tributary.sink.kinesis.KinesisSink;
+import io.tributary.sink.load.FilesSink;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -132,13 +134,15 @@ final class PlannedPipeline {
                         .knowing(plan.passThrough().stream()
                                 .filter(plan::isKeptWhole)
                                 .collect(Collectors.toSet())));
-        if (settings.kinesis().isOn()) {
+        if (settings.makesRecords()) {
+            LoadSettings loads = settings.loads();
             pipeline.to(
                     "kinesis",
                     new KinesisSink(
-                            settings.kinesis(),
-                            plan.outputs().keySet(),
-                            queries.outputs().keySet()));
+                                    settings.kinesis(),
+                                    plan.outputs().keySet(),
+                                    queries.outputs().keySet())
+                            .beside(loads, (records, uid) -> FilesSink.write(loads, records, uid)));
         }
         return pipeline;
     }
@@ -176,7 +180,7 @@ final class PlannedPipeline {
 
     /** Where tables go beside Iceberg, as consumers. */
     private static Set<String> beside(Plan plan) {
-        return plan.settings().kinesis().isOn() ? Set.of(Audience.KINESIS) : Set.of();
+        return plan.settings().makesRecords() ? Set.of(Audience.KINESIS) : Set.of();
     }
 
     /** A table of a SQL file that has no rows may have lost them. */
@@ -235,7 +239,7 @@ final class PlannedPipeline {
 
     /** The tables whose systems have no position that all is older than which is gone, where it matters to a target. */
     private static Set<String> versioned(Plan plan) {
-        return plan.settings().kinesis().isOn()
+        return plan.settings().makesRecords()
                 ? plan.systems().stream()
                         .filter(system -> !system.hasOnePosition())
                         .flatMap(system -> system.tableNames().stream())

@@ -22,7 +22,7 @@ final class Readerships {
             boolean passes = passing.contains(table);
             boolean isKeptWhole = !passes || plan.queries().tablesRead().contains(table);
             Set<String> consumers = of(outputs, passes);
-            if (passes && plan.settings().kinesis().isOn()) {
+            if (passes && plan.settings().makesRecords()) {
                 consumers.add(Audience.KINESIS);
             }
             Readership readership = Readership.of(consumers, isKeptWhole);

@@ -13,6 +13,7 @@ import io.tributary.capture.postgres.PostgresSettings;
 import io.tributary.capture.postgres.PostgresSources;
 import io.tributary.capture.postgres.plan.PostgresPlan;
 import io.tributary.latest.LatestSettings;
+import io.tributary.load.LoadSettings;
 import io.tributary.query.QuerySettings;
 import io.tributary.settings.CloudWatch;
 import io.tributary.settings.Given;
@@ -185,6 +186,19 @@ final class Settings {
         if (startsFromTargets()) {
             checkComparison(given);
         }
+        if (loads().isByFiles() && loads().isStreamed() && !kinesis.isOn()) {
+            given.problem(
+                    KinesisSettings.STREAM,
+                    " is missing: not all tables are loaded by files. Name the stream of the others, or set "
+                            + LoadSettings.LOAD.key() + " to files, for each table too");
+        }
+        if (!loads().isStreamed() && kinesis.isOn()) {
+            given.problem(
+                    KinesisSettings.STREAM,
+                    " is set, and " + LoadSettings.LOAD.key()
+                            + " is files: nothing would be sent to it. Take it out, or set " + LoadSettings.LOAD.key()
+                            + " to auto or stream");
+        }
         if (redshift.isEnabled() && kinesis.isOn() && kinesis.isStreamPerTable()) {
             given.problem(
                     KinesisSettings.STREAM_PER_TABLE,
@@ -209,7 +223,7 @@ final class Settings {
                                 + source.key("postgres.reader") + " to native");
             }
         }
-        if (kafka != null && kinesis.isOn() && iceberg.versionColumn() == null) {
+        if (kafka != null && makesRecords() && iceberg.versionColumn() == null) {
             given.problem(
                     START_FROM,
                     " is targets, and the warehouse forgets rows of Kafka by their versions, which the Iceberg tables have"
@@ -233,6 +247,7 @@ final class Settings {
         options.addAll(IcebergSettings.options());
         options.addAll(KinesisSettings.options());
         options.addAll(RedshiftSettings.options());
+        options.addAll(LoadSettings.options());
         options.addAll(RejectedSettings.options());
         return List.copyOf(options);
     }
@@ -304,6 +319,16 @@ final class Settings {
 
     RedshiftSettings redshift() {
         return redshift;
+    }
+
+    /** Which way records take into the warehouse. */
+    LoadSettings loads() {
+        return redshift.loads();
+    }
+
+    /** Whether records are made for the warehouse, or others who read them. */
+    boolean makesRecords() {
+        return kinesis.isOn() || loads().isByFiles();
     }
 
     RejectedSettings rejected() {

@@ -282,6 +282,8 @@ final class WholeJob implements AutoCloseable {
                     .setNumSlotsPerTaskManager(4)
                     .build());
             try {
+                // By a thread of Iceberg's that outlives its job, it could never be loaded.
+                Class.forName("org.apache.iceberg.InternalData");
                 cluster.start();
             } catch (Exception e) {
                 throw new IllegalStateException(e);

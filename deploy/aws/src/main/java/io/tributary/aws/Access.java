@@ -87,6 +87,40 @@ final class Access {
         return allow(List.of("s3:GetObject"), lake.bucket().getBucketArn() + "/" + folder + "/*");
     }
 
+    /** The files that the job writes for the warehouse. */
+    static PolicyStatement writeLoads(Lake lake) {
+        return allow(List.of("s3:PutObject"), lake.bucket().getBucketArn() + "/loads/*");
+    }
+
+    /** The merges look for files, write which are copied together, and delete what was copied. */
+    static List<PolicyStatement> takeLoads(Lake lake, IKey key) {
+        return ofLoads(
+                lake,
+                List.of("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
+                List.of("kms:Decrypt", "kms:GenerateDataKey"),
+                key);
+    }
+
+    /** Redshift's COPY. */
+    static List<PolicyStatement> copyLoads(Lake lake, IKey key) {
+        return ofLoads(lake, List.of("s3:GetObject"), List.of("kms:Decrypt"), key);
+    }
+
+    private static List<PolicyStatement> ofLoads(Lake lake, List<String> actions, List<String> onKey, IKey key) {
+        List<PolicyStatement> statements = new ArrayList<>();
+        String bucket = lake.bucket().getBucketArn();
+        statements.add(allow(actions, bucket + "/loads/*"));
+        statements.add(PolicyStatement.Builder.create()
+                .actions(List.of("s3:ListBucket"))
+                .resources(List.of(bucket))
+                .conditions(Map.of("StringLike", Map.of("s3:prefix", List.of("loads/*"))))
+                .build());
+        if (lake.isOurs()) {
+            statements.add(allow(onKey, key.getKeyArn()));
+        }
+        return statements;
+    }
+
     static PolicyStatement secrets(Construct scope, Collection<String> secrets) {
         Stack stack = Stack.of(scope);
         String prefix = "arn:" + stack.getPartition() + ":secretsmanager:" + stack.getRegion() + ":"

@@ -119,19 +119,28 @@ final class Deployment extends Stack {
                 problems.add("sql.directory: there is no folder " + sql.toAbsolutePath());
             }
         }
-        if (parameters.has("stream") && (settings.has("kinesis.stream") || parameters.makesWarehouse())) {
+        boolean isStreamed = settings.isLoadedByStream();
+        if (loads() != null) {
+            groups.put(Map.of("redshift.files.location", loads().loads(), "redshift.files.region", getRegion()));
+        }
+        if (parameters.has("stream") && isStreamed && (settings.has("kinesis.stream") || parameters.makesWarehouse())) {
             records = DataStream.ofRecords(this, parameters);
             groups.put(Map.of("kinesis.stream", records.name(), "kinesis.client.aws.region", getRegion()));
         }
         if (!parameters.makesWarehouse() || network == null) {
             return;
         }
-        if (records == null) {
+        if (records == null && isStreamed) {
             problems.add("--warehouse " + parameters.value("--warehouse")
                     + " lands the stream: do not leave it out, or name a warehouse of yours in the settings");
             return;
         }
-        warehouse = new Warehouse(this, parameters, network, records, key, keepsData);
+        if (settings.isLoadedByFiles() && lake == null) {
+            problems.add("--warehouse " + parameters.value("--warehouse")
+                    + " copies files from the lake's bucket: do not leave it out, or set redshift.load to stream");
+            return;
+        }
+        warehouse = new Warehouse(this, parameters, network, records, loads(), key, keepsData);
         groups.put(warehouse.properties(settings, records));
     }
 
@@ -152,6 +161,9 @@ final class Deployment extends Stack {
         }
         if (records != null) {
             job.role().addToPolicy(Access.write(records));
+        }
+        if (loads() != null) {
+            job.role().addToPolicy(Access.writeLoads(loads()));
         }
         if (!tableArns().isEmpty()) {
             job.role().addToPolicy(Access.describe(tableArns()));
@@ -271,12 +283,17 @@ final class Deployment extends Stack {
         }
         Map<String, String> told = groups.ofWarehouse();
         told.put("sql.pass-through", String.join(";", settings.outputs(problems)));
-        merges = new Merges(this, parameters, artifacts, network, key, told);
+        merges = new Merges(this, parameters, artifacts, network, loads(), key, told);
         if (warehouse != null) {
             network.allow(merges.group(), warehouse.group(), warehouse.port(), "Merges in the warehouse");
         } else {
             network.allowOut(merges.group(), 5439, "Merges in the warehouse");
         }
+    }
+
+    /** Where files for the warehouse are; null if none are written, or not into a bucket of which the deployment knows. */
+    private @Nullable Lake loads() {
+        return settings.isLoadedByFiles() ? lake : null;
     }
 
     private boolean hasExports() {

@@ -74,6 +74,26 @@ final class GivenSettings {
         return ReadDatabase.of(this, "").isIam();
     }
 
+    /** Whether records come into the warehouse in files, of any table. */
+    boolean isLoadedByFiles() {
+        return configuration.keySet().stream().anyMatch(key -> isLoad(key) && !isStream(key));
+    }
+
+    /** Whether they come through a stream, of any table. */
+    boolean isLoadedByStream() {
+        return !text("redshift.load", "stream").equalsIgnoreCase("files")
+                || configuration.keySet().stream()
+                        .anyMatch(key -> isLoad(key) && !text(key, "").equalsIgnoreCase("files"));
+    }
+
+    private static boolean isLoad(String key) {
+        return key.equals("redshift.load") || (key.startsWith("tables.") && key.endsWith(".redshift.load"));
+    }
+
+    private boolean isStream(String key) {
+        return text(key, "").equalsIgnoreCase("stream");
+    }
+
     String text(String key, String standard) {
         return configuration.getString(key, standard);
     }

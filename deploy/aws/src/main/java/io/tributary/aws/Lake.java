@@ -22,6 +22,7 @@ final class Lake extends Construct {
 
     private static final String TABLES = "lake";
     private static final String EXPORTS = "exports";
+    private static final String LOADS = "loads";
 
     private final IBucket bucket;
     private final String namespace;
@@ -94,6 +95,11 @@ final class Lake extends Construct {
                         .expiredObjectDeleteMarker(true)
                         .build(),
                 LifecycleRule.builder()
+                        .id("files that no warehouse has copied")
+                        .prefix(LOADS + "/")
+                        .expiration(Duration.days(35))
+                        .build(),
+                LifecycleRule.builder()
                         .id("exports that every job has read")
                         .prefix(EXPORTS + "/AWSDynamoDB/")
                         .expiration(Duration.days(35))
@@ -115,6 +121,11 @@ final class Lake extends Construct {
 
     String exports() {
         return uri(EXPORTS);
+    }
+
+    /** Where the files are that the warehouse copies. */
+    String loads() {
+        return uri(LOADS);
     }
 
     String uri(String folder) {

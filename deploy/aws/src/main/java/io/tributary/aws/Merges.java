@@ -4,6 +4,7 @@ import io.tributary.aws.functions.MergeRound;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.services.ec2.SecurityGroup;
 import software.amazon.awscdk.services.kms.IKey;
 import software.amazon.awscdk.services.lambda.EventInvokeConfigOptions;
@@ -24,6 +25,7 @@ final class Merges extends Construct {
             Parameters parameters,
             Artifacts artifacts,
             Network network,
+            @Nullable Lake loads,
             IKey key,
             Map<String, String> properties) {
         super(scope, "Merges");
@@ -35,6 +37,9 @@ final class Merges extends Construct {
                 EventInvokeConfigOptions.builder().retryAttempts(0).build());
         merges.role().addToPolicy(Access.secrets(this, GivenSettings.secrets(properties)));
         merges.role().addToPolicy(Access.allow(List.of("kms:Decrypt"), key.getKeyArn()));
+        if (loads != null) {
+            Access.takeLoads(loads, key).forEach(merges.role()::addToPolicy);
+        }
         new Schedule(
                 this,
                 parameters.number("--merge-minutes"),

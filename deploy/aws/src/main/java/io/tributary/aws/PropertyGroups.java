@@ -45,8 +45,13 @@ final class PropertyGroups {
     /** For the job. The warehouse is not its matter, nor are its passwords; the service configures Flink. */
     Map<String, String> ofJob() {
         Map<String, String> job = new TreeMap<>(settings);
-        job.keySet().removeIf(key -> key.startsWith("redshift.") || key.startsWith("flink."));
+        job.keySet().removeIf(key -> (key.startsWith("redshift.") && !isOfFiles(key)) || key.startsWith("flink."));
         return job;
+    }
+
+    /** The job writes the files that the warehouse copies. */
+    private static boolean isOfFiles(String key) {
+        return key.equals("redshift.load") || key.startsWith("redshift.files.");
     }
 
     /** For the merges. */

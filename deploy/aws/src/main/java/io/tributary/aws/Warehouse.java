@@ -3,6 +3,7 @@ package io.tributary.aws;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.CfnDeletionPolicy;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
@@ -19,7 +20,7 @@ import software.amazon.awscdk.services.redshiftserverless.CfnWorkgroup;
 import software.constructs.Construct;
 
 /**
- * A Redshift in private subnets, serverless or provisioned, and the role by which it lands the stream. Redshift makes the
+ * A Redshift in private subnets, serverless or provisioned, and the role by which it lands the stream and copies files. Redshift makes the
  * administrator's password, keeps it in Secrets Manager and renews it; nobody else has it.
  */
 final class Warehouse extends Construct {
@@ -42,12 +43,22 @@ final class Warehouse extends Construct {
     private final String arn;
     private final boolean isServerless;
 
+    /**
+     * @param records the stream that it lands; null if all comes in files
+     * @param loads where files are that it copies; null if nothing comes so
+     */
     Warehouse(
-            Construct scope, Parameters parameters, Network network, DataStream records, IKey key, boolean keepsData) {
+            Construct scope,
+            Parameters parameters,
+            Network network,
+            @Nullable DataStream records,
+            @Nullable Lake loads,
+            IKey key,
+            boolean keepsData) {
         super(scope, "Warehouse");
         // It reads the stream from inside the network, since its traffic does not leave it.
         this.group = network.caller(this, "The warehouse");
-        this.role = role(records);
+        this.role = role(records, loads, key);
         this.isServerless = parameters.value("--warehouse").equals("serverless");
         Stack stack = Stack.of(this);
         if (isServerless) {
@@ -70,17 +81,23 @@ final class Warehouse extends Construct {
                 + ":cluster:" + identifier;
     }
 
-    private Role role(DataStream records) {
+    private Role role(@Nullable DataStream records, @Nullable Lake loads, IKey key) {
         Role made = Role.Builder.create(this, "Role")
-                .description("Redshift lands the stream")
+                .description(records == null ? "Redshift copies files" : "Redshift lands the stream")
                 .assumedBy(new PrincipalWithConditions(
                         new ServicePrincipal("redshift.amazonaws.com"),
                         Map.of(
                                 "StringEquals",
                                 Map.of("aws:SourceAccount", Stack.of(this).getAccount()))))
                 .build();
-        Access.land(records).forEach(made::addToPolicy);
-        Exceptions.allow(made, "AwsSolutions-IAM5", "Streams can be listed as a whole only");
+        if (records != null) {
+            Access.land(records).forEach(made::addToPolicy);
+        }
+        if (loads != null) {
+            Access.copyLoads(loads, key).forEach(made::addToPolicy);
+        }
+        Exceptions.allow(
+                made, "AwsSolutions-IAM5", "Streams can be listed as a whole only, and files have names of their own");
         return made;
     }
 
@@ -170,13 +187,15 @@ final class Warehouse extends Construct {
     }
 
     /** What the merges are told of it. */
-    Map<String, String> properties(GivenSettings settings, DataStream records) {
+    Map<String, String> properties(GivenSettings settings, @Nullable DataStream records) {
         Map<String, String> properties = new TreeMap<>();
         properties.put("redshift.url", "jdbc:redshift://" + host + ":" + PORT + "/" + DATABASE);
         properties.put("redshift.username", ADMINISTRATOR);
         properties.put("redshift.password", "secretsmanager:" + secret + "#password");
         properties.put("redshift.iam-role", role.getRoleArn());
-        properties.put("redshift.stream", records.name());
+        if (records != null) {
+            properties.put("redshift.stream", records.name());
+        }
         properties.put("redshift.dialect", "redshift");
         properties.put("redshift.schema", settings.text("redshift.schema", "public"));
         return properties;

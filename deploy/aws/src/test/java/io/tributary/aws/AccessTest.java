@@ -80,6 +80,33 @@ class AccessTest {
     }
 
     @Test
+    void withFilesTheJobWritesThemTheMergesTakeThemAndRedshiftReadsThem() {
+        Synthesized filed = Synthesized.of("--settings", "src/test/resources/files.yaml", "--warehouse", "serverless");
+
+        assertThat(ofLoads(filed, "JobRole")).containsExactly("s3:PutObject");
+        assertThat(ofLoads(filed, "MergesFunctionRole"))
+                .containsExactly("s3:DeleteObject", "s3:GetObject", "s3:PutObject");
+        assertThat(ofLoads(filed, "WarehouseRole")).containsExactly("s3:GetObject");
+        assertThat(filed.findings()).isEmpty();
+        assertThat(filed.resources("AWS::Kinesis::Stream")).isEmpty();
+        assertThat(allowed(filed, "WarehouseRole")).noneMatch(action -> action.startsWith("kinesis:"));
+    }
+
+    /** What a role may do with the objects of the folder. */
+    private static Set<String> ofLoads(Synthesized stack, String role) {
+        Set<String> actions = new TreeSet<>();
+        stack.statements().forEach((policy, statements) -> {
+            if (policy.startsWith(role)) {
+                statements.stream()
+                        .filter(statement ->
+                                statement.get("Resource").toString().contains("/loads/*"))
+                        .forEach(statement -> actions.addAll(Synthesized.texts(statement.get("Action"))));
+            }
+        });
+        return actions;
+    }
+
+    @Test
     void whatIsNeverCalledIsThereToBeCalled() throws ClassNotFoundException {
         Set<String> callable = ServiceCalls.of(
                 "org.apache.flink.streaming.connectors.kinesis.proxy.KinesisProxy",
@@ -91,8 +118,12 @@ class AccessTest {
 
     /** The actions of the policies of a role, without those that services need. */
     private static Set<String> allowed(String role) {
+        return allowed(WHOLE, role);
+    }
+
+    private static Set<String> allowed(Synthesized stack, String role) {
         Set<String> actions = new TreeSet<>();
-        WHOLE.statements().forEach((policy, statements) -> {
+        stack.statements().forEach((policy, statements) -> {
             if (policy.startsWith(role)) {
                 statements.forEach(statement -> actions.addAll(Synthesized.texts(statement.get("Action"))));
             }

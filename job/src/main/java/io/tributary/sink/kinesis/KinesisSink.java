@@ -4,6 +4,8 @@ import io.tributary.change.ChangelogRow;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.WireType;
+import io.tributary.load.Load;
+import io.tributary.load.LoadSettings;
 import io.tributary.settings.Problems;
 import io.tributary.sink.Outputs;
 import io.tributary.sink.Sink;
@@ -18,7 +20,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Sends changelogs to Kinesis. At least once: after a restart records may come again, and while Kinesis refuses some of
+ * Sends changelogs to Kinesis, or, as the records that Kinesis would have, into files beside it. At least once: after a restart records may come again, and while Kinesis refuses some of
  * a request they may come out of order, so whoever reads them takes the highest {@code _version} of a key.
  */
 public final class KinesisSink implements Sink {
@@ -27,6 +29,14 @@ public final class KinesisSink implements Sink {
     private final List<String> tables;
     private final Set<String> remade;
     private final Set<String> replaced;
+    private final LoadSettings loads;
+    private final Files files;
+
+    /** Takes the records that do not go through Kinesis: the data of each, which has no line breaks. */
+    @FunctionalInterface
+    public interface Files {
+        void write(DataStream<byte[]> records, String uid);
+    }
 
     /**
      * @param tables the names of all tables that will come; each needs a stream when streams are per table
@@ -41,10 +51,33 @@ public final class KinesisSink implements Sink {
      * before, also where rows come before the entry that says so.
      */
     public KinesisSink(KinesisSettings settings, Collection<String> tables, Set<String> remade, Set<String> replaced) {
+        this(
+                settings,
+                List.copyOf(tables),
+                Set.copyOf(remade),
+                Set.copyOf(replaced),
+                LoadSettings.streamed(),
+                (records, uid) -> {});
+    }
+
+    private KinesisSink(
+            KinesisSettings settings,
+            List<String> tables,
+            Set<String> remade,
+            Set<String> replaced,
+            LoadSettings loads,
+            Files files) {
         this.settings = settings;
-        this.tables = List.copyOf(tables);
-        this.remade = Set.copyOf(remade);
-        this.replaced = Set.copyOf(replaced);
+        this.tables = tables;
+        this.remade = remade;
+        this.replaced = replaced;
+        this.loads = loads;
+        this.files = files;
+    }
+
+    /** The same, with records that do not go through Kinesis, or, where no stream is set, none that does. */
+    public KinesisSink beside(LoadSettings byFiles, Files sink) {
+        return new KinesisSink(settings, tables, remade, replaced, byFiles, sink);
     }
 
     /** Adds what keeps the table from being sent: names that clash, types without a form, the name of its stream. */
@@ -62,17 +95,22 @@ public final class KinesisSink implements Sink {
     public DataStream<Rejected> write(Outputs outputs, String uid) {
         DataStream<ChangelogRow> rows = outputs.united();
         Map<String, OutputTag<Tuple2<String, byte[]>>> streams = new LinkedHashMap<>();
-        if (settings.isStreamPerTable()) {
-            tables.forEach(table -> streams.put(table, new OutputTag<>("stream-" + table, RecordEncoder.RECORD)));
+        if (settings.isOn() && settings.isStreamPerTable()) {
+            tables.stream()
+                    .filter(table -> loads.of(table) != Load.FILES)
+                    .forEach(table -> streams.put(table, new OutputTag<>("stream-" + table, RecordEncoder.RECORD)));
         }
         long limit = settings.get(KinesisSettings.MAX_RECORD_SIZE).getBytes();
         SingleOutputStreamOperator<Tuple2<String, byte[]>> records = held(rows, uid)
                 .forward()
-                .process(new RecordEncoder(limit, settings.unfit(), streams, replaced), RecordEncoder.RECORD)
+                .process(new RecordEncoder(limit, settings.unfit(), streams, replaced, loads), RecordEncoder.RECORD)
                 .setParallelism(rows.getParallelism())
                 .uid(uid + "-encode")
                 .name("kinesis: encode");
-        if (streams.isEmpty()) {
+        if (loads.isByFiles()) {
+            files.write(records.getSideOutput(RecordEncoder.FILES), uid + "-files");
+        }
+        if (streams.isEmpty() && settings.isOn()) {
             ship(records, settings.get(KinesisSettings.STREAM), uid + "-ship");
         }
         streams.forEach(

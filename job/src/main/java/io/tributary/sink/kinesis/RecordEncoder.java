@@ -6,6 +6,8 @@ import io.tributary.change.ReadableRow;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.WireType;
+import io.tributary.load.Load;
+import io.tributary.load.LoadSettings;
 import io.tributary.settings.NamedKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
@@ -41,17 +44,26 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
             Types.TUPLE(Types.STRING, Types.PRIMITIVE_ARRAY(Types.BYTE));
     static final OutputTag<Rejected> REJECTED = new OutputTag<>("rejected", WireType.REJECTED);
 
+    /** Records without keys, for files. */
+    static final OutputTag<byte[]> FILES =
+            new OutputTag<>("files", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
     private static final long serialVersionUID = 1L;
     private static final String SYSTEM = "kinesis";
+
+    /** Of a line that is copied into Redshift. */
+    private static final long LARGEST_LINE = 4L << 20;
 
     private final long limit;
     private final Map<String, OutputTag<Tuple2<String, byte[]>>> streams;
     private final HashSet<String> replaced;
     private final UnfitPolicy unfit;
+    private final LoadSettings loads;
 
     private transient Cuts cuts;
     private transient RecordShapes shapes;
     private transient Set<Long> announced;
+    private transient Set<Long> announcedInFiles;
     private transient JsonBuffer buffer;
     private transient PartitionKey partitionKey;
     private transient Map<Long, SendMetrics> metrics;
@@ -63,23 +75,27 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
      * @param streams an output for each table that has a stream of its own; if there is none, all records leave by the
      *     main output
      * @param replaced tables whose shapes of before do not count
+     * @param loads which records go to {@link #FILES}
      */
     @SuppressWarnings("NullAway.Init")
     RecordEncoder(
             long limit,
             UnfitPolicy unfit,
             Map<String, OutputTag<Tuple2<String, byte[]>>> streams,
-            Set<String> replaced) {
+            Set<String> replaced,
+            LoadSettings loads) {
         this.limit = limit;
         this.unfit = unfit;
         this.streams = streams;
         this.replaced = new HashSet<>(replaced);
+        this.loads = loads;
     }
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
         shapes = new RecordShapes();
         announced = new HashSet<>();
+        announcedInFiles = new HashSet<>();
         buffer = new JsonBuffer();
         cuts = new Cuts();
         partitionKey = new PartitionKey();
@@ -113,8 +129,9 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
             reject(row, shape.refusal(), readable(row), context);
             return;
         }
+        Load load = loads.of(row.table());
         OutputTag<Tuple2<String, byte[]>> stream = streams.get(row.table());
-        if (stream == null && !streams.isEmpty()) {
+        if (stream == null && !streams.isEmpty() && load != Load.FILES) {
             reject(
                     row,
                     "Table " + row.table() + " has no Kinesis stream: " + KinesisSettings.STREAM_PER_TABLE.key()
@@ -124,14 +141,6 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
             return;
         }
         String key = partitionKey.of(json, row.row());
-        if (!announced.contains(json.shown().fingerprint())) {
-            buffer.clear();
-            json.writeSchema(row, buffer);
-            if (!emit(row, key, "The description of its columns", stream, context, out)) {
-                return;
-            }
-            announced.add(json.shown().fingerprint());
-        }
         buffer.clear();
         json.write(row, operation(row), cuts.clear(unfit.of(row.table())), buffer);
         if (!cuts.refused().isEmpty()) {
@@ -154,10 +163,47 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
                     context);
             return;
         }
-        if (emit(row, key, "The record", stream, context, out)
+        boolean isForFiles = load == Load.FILES || (load == Load.AUTO && (isReadWhole(row) || sizeWith(key) > limit));
+        if (!announce(row, json, key, isForFiles, stream, context, out)) {
+            return;
+        }
+        if (emit(row, key, "The record", isForFiles, stream, context, out)
                 && !cuts.columns().isEmpty()) {
             metricsOf(row).cut(cuts.columns().size());
         }
+    }
+
+    /** Whether the row is one of many that come at once, as their source was read for them. */
+    private static boolean isReadWhole(ChangelogRow row) {
+        return row.isSnapshot() && !row.isOfTable() && row.kind() != RowKind.DELETE;
+    }
+
+    private long sizeWith(String key) {
+        return (long) buffer.length() + key.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** Tells the shape, on the way that the record goes; false, and a rejection, if that is too large. The record stays in the buffer. */
+    private boolean announce(
+            ChangelogRow row,
+            FlatJson json,
+            String key,
+            boolean isForFiles,
+            @Nullable OutputTag<Tuple2<String, byte[]>> stream,
+            Context context,
+            Collector<Tuple2<String, byte[]>> out) {
+        Set<Long> told = isForFiles ? announcedInFiles : announced;
+        if (told.contains(json.shown().fingerprint())) {
+            return true;
+        }
+        JsonBuffer record = buffer;
+        buffer = new JsonBuffer();
+        json.writeSchema(row, buffer);
+        boolean isTold = emit(row, key, "The description of its columns", isForFiles, stream, context, out);
+        buffer = record;
+        if (isTold) {
+            told.add(json.shown().fingerprint());
+        }
+        return isTold;
     }
 
     /** False, and a rejection, if what the buffer holds is too large. */
@@ -165,17 +211,21 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
             ChangelogRow row,
             String key,
             String what,
+            boolean isForFiles,
             @Nullable OutputTag<Tuple2<String, byte[]>> stream,
             Context context,
             Collector<Tuple2<String, byte[]>> out) {
-        long size = (long) buffer.length() + key.getBytes(StandardCharsets.UTF_8).length;
+        if (isForFiles) {
+            return emitForFiles(row, key, what, context);
+        }
+        long size = sizeWith(key);
         if (size > limit) {
             reject(
                     row,
                     what + " of table " + row.table() + ", key " + key + ", has " + size + " bytes and "
                             + KinesisSettings.MAX_RECORD_SIZE.key() + " is " + limit
-                            + ": raise it with the stream's own limit"
-                            + " (at most 10 mb), or leave the large column out in a SQL file",
+                            + ": raise it with the stream's own limit (at most 10 mb), set " + LoadSettings.LOAD.key()
+                            + " to auto, or leave the large column out in a SQL file",
                     buffer.toBytes(),
                     context);
             return false;
@@ -187,6 +237,22 @@ final class RecordEncoder extends ProcessFunction<ChangelogRow, Tuple2<String, b
         } else {
             context.output(stream, entry);
         }
+        return true;
+    }
+
+    private boolean emitForFiles(ChangelogRow row, String key, String what, Context context) {
+        if (buffer.length() >= LARGEST_LINE) {
+            reject(
+                    row,
+                    what + " of table " + row.table() + ", key " + key + ", has " + buffer.length()
+                            + " bytes, and Redshift copies no line of more than " + LARGEST_LINE
+                            + ": leave the large column out in a SQL file",
+                    buffer.toBytes(),
+                    context);
+            return false;
+        }
+        metricsOf(row).sent(buffer.length());
+        context.output(FILES, buffer.toBytes());
         return true;
     }
 

@@ -3,6 +3,7 @@ package io.tributary.sink.redshift;
 import io.tributary.change.SchemaConflictException;
 import io.tributary.metrics.Exposition;
 import io.tributary.settings.NamePatterns;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -50,6 +51,7 @@ public final class RedshiftRunner implements AutoCloseable {
     private final MergeMetrics metrics = new MergeMetrics();
     private final TableWork work;
     private @Nullable Connection connection;
+    private @Nullable FileLoads files;
     private long cleanedAt = System.nanoTime();
     private boolean hadWork = true;
     private boolean isLookingForSkipped = true;
@@ -188,11 +190,11 @@ public final class RedshiftRunner implements AutoCloseable {
 
     private List<MergeStatus> cycle(Connection warehouse) throws SQLException {
         Control control = new Control(warehouse, names, settings.dialect());
-        String refresh = settings.dialect().refresh(names, settings);
-        if (refresh != null) {
-            refresh(warehouse, control, refresh);
+        boolean isReceived = receive(warehouse, control);
+        boolean isTaken = takeFiles(warehouse, control);
+        if (isReceived && isTaken && hadProblem()) {
+            control.recovered(Bookkeeping.RECEIVER);
         }
-        Transaction.repeated(warehouse, Procedure.call(names.receive()));
         ShapeRegistry shapes = new ShapeRegistry(warehouse, settings);
         if (tables.isOpen()) {
             new UnknownTables(warehouse, names).admit(tables, shapes);
@@ -203,7 +205,7 @@ public final class RedshiftRunner implements AutoCloseable {
         for (String table : gaps.lostTargets(registered)) {
             remake(shapes, control, table);
         }
-        if (isLookingForSkipped) {
+        if (isLookingForSkipped && settings.loads().isStreamed()) {
             isLookingForSkipped = false;
             lookForSkipped(gaps);
         }
@@ -223,7 +225,7 @@ public final class RedshiftRunner implements AutoCloseable {
         if (System.nanoTime() - cleanedAt > BETWEEN_CLEANUPS.toNanos()) {
             cleanedAt = System.nanoTime();
             isLookingForSkipped = true;
-            LOG.info("Removed {} merged records from the landing", control.expireLanding(settings.landingTtl()));
+            clean(warehouse, control);
         }
         return control.statuses();
     }
@@ -279,10 +281,58 @@ public final class RedshiftRunner implements AutoCloseable {
         }
     }
 
-    /** What has landed is merged even where no more can be landed. */
-    private void refresh(Connection warehouse, Control control, String sql) throws SQLException {
-        if (attempt(warehouse, control, Bookkeeping.RECEIVER, sql)) {
-            control.recovered(Bookkeeping.RECEIVER);
+    /** Whether what is received by had one in the round before, as far as is known. */
+    private boolean hadProblem() {
+        MergeStatus received = landing;
+        return received == null || received.problem() != null;
+    }
+
+    /** Takes what has landed, also where no more can be landed; false if that is so. */
+    private boolean receive(Connection warehouse, Control control) throws SQLException {
+        if (!settings.loads().isStreamed()) {
+            return true;
+        }
+        String refresh = settings.dialect().refresh(names, settings);
+        boolean isFresh = refresh == null || attempt(warehouse, control, Bookkeeping.RECEIVER, refresh);
+        Transaction.repeated(warehouse, Procedure.call(names.receive()));
+        return isFresh;
+    }
+
+    /** False if files cannot be taken. */
+    private boolean takeFiles(Connection warehouse, Control control) throws SQLException {
+        if (!settings.loads().isByFiles()) {
+            return true;
+        }
+        try {
+            if (files == null) {
+                files = FileLoads.open(settings);
+            }
+            files.take(warehouse);
+            return true;
+        } catch (SQLException | IOException e) {
+            if (!warehouse.isValid(5)) {
+                throw e instanceof SQLException ? (SQLException) e : new SQLException(e);
+            }
+            String sentence = "Files cannot be loaded: "
+                    + (e instanceof SQLException ? Transaction.sentence((SQLException) e) : e.getMessage());
+            if (!Transaction.shortened(sentence).equals(lastProblem(Bookkeeping.RECEIVER))) {
+                LOG.error("{}", sentence);
+            }
+            control.failed(Bookkeeping.RECEIVER, Transaction.shortened(sentence));
+            return false;
+        }
+    }
+
+    private void clean(Connection warehouse, Control control) throws SQLException {
+        if (settings.loads().isStreamed()) {
+            LOG.info("Removed {} merged records from the landing", control.expireLanding(settings.landingTtl()));
+        }
+        if (files != null) {
+            try {
+                files.clean(warehouse);
+            } catch (IOException e) {
+                LOG.warn("What is left of files is not deleted: {}", e.getMessage());
+            }
         }
     }
 
@@ -338,7 +388,9 @@ public final class RedshiftRunner implements AutoCloseable {
             connection = opened;
             ExistingTables catalog = new ExistingTables(opened, names);
             // An earlier release made none, or one of them.
-            if (!catalog.has("_stage") || !catalog.has("_holds")) {
+            if (!catalog.has("_stage")
+                    || !catalog.has("_holds")
+                    || (settings.loads().isByFiles() && !catalog.has("_loads"))) {
                 throw new SQLException(
                         "The schema " + names.schema() + " of the warehouse is not set up: run redshift apply");
             }
@@ -348,6 +400,10 @@ public final class RedshiftRunner implements AutoCloseable {
     }
 
     private synchronized void closeConnection() {
+        if (files != null) {
+            files.close();
+            files = null;
+        }
         if (connection == null) {
             return;
         }

@@ -27,7 +27,9 @@ public final class RedshiftScript {
     /** All statements, in order, for an empty schema. None ends in a semicolon. */
     public List<String> statements(List<Schema> schemas) {
         List<String> statements = new ArrayList<>(beforeLanding());
-        statements.addAll(dialect.landing(names, settings));
+        if (settings.loads().isStreamed()) {
+            statements.addAll(dialect.landing(names, settings));
+        }
         statements.addAll(afterLanding());
         for (Schema given : schemas) {
             Schema schema = SchemaRecord.lower(given);
@@ -113,7 +115,7 @@ public final class RedshiftScript {
             doing = "setting up " + names.schema();
             Transaction.execute(connection, beforeLanding());
             ExistingTables catalog = new ExistingTables(connection, names);
-            if (!catalog.has("_landing")) {
+            if (settings.loads().isStreamed() && !catalog.has("_landing")) {
                 Transaction.execute(connection, dialect.landing(names, settings));
             }
             ShapeRegistry shapes = new ShapeRegistry(connection, settings);
@@ -176,8 +178,13 @@ public final class RedshiftScript {
 
     private List<String> afterLanding() {
         List<String> statements = new ArrayList<>(Bookkeeping.statements(names, dialect));
-        statements.add(
-                Receive.procedure(names, settings.streamRetention(), dialect).create(dialect));
+        if (settings.loads().isStreamed()) {
+            statements.add(Receive.procedure(names, settings.streamRetention(), dialect)
+                    .create(dialect));
+        }
+        if (settings.loads().isByFiles()) {
+            statements.addAll(FileLoads.statements(names, dialect));
+        }
         statements.add(Round.create(names, settings, dialect));
         return statements;
     }

@@ -1,5 +1,6 @@
 package io.tributary.sink.redshift;
 
+import io.tributary.load.LoadSettings;
 import io.tributary.settings.Given;
 import io.tributary.settings.Secret;
 import java.sql.Connection;
@@ -126,13 +127,19 @@ public final class RedshiftSettings {
     private final String url;
     private final @Nullable Secret password;
     private final Map<String, TableLayout> layouts;
+    private final LoadSettings loads;
 
     private RedshiftSettings(
-            Configuration values, String url, @Nullable Secret password, Map<String, TableLayout> layouts) {
+            Configuration values,
+            String url,
+            @Nullable Secret password,
+            Map<String, TableLayout> layouts,
+            LoadSettings loads) {
         this.values = values;
         this.url = url;
         this.password = password;
         this.layouts = Map.copyOf(layouts);
+        this.loads = loads;
     }
 
     public static List<ConfigOption<?>> options() {
@@ -159,13 +166,15 @@ public final class RedshiftSettings {
 
     /** The settings of a warehouse that may not be there, see {@link #isEnabled()}. */
     public static RedshiftSettings from(Given given) {
+        LoadSettings loads = LoadSettings.from(given);
         String url = given.find(URL);
         Secret password = null;
         if (given.has(URL)) {
             checkUrl(url == null ? "" : url, given);
             password = given.secret(PASSWORD);
             checkLogin(url != null && url.startsWith("jdbc:redshift:iam:"), given);
-            checkStream(given);
+            checkStream(given, loads);
+            checkFiles(given, loads);
             for (ConfigOption<Duration> option :
                     List.of(MERGE_INTERVAL, STATEMENT_TIMEOUT, STREAM_RETENTION, TOMBSTONE_TTL, LANDING_TTL)) {
                 given.atLeast(Duration.ofSeconds(1), option);
@@ -175,7 +184,8 @@ public final class RedshiftSettings {
         } else {
             requireNothingElse(given);
         }
-        return new RedshiftSettings(given.values(ofWarehouse()), url == null ? "" : url, password, layouts(given));
+        return new RedshiftSettings(
+                given.values(ofWarehouse()), url == null ? "" : url, password, layouts(given), loads);
     }
 
     private static void checkUrl(String url, Given given) {
@@ -208,16 +218,23 @@ public final class RedshiftSettings {
         }
     }
 
-    private static void checkStream(Given given) {
+    private static void checkFiles(Given given, LoadSettings loads) {
+        if (given.get(DIALECT) == WarehouseDialect.REDSHIFT && loads.isByFiles() && loads.isLocal()) {
+            given.problem(LoadSettings.LOCATION, " is a folder, and Redshift copies from S3: write s3://bucket/prefix");
+        }
+    }
+
+    private static void checkStream(Given given, LoadSettings loads) {
         if (given.get(DIALECT) != WarehouseDialect.REDSHIFT) {
             return;
         }
         if (!given.has(IAM_ROLE)) {
             given.problem(
                     IAM_ROLE,
-                    " is missing: the ARN of a role that Redshift may assume and that may read the stream, or default");
+                    " is missing: the ARN of a role that Redshift may assume and that may read the "
+                            + (loads.isStreamed() ? "stream" : "files") + ", or default");
         }
-        if (!given.has(STREAM)) {
+        if (!given.has(STREAM) && loads.isStreamed()) {
             given.problem(STREAM, " is missing: the name of the Kinesis stream to land");
         }
     }
@@ -301,6 +318,11 @@ public final class RedshiftSettings {
     /** Empty for the stand-in, whose feeder is told by itself. */
     public String stream() {
         return values.getOptional(STREAM).orElse("");
+    }
+
+    /** Which way records come, also where there is no warehouse. */
+    public LoadSettings loads() {
+        return loads;
     }
 
     boolean autoRefresh() {

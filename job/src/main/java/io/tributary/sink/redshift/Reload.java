@@ -23,6 +23,7 @@ public final class Reload {
 
     private static final SqlTemplate BEFORE = SqlTemplate.of("reload.sql");
     private static final SqlTemplate ROW = SqlTemplate.of("reloaded-row.sql");
+    private static final SqlTemplate FILES = SqlTemplate.of("reloaded-files.sql");
     private static final int ROWS_A_STATEMENT = 500;
 
     private final RedshiftSettings settings;
@@ -89,17 +90,9 @@ public final class Reload {
                                 tombstones,
                                 "tombstones_alone",
                                 names.unqualified(tombstones))));
-        String insert = ROW.in(names)
-                .statement(
-                        Map.of("table", dialect.literal(table), "number", Long.toString(number), "version", version));
-        long rows;
-        try (PreparedStatement statement = connection.prepareStatement(insert)) {
-            Batch batch = new Batch(statement);
-            refill.forEach(batch::add);
-            rows = batch.end();
-        } catch (NotTaken e) {
-            throw e.reason;
-        }
+        Map<String, String> values =
+                Map.of("table", dialect.literal(table), "number", Long.toString(number), "version", version);
+        long rows = settings.loads().isByFiles() ? copied(values, refill) : inserted(values, refill);
         Transaction.execute(
                 connection,
                 List.of(
@@ -108,6 +101,28 @@ public final class Reload {
                         Procedure.call(names.merge(table)),
                         "DELETE FROM " + names.reloads() + " WHERE table_name = " + dialect.literal(table)));
         return rows;
+    }
+
+    private long inserted(Map<String, String> values, Refill refill) throws SQLException, IOException {
+        try (PreparedStatement statement =
+                connection.prepareStatement(ROW.in(names).statement(values))) {
+            Batch batch = new Batch(statement);
+            refill.forEach(batch::add);
+            return batch.end();
+        } catch (NotTaken e) {
+            throw e.reason;
+        }
+    }
+
+    /** Where there is a place for files: the way that is made for many rows. */
+    private long copied(Map<String, String> values, Refill refill) throws SQLException, IOException {
+        try (FileLoads files = FileLoads.open(settings);
+                RowFiles rows = new RowFiles(settings, files)) {
+            refill.forEach(rows::add);
+            rows.copy(connection);
+            Transaction.execute(connection, List.of(FILES.in(names).statement(values), "DROP TABLE " + Copy.TABLE));
+            return rows.count();
+        }
     }
 
     /** What the warehouse says, on its way through what shows the rows. */

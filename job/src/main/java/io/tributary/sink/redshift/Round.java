@@ -7,7 +7,7 @@ import java.util.Map;
  * is due, so that whatever can call a procedure on a schedule can be the runner. Its text is {@code round.sql}.
  *
  * <p>Each merge commits by itself, and one that fails says so in the control table and keeps no other from being merged. New shapes
- * of tables are applied by {@code redshift apply} and by our runner alone; the rows that are in them wait in the stage.
+ * of tables are applied by {@code redshift apply} and by our runner alone, and only the runner copies files; the rows of new shapes wait in the stage.
  */
 final class Round {
 
@@ -23,15 +23,20 @@ final class Round {
 
     /** The statement that makes the procedure. */
     static String create(WarehouseNames names, RedshiftSettings settings, WarehouseDialect dialect) {
-        String refresh = dialect.refresh(names, settings);
+        boolean isStreamed = settings.loads().isStreamed();
+        String refresh = isStreamed ? dialect.refresh(names, settings) : null;
         return TEMPLATE.in(names)
                 .procedure(
                         names.round(),
                         Map.of(
-                                "refresh", refresh == null ? "" : refresh,
-                                "receive", names.receive(),
-                                "due", due(names, dialect).replace("\n", "\n    "),
-                                "schema", dialect.literal(names.schema())))
+                                "refresh",
+                                refresh == null ? "" : refresh,
+                                "receive",
+                                isStreamed ? Procedure.call(names.receive()) : "",
+                                "due",
+                                due(names, dialect).replace("\n", "\n    "),
+                                "schema",
+                                dialect.literal(names.schema())))
                 .create(dialect.statementsCommit());
     }
 }

@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 final class SqlTemplate {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z][a-z_]*)}");
+    private static final Pattern INCLUDED = Pattern.compile("\\{>([a-z-]+\\.sql)}");
     private static final String BEGIN = "\nBEGIN\n";
     private static final String END = "\nEND;\n";
 
@@ -37,23 +38,29 @@ final class SqlTemplate {
         this.known = known;
     }
 
-    /** Fails if there is no such resource. */
+    /** Fails if there is no such resource. A line <code>{>other.sql}</code> stands for the lines of that one. */
     static SqlTemplate of(String resource) {
+        return new SqlTemplate(resource, text(resource), Map.of());
+    }
+
+    private static String text(String resource) {
         try (InputStream in = SqlTemplate.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalArgumentException("There is no resource " + resource);
             }
-            return new SqlTemplate(
-                    resource,
-                    new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                            .lines()
-                            .filter(line -> !line.stripLeading().startsWith("--"))
-                            .map(line -> line + "\n")
-                            .collect(Collectors.joining()),
-                    Map.of());
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.stripLeading().startsWith("--"))
+                    .map(SqlTemplate::whole)
+                    .collect(Collectors.joining());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String whole(String line) {
+        Matcher included = INCLUDED.matcher(line);
+        return included.matches() ? text(included.group(1)) : line + "\n";
     }
 
     /** The same for a schema of the warehouse, so that the tables of the bookkeeping need not be given. */

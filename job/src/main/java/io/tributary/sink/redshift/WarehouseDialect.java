@@ -1,6 +1,11 @@
 package io.tributary.sink.redshift;
 
 import io.tributary.change.RecordFields;
+import io.tributary.store.ObjectStore;
+import io.tributary.store.StoreLocation;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +124,9 @@ public enum WarehouseDialect {
 
         @Override
         List<String> beforeLanding(WarehouseNames names, RedshiftSettings settings) {
+            if (!settings.loads().isStreamed()) {
+                return List.of();
+            }
             return List.of("CREATE EXTERNAL SCHEMA IF NOT EXISTS " + names.externalSchema() + " FROM KINESIS IAM_ROLE "
                     + (settings.iamRole().equals("default") ? "default" : literal(settings.iamRole())));
         }
@@ -141,6 +149,12 @@ public enum WarehouseDialect {
         @Nullable
         String refresh(WarehouseNames names, RedshiftSettings settings) {
             return settings.autoRefresh() ? null : "REFRESH MATERIALIZED VIEW " + names.landing();
+        }
+
+        @Override
+        void copy(Connection warehouse, String statement, ObjectStore store, StoreLocation location)
+                throws SQLException {
+            Transaction.execute(warehouse, List.of(statement));
         }
 
         @Override
@@ -283,6 +297,12 @@ public enum WarehouseDialect {
         }
 
         @Override
+        void copy(Connection warehouse, String statement, ObjectStore store, StoreLocation location)
+                throws SQLException, IOException {
+            StandInCopy.run(warehouse, statement, store, location);
+        }
+
+        @Override
         SqlTemplate waits() {
             return SqlTemplate.of("waits-postgres.sql");
         }
@@ -371,6 +391,10 @@ public enum WarehouseDialect {
 
     /** Null where nothing has to be run. */
     abstract @Nullable String refresh(WarehouseNames names, RedshiftSettings settings);
+
+    /** Runs a {@link Copy}. */
+    abstract void copy(Connection warehouse, String statement, ObjectStore store, StoreLocation location)
+            throws SQLException, IOException;
 
     /** The query that tells which {sessions} wait for locks, and for whom. */
     abstract SqlTemplate waits();

@@ -84,6 +84,15 @@ final class WarehouseNames {
         return relation("tributary_merge");
     }
 
+    /** Which files were copied. */
+    String loads() {
+        return relation("_loads");
+    }
+
+    String receiveFiles() {
+        return relation("_receive_files");
+    }
+
     String receive() {
         return relation("_receive");
     }
@@ -123,6 +132,7 @@ final class WarehouseNames {
                 Map.entry("source_columns", columns()),
                 Map.entry("rejected", rejected()),
                 Map.entry("rejected_alone", unqualified(rejected())),
+                Map.entry("loads", loads()),
                 Map.entry("reloads", reloads()),
                 Map.entry("holds", holds()),
                 Map.entry("holds_alone", unqualified(holds())),

@@ -4,7 +4,7 @@ DECLARE
   v_due RECORD;
 BEGIN
   {refresh};
-  CALL {receive}();
+  {receive};
   FOR v_due IN
     {due}
   LOOP

@@ -2,6 +2,7 @@ package io.tributary.sink.kinesis;
 
 import io.tributary.change.ChangelogRow;
 import io.tributary.change.WireType;
+import io.tributary.load.LoadSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,11 @@ public final class EncodedRecords implements AutoCloseable {
     private EncodedRecords() throws Exception {
         harness = new OneInputStreamOperatorTestHarness<>(
                 new ProcessOperator<>(new RecordEncoder(
-                        1L << 20, new UnfitPolicy(UnfitValues.TRUNCATE, Map.of()), Map.of(), Set.of())),
+                        1L << 20,
+                        new UnfitPolicy(UnfitValues.TRUNCATE, Map.of()),
+                        Map.of(),
+                        Set.of(),
+                        LoadSettings.streamed())),
                 WireType.CHANGELOG_ROW.createSerializer(new ExecutionConfig().getSerializerConfig()));
         harness.setup(RecordEncoder.RECORD.createSerializer(new ExecutionConfig().getSerializerConfig()));
         harness.open();

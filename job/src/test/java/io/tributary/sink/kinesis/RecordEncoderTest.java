@@ -11,21 +11,32 @@ import io.tributary.change.Position;
 import io.tributary.change.Rejected;
 import io.tributary.change.Schema;
 import io.tributary.change.WireType;
+import io.tributary.load.Load;
+import io.tributary.load.LoadSettings;
+import io.tributary.settings.Given;
+import io.tributary.settings.Problems;
+import io.tributary.settings.Secrets;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.table.data.GenericArrayData;
+import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.binary.BinaryStringData;
+import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.IntType;
+import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.flink.types.RowKind;
 import org.apache.flink.util.OutputTag;
 import org.junit.jupiter.api.Test;
@@ -326,8 +337,8 @@ class RecordEncoderTest {
             harness.open();
             harness.processElement(customer(RowKind.INSERT, 1, 1, "x".repeat(65_536)), 0);
             harness.processElement(Rows.row(RowKind.INSERT, 2, orders, 1L, BinaryStringData.fromString("a\0b")), 0);
-            assertThat(harness.operations()).containsExactly("s", "s", "c");
-            assertThat(harness.texts().get(2)).endsWith(",\"note\":null,\"_cut\":[\"note\"]}");
+            assertThat(harness.operations()).containsExactly("s", "c");
+            assertThat(harness.texts().get(1)).endsWith(",\"note\":null,\"_cut\":[\"note\"]}");
             assertThat(harness.rejected()).singleElement().satisfies(rejected -> {
                 assertThat(rejected.reason())
                         .contains(
@@ -354,6 +365,64 @@ class RecordEncoderTest {
         }
     }
 
+    @Test
+    void whatAllIsLoadedByFilesGoesThereWithItsShapeAndNothingToTheStream() throws Exception {
+        try (Harness harness = new Harness(500, Load.FILES)) {
+            harness.open();
+            harness.processElement(customer(RowKind.INSERT, 1, 1, "a"), 0);
+            harness.processElement(customer(RowKind.UPDATE_AFTER, 2, 1, "x".repeat(10_000)), 0);
+            harness.processElement(customer(RowKind.DELETE, 3, 1, ""), 0);
+            assertThat(harness.texts()).isEmpty();
+            assertThat(harness.operationsInFiles()).containsExactly("s", "c", "u", "d");
+            assertThat(harness.rejected()).isEmpty();
+        }
+    }
+
+    @Test
+    void withAutoRowsThatWereReadAndRecordsThatAreTooLargeGoIntoFilesAndAllElseToTheStream() throws Exception {
+        try (Harness harness = new Harness(500, Load.AUTO)) {
+            harness.open();
+            harness.processElement(read(RowKind.INSERT, 1), 0);
+            harness.processElement(read(RowKind.UPDATE_AFTER, 2), 0);
+            assertThat(harness.texts()).isEmpty();
+            harness.processElement(customer(RowKind.INSERT, 2, 3, "streamed"), 0);
+            harness.processElement(customer(RowKind.UPDATE_AFTER, 3, 3, "x".repeat(1_000)), 0);
+            harness.processElement(customer(RowKind.DELETE, 4, 1, ""), 0);
+            assertThat(harness.operations()).containsExactly("s", "c", "d");
+            assertThat(harness.operationsInFiles()).containsExactly("s", "r", "r", "u");
+            assertThat(harness.rejected()).isEmpty();
+        }
+    }
+
+    private static ChangelogRow read(RowKind kind, long id) {
+        return ChangelogRow.ofSnapshot(
+                kind, CUSTOMERS, Position.of(1, 1), 1, Rows.binary(CUSTOMERS, id, StringData.fromString("read")));
+    }
+
+    @Test
+    void aRecordThatNoLineOfAFileMayHaveIsADeadLetter() throws Exception {
+        Schema notes = Schema.of(
+                "notes",
+                List.of(
+                        Column.of("id", new BigIntType(false)),
+                        Column.of("texts", new ArrayType(new VarCharType(VarCharType.MAX_LENGTH)))),
+                List.of("id"));
+        StringData[] texts = new StringData[70];
+        Arrays.fill(texts, StringData.fromString("x".repeat(65_000)));
+        try (Harness harness = new Harness(1L << 20, Load.AUTO)) {
+            harness.open();
+            harness.processElement(Rows.row(RowKind.INSERT, 1, notes, 1L, new GenericArrayData(texts)), 0);
+            harness.processElement(Rows.row(RowKind.INSERT, 1, notes, 2L, null), 0);
+            assertThat(harness.operations()).containsExactly("s", "c");
+            assertThat(harness.rejected())
+                    .singleElement()
+                    .satisfies(rejected -> assertThat(rejected.reason())
+                            .contains(
+                                    "The record of table notes, key notes:1, has ",
+                                    "Redshift copies no line of more than"));
+        }
+    }
+
     private static final class Harness extends OneInputStreamOperatorTestHarness<ChangelogRow, Tuple2<String, byte[]>> {
 
         Harness(long limit) throws Exception {
@@ -362,23 +431,40 @@ class RecordEncoderTest {
 
         Harness(long limit, Map<String, OutputTag<Tuple2<String, byte[]>>> streams, Set<String> replaced)
                 throws Exception {
-            this(limit, UnfitValues.TRUNCATE, streams, replaced);
+            this(limit, UnfitValues.TRUNCATE, streams, replaced, LoadSettings.streamed());
+        }
+
+        /** All tables are loaded so. */
+        Harness(long limit, Load load) throws Exception {
+            this(limit, UnfitValues.TRUNCATE, Map.of(), Set.of(), loads(load));
+        }
+
+        private static LoadSettings loads(Load load) {
+            Configuration settings = new Configuration();
+            settings.set(LoadSettings.LOAD, load);
+            settings.set(LoadSettings.LOCATION, "/loads");
+            return LoadSettings.from(Given.of(settings, new Secrets(name -> null, name -> null), new Problems()));
         }
 
         /** With another policy for the table orders. */
         Harness(UnfitValues unfit) throws Exception {
-            this(1L << 20, unfit, Map.of(), Set.of());
+            this(1L << 20, unfit, Map.of(), Set.of(), LoadSettings.streamed());
         }
 
         private Harness(
                 long limit,
                 UnfitValues unfit,
                 Map<String, OutputTag<Tuple2<String, byte[]>>> streams,
-                Set<String> replaced)
+                Set<String> replaced,
+                LoadSettings loads)
                 throws Exception {
             super(
                     new ProcessOperator<>(new RecordEncoder(
-                            limit, new UnfitPolicy(unfit, Map.of("orders", UnfitValues.NULL)), streams, replaced)),
+                            limit,
+                            new UnfitPolicy(unfit, Map.of("orders", UnfitValues.NULL)),
+                            streams,
+                            replaced,
+                            loads)),
                     WireType.CHANGELOG_ROW.createSerializer(new ExecutionConfig().getSerializerConfig()));
             setup(RecordEncoder.RECORD.createSerializer(new ExecutionConfig().getSerializerConfig()));
         }
@@ -394,7 +480,17 @@ class RecordEncoderTest {
         }
 
         List<String> operations() {
-            return texts().stream()
+            return operations(texts());
+        }
+
+        List<String> operationsInFiles() {
+            return operations(getSideOutput(RecordEncoder.FILES).stream()
+                    .map(record -> new String(record.getValue(), StandardCharsets.UTF_8))
+                    .toList());
+        }
+
+        private static List<String> operations(List<String> texts) {
+            return texts.stream()
                     .map(text -> text.substring(text.indexOf("_op") + 6, text.indexOf("_op") + 7))
                     .toList();
         }

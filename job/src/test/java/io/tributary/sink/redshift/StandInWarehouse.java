@@ -73,7 +73,7 @@ public final class StandInWarehouse implements AutoCloseable {
         }
     }
 
-    static StandInWarehouse open(Map<String, String> options) throws SQLException {
+    public static StandInWarehouse open(Map<String, String> options) throws SQLException {
         RedshiftSettings settings = settings(options);
         return new StandInWarehouse(settings, RedshiftScript.connect(settings));
     }
@@ -156,6 +156,13 @@ public final class StandInWarehouse implements AutoCloseable {
         Map<String, String> all = new HashMap<>(options);
         all.put("redshift.schema", settings.schema());
         return new RedshiftRunner(settings(all), TABLES, refiller);
+    }
+
+    /** Of a pipeline with these tables. */
+    public RedshiftRunner runnerOf(Map<String, String> options, Set<String> tables) {
+        Map<String, String> all = new HashMap<>(options);
+        all.put("redshift.schema", settings.schema());
+        return new RedshiftRunner(settings(all), tables);
     }
 
     /** Where the next record lands in the only shard: lower than the last one, it is another stream's. */

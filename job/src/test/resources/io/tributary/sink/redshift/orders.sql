@@ -132,12 +132,12 @@ BEGIN
               WHEN f.op <> 's' AND (f.version IS NULL OR f.version !~ '^[0-9a-f]{32}$') THEN 'The version is not 32 hexadecimal digits'
               WHEN f.op IN ('h', 'f') AND f.ts_ms IS NULL THEN 'The record has no _ts_ms that one of ours could have' END AS reason,
          c.table_name AS known_table
-  FROM (SELECT l.refresh_time, l.shard_id, LPAD(l.sequence_number, 128, '0') AS last_sequence, l.sequence_number,
-               CASE WHEN JSON_TYPEOF(l.payload."_table") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_table"::VARCHAR(65535)) <= 128 THEN l.payload."_table"::VARCHAR(128) END END AS table_name,
+  FROM (SELECT CASE WHEN JSON_TYPEOF(l.payload."_table") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_table"::VARCHAR(65535)) <= 128 THEN l.payload."_table"::VARCHAR(128) END END AS table_name,
                CASE WHEN JSON_TYPEOF(l.payload."_op") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_op"::VARCHAR(65535)) <= 8 THEN l.payload."_op"::VARCHAR(8) END END AS op,
                CASE WHEN JSON_TYPEOF(l.payload."_version") = 'string' THEN CASE WHEN OCTET_LENGTH(l.payload."_version"::VARCHAR(65535)) <= 32 THEN l.payload."_version"::VARCHAR(32) END END AS version,
                CASE WHEN JSON_TYPEOF(l.payload."_ts_ms") = 'number' THEN CASE WHEN JSON_SERIALIZE(l.payload."_ts_ms") ~ '^[0-9]{1,18}$' THEN l.payload."_ts_ms"::BIGINT END END AS ts_ms,
                CASE WHEN JSON_TYPEOF(l.payload."_schema") = 'number' THEN CASE WHEN JSON_SERIALIZE(l.payload."_schema") ~ '^[0-9]{1,18}$' THEN l.payload."_schema"::BIGINT END END AS schema_number,
+               l.refresh_time, l.shard_id, LPAD(l.sequence_number, 128, '0') AS last_sequence, l.sequence_number,
                CASE WHEN LPAD(l.sequence_number, 128, '0') <= w.sequence_number THEN 1 END AS is_reborn,
                l.payload, l.undecoded
         FROM "public"."_landing" l
@@ -151,17 +151,6 @@ BEGIN
          COALESCE(SUM(CASE WHEN reason IS NULL AND op = 't' THEN 1 ELSE 0 END), 0),
          COALESCE(SUM(CASE WHEN reason IS NULL AND op IN ('h', 'f') THEN 1 ELSE 0 END), 0)
   INTO v_fresh, v_reborn, v_refused, v_shapes, v_anew, v_held FROM tributary_fresh;
-  IF v_reborn > 0 THEN
-    v_gap := 'The stream was made anew: a shard begins again';
-    DELETE FROM "public"."_landing"
-    WHERE refresh_time <= v_until AND shard_id IN (SELECT shard_id FROM tributary_fresh WHERE is_reborn = 1);
-  END IF;
-  IF v_gap IS NOT NULL THEN
-    INSERT INTO "public"."_reloads" (table_name, reason, noticed_at)
-    SELECT c.table_name, v_gap, GETDATE() FROM "public"."_control" c
-    LEFT JOIN "public"."_reloads" r ON r.table_name = c.table_name
-    WHERE c.table_name <> '_landing' AND c.merges > 0 AND r.table_name IS NULL;
-  END IF;
   IF v_refused > 0 THEN
     INSERT INTO "public"."_rejected" (rejected_at, table_name, reason, shard_id, sequence_number, payload, undecoded)
     SELECT GETDATE(), f.table_name, f.reason, f.shard_id, f.sequence_number, f.payload, f.undecoded
@@ -208,6 +197,20 @@ BEGIN
     FROM tributary_fresh GROUP BY COALESCE(known_table, '_landing');
     UPDATE "public"."_control" SET rows_landed = rows_landed + n.landed, rows_rejected = rows_rejected + n.refused
     FROM tributary_counts n WHERE n.table_name = "_control".table_name;
+    DROP TABLE tributary_counts;
+  END IF;
+  IF v_reborn > 0 THEN
+    v_gap := 'The stream was made anew: a shard begins again';
+    DELETE FROM "public"."_landing"
+    WHERE refresh_time <= v_until AND shard_id IN (SELECT shard_id FROM tributary_fresh WHERE is_reborn = 1);
+  END IF;
+  IF v_gap IS NOT NULL THEN
+    INSERT INTO "public"."_reloads" (table_name, reason, noticed_at)
+    SELECT c.table_name, v_gap, GETDATE() FROM "public"."_control" c
+    LEFT JOIN "public"."_reloads" r ON r.table_name = c.table_name
+    WHERE c.table_name <> '_landing' AND c.merges > 0 AND r.table_name IS NULL;
+  END IF;
+  IF v_fresh > 0 THEN
     CREATE TEMP TABLE tributary_reached AS
     SELECT shard_id, MAX(last_sequence) AS last_sequence, MAX(refresh_time) AS refresh_time
     FROM tributary_fresh GROUP BY shard_id;
@@ -217,7 +220,6 @@ BEGIN
     UPDATE "public"."_control" SET merged_at = GETDATE(),
       landed_until = GREATEST(landed_until, (SELECT MAX(refresh_time) FROM tributary_reached))
     WHERE table_name = '_landing';
-    DROP TABLE tributary_counts;
     DROP TABLE tributary_reached;
   END IF;
   DROP TABLE tributary_fresh;
