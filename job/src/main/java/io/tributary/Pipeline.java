@@ -130,6 +130,7 @@ final class Pipeline {
         DataStream<ChangelogRow> passed =
                 newest.filter(passThrough).uid(PASS_THROUGH).name("tables that pass through");
         Outputs outputs = query == null || !passThrough.isEmpty() ? Outputs.of(passed) : new Outputs();
+        outputs.taken(newest.getSideOutput(LatestOperator.TAKEN));
         if (query != null) {
             Attached made = query.attach(environment, newest, newest.getSideOutput(LatestOperator.FILLED), QUERY);
             made.changelogs().forEach((table, rows) -> outputs.add(OF_FILE + table, rows));

@@ -22,6 +22,7 @@ import io.tributary.sink.iceberg.CommentedTables;
 import io.tributary.sink.iceberg.HeldKeys;
 import io.tributary.sink.iceberg.IcebergPlan;
 import io.tributary.sink.iceberg.IcebergSink;
+import io.tributary.sink.iceberg.SourceTables;
 import io.tributary.sink.kinesis.KinesisSink;
 import io.tributary.sink.load.FilesSink;
 import java.util.ArrayList;
@@ -133,7 +134,8 @@ final class PlannedPipeline {
                         .guarding(refills.remedies(), start)
                         .knowing(plan.passThrough().stream()
                                 .filter(plan::isKeptWhole)
-                                .collect(Collectors.toSet())));
+                                .collect(Collectors.toSet()))
+                        .telling(sources(plan)));
         if (settings.makesRecords()) {
             LoadSettings loads = settings.loads();
             pipeline.to(
@@ -252,6 +254,23 @@ final class PlannedPipeline {
                 .filter(CapturePlan::repeatsChanges)
                 .flatMap(system -> system.tableNames().stream())
                 .collect(Collectors.toSet());
+    }
+
+    /** Of which captured tables each table is made. */
+    private static SourceTables sources(Plan plan) {
+        Map<String, Set<String>> sources = new HashMap<>();
+        plan.passThrough().forEach(table -> sources.put(table, Set.of(table)));
+        plan.queries()
+                .outputs()
+                .keySet()
+                .forEach(table -> sources.put(table, plan.queries().sourcesInStep(table)));
+        Map<String, String> systems = new HashMap<>();
+        for (CapturePlan system : plan.systems()) {
+            if (system.repeatsChanges()) {
+                system.tableNames().forEach(table -> systems.put(table, system.system()));
+            }
+        }
+        return new SourceTables(sources, systems);
     }
 
     private static Map<String, Long> columnRules(Plan plan) {

@@ -36,7 +36,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.common.functions.RichMapFunction;
+import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.connector.source.lib.NumberSequenceSource;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -55,11 +55,16 @@ import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.table.types.logical.BigIntType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.flink.util.Collector;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A whole job that keeps the places of its rows: through failures, savepoints, another parallelism, and a truncation. */
+/**
+ * A whole job that keeps the places of its rows: through failures, savepoints, another parallelism, truncations, and resyncs that find
+ * changes which did not come. The same of jobs that delete in other ways.
+ */
 class PlacesJobTest {
 
     @RegisterExtension
@@ -76,16 +81,59 @@ class PlacesJobTest {
             Schema.of("people", List.of(PEOPLE.columns().get(0)), List.of("id"));
     private static final int KEYS = 50;
 
+    /** Each so many numbers the table is read again. */
+    private static final int RESYNC = 150;
+
+    /** Before that, changes of so many numbers do not come. */
+    private static final int LOST = 10;
+
+    private static final List<String> TABLES = List.of("people", "cities", "some");
+
     private static final AtomicBoolean HAS_FAILED = new AtomicBoolean();
     private static final AtomicLong CHECKPOINTS = new AtomicLong();
+    private static final AtomicLong REACHED = new AtomicLong();
 
     @TempDir
     private Path folder;
 
     private final Problems problems = new Problems();
+    private String deletes = "positions";
 
     @Test
     void noRowIsEverLookedForByItsKey() throws Exception {
+        rowsAreThoseOfTheSource();
+        for (String table : TABLES) {
+            assertThat(total(table, "added-equality-deletes")).as(table).isZero();
+            assertThat(total(table, "added-position-deletes")).as(table).isPositive();
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void norInTablesWithVectors() throws Exception {
+        deletes = "vectors";
+        rowsAreThoseOfTheSource();
+        for (String table : TABLES) {
+            assertThat(total(table, "added-equality-deletes")).as(table).isZero();
+            assertThat(total(table, "added-dvs")).as(table).isPositive();
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void rowsAreTheSameByTheirKeys() throws Exception {
+        deletes = "equality";
+        rowsAreThoseOfTheSource();
+        for (String table : TABLES) {
+            assertThat(total(table, "added-equality-deletes")).as(table).isPositive();
+        }
+    }
+
+    private long total(String table, String property) throws Exception {
+        return Fixture.total(settings(), table, property);
+    }
+
+    private void rowsAreThoseOfTheSource() throws Exception {
         Files.writeString(
                 Files.createDirectories(folder.resolve("sql")).resolve("cities.sql"),
                 "-- key: city\nSELECT COALESCE(city, '') AS city, COUNT(*) AS people FROM people GROUP BY COALESCE(city, '')");
@@ -94,6 +142,7 @@ class PlacesJobTest {
                 "-- key: id\nSELECT id, UPPER(city) AS city FROM people WHERE city <> 'c5'");
         HAS_FAILED.set(false);
         CHECKPOINTS.set(0);
+        REACHED.set(0);
         String savepoint = stopped(job(2, null).executeAsync("fails once"), 4);
         assertThat(HAS_FAILED).isTrue();
         CHECKPOINTS.set(0);
@@ -102,12 +151,10 @@ class PlacesJobTest {
 
         Map<Long, String> expected = new TreeMap<>();
         for (long number = 0; number <= last; number++) {
-            if (number % 97 == 0) {
-                expected.clear();
-            } else if (number % 7 == 0) {
-                expected.remove(number % KEYS);
-            } else {
-                expected.put(number % KEYS, city(number));
+            if (isResync(number)) {
+                expected = source(number);
+            } else if (!isLost(number)) {
+                apply(number, expected);
             }
         }
         List<String> rows = new ArrayList<>();
@@ -120,18 +167,40 @@ class PlacesJobTest {
                         .filter(row -> !row.contains("city=c5,"))
                         .map(row -> row.replace("city=c", "city=C"))
                         .toList());
-        for (String table : List.of("people", "cities", "some")) {
-            assertThat(Fixture.total(settings(), table, "added-equality-deletes"))
-                    .as(table)
-                    .isZero();
-            assertThat(Fixture.total(settings(), table, "added-position-deletes"))
-                    .as(table)
-                    .isPositive();
+    }
+
+    private static boolean isResync(long number) {
+        return number % RESYNC == RESYNC - 1;
+    }
+
+    private static boolean isLost(long number) {
+        return number % RESYNC >= RESYNC - 1 - LOST && !isResync(number);
+    }
+
+    /** What the source's table holds. */
+    private static Map<Long, String> source(long number) {
+        Map<Long, String> rows = new TreeMap<>();
+        for (long each = 0; each <= number; each++) {
+            if (!isResync(each)) {
+                apply(each, rows);
+            }
+        }
+        return rows;
+    }
+
+    private static void apply(long number, Map<Long, String> rows) {
+        if (number % 97 == 0) {
+            rows.clear();
+        } else if (number % 7 == 0) {
+            rows.remove(number % KEYS);
+        } else {
+            rows.put(number % KEYS, city(number));
         }
     }
 
     private String stopped(JobClient job, long checkpoints) throws Exception {
-        while (CHECKPOINTS.get() < checkpoints) {
+        long enough = REACHED.get() + 2 * RESYNC;
+        while (CHECKPOINTS.get() < checkpoints || REACHED.get() < enough) {
             Thread.sleep(20);
         }
         return job.stopWithSavepoint(
@@ -151,6 +220,18 @@ class PlacesJobTest {
         }
         BinaryRowData row = binary(PEOPLE, number % KEYS, StringData.fromString(city(number)));
         return Change.upsert(Operation.UPDATE, PEOPLE, at, number, key, row);
+    }
+
+    private static void resync(long number, Collector<Captured> out) {
+        source(number)
+                .forEach((id, city) -> out.collect(Change.upsert(
+                        Operation.READ,
+                        PEOPLE,
+                        Position.of(number + 1, 1),
+                        number,
+                        binary(ID, id),
+                        binary(PEOPLE, id, StringData.fromString(city)))));
+        out.collect(Change.resynced(PEOPLE, Position.of(number + 1, 0), number));
     }
 
     private static String city(long number) {
@@ -205,7 +286,7 @@ class PlacesJobTest {
                                         "numbers")
                                 .setParallelism(1)
                                 .uid(uid)
-                                .map(new Pace())
+                                .flatMap(new Pace())
                                 .returns(WireType.CAPTURED)
                                 .setParallelism(1)
                                 .uid(uid + "-pace"))
@@ -215,21 +296,26 @@ class PlacesJobTest {
     }
 
     private IcebergSettings settings() {
-        return Fixture.settings(folder.resolve("warehouse"), "iceberg.deletes", "positions");
+        return Fixture.settings(folder.resolve("warehouse"), "iceberg.deletes", deletes);
     }
 
     /** Slows the numbers down, counts checkpoints, and fails once after two of them. */
-    private static final class Pace extends RichMapFunction<Long, Captured> implements CheckpointListener {
+    private static final class Pace extends RichFlatMapFunction<Long, Captured> implements CheckpointListener {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        public Captured map(Long number) throws Exception {
+        public void flatMap(Long number, Collector<Captured> out) throws Exception {
             Thread.sleep(1);
             if (CHECKPOINTS.get() == 2 && HAS_FAILED.compareAndSet(false, true)) {
                 throw new IllegalStateException("This failure is meant to be");
             }
-            return change(number);
+            REACHED.accumulateAndGet(number, Math::max);
+            if (isResync(number)) {
+                resync(number, out);
+            } else if (!isLost(number)) {
+                out.collect(change(number));
+            }
         }
 
         @Override

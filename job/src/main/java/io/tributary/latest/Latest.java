@@ -83,6 +83,7 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     private boolean isPlacing;
 
     private transient @Nullable Filler filler;
+    private transient @Nullable Taking taking;
     private transient ValueState<LatestRow> row;
     private transient KnownTables known;
     private transient RowShapes shapes;
@@ -173,6 +174,11 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
     /** Whether there was nothing in its state. */
     boolean isNew() {
         return known.isNew();
+    }
+
+    /** To be called when the operator that runs it has been opened, if anybody is told how far changes were taken. */
+    void taking(Taking newTaking) {
+        taking = newTaking;
     }
 
     /** To be called when the operator that runs it has been opened. */
@@ -270,6 +276,9 @@ public final class Latest extends KeyedBroadcastProcessFunction<TableKey, Change
         if (arrived.operation() == Operation.HELD) {
             held(arrived, context, out);
             return;
+        }
+        if (taking != null) {
+            taking.take(arrived);
         }
         ChangeMetrics counts = metrics.of(arrived.schema());
         counts.changesIn.inc();

@@ -8,6 +8,7 @@ import io.tributary.change.Placing;
 import io.tributary.change.Position;
 import io.tributary.change.Schema;
 import io.tributary.change.TableKey;
+import io.tributary.change.TakenChanges;
 import io.tributary.change.WireType;
 import io.tributary.fill.Backend;
 import io.tributary.fill.Filler;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -24,6 +26,7 @@ import org.apache.flink.streaming.api.operators.TimestampedCollector;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs {@link Latest}, and shows the rows in its state to consumers who are new, in slices between the changes. Flink's functions
@@ -36,6 +39,10 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
     /** To consumers: that they were shown all rows. */
     public static final OutputTag<Filled> FILLED = new OutputTag<>("filled", WireType.FILLED);
 
+    /** To whoever commits: how far changes were taken before each barrier. */
+    public static final OutputTag<byte[]> TAKEN =
+            new OutputTag<>("taken", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
     /** What it is called by those who read it. */
     public static final String NAME = "latest";
 
@@ -46,6 +53,7 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
 
     private transient Filling filling;
     private transient Filler filler;
+    private transient @Nullable Taking taking;
 
     public LatestOperator(Latest latest) {
         this(latest, AT_BARRIER);
@@ -86,6 +94,11 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
                 latest::isWhole,
                 atBarrier);
         latest.fill(filler);
+        if (!getContainingTask().getConfiguration().isUnalignedCheckpointsEnabled()) {
+            // Else a barrier goes ahead of rows, and no checkpoint is known to have all that comes of a change.
+            taking = new Taking(getOperatorStateBackend().getBroadcastState(Latest.SNAPSHOTS));
+            latest.taking(taking);
+        }
         latest.remade().entries(latest::shape).forEach(entry -> output.collect(new StreamRecord<>(entry)));
         filler.start(true);
     }
@@ -149,6 +162,12 @@ public final class LatestOperator extends CoBroadcastWithKeyedOperator<TableKey,
     public void prepareSnapshotPreBarrier(long checkpoint) throws Exception {
         super.prepareSnapshotPreBarrier(checkpoint);
         filler.beforeBarrier();
+        if (taking != null) {
+            TakenChanges taken = taking.atBarrier();
+            if (!taken.isEmpty()) {
+                output.collect(TAKEN, new StreamRecord<>(taken.toBytes()));
+            }
+        }
     }
 
     @Override

@@ -3,6 +3,9 @@ package io.tributary.latest;
 import io.tributary.change.Change;
 import io.tributary.change.Position;
 import io.tributary.change.Schema;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
@@ -44,6 +47,17 @@ final class Snapshots {
     private static void put(BroadcastState<Long, Tuple2<String, Long>> state, Change change, long ended)
             throws Exception {
         state.put(change.schema().tableId(), Tuple2.of(change.position().toHex(), ended));
+    }
+
+    /** The tables of which a snapshot has been read, and none is being read. */
+    static Set<Long> ended(BroadcastState<Long, Tuple2<String, Long>> state) throws Exception {
+        Set<Long> ended = new HashSet<>();
+        for (Map.Entry<Long, Tuple2<String, Long>> table : state.immutableEntries()) {
+            if (table.getValue().f1 != RUNNING) {
+                ended.add(table.getKey());
+            }
+        }
+        return ended;
     }
 
     /**

@@ -176,6 +176,24 @@ public final class Queries {
         return sources;
     }
 
+    /**
+     * The source tables of an output of which each change has come, or is held whole, at the barrier that follows it; none if it is not
+     * so, since what waits for a lookup table may come at a later one.
+     */
+    public Set<String> sourcesInStep(String output) {
+        Set<String> files = new TreeSet<>(Set.of(output));
+        for (int i = stages.size() - 1; i >= 0; i--) {
+            Stage stage = stages.get(i);
+            if (files.contains(stage.table())) {
+                if (!lookups(stage.table()).isEmpty()) {
+                    return Set.of();
+                }
+                files.addAll(stage.filesRead());
+            }
+        }
+        return sources(Set.of(output));
+    }
+
     /** The source tables that certainly no file reads, even if files with problems do not show what they read. */
     public Set<String> tablesUnread() {
         return tablesUnread;

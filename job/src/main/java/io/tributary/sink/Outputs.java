@@ -4,6 +4,7 @@ import io.tributary.change.ChangelogRow;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The changelogs that go to the targets, in branches: each as it leaves the stage that makes it, so that a writer can be chained to
@@ -15,6 +16,7 @@ public final class Outputs {
     public static final String FIRST = "";
 
     private final Map<String, DataStream<ChangelogRow>> branches = new LinkedHashMap<>();
+    private @Nullable DataStream<byte[]> taken;
 
     public static Outputs of(DataStream<ChangelogRow> rows) {
         Outputs outputs = new Outputs();
@@ -27,6 +29,17 @@ public final class Outputs {
         if (branches.put(name, rows) != null) {
             throw new IllegalArgumentException("There are two branches '" + name + "'");
         }
+    }
+
+    /** What is said of how far changes were taken, as {@link io.tributary.change.TakenChanges} are written. */
+    public Outputs taken(DataStream<byte[]> changes) {
+        taken = changes;
+        return this;
+    }
+
+    /** Null if nothing is said. */
+    public @Nullable DataStream<byte[]> taken() {
+        return taken;
     }
 
     /** By their names, in the order in which they were added. */

@@ -142,6 +142,14 @@ public final class LatestJob implements AutoCloseable {
                 : marks.stream().map(mark -> mark.getValue().consumer()).toList();
     }
 
+    /** What was said of how far changes were taken. */
+    List<byte[]> taken() {
+        var marks = harness.getSideOutput(LatestOperator.TAKEN);
+        return marks == null
+                ? List.of()
+                : marks.stream().map(StreamRecord::getValue).toList();
+    }
+
     public List<Rejected> rejected() {
         var letters = harness.getSideOutput(Latest.REJECTED);
         return letters == null

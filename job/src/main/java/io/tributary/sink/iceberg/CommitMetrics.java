@@ -28,6 +28,7 @@ final class CommitMetrics {
     private final AtomicLong deleteFiles = new AtomicLong();
     private volatile long lastCommit;
     private volatile long lastTimestamp;
+    private volatile boolean isSourceTold;
     private volatile long completeTime;
     private volatile long lastRound;
 
@@ -85,7 +86,8 @@ final class CommitMetrics {
         }
         if (ours != null) {
             lastCommit = Math.max(lastCommit, ours.timestampMillis());
-            lastTimestamp = Math.max(lastTimestamp, total(ours, Commits.TIMESTAMP));
+            boolean tells = ours.summary().containsKey(CompleteUntil.TIME);
+            sourceTime(total(ours, tells ? CompleteUntil.TIME : Commits.TIMESTAMP), tells);
         }
     }
 
@@ -102,12 +104,23 @@ final class CommitMetrics {
             for (TableFiles part : files) {
                 data += part.dataFiles().size();
                 deletes += part.deleteFiles().size();
-                lastTimestamp = Math.max(lastTimestamp, part.timestamp());
+                CompleteUntil until = part.completeUntil();
+                sourceTime(until == null ? part.timestamp() : until.time(), until != null);
             }
         }
         dataFilesCommitted.inc(data);
         deleteFilesCommitted.inc(deletes);
         lastCommit = System.currentTimeMillis();
+    }
+
+    /** Once it is told up to when a table is complete, the times of its rows, which may be those of a clock of ours, do not count. */
+    private void sourceTime(long time, boolean isTold) {
+        if (isTold && !isSourceTold) {
+            isSourceTold = true;
+            lastTimestamp = time;
+        } else if (isTold == isSourceTold) {
+            lastTimestamp = Math.max(lastTimestamp, time);
+        }
     }
 
     /** The table has all that came before a checkpoint that began at this time, be it nothing. */

@@ -299,7 +299,7 @@ final class Commits {
         }
         Map<String, String> summary = new HashMap<>();
         ours.summary().forEach((key, value) -> {
-            if (TOLD.contains(key)) {
+            if (TOLD.contains(key) || CompleteUntil.isKey(key)) {
                 summary.put(key, value);
             }
         });

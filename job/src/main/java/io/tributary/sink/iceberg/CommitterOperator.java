@@ -2,6 +2,7 @@ package io.tributary.sink.iceberg;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tributary.change.TakenChanges;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +52,7 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
     private final IcebergSettings settings;
     private final Guarded guarded;
     private final TreeSet<String> made;
+    private final SourceTables sources;
     private transient @Nullable ListState<byte[]> stored;
     private transient @Nullable CommitterState state;
     private transient @Nullable List<TableFiles> arrived;
@@ -78,8 +80,9 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
     private transient long complete;
 
     /** @param made tables that SQL files make */
-    CommitterOperator(IcebergSettings settings, Guarded guarded, Set<String> made) {
+    CommitterOperator(IcebergSettings settings, Guarded guarded, Set<String> made, SourceTables sources) {
         this.settings = settings;
+        this.sources = sources;
         this.made = new TreeSet<>(made);
         this.guarded = guarded;
     }
@@ -159,13 +162,20 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
 
     @Override
     public void processElement(StreamRecord<byte[]> element) throws IOException {
-        requireNonNull(arrived).add(TableFiles.ofBytes(element.getValue()));
+        byte[] bytes = element.getValue();
+        if (TakenChanges.isIn(bytes)) {
+            state().taken().add(TakenChanges.ofBytes(bytes));
+        } else {
+            requireNonNull(arrived).add(TableFiles.ofBytes(bytes));
+        }
     }
 
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        List<TableFiles> files = requireNonNull(arrived);
+        List<TableFiles> files = requireNonNull(arrived).stream()
+                .map(part -> part.completeUntil(sources.of(part.table(), state().taken())))
+                .collect(Collectors.toList());
         state().pending().add(context.getCheckpointId(), files);
         files.forEach(part -> state().tables().add(part.table()));
         arrived = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.tributary.sink.iceberg;
 
+import io.tributary.change.TakenChanges;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,12 +26,16 @@ final class CommitterState {
     /** Without {@link #committed} and {@link #start}. */
     private static final byte SECOND_FORMAT = 2;
 
-    private static final byte FORMAT = 3;
+    /** Without {@link #taken}. */
+    private static final byte THIRD_FORMAT = 3;
+
+    private static final byte FORMAT = 4;
 
     private final String sink;
     private final Set<String> tables = new TreeSet<>();
     private final PendingCommits pending = new PendingCommits();
     private final NavigableMap<String, Long> committed = new TreeMap<>();
+    private final TakenChanges taken = new TakenChanges();
     private String start = "";
     private long began;
 
@@ -73,6 +78,11 @@ final class CommitterState {
         start = newStart;
     }
 
+    /** How far the captured tables were taken before the last barrier. */
+    TakenChanges taken() {
+        return taken;
+    }
+
     byte[] toBytes() throws IOException {
         DataOutputSerializer out = new DataOutputSerializer(1024);
         out.writeByte(FORMAT);
@@ -100,6 +110,9 @@ final class CommitterState {
             out.writeUTF(table.getKey());
             out.writeLong(table.getValue());
         }
+        byte[] changes = taken.toBytes();
+        out.writeInt(changes.length);
+        out.write(changes);
         return out.getCopyOfBuffer();
     }
 
@@ -130,6 +143,11 @@ final class CommitterState {
             for (int tables = in.readInt(); tables > 0; tables--) {
                 read.committed.put(in.readUTF(), in.readLong());
             }
+        }
+        if (format > THIRD_FORMAT) {
+            byte[] changes = new byte[in.readInt()];
+            in.readFully(changes);
+            read.taken.add(TakenChanges.ofBytes(changes));
         }
         return read;
     }

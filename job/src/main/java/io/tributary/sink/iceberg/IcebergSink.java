@@ -25,6 +25,7 @@ public final class IcebergSink implements Sink {
     private final Guarded guarded;
     private final VersionColumn versions;
     private final ChangesTables changes;
+    private final SourceTables sources;
 
     public IcebergSink(IcebergSettings settings) {
         this(settings, Map.of());
@@ -32,7 +33,13 @@ public final class IcebergSink implements Sink {
 
     /** @param identities by table, of those that files make, what is remembered of a file that is set aside */
     public IcebergSink(IcebergSettings settings, Map<String, String> identities) {
-        this(settings, identities, Guarded.nothing(), VersionColumn.of(settings), ChangesTables.of(settings, Set.of()));
+        this(
+                settings,
+                identities,
+                Guarded.nothing(),
+                VersionColumn.of(settings),
+                ChangesTables.of(settings, Set.of()),
+                SourceTables.unknown());
     }
 
     private IcebergSink(
@@ -40,8 +47,10 @@ public final class IcebergSink implements Sink {
             Map<String, String> identities,
             Guarded guarded,
             VersionColumn versions,
-            ChangesTables changes) {
+            ChangesTables changes,
+            SourceTables sources) {
         this.changes = changes;
+        this.sources = sources;
         this.settings = settings;
         this.identities = Map.copyOf(identities);
         this.guarded = guarded;
@@ -55,17 +64,28 @@ public final class IcebergSink implements Sink {
      * @param start tells one start of the job from others; it looks once for each
      */
     public IcebergSink guarding(Map<String, String> remedies, String start) {
-        return new IcebergSink(settings, identities, new Guarded(remedies, start), versions, changes);
+        return new IcebergSink(settings, identities, new Guarded(remedies, start), versions, changes, sources);
     }
 
     /** The same, for tables of which rows that are gone are known in all their columns, for whom keeps changes. */
     public IcebergSink knowing(Set<String> whole) {
-        return new IcebergSink(settings, identities, guarded, versions, ChangesTables.of(settings, whole));
+        return new IcebergSink(settings, identities, guarded, versions, ChangesTables.of(settings, whole), sources);
+    }
+
+    /** The same, whose snapshots say up to where in their sources the tables are complete. */
+    public IcebergSink telling(SourceTables newSources) {
+        return new IcebergSink(settings, identities, guarded, versions, changes, newSources);
     }
 
     /** For rows that no other has a version of. */
     public static IcebergSink withoutVersions(IcebergSettings settings) {
-        return new IcebergSink(settings, Map.of(), Guarded.nothing(), VersionColumn.none(), ChangesTables.none());
+        return new IcebergSink(
+                settings,
+                Map.of(),
+                Guarded.nothing(),
+                VersionColumn.none(),
+                ChangesTables.none(),
+                SourceTables.unknown());
     }
 
     @Override
@@ -79,8 +99,14 @@ public final class IcebergSink implements Sink {
             files.add(written);
             rejected.add(written.getSideOutput(WriterOperator.REJECTED));
         });
+        if (outputs.taken() != null) {
+            files.add(outputs.taken());
+        }
         united(files)
-                .transform("Iceberg: commit", Types.VOID, new CommitterOperator(settings, guarded, identities.keySet()))
+                .transform(
+                        "Iceberg: commit",
+                        Types.VOID,
+                        new CommitterOperator(settings, guarded, identities.keySet(), sources))
                 .uid(uid + "-committer")
                 .forceNonParallel()
                 .disableChaining();

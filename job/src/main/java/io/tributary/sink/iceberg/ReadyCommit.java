@@ -36,7 +36,7 @@ final class ReadyCommit {
     /** @param snapshots the contents' files, in the order of the snapshots that are made of them */
     void fill(CommitContents contents, Collection<List<TableFiles>> snapshots) {
         if (replaces) {
-            commit.deleteAll(contents.files());
+            commit.deleteAll(contents.files(), snapshots.isEmpty());
         }
         int number = 0;
         for (List<TableFiles> snapshot : snapshots) {

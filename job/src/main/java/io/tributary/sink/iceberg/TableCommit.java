@@ -47,8 +47,8 @@ final class TableCommit {
     }
 
     /** All that is there when it is committed goes, whoever wrote it. */
-    void deleteAll(Collection<TableFiles> files) {
-        label(transaction.newDelete().deleteFromRowFilter(Expressions.alwaysTrue()), files)
+    void deleteAll(Collection<TableFiles> files, boolean isLast) {
+        label(transaction.newDelete().deleteFromRowFilter(Expressions.alwaysTrue()), files, isLast)
                 .commit();
         isEmptied = true;
     }
@@ -74,7 +74,7 @@ final class TableCommit {
         if (isLast) {
             deletes.addToLast(delta);
         }
-        label(delta, files).commit();
+        label(delta, files, isLast).commit();
         isEmptied = false;
     }
 
@@ -137,7 +137,7 @@ final class TableCommit {
         return added;
     }
 
-    private <T extends SnapshotUpdate<T>> T label(T update, Collection<TableFiles> files) {
+    private <T extends SnapshotUpdate<T>> T label(T update, Collection<TableFiles> files, boolean isLast) {
         Position position = Position.START;
         long timestamp = 0;
         for (TableFiles part : files) {
@@ -149,6 +149,10 @@ final class TableCommit {
         summary.forEach(update::set);
         update.set(Commits.POSITION, position.toHex());
         update.set(Commits.TIMESTAMP, Long.toString(timestamp));
+        CompleteUntil until = isLast ? CompleteUntil.newest(files) : null;
+        if (until != null) {
+            until.tell(update::set);
+        }
         return update.toBranch(branch);
     }
 

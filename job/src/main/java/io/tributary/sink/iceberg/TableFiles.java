@@ -42,7 +42,10 @@ final class TableFiles {
     /** Without {@link #deletes}. */
     private static final byte FIFTH_FORMAT = 5;
 
-    private static final byte FORMAT = 6;
+    /** Without {@link #completeUntil}. */
+    private static final byte SIXTH_FORMAT = 6;
+
+    private static final byte FORMAT = 7;
 
     private final String table;
     private final long interval;
@@ -58,6 +61,7 @@ final class TableFiles {
     private final @Nullable TablePlan plan;
     private final boolean isHeld;
     private final @Nullable PlacedDeletes deletes;
+    private final @Nullable CompleteUntil completeUntil;
 
     TableFiles(
             String table,
@@ -86,7 +90,8 @@ final class TableFiles {
                 null,
                 plan,
                 false,
-                deletes);
+                deletes,
+                null);
     }
 
     private TableFiles(
@@ -103,7 +108,8 @@ final class TableFiles {
             @Nullable Position replacement,
             @Nullable TablePlan plan,
             boolean isHeld,
-            @Nullable PlacedDeletes deletes) {
+            @Nullable PlacedDeletes deletes,
+            @Nullable CompleteUntil completeUntil) {
         this.table = table;
         this.interval = interval;
         this.epoch = epoch;
@@ -118,6 +124,7 @@ final class TableFiles {
         this.plan = plan;
         this.isHeld = isHeld;
         this.deletes = deletes;
+        this.completeUntil = completeUntil;
     }
 
     /** No files, but that those of the same {@link #interval}, whoever wrote them, replace all that the table holds. */
@@ -131,6 +138,15 @@ final class TableFiles {
 
     /** The same files, which replace all that the table holds, together with others of their interval. */
     TableFiles replacing(Position version) {
+        return with(version, completeUntil);
+    }
+
+    /** The same files, with which the table is complete up to there; null if that is not known. */
+    TableFiles completeUntil(@Nullable CompleteUntil until) {
+        return with(replacement, until);
+    }
+
+    private TableFiles with(@Nullable Position newReplacement, @Nullable CompleteUntil newUntil) {
         return new TableFiles(
                 table,
                 interval,
@@ -142,10 +158,11 @@ final class TableFiles {
                 replacedColumns,
                 columnIds,
                 columnNames,
-                version,
+                newReplacement,
                 plan,
                 isHeld,
-                deletes);
+                deletes,
+                newUntil);
     }
 
     /** No files, but that nothing of the table is to be committed with this checkpoint. */
@@ -165,6 +182,7 @@ final class TableFiles {
                 null,
                 null,
                 true,
+                null,
                 null);
     }
 
@@ -225,6 +243,12 @@ final class TableFiles {
         return deletes;
     }
 
+    /** Up to where the table is complete once these files, and those of the same checkpoint, are in it; null if that is not known. */
+    @Nullable
+    CompleteUntil completeUntil() {
+        return completeUntil;
+    }
+
     /** If all that the table held before the interval goes with the commit: the version of the replacement; else null. */
     @Nullable
     Position replacement() {
@@ -279,6 +303,10 @@ final class TableFiles {
             if (deletes != null) {
                 deletes.write(out);
             }
+            out.writeBoolean(completeUntil != null);
+            if (completeUntil != null) {
+                completeUntil.write(out);
+            }
         } catch (IOException e) {
             throw new IllegalStateException("Writing to memory does not fail", e);
         }
@@ -305,6 +333,7 @@ final class TableFiles {
         List<String> plan = format <= THIRD_FORMAT ? List.of() : read(in);
         boolean isHeld = format > FOURTH_FORMAT && in.readBoolean();
         PlacedDeletes deletes = format > FIFTH_FORMAT && in.readBoolean() ? PlacedDeletes.read(in) : null;
+        CompleteUntil until = format > SIXTH_FORMAT && in.readBoolean() ? CompleteUntil.read(in) : null;
         return new TableFiles(
                 table,
                 interval,
@@ -319,7 +348,8 @@ final class TableFiles {
                 replacement,
                 plan.isEmpty() ? null : TablePlan.parse(plan.get(0)),
                 isHeld,
-                deletes);
+                deletes,
+                until);
     }
 
     private static SortedMap<Integer, String> readNames(DataInputView in) throws IOException {

@@ -233,8 +233,8 @@ class RecoveryTest {
 
     @Test
     void withoutCheckpointsThereIsNoStart() throws Exception {
-        try (var committer =
-                new OneInputStreamOperatorTestHarness<>(new CommitterOperator(settings, Guarded.nothing(), Set.of()))) {
+        try (var committer = new OneInputStreamOperatorTestHarness<>(
+                new CommitterOperator(settings, Guarded.nothing(), Set.of(), SourceTables.unknown()))) {
             committer.getStreamConfig().setCheckpointingEnabled(false);
             committer.getStreamConfig().serializeAllConfigs();
             assertThatThrownBy(committer::open).hasMessageContaining("execution.checkpointing.interval");

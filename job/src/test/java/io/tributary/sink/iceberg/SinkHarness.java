@@ -76,7 +76,8 @@ public final class SinkHarness implements AutoCloseable {
             writer.open();
             writers.add(writer);
         }
-        committer = new OneInputStreamOperatorTestHarness<>(new CommitterOperator(settings, Guarded.nothing(), made));
+        committer = new OneInputStreamOperatorTestHarness<>(
+                new CommitterOperator(settings, Guarded.nothing(), made, SourceTables.unknown()));
         if (state != null) {
             committer.setRestoredCheckpointId(restored);
             committer.initializeState(state);
