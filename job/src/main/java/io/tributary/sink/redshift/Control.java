@@ -32,11 +32,11 @@ final class Control {
         this.dialect = dialect;
     }
 
-    /** Tables with records to be merged. Those that wait for their shape are not worth a merge. */
+    /** Tables that are to be merged. */
     Set<String> due() throws SQLException {
         Set<String> due = new TreeSet<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(Round.due(names, dialect))) {
+                ResultSet rows = statement.executeQuery(Round.due(names))) {
             while (rows.next()) {
                 due.add(rows.getString(1));
             }

@@ -337,8 +337,7 @@ public final class RedshiftRunner implements AutoCloseable {
             Connection opened = session();
             connection = opened;
             ExistingTables catalog = new ExistingTables(opened, names);
-            // An earlier release made none, or one of them.
-            if (!catalog.has("_stage") || !catalog.has("_holds")) {
+            if (!Bookkeeping.isThere(catalog, names)) {
                 throw new SQLException(
                         "The schema " + names.schema() + " of the warehouse is not set up: run redshift apply");
             }

@@ -1,7 +1,7 @@
 -- The tables in which the merges keep how far they are, what they know of the tables' shapes, and what they refused.
 
 -- A row for each table. Counts without "last" are over all merges; rows_landed - rows_merged are waiting. A table is merged in
--- every round that finds records of it, unless it is paused, or was merged less than merge_every_s seconds ago.
+-- every round that finds more landed than its last merge has seen, unless it is paused, or was merged less than merge_every_s seconds ago.
 CREATE TABLE IF NOT EXISTS {control} (
   table_name VARCHAR(128) NOT NULL,
   rows_landed BIGINT NOT NULL,
@@ -11,6 +11,7 @@ CREATE TABLE IF NOT EXISTS {control} (
   rows_late BIGINT NOT NULL,
   rows_rejected BIGINT NOT NULL,
   rows_cut BIGINT NOT NULL DEFAULT 0,
+  rows_seen BIGINT NOT NULL DEFAULT 0,
   paused BOOLEAN NOT NULL DEFAULT FALSE,
   merge_every_s INTEGER,
   merges BIGINT NOT NULL,

@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS "public"."_control" (
   rows_late BIGINT NOT NULL,
   rows_rejected BIGINT NOT NULL,
   rows_cut BIGINT NOT NULL DEFAULT 0,
+  rows_seen BIGINT NOT NULL DEFAULT 0,
   paused BOOLEAN NOT NULL DEFAULT FALSE,
   merge_every_s INTEGER,
   merges BIGINT NOT NULL,
@@ -233,16 +234,10 @@ BEGIN
   FOR v_due IN
     SELECT c.table_name
     FROM "public"."_control" c
-    JOIN (SELECT l.table_name
-          FROM "public"."_stage" l
-          LEFT JOIN "public"."_schemas" s ON s.table_name = l.table_name AND s.schema_number = l.schema_number
-          LEFT JOIN "public"."_replacements" r ON r.table_name = l.table_name
-          WHERE s.applied_at IS NOT NULL OR l.version < r.version
-          UNION
-          SELECT f.table_name FROM "public"."_control" f WHERE f.last_error IS NOT NULL AND f.table_name <> '_landing') d
-      ON d.table_name = c.table_name
+    JOIN (SELECT DISTINCT s.table_name FROM "public"."_schemas" s WHERE s.applied_at IS NOT NULL) d ON d.table_name = c.table_name
     LEFT JOIN "public"."_holds" h ON h.table_name = c.table_name
-    WHERE NOT c.paused AND (h.held_ms IS NULL OR h.held_ms <= h.released_ms)
+    WHERE (c.rows_landed <> c.rows_seen OR c.last_error IS NOT NULL)
+      AND NOT c.paused AND (h.held_ms IS NULL OR h.held_ms <= h.released_ms)
       AND (c.merge_every_s IS NULL OR c.merged_at IS NULL OR c.merged_at <= GETDATE() - c.merge_every_s * INTERVAL '1 second')
     ORDER BY c.table_name
   LOOP
@@ -297,6 +292,8 @@ DECLARE
   v_source BIGINT;
   v_landed TIMESTAMP;
   v_read BIGINT;
+  v_seen BIGINT;
+  v_merged TIMESTAMP;
   v_count BIGINT;
   v_replaced VARCHAR(32);
 BEGIN
@@ -306,6 +303,8 @@ BEGIN
   SELECT w."id", w."placed", w."total", w."rate", w."tags", w."raw",
          w._op, w._version, w._ts_ms, w._cut, w._tributary_shard_id, w._tributary_sequence, w._tributary_refreshed,
          w._tributary_problem, w._tributary_standing, w._tributary_buried,
+         (SELECT c.rows_landed FROM "public"."_control" c WHERE c.table_name = 'Orders') AS _tributary_seen,
+         (SELECT c.merged_at FROM "public"."_control" c WHERE c.table_name = 'Orders') AS _tributary_merged,
          CASE WHEN w._tributary_fate IS NOT NULL THEN w._tributary_fate
               WHEN w._tributary_problem IS NOT NULL THEN 'rejected'
               WHEN w._tributary_nth > 1 THEN 'superseded'
@@ -354,9 +353,15 @@ BEGIN
          COALESCE(SUM(CASE WHEN _tributary_fate = 'delete' AND _tributary_standing IS NOT NULL THEN 1 ELSE 0 END), 0),
          COALESCE(SUM(CASE WHEN _tributary_fate IN ('upsert', 'delete') AND _tributary_standing IS NOT NULL THEN 1 ELSE 0 END), 0),
          COALESCE(SUM(CASE WHEN _tributary_fate IN ('upsert', 'delete') AND _tributary_buried IS NOT NULL THEN 1 ELSE 0 END), 0),
-         MAX(_ts_ms), MAX(_tributary_refreshed)
-  INTO v_anew, v_rejected, v_late, v_upserted, v_cut, v_deletes, v_deleted, v_standing, v_unearthed, v_source, v_landed
+         MAX(_ts_ms), MAX(_tributary_refreshed), MAX(_tributary_seen), MAX(_tributary_merged)
+  INTO v_anew, v_rejected, v_late, v_upserted, v_cut, v_deletes, v_deleted, v_standing, v_unearthed, v_source, v_landed, v_seen, v_merged
   FROM tributary_taken;
+  IF v_seen IS NULL THEN
+    SELECT rows_landed INTO v_seen FROM "public"."_control" WHERE table_name = 'Orders';
+    SELECT CASE WHEN COUNT(*) = 0 THEN v_seen END INTO v_seen
+    FROM "public"."_stage" l LEFT JOIN "public"."_replacements" r ON r.table_name = 'Orders'
+    WHERE l.table_name = 'Orders' AND (FALSE OR l.version < r.version);
+  END IF;
   IF v_anew > 0 THEN
     SELECT MAX(version) INTO v_replaced FROM "public"."_replacements" WHERE table_name = 'Orders';
     DELETE FROM "public"."orders" WHERE COALESCE("orders"._version, '') < v_replaced;
@@ -376,8 +381,10 @@ BEGIN
     DELETE FROM "public"."_tombstones_orders" USING tributary_taken
     WHERE tributary_taken."id" = "_tombstones_orders"."id" AND tributary_taken._tributary_fate IN ('upsert', 'delete');
   END IF;
-  IF v_deletes > 0 THEN
+  IF DATE_TRUNC('hour', v_merged) < DATE_TRUNC('hour', v_started) THEN
     DELETE FROM "public"."_tombstones_orders" WHERE "_tombstones_orders"._deleted_at < GETDATE() - INTERVAL '604800 seconds';
+  END IF;
+  IF v_deletes > 0 THEN
     INSERT INTO "public"."_tombstones_orders" ("id", _version, _deleted_at)
     SELECT n."id", n._version, GETDATE() FROM tributary_taken n WHERE n._tributary_fate = 'delete';
   END IF;
@@ -397,6 +404,7 @@ BEGIN
   GET DIAGNOSTICS v_read := ROW_COUNT;
   UPDATE "public"."_control" SET
     rows_merged = rows_merged + v_read,
+    rows_seen = COALESCE(v_seen, rows_seen),
     rows_upserted = rows_upserted + v_upserted,
     rows_deleted = rows_deleted + v_deleted,
     rows_late = rows_late + v_late,
