@@ -58,11 +58,15 @@ final class Bookkeeping {
         return statements;
     }
 
-    /** Whether the tables are those of this release. */
-    static boolean isThere(ExistingTables catalog, WarehouseNames names) throws SQLException {
-        return catalog.has("_stage")
-                && catalog.has("_holds")
-                && additions(catalog, names).isEmpty();
+    /** Fails with a sentence if the tables are not those of this release. */
+    static void check(ExistingTables catalog, WarehouseNames names) throws SQLException {
+        if (!catalog.has("_stage")
+                || !catalog.has("_holds")
+                || !catalog.has("_schedules")
+                || !additions(catalog, names).isEmpty()) {
+            throw new SQLException(
+                    "The schema " + names.schema() + " of the warehouse is not set up: run redshift apply");
+        }
     }
 
     /** Does nothing where the row exists. */

@@ -29,6 +29,7 @@ final class Receive {
                 "gap_of_time",
                 dialect.literal("The landing was not refreshed for longer than the stream keeps its records"));
         values.put("gap_of_stream", dialect.literal("The stream was made anew: a shard begins again"));
+        values.put("timetable", names.timetable());
         values.put("receiver", dialect.literal(Bookkeeping.RECEIVER));
         values.put(
                 "not_json",

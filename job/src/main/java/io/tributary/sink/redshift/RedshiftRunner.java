@@ -336,11 +336,7 @@ public final class RedshiftRunner implements AutoCloseable {
         if (connection == null) {
             Connection opened = session();
             connection = opened;
-            ExistingTables catalog = new ExistingTables(opened, names);
-            if (!Bookkeeping.isThere(catalog, names)) {
-                throw new SQLException(
-                        "The schema " + names.schema() + " of the warehouse is not set up: run redshift apply");
-            }
+            Bookkeeping.check(new ExistingTables(opened, names), names);
             new ShapeRegistry(opened, settings).admit(Set.copyOf(tables.names()));
         }
         return connection;

@@ -181,6 +181,7 @@ public final class RedshiftScript {
 
     private List<String> afterLanding() {
         List<String> statements = new ArrayList<>(Bookkeeping.statements(names, dialect));
+        statements.add(Timetable.procedure(names).create(dialect));
         statements.add(
                 Receive.procedure(names, settings.streamRetention(), dialect).create(dialect));
         statements.add(Round.create(names, settings, dialect));

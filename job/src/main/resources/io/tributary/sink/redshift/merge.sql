@@ -138,6 +138,7 @@ BEGIN
     rows_late = rows_late + v_late,
     rows_rejected = rows_rejected + v_rejected,
     rows_cut = rows_cut + v_cut,
+    is_called = FALSE,
     merges = merges + 1,
     last_upserted = v_upserted,
     last_deleted = v_deleted,

@@ -218,6 +218,8 @@ final class RedshiftMergeTest {
         warehouse.land(row("orders", "t", 2, 1, "").replace(",}", "}"));
         warehouse.land(row("orders", "h", 0, 1, "").replace(",}", "}"));
         warehouse.land(row("orders", "f", 0, 1, "").replace(",}", "}"));
+        new Schedules(warehouse.settings(), warehouse.connection()).give(List.of("orders"), null, "0 6 1 1 *");
+        warehouse.execute("UPDATE " + warehouse.names().schedules() + " SET next_at = next_at - INTERVAL '2 years'");
         List<String> before = everything();
         Procedure receive =
                 Receive.procedure(warehouse.names(), warehouse.settings().streamRetention(), WarehouseDialect.POSTGRES);
@@ -450,7 +452,8 @@ final class RedshiftMergeTest {
                 names.rejected(),
                 names.stage(),
                 names.replacements(),
-                names.holds())) {
+                names.holds(),
+                names.schedules())) {
             all.addAll(warehouse.query("SELECT t::TEXT FROM " + table + " t ORDER BY 1"));
         }
         all.addAll(warehouse.query("SELECT c::TEXT FROM " + names.control() + " c ORDER BY 1"));
