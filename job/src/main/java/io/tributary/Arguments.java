@@ -28,6 +28,10 @@ final class Arguments {
         REDSHIFT_APPLY("redshift apply"),
         REDSHIFT_MERGE("redshift merge"),
         REDSHIFT_RELOAD("redshift reload"),
+        REDSHIFT_STATUS("redshift status"),
+        REDSHIFT_PAUSE("redshift pause"),
+        REDSHIFT_RESUME("redshift resume"),
+        REDSHIFT_SCHEDULE("redshift schedule"),
         WATCH("watch");
 
         private final String words;
@@ -36,6 +40,15 @@ final class Arguments {
             this.words = words;
         }
     }
+
+    private static final List<Command> OF_TABLES = List.of(
+            Command.DYNAMODB_EXPORT,
+            Command.RESYNC,
+            Command.REDSHIFT_RELOAD,
+            Command.REDSHIFT_PAUSE,
+            Command.REDSHIFT_RESUME,
+            Command.REDSHIFT_SCHEDULE,
+            Command.TEST);
 
     /** In the place of a location, where there are no settings. */
     private static final String NOWHERE = "";
@@ -50,6 +63,9 @@ final class Arguments {
     private static final String SHOW_ALL = "--show-all";
     private static final String FOR = "--for";
     private static final String ONCE = "--once";
+    private static final String CRON = "--cron";
+    private static final String GROUP = "--group";
+    private static final String ALWAYS = "--always";
 
     private final Command command;
     private final String location;
@@ -60,6 +76,9 @@ final class Arguments {
     private final boolean full;
     private final boolean showAll;
     private final boolean once;
+    private final boolean always;
+    private final @Nullable String cron;
+    private final @Nullable String group;
     private final List<String> consumers;
     private final @Nullable InetSocketAddress metrics;
 
@@ -73,6 +92,9 @@ final class Arguments {
             boolean full,
             boolean showAll,
             boolean once,
+            boolean always,
+            @Nullable String cron,
+            @Nullable String group,
             List<String> consumers,
             @Nullable InetSocketAddress metrics) {
         this.command = command;
@@ -84,6 +106,9 @@ final class Arguments {
         this.full = full;
         this.showAll = showAll;
         this.once = once;
+        this.always = always;
+        this.cron = cron;
+        this.group = group;
         this.consumers = List.copyOf(consumers);
         this.metrics = metrics;
     }
@@ -99,6 +124,9 @@ final class Arguments {
         boolean full = false;
         boolean showAll = false;
         boolean once = false;
+        boolean always = false;
+        String cron = null;
+        String group = null;
         List<String> consumers = new ArrayList<>();
         InetSocketAddress metrics = null;
         for (int i = 0; i < arguments.length; i++) {
@@ -115,11 +143,15 @@ final class Arguments {
                 once = true;
                 continue;
             }
+            if (argument.equals(ALWAYS)) {
+                always = true;
+                continue;
+            }
             if (argument.equals(SHOW_ALL)) {
                 showAll = true;
                 continue;
             }
-            if (Set.of(SQL, TABLE, EVERY, METRICS, FOR).contains(argument)) {
+            if (Set.of(SQL, TABLE, EVERY, METRICS, FOR, CRON, GROUP).contains(argument)) {
                 if (i + 1 == arguments.length) {
                     throw wrong("Give " + argument + " a value");
                 }
@@ -130,6 +162,10 @@ final class Arguments {
                     sql = value;
                 } else if (argument.equals(FOR)) {
                     consumers.add(value);
+                } else if (argument.equals(CRON)) {
+                    cron = value;
+                } else if (argument.equals(GROUP)) {
+                    group = value;
                 } else if (argument.equals(METRICS)) {
                     metrics = address(value);
                 } else {
@@ -160,15 +196,18 @@ final class Arguments {
         if (!managed && location.equals(ApplicationProperties.MANAGED)) {
             throw wrong(SETTINGS + " is missing");
         }
-        if (command != Command.DYNAMODB_EXPORT && (full || every != null)) {
-            throw wrong(FULL + " and " + EVERY + " are for the command " + Command.DYNAMODB_EXPORT.words);
+        if (command != Command.DYNAMODB_EXPORT && full) {
+            throw wrong(FULL + " is for the command " + Command.DYNAMODB_EXPORT.words);
         }
-        if (!Set.of(Command.DYNAMODB_EXPORT, Command.RESYNC, Command.REDSHIFT_RELOAD, Command.TEST)
-                        .contains(command)
-                && !tables.isEmpty()) {
-            throw wrong(TABLE + " is for the commands " + Command.DYNAMODB_EXPORT.words + ", " + Command.RESYNC.words
-                    + ", " + Command.REDSHIFT_RELOAD.words + " and " + Command.TEST.words);
+        if (command != Command.DYNAMODB_EXPORT && command != Command.REDSHIFT_SCHEDULE && every != null) {
+            throw wrong(EVERY + " is for the commands " + Command.DYNAMODB_EXPORT.words + " and "
+                    + Command.REDSHIFT_SCHEDULE.words);
         }
+        if (!OF_TABLES.contains(command) && !tables.isEmpty()) {
+            throw wrong(TABLE + " is for the commands "
+                    + OF_TABLES.stream().map(of -> of.words).collect(Collectors.joining(", ")));
+        }
+        checkSchedule(command, every, always, cron, group, tables);
         if (command == Command.REDSHIFT_RELOAD && tables.isEmpty()) {
             throw wrong("Say which table " + Command.REDSHIFT_RELOAD.words + " is to fill again: " + TABLE + " <name>");
         }
@@ -191,7 +230,40 @@ final class Arguments {
         if (metrics == null && command == Command.WATCH) {
             throw wrong("Say where " + Command.WATCH.words + " is to show its metrics: " + METRICS + " 127.0.0.1:9250");
         }
-        return new Arguments(command, location, managed, sql, tables, every, full, showAll, once, consumers, metrics);
+        return new Arguments(
+                command, location, managed, sql, tables, every, full, showAll, once, always, cron, group, consumers,
+                metrics);
+    }
+
+    private static void checkSchedule(
+            Command command,
+            @Nullable Duration every,
+            boolean always,
+            @Nullable String cron,
+            @Nullable String group,
+            List<String> tables) {
+        boolean isSchedule = command == Command.REDSHIFT_SCHEDULE;
+        boolean isPause = command == Command.REDSHIFT_PAUSE || command == Command.REDSHIFT_RESUME;
+        if (!isSchedule && (always || cron != null)) {
+            throw wrong(CRON + " and " + ALWAYS + " are for the command " + Command.REDSHIFT_SCHEDULE.words);
+        }
+        if (!isSchedule && !isPause && group != null) {
+            throw wrong(GROUP + " is for the commands " + Command.REDSHIFT_SCHEDULE.words + ", "
+                    + Command.REDSHIFT_PAUSE.words + " and " + Command.REDSHIFT_RESUME.words);
+        }
+        if (!isSchedule && !isPause) {
+            return;
+        }
+        if (tables.isEmpty() && group == null) {
+            throw wrong("Say what " + command.words + " is for: " + TABLE + " <name>, or " + GROUP + " <name>");
+        }
+        long times = Stream.of(every != null, cron != null, always)
+                .filter(given -> given)
+                .count();
+        if (isSchedule && (times > 1 || (times == 0 && (group == null || tables.isEmpty())))) {
+            throw wrong("Give " + command.words + " one of " + EVERY + " <duration>, " + CRON + " '<times>' and "
+                    + ALWAYS + ", or " + TABLE + " with the " + GROUP + " that it is to follow");
+        }
     }
 
     private static InetSocketAddress address(String text) {
@@ -295,5 +367,22 @@ final class Arguments {
     /** Whether they are to be exported whole. */
     boolean isFull() {
         return full;
+    }
+
+    /** Whether a schedule is to let every round merge. */
+    boolean isAlways() {
+        return always;
+    }
+
+    /** When, as cron has it; null if that was not said. */
+    @Nullable
+    String cron() {
+        return cron;
+    }
+
+    /** The group of tables; null if none was named. */
+    @Nullable
+    String group() {
+        return group;
     }
 }

@@ -56,6 +56,12 @@ public final class Main {
             "                   shows metrics for Prometheus there, at /metrics; --once merges one round, and fails if a table",
             "                   is behind",
             "  redshift reload  fill tables of the warehouse again from their Iceberg tables; --table <name> for each",
+            "  redshift status  show how far each table of the warehouse is, and when it is merged; fails if one is behind",
+            "  redshift pause   have tables merged no more, whoever runs the rounds, until redshift resume: --table <name> for",
+            "  redshift resume  each, --group <name> for all that follow one",
+            "  redshift schedule  say when tables are merged: --table <name> for each, or --group <name>, with --every <duration>,",
+            "                   --cron '<minute hour day month weekday>' in UTC, or --always; --table with --group alone has the",
+            "                   table follow the group",
             "  watch            show the metrics of what the source keeps for the job, at --metrics <host:port>, until stopped",
             "In place of --settings, --application-properties <file> reads the property groups of Managed Service for",
             "Apache Flink; there it is the default.");

@@ -53,6 +53,16 @@ final class WarehouseCommands {
             reload(arguments.tables(), settings, problems, out);
             return;
         }
+        if (Set.of(
+                        Arguments.Command.REDSHIFT_STATUS,
+                        Arguments.Command.REDSHIFT_PAUSE,
+                        Arguments.Command.REDSHIFT_RESUME,
+                        Arguments.Command.REDSHIFT_SCHEDULE)
+                .contains(command)) {
+            problems.throwIfAny();
+            ScheduleCommands.run(arguments, settings.redshift(), problems, out);
+            return;
+        }
         List<Schema> tables =
                 new ArrayList<>(Plan.ofTables(settings, problems).outputs().values());
         RedshiftScript script = new RedshiftScript(settings.redshift());

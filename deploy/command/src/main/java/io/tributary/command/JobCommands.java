@@ -78,7 +78,36 @@ final class JobCommands {
                         "Fill tables of the warehouse again from their Iceberg tables.",
                         settings(),
                         properties(),
-                        tables("the table; may be given more than once")));
+                        tables("the table; may be given more than once")),
+                JobCommand.of(
+                        "redshift status",
+                        "Show how far each table of the warehouse is, and when it is merged; fails if one is behind.",
+                        settings(),
+                        properties()),
+                JobCommand.of(
+                        "redshift pause",
+                        "Have tables merged no more, whoever runs the rounds, until they are resumed.",
+                        settings(),
+                        properties(),
+                        tables("the table; may be given more than once"),
+                        group()),
+                JobCommand.of(
+                        "redshift resume",
+                        "Have tables merged again that were paused.",
+                        settings(),
+                        properties(),
+                        tables("the table; may be given more than once"),
+                        group()),
+                JobCommand.of(
+                        "redshift schedule",
+                        "Say when tables are merged, whoever runs the rounds.",
+                        settings(),
+                        properties(),
+                        tables("the table; may be given more than once"),
+                        group(),
+                        option("--every", "<duration>", "not more often than this: 15min, 6h"),
+                        option("--cron", "<times>", "at these times in UTC: '0 6 * * mon-fri'"),
+                        flag("--always", "in every round")));
         commandLine.addSubcommand(JobCommand.of(
                 "watch",
                 "Show the metrics of what the source keeps for the job, until stopped.",
@@ -116,6 +145,10 @@ final class JobCommands {
                 .required(isRequired)
                 .description("show metrics for Prometheus there, at /metrics")
                 .build();
+    }
+
+    private static OptionSpec group() {
+        return option("--group", "<name>", "the tables that follow the schedule of this group");
     }
 
     private static OptionSpec tables(String description) {

@@ -54,6 +54,10 @@ final class CommandLineTest {
                         "redshift apply",
                         "redshift merge",
                         "redshift reload",
+                        "redshift status",
+                        "redshift pause",
+                        "redshift resume",
+                        "redshift schedule",
                         "watch");
     }
 

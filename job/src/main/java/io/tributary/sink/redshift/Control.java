@@ -32,11 +32,11 @@ final class Control {
         this.dialect = dialect;
     }
 
-    /** Tables with records to be merged. Those that wait for their shape are not worth a merge. */
+    /** Tables that are to be merged. */
     Set<String> due() throws SQLException {
         Set<String> due = new TreeSet<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(Round.due(names, dialect))) {
+                ResultSet rows = statement.executeQuery(Round.due(names))) {
             while (rows.next()) {
                 due.add(rows.getString(1));
             }
@@ -74,7 +74,18 @@ final class Control {
                 rows.getString(11),
                 rows.getLong(12),
                 rows.getBoolean(13),
-                rows.getBoolean(14));
+                rows.getBoolean(14),
+                schedule(rows));
+    }
+
+    private static Schedule schedule(ResultSet rows) throws SQLException {
+        Long every = longOrNull(rows, 15);
+        Timestamp next = rows.getTimestamp(18);
+        return new Schedule(
+                rows.getString(16),
+                every == null ? null : Duration.ofSeconds(every),
+                rows.getString(17),
+                next == null ? null : next.toLocalDateTime().toInstant(ZoneOffset.UTC));
     }
 
     private static @Nullable Long longOrNull(ResultSet rows, int column) throws SQLException {

@@ -21,6 +21,7 @@ public final class MergeStatus {
     private final long cut;
     private final boolean paused;
     private final boolean held;
+    private final Schedule schedule;
 
     MergeStatus(
             String table,
@@ -36,7 +37,8 @@ public final class MergeStatus {
             @Nullable String problem,
             long cut,
             boolean paused,
-            boolean held) {
+            boolean held,
+            Schedule schedule) {
         this.table = table;
         this.merges = merges;
         this.waiting = waiting;
@@ -51,6 +53,7 @@ public final class MergeStatus {
         this.cut = cut;
         this.paused = paused;
         this.held = held;
+        this.schedule = schedule;
     }
 
     public String table() {
@@ -89,7 +92,12 @@ public final class MergeStatus {
         return cut;
     }
 
-    /** Whether somebody has said in the control table that it is not to be merged. */
+    /** When it is merged. */
+    public Schedule schedule() {
+        return schedule;
+    }
+
+    /** Whether it, or its group, is not to be merged until somebody resumes it. */
     public boolean isPaused() {
         return paused;
     }
@@ -122,7 +130,7 @@ public final class MergeStatus {
     public String toString() {
         return table + ": " + upserted + " upserted, " + deleted + " deleted, " + late + " late, " + waiting
                 + " waiting" + (rejected == 0 ? "" : ", " + rejected + " put aside (_rejected)")
-                + (cut == 0 ? "" : ", " + cut + " cut") + (paused ? ", paused" : "")
+                + (cut == 0 ? "" : ", " + cut + " cut") + schedule + (paused ? ", paused" : "")
                 + (held ? ", waiting for the rest of a new result" : "")
                 + (problem == null ? "" : ", " + problem);
     }

@@ -34,6 +34,7 @@ final class Receive {
                 "gap_of_time",
                 dialect.literal("The landing was not refreshed for longer than the stream keeps its records"));
         values.put("gap_of_stream", dialect.literal("The stream was made anew: a shard begins again"));
+        values.put("timetable", names.timetable());
         return LANDED.in(names).procedure(names.receive(), values);
     }
 

@@ -190,8 +190,9 @@ public final class RedshiftRunner implements AutoCloseable {
 
     private List<MergeStatus> cycle(Connection warehouse) throws SQLException {
         Control control = new Control(warehouse, names, settings.dialect());
-        boolean isReceived = receive(warehouse, control);
+        // Ahead of the stream, since what calls tables by their schedules counts what has come.
         boolean isTaken = takeFiles(warehouse, control);
+        boolean isReceived = receive(warehouse, control);
         if (isReceived && isTaken && hadProblem()) {
             control.recovered(Bookkeeping.RECEIVER);
         }
@@ -290,6 +291,7 @@ public final class RedshiftRunner implements AutoCloseable {
     /** Takes what has landed, also where no more can be landed; false if that is so. */
     private boolean receive(Connection warehouse, Control control) throws SQLException {
         if (!settings.loads().isStreamed()) {
+            Transaction.repeated(warehouse, Procedure.call(names.timetable()));
             return true;
         }
         String refresh = settings.dialect().refresh(names, settings);
@@ -386,14 +388,8 @@ public final class RedshiftRunner implements AutoCloseable {
         if (connection == null) {
             Connection opened = session();
             connection = opened;
-            ExistingTables catalog = new ExistingTables(opened, names);
-            // An earlier release made none, or one of them.
-            if (!catalog.has("_stage")
-                    || !catalog.has("_holds")
-                    || (settings.loads().isByFiles() && !catalog.has("_loads"))) {
-                throw new SQLException(
-                        "The schema " + names.schema() + " of the warehouse is not set up: run redshift apply");
-            }
+            Bookkeeping.check(
+                    new ExistingTables(opened, names), names, settings.loads().isByFiles());
             new ShapeRegistry(opened, settings).admit(Set.copyOf(tables.names()));
         }
         return connection;

@@ -119,6 +119,8 @@ public final class RedshiftScript {
                 Transaction.execute(connection, dialect.landing(names, settings));
             }
             ShapeRegistry shapes = new ShapeRegistry(connection, settings);
+            List<String> additions = Bookkeeping.additions(catalog, names);
+            Transaction.execute(connection, additions);
             if (catalog.has("_control") && !catalog.has("_stage")) {
                 List<String> statements = new ArrayList<>(Bookkeeping.upgrade(names));
                 statements.addAll(afterLanding());
@@ -126,6 +128,9 @@ public final class RedshiftScript {
                 shapes.generateAgain();
             } else {
                 Transaction.execute(connection, afterLanding());
+                if (!additions.isEmpty()) {
+                    shapes.generateAgain();
+                }
             }
             shapes.admit(schemas.stream().map(Schema::table).collect(Collectors.toSet()));
             for (Schema schema : schemas) {
@@ -178,6 +183,7 @@ public final class RedshiftScript {
 
     private List<String> afterLanding() {
         List<String> statements = new ArrayList<>(Bookkeeping.statements(names, dialect));
+        statements.add(Timetable.procedure(names).create(dialect));
         if (settings.loads().isStreamed()) {
             statements.add(Receive.procedure(names, settings.streamRetention(), dialect)
                     .create(dialect));

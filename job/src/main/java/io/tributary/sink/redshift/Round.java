@@ -17,8 +17,8 @@ final class Round {
     private Round() {}
 
     /** The statement that gives the tables that are due. */
-    static String due(WarehouseNames names, WarehouseDialect dialect) {
-        return DUE.in(names).statement(Map.of("receiver", dialect.literal(Bookkeeping.RECEIVER)));
+    static String due(WarehouseNames names) {
+        return DUE.in(names).statement(Map.of());
     }
 
     /** The statement that makes the procedure. */
@@ -32,9 +32,9 @@ final class Round {
                                 "refresh",
                                 refresh == null ? "" : refresh,
                                 "receive",
-                                isStreamed ? Procedure.call(names.receive()) : "",
+                                Procedure.call(isStreamed ? names.receive() : names.timetable()),
                                 "due",
-                                due(names, dialect).replace("\n", "\n    "),
+                                due(names).replace("\n", "\n    "),
                                 "schema",
                                 dialect.literal(names.schema())))
                 .create(dialect.statementsCommit());

@@ -138,7 +138,7 @@ final class ShapeRegistry {
                 throw e;
             }
             List<String> statements = new ArrayList<>(replacement.statements(told.schema(), told.number()));
-            statements.add(register(table, told.number()));
+            statements.addAll(register(table, told.number()));
             Transaction.run(connection, statements);
         }
     }
@@ -242,7 +242,7 @@ final class ShapeRegistry {
         statements.add(Merge.procedure(union, numbers(known, number), settings.tombstoneTtl(), names, dialect)
                 .create(dialect));
         if (number != null) {
-            statements.add(register(union.table(), number));
+            statements.addAll(register(union.table(), number));
         }
         Transaction.run(connection, statements);
     }
@@ -261,9 +261,13 @@ final class ShapeRegistry {
         return existing.isEmpty() ? List.of() : List.of("LOCK TABLE " + tombstones.name());
     }
 
-    private String register(String table, long number) {
-        return "UPDATE " + names.schemas() + " SET applied_at = GETDATE(), problem = NULL WHERE table_name = "
-                + dialect.literal(table) + " AND schema_number = " + number;
+    /** What has waited for the shape is there to be merged, though no merge has seen anything else land. */
+    private List<String> register(String table, long number) {
+        String ofTable = " WHERE table_name = " + dialect.literal(table);
+        return List.of(
+                "UPDATE " + names.schemas() + " SET applied_at = GETDATE(), problem = NULL" + ofTable
+                        + " AND schema_number = " + number,
+                "UPDATE " + names.control() + " SET rows_seen = 0" + ofTable);
     }
 
     /** @param told null if the target is to be as the registered shapes say */
@@ -298,7 +302,7 @@ final class ShapeRegistry {
                 .create(dialect));
         statements.addAll(evolution.columns().statements(names, dialect, table));
         if (told != null) {
-            statements.add(register(table, told.number()));
+            statements.addAll(register(table, told.number()));
         }
         Transaction.run(connection, statements);
     }

@@ -69,6 +69,11 @@ final class WarehouseNames {
         return relation("_holds");
     }
 
+    /** When tables are merged that follow one. */
+    String schedules() {
+        return relation("_schedules");
+    }
+
     /** Below which version each table that was made anew has nothing. */
     String replacements() {
         return relation("_replacements");
@@ -95,6 +100,11 @@ final class WarehouseNames {
 
     String receive() {
         return relation("_receive");
+    }
+
+    /** The procedure that calls tables when their time has come. */
+    String timetable() {
+        return relation("_timetable");
     }
 
     String table(String table) {
@@ -134,6 +144,7 @@ final class WarehouseNames {
                 Map.entry("rejected_alone", unqualified(rejected())),
                 Map.entry("loads", loads()),
                 Map.entry("reloads", reloads()),
+                Map.entry("schedules", schedules()),
                 Map.entry("holds", holds()),
                 Map.entry("holds_alone", unqualified(holds())),
                 Map.entry("replacements", replacements()),

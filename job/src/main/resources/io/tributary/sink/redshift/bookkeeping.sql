@@ -1,7 +1,8 @@
 -- The tables in which the merges keep how far they are, what they know of the tables' shapes, and what they refused.
 
 -- A row for each table. Counts without "last" are over all merges; rows_landed - rows_merged are waiting. A table is merged in
--- every round that finds records of it, unless it is paused, or was merged less than merge_every_s seconds ago.
+-- every round that finds more landed than its last merge has seen, unless it is paused, was merged less than merge_every_s seconds ago,
+-- or has a schedule that says otherwise. One with times of day is called at its times, and merged once then.
 CREATE TABLE IF NOT EXISTS {control} (
   table_name VARCHAR(128) NOT NULL,
   rows_landed BIGINT NOT NULL,
@@ -11,8 +12,11 @@ CREATE TABLE IF NOT EXISTS {control} (
   rows_late BIGINT NOT NULL,
   rows_rejected BIGINT NOT NULL,
   rows_cut BIGINT NOT NULL DEFAULT 0,
+  rows_seen BIGINT NOT NULL DEFAULT 0,
   paused BOOLEAN NOT NULL DEFAULT FALSE,
   merge_every_s INTEGER,
+  schedule VARCHAR(256),
+  is_called BOOLEAN NOT NULL DEFAULT FALSE,
   merges BIGINT NOT NULL,
   last_upserted BIGINT NOT NULL,
   last_deleted BIGINT NOT NULL,
@@ -81,6 +85,22 @@ CREATE TABLE IF NOT EXISTS {holds} (
   held_ms BIGINT NOT NULL,
   released_ms BIGINT NOT NULL,
   PRIMARY KEY (table_name));
+
+-- When tables are merged that follow a schedule: by its name that of a group, or its times as cron has them. The times are written out: a 1
+-- for each month, day of the month, day of the week from Sunday on, and minute of the day (UTC) at which it calls its tables.
+CREATE TABLE IF NOT EXISTS {schedules} (
+  schedule_name VARCHAR(256) NOT NULL,
+  merge_every_s INTEGER,
+  cron VARCHAR(256),
+  months VARCHAR(12),
+  month_days VARCHAR(31),
+  week_days VARCHAR(7),
+  is_either_day BOOLEAN,
+  minutes VARCHAR(1440),
+  paused BOOLEAN NOT NULL DEFAULT FALSE,
+  called_at TIMESTAMP,
+  next_at TIMESTAMP,
+  PRIMARY KEY (schedule_name));
 
 -- Landed records that no table can take, each with the reason, and as they came.
 CREATE TABLE IF NOT EXISTS {rejected} (

@@ -16,6 +16,8 @@ DECLARE
   v_source BIGINT;
   v_landed TIMESTAMP;
   v_read BIGINT;
+  v_seen BIGINT;
+  v_merged TIMESTAMP;
   v_count BIGINT;
   v_replaced VARCHAR(32);
 BEGIN
@@ -30,6 +32,8 @@ BEGIN
   SELECT {columns_of_judged},
          w._op, w._version, w._ts_ms, w._cut, w._tributary_shard_id, w._tributary_sequence, w._tributary_refreshed,
          w._tributary_problem, w._tributary_standing, w._tributary_buried,
+         (SELECT c.rows_landed FROM {control} c WHERE c.table_name = {table}) AS _tributary_seen,
+         (SELECT c.merged_at FROM {control} c WHERE c.table_name = {table}) AS _tributary_merged,
          CASE WHEN w._tributary_fate IS NOT NULL THEN w._tributary_fate
               WHEN w._tributary_problem IS NOT NULL THEN 'rejected'
               WHEN w._tributary_nth > 1 THEN 'superseded'
@@ -67,9 +71,17 @@ BEGIN
          COALESCE(SUM(CASE WHEN _tributary_fate = 'delete' AND _tributary_standing IS NOT NULL THEN 1 ELSE 0 END), 0),
          COALESCE(SUM(CASE WHEN _tributary_fate IN ('upsert', 'delete') AND _tributary_standing IS NOT NULL THEN 1 ELSE 0 END), 0),
          COALESCE(SUM(CASE WHEN _tributary_fate IN ('upsert', 'delete') AND _tributary_buried IS NOT NULL THEN 1 ELSE 0 END), 0),
-         MAX(_ts_ms), MAX(_tributary_refreshed)
-  INTO v_anew, v_rejected, v_late, v_upserted, v_cut, v_deletes, v_deleted, v_standing, v_unearthed, v_source, v_landed
+         MAX(_ts_ms), MAX(_tributary_refreshed), MAX(_tributary_seen), MAX(_tributary_merged)
+  INTO v_anew, v_rejected, v_late, v_upserted, v_cut, v_deletes, v_deleted, v_standing, v_unearthed, v_source, v_landed, v_seen, v_merged
   FROM tributary_taken;
+
+  -- All that has landed waits for its shape, if nothing has come meanwhile: then the table is not due until something does.
+  IF v_seen IS NULL THEN
+    SELECT rows_landed INTO v_seen FROM {control} WHERE table_name = {table};
+    SELECT CASE WHEN COUNT(*) = 0 THEN v_seen END INTO v_seen
+    FROM {stage} l LEFT JOIN {replacements} r ON r.table_name = {table}
+    WHERE l.table_name = {table} AND ({is_known} OR l.version < r.version);
+  END IF;
 
   -- A table that was made anew has nothing of before.
   IF v_anew > 0 THEN
@@ -94,8 +106,11 @@ BEGIN
     DELETE FROM {tombstones} USING tributary_taken
     WHERE {taken_is_in_tombstones} AND tributary_taken._tributary_fate IN ('upsert', 'delete');
   END IF;
-  IF v_deletes > 0 THEN
+  -- Once an hour at most, as it reads all of them.
+  IF DATE_TRUNC('hour', v_merged) < DATE_TRUNC('hour', v_started) THEN
     DELETE FROM {tombstones} WHERE {tombstones_alone}._deleted_at < GETDATE() - INTERVAL '{tombstone_seconds} seconds';
+  END IF;
+  IF v_deletes > 0 THEN
     INSERT INTO {tombstones} ({key}, _version, _deleted_at)
     SELECT {key_of_taken}, n._version, GETDATE() FROM tributary_taken n WHERE n._tributary_fate = 'delete';
   END IF;
@@ -117,11 +132,13 @@ BEGIN
   GET DIAGNOSTICS v_read := ROW_COUNT;
   UPDATE {control} SET
     rows_merged = rows_merged + v_read,
+    rows_seen = COALESCE(v_seen, rows_seen),
     rows_upserted = rows_upserted + v_upserted,
     rows_deleted = rows_deleted + v_deleted,
     rows_late = rows_late + v_late,
     rows_rejected = rows_rejected + v_rejected,
     rows_cut = rows_cut + v_cut,
+    is_called = FALSE,
     merges = merges + 1,
     last_upserted = v_upserted,
     last_deleted = v_deleted,

@@ -12,6 +12,7 @@ DECLARE
   v_shapes BIGINT;
   v_anew BIGINT;
   v_held BIGINT;
+  v_calls BIGINT;
 BEGIN
   -- Runs of it queue up here, or fail in Redshift and are run again.
   UPDATE {control} SET last_late = last_late WHERE table_name = {receiver};
@@ -69,4 +70,10 @@ BEGIN
     DROP TABLE tributary_reached;
   END IF;
   DROP TABLE tributary_fresh;
+
+  -- Tables that follow a schedule are called when all is counted that has landed.
+  SELECT COUNT(*) INTO v_calls FROM {schedules} WHERE cron IS NOT NULL AND (next_at IS NULL OR next_at <= GETDATE());
+  IF v_calls > 0 THEN
+    CALL {timetable}();
+  END IF;
 END;

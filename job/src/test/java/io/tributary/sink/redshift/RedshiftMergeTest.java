@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,16 +146,15 @@ final class RedshiftMergeTest {
         warehouse.land(row("orders", "c", 9, 1, "\"id\":\"six\",\"state\":\"poison\""));
         warehouse.land(row("orders", "t", 2, 1, "").replace(",}", "}"));
         warehouse.execute("CALL " + warehouse.names().receive() + "()");
+        warehouse.execute("UPDATE " + warehouse.names().control() + " SET merged_at = merged_at - INTERVAL '1 hour'");
         List<String> before = everything();
 
-        Procedure merge = Merge.procedure(
-                ORDERS, List.of(1L), warehouse.settings().tombstoneTtl(), warehouse.names(), WarehouseDialect.POSTGRES);
+        Procedure merge = mergeOfOrders();
         for (int after = 0; after <= merge.statements().size(); after++) {
-            List<String> broken = new ArrayList<>(merge.statements());
-            broken.add(after, "RAISE EXCEPTION 'broken off'");
-            warehouse.execute(merge.withStatements(broken).create(WarehouseDialect.POSTGRES));
-            assertThatThrownBy(() -> warehouse.execute(merge.call())).hasMessageContaining("broken off");
-            assertThat(everything()).as("after statement %d", after).isEqualTo(before);
+            // Where nothing is taken, and nowhere else.
+            if (after <= waits(merge) || after > waits(merge) + 2) {
+                breaksOff(merge, after, before);
+            }
         }
         warehouse.execute(merge.create(WarehouseDialect.POSTGRES));
         warehouse.merge();
@@ -170,6 +170,42 @@ final class RedshiftMergeTest {
     }
 
     @Test
+    void aMergeThatBreaksOffWhereAllWaitsForItsShapeIsDoneAgain() throws SQLException {
+        warehouse.land(row("orders", "c", 1, 9, "\"id\":1,\"more\":7"));
+        warehouse.execute("CALL " + warehouse.names().receive() + "()");
+        List<String> before = everything();
+        Procedure merge = mergeOfOrders();
+        breaksOff(merge, waits(merge) + 1, before);
+        breaksOff(merge, waits(merge) + 2, before);
+        warehouse.execute(merge.create(WarehouseDialect.POSTGRES));
+        assertThat(warehouse.merge("orders").waiting()).isEqualTo(1);
+        warehouse.land(told(schema("orders", "id", "id BIGINT NOT NULL", "state STRING", "more INT"), 9));
+        assertThat(warehouse.merge("orders").waiting()).isZero();
+        assertThat(warehouse.query("SELECT id, more FROM " + target())).containsExactly("1|7");
+    }
+
+    private Procedure mergeOfOrders() {
+        return Merge.procedure(
+                ORDERS, List.of(1L), warehouse.settings().tombstoneTtl(), warehouse.names(), WarehouseDialect.POSTGRES);
+    }
+
+    private static int waits(Procedure merge) {
+        List<String> statements = merge.statements();
+        return IntStream.range(0, statements.size())
+                .filter(at -> statements.get(at).contains("IF v_seen IS NULL"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void breaksOff(Procedure merge, int after, List<String> before) throws SQLException {
+        List<String> broken = new ArrayList<>(merge.statements());
+        broken.add(after, "RAISE EXCEPTION 'broken off'");
+        warehouse.execute(merge.withStatements(broken).create(WarehouseDialect.POSTGRES));
+        assertThatThrownBy(() -> warehouse.execute(merge.call())).hasMessageContaining("broken off");
+        assertThat(everything()).as("after statement %d", after).isEqualTo(before);
+    }
+
+    @Test
     void receivingThatBreaksOffAfterAnyStatementCountsAndFilesEachRecordOnce() throws SQLException {
         warehouse.landAt("shardId-000000000009", 5, order("c", 1, 9, "of another stream"));
         warehouse.merge();
@@ -182,6 +218,8 @@ final class RedshiftMergeTest {
         warehouse.land(row("orders", "t", 2, 1, "").replace(",}", "}"));
         warehouse.land(row("orders", "h", 0, 1, "").replace(",}", "}"));
         warehouse.land(row("orders", "f", 0, 1, "").replace(",}", "}"));
+        new Schedules(warehouse.settings(), warehouse.connection()).give(List.of("orders"), null, "0 6 1 1 *");
+        warehouse.execute("UPDATE " + warehouse.names().schedules() + " SET next_at = next_at - INTERVAL '2 years'");
         List<String> before = everything();
         Procedure receive =
                 Receive.procedure(warehouse.names(), warehouse.settings().streamRetention(), WarehouseDialect.POSTGRES);
@@ -250,11 +288,12 @@ final class RedshiftMergeTest {
     }
 
     @Test
-    void tombstonesGoWhenTheirTimeIsOver() throws SQLException {
+    void tombstonesGoWithinAnHourOfTheEndOfTheirTime() throws SQLException {
         warehouse.land(order("d", 20, 9, null));
         warehouse.merge();
         warehouse.execute("UPDATE " + warehouse.names().tombstones("orders")
                 + " SET _deleted_at = _deleted_at - INTERVAL '8 days'");
+        warehouse.execute("UPDATE " + warehouse.names().control() + " SET merged_at = merged_at - INTERVAL '1 hour'");
         warehouse.land(order("d", 21, 1, null));
         warehouse.merge();
         assertThat(warehouse.query("SELECT id FROM " + warehouse.names().tombstones("orders")))
@@ -413,7 +452,8 @@ final class RedshiftMergeTest {
                 names.rejected(),
                 names.stage(),
                 names.replacements(),
-                names.holds())) {
+                names.holds(),
+                names.schedules())) {
             all.addAll(warehouse.query("SELECT t::TEXT FROM " + table + " t ORDER BY 1"));
         }
         all.addAll(warehouse.query("SELECT c::TEXT FROM " + names.control() + " c ORDER BY 1"));

@@ -240,6 +240,7 @@ final class RedshiftSetUpTest {
             warehouse.execute("CALL " + names.receive() + "()");
             warehouse.execute("DROP TABLE " + names.stage());
             warehouse.execute("ALTER TABLE " + names.control() + " DROP COLUMN rows_cut");
+            warehouse.execute("ALTER TABLE " + names.control() + " DROP COLUMN rows_seen");
             warehouse.execute("ALTER TABLE " + names.control() + " DROP COLUMN paused");
             warehouse.execute("ALTER TABLE " + names.control() + " DROP COLUMN merge_every_s");
             warehouse.execute("ALTER TABLE " + names.control() + " ADD COLUMN rows_held BIGINT NOT NULL DEFAULT 0");

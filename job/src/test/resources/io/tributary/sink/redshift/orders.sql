@@ -17,8 +17,11 @@ CREATE TABLE IF NOT EXISTS "public"."_control" (
   rows_late BIGINT NOT NULL,
   rows_rejected BIGINT NOT NULL,
   rows_cut BIGINT NOT NULL DEFAULT 0,
+  rows_seen BIGINT NOT NULL DEFAULT 0,
   paused BOOLEAN NOT NULL DEFAULT FALSE,
   merge_every_s INTEGER,
+  schedule VARCHAR(256),
+  is_called BOOLEAN NOT NULL DEFAULT FALSE,
   merges BIGINT NOT NULL,
   last_upserted BIGINT NOT NULL,
   last_deleted BIGINT NOT NULL,
@@ -83,6 +86,20 @@ CREATE TABLE IF NOT EXISTS "public"."_holds" (
   released_ms BIGINT NOT NULL,
   PRIMARY KEY (table_name));
 
+CREATE TABLE IF NOT EXISTS "public"."_schedules" (
+  schedule_name VARCHAR(256) NOT NULL,
+  merge_every_s INTEGER,
+  cron VARCHAR(256),
+  months VARCHAR(12),
+  month_days VARCHAR(31),
+  week_days VARCHAR(7),
+  is_either_day BOOLEAN,
+  minutes VARCHAR(1440),
+  paused BOOLEAN NOT NULL DEFAULT FALSE,
+  called_at TIMESTAMP,
+  next_at TIMESTAMP,
+  PRIMARY KEY (schedule_name));
+
 CREATE TABLE IF NOT EXISTS "public"."_rejected" (
   rejected_at TIMESTAMP NOT NULL,
   table_name VARCHAR(128),
@@ -102,6 +119,48 @@ INSERT INTO "public"."_control" (table_name, rows_landed, rows_merged, rows_upse
 SELECT '_landing', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
 WHERE NOT EXISTS (SELECT 1 FROM "public"."_control" WHERE table_name = '_landing');
 
+CREATE OR REPLACE PROCEDURE "public"."_timetable"() AS $$
+DECLARE
+  v_schedule RECORD;
+  v_day DATE;
+  v_minute INTEGER;
+  v_found INTEGER;
+  v_days INTEGER;
+  v_next TIMESTAMP;
+BEGIN
+  FOR v_schedule IN
+    SELECT s.schedule_name, s.next_at, s.months, s.month_days, s.week_days, s.is_either_day, s.minutes
+    FROM "public"."_schedules" s WHERE s.cron IS NOT NULL AND (s.next_at IS NULL OR s.next_at <= GETDATE())
+  LOOP
+    IF v_schedule.next_at IS NOT NULL THEN
+      UPDATE "public"."_control" SET is_called = TRUE
+      WHERE schedule = v_schedule.schedule_name AND rows_landed <> rows_seen;
+      UPDATE "public"."_schedules" SET called_at = GETDATE() WHERE schedule_name = v_schedule.schedule_name;
+    END IF;
+    v_day := GETDATE()::DATE;
+    v_minute := (EXTRACT(HOUR FROM GETDATE()) * 60 + EXTRACT(MINUTE FROM GETDATE()) + 1)::INTEGER;
+    v_days := 0;
+    v_next := NULL;
+    WHILE v_next IS NULL AND v_days < 3000 LOOP
+      IF SUBSTRING(v_schedule.months, EXTRACT(MONTH FROM v_day)::INTEGER, 1) = '1'
+        AND (SUBSTRING(v_schedule.month_days, EXTRACT(DAY FROM v_day)::INTEGER, 1) = '1'
+             OR (v_schedule.is_either_day AND SUBSTRING(v_schedule.week_days, EXTRACT(DOW FROM v_day)::INTEGER + 1, 1) = '1'))
+        AND (v_schedule.is_either_day OR SUBSTRING(v_schedule.week_days, EXTRACT(DOW FROM v_day)::INTEGER + 1, 1) = '1')
+      THEN
+        v_found := POSITION('1' IN SUBSTRING(v_schedule.minutes, v_minute + 1));
+        IF v_found > 0 THEN
+          v_next := v_day + (v_minute + v_found - 1) * INTERVAL '1 minute';
+        END IF;
+      END IF;
+      v_day := v_day + 1;
+      v_minute := 0;
+      v_days := v_days + 1;
+    END LOOP;
+    UPDATE "public"."_schedules" SET next_at = v_next WHERE schedule_name = v_schedule.schedule_name;
+  END LOOP;
+END;
+$$ LANGUAGE plpgsql SET cast_super_null_on_error TO ON;
+
 CREATE OR REPLACE PROCEDURE "public"."_receive"() AS $$
 DECLARE
   v_floor TIMESTAMP;
@@ -114,6 +173,7 @@ DECLARE
   v_shapes BIGINT;
   v_anew BIGINT;
   v_held BIGINT;
+  v_calls BIGINT;
 BEGIN
   UPDATE "public"."_control" SET last_late = last_late WHERE table_name = '_landing';
   SELECT COALESCE(MAX(landed_until), '1970-01-02'::TIMESTAMP) - INTERVAL '10 seconds', MAX(landed_until), MAX(started_at)
@@ -223,6 +283,10 @@ BEGIN
     DROP TABLE tributary_reached;
   END IF;
   DROP TABLE tributary_fresh;
+  SELECT COUNT(*) INTO v_calls FROM "public"."_schedules" WHERE cron IS NOT NULL AND (next_at IS NULL OR next_at <= GETDATE());
+  IF v_calls > 0 THEN
+    CALL "public"."_timetable"();
+  END IF;
 END;
 $$ LANGUAGE plpgsql SET cast_super_null_on_error TO ON;
 
@@ -235,17 +299,13 @@ BEGIN
   FOR v_due IN
     SELECT c.table_name
     FROM "public"."_control" c
-    JOIN (SELECT l.table_name
-          FROM "public"."_stage" l
-          LEFT JOIN "public"."_schemas" s ON s.table_name = l.table_name AND s.schema_number = l.schema_number
-          LEFT JOIN "public"."_replacements" r ON r.table_name = l.table_name
-          WHERE s.applied_at IS NOT NULL OR l.version < r.version
-          UNION
-          SELECT f.table_name FROM "public"."_control" f WHERE f.last_error IS NOT NULL AND f.table_name <> '_landing') d
-      ON d.table_name = c.table_name
+    JOIN (SELECT DISTINCT s.table_name FROM "public"."_schemas" s WHERE s.applied_at IS NOT NULL) d ON d.table_name = c.table_name
     LEFT JOIN "public"."_holds" h ON h.table_name = c.table_name
-    WHERE NOT c.paused AND (h.held_ms IS NULL OR h.held_ms <= h.released_ms)
-      AND (c.merge_every_s IS NULL OR c.merged_at IS NULL OR c.merged_at <= GETDATE() - c.merge_every_s * INTERVAL '1 second')
+    LEFT JOIN "public"."_schedules" t ON t.schedule_name = c.schedule
+    WHERE (c.rows_landed <> c.rows_seen OR c.last_error IS NOT NULL)
+      AND NOT c.paused AND NOT COALESCE(t.paused, FALSE) AND (h.held_ms IS NULL OR h.held_ms <= h.released_ms)
+      AND (t.cron IS NULL OR c.is_called)
+      AND (c.merged_at IS NULL OR c.merged_at <= GETDATE() - COALESCE(c.merge_every_s, t.merge_every_s, 0) * INTERVAL '1 second')
     ORDER BY c.table_name
   LOOP
     BEGIN
@@ -299,6 +359,8 @@ DECLARE
   v_source BIGINT;
   v_landed TIMESTAMP;
   v_read BIGINT;
+  v_seen BIGINT;
+  v_merged TIMESTAMP;
   v_count BIGINT;
   v_replaced VARCHAR(32);
 BEGIN
@@ -308,6 +370,8 @@ BEGIN
   SELECT w."id", w."placed", w."total", w."rate", w."tags", w."raw",
          w._op, w._version, w._ts_ms, w._cut, w._tributary_shard_id, w._tributary_sequence, w._tributary_refreshed,
          w._tributary_problem, w._tributary_standing, w._tributary_buried,
+         (SELECT c.rows_landed FROM "public"."_control" c WHERE c.table_name = 'Orders') AS _tributary_seen,
+         (SELECT c.merged_at FROM "public"."_control" c WHERE c.table_name = 'Orders') AS _tributary_merged,
          CASE WHEN w._tributary_fate IS NOT NULL THEN w._tributary_fate
               WHEN w._tributary_problem IS NOT NULL THEN 'rejected'
               WHEN w._tributary_nth > 1 THEN 'superseded'
@@ -356,9 +420,15 @@ BEGIN
          COALESCE(SUM(CASE WHEN _tributary_fate = 'delete' AND _tributary_standing IS NOT NULL THEN 1 ELSE 0 END), 0),
          COALESCE(SUM(CASE WHEN _tributary_fate IN ('upsert', 'delete') AND _tributary_standing IS NOT NULL THEN 1 ELSE 0 END), 0),
          COALESCE(SUM(CASE WHEN _tributary_fate IN ('upsert', 'delete') AND _tributary_buried IS NOT NULL THEN 1 ELSE 0 END), 0),
-         MAX(_ts_ms), MAX(_tributary_refreshed)
-  INTO v_anew, v_rejected, v_late, v_upserted, v_cut, v_deletes, v_deleted, v_standing, v_unearthed, v_source, v_landed
+         MAX(_ts_ms), MAX(_tributary_refreshed), MAX(_tributary_seen), MAX(_tributary_merged)
+  INTO v_anew, v_rejected, v_late, v_upserted, v_cut, v_deletes, v_deleted, v_standing, v_unearthed, v_source, v_landed, v_seen, v_merged
   FROM tributary_taken;
+  IF v_seen IS NULL THEN
+    SELECT rows_landed INTO v_seen FROM "public"."_control" WHERE table_name = 'Orders';
+    SELECT CASE WHEN COUNT(*) = 0 THEN v_seen END INTO v_seen
+    FROM "public"."_stage" l LEFT JOIN "public"."_replacements" r ON r.table_name = 'Orders'
+    WHERE l.table_name = 'Orders' AND (FALSE OR l.version < r.version);
+  END IF;
   IF v_anew > 0 THEN
     SELECT MAX(version) INTO v_replaced FROM "public"."_replacements" WHERE table_name = 'Orders';
     DELETE FROM "public"."orders" WHERE COALESCE("orders"._version, '') < v_replaced;
@@ -378,8 +448,10 @@ BEGIN
     DELETE FROM "public"."_tombstones_orders" USING tributary_taken
     WHERE tributary_taken."id" = "_tombstones_orders"."id" AND tributary_taken._tributary_fate IN ('upsert', 'delete');
   END IF;
-  IF v_deletes > 0 THEN
+  IF DATE_TRUNC('hour', v_merged) < DATE_TRUNC('hour', v_started) THEN
     DELETE FROM "public"."_tombstones_orders" WHERE "_tombstones_orders"._deleted_at < GETDATE() - INTERVAL '604800 seconds';
+  END IF;
+  IF v_deletes > 0 THEN
     INSERT INTO "public"."_tombstones_orders" ("id", _version, _deleted_at)
     SELECT n."id", n._version, GETDATE() FROM tributary_taken n WHERE n._tributary_fate = 'delete';
   END IF;
@@ -399,11 +471,13 @@ BEGIN
   GET DIAGNOSTICS v_read := ROW_COUNT;
   UPDATE "public"."_control" SET
     rows_merged = rows_merged + v_read,
+    rows_seen = COALESCE(v_seen, rows_seen),
     rows_upserted = rows_upserted + v_upserted,
     rows_deleted = rows_deleted + v_deleted,
     rows_late = rows_late + v_late,
     rows_rejected = rows_rejected + v_rejected,
     rows_cut = rows_cut + v_cut,
+    is_called = FALSE,
     merges = merges + 1,
     last_upserted = v_upserted,
     last_deleted = v_deleted,
