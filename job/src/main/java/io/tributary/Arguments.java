@@ -50,6 +50,7 @@ final class Arguments {
     private static final String SHOW_ALL = "--show-all";
     private static final String FOR = "--for";
     private static final String ONCE = "--once";
+    private static final String FROM = "--from";
 
     private final Command command;
     private final String location;
@@ -62,6 +63,7 @@ final class Arguments {
     private final boolean once;
     private final List<String> consumers;
     private final @Nullable InetSocketAddress metrics;
+    private final @Nullable String from;
 
     private Arguments(
             Command command,
@@ -74,7 +76,8 @@ final class Arguments {
             boolean showAll,
             boolean once,
             List<String> consumers,
-            @Nullable InetSocketAddress metrics) {
+            @Nullable InetSocketAddress metrics,
+            @Nullable String from) {
         this.command = command;
         this.location = location;
         this.managed = managed;
@@ -86,6 +89,7 @@ final class Arguments {
         this.once = once;
         this.consumers = List.copyOf(consumers);
         this.metrics = metrics;
+        this.from = from;
     }
 
     /** Fails with the usage if the arguments make no sense. */
@@ -101,6 +105,7 @@ final class Arguments {
         boolean once = false;
         List<String> consumers = new ArrayList<>();
         InetSocketAddress metrics = null;
+        String from = null;
         for (int i = 0; i < arguments.length; i++) {
             String argument = arguments[i];
             if (!argument.startsWith("-")) {
@@ -119,7 +124,7 @@ final class Arguments {
                 showAll = true;
                 continue;
             }
-            if (Set.of(SQL, TABLE, EVERY, METRICS, FOR).contains(argument)) {
+            if (Set.of(SQL, TABLE, EVERY, METRICS, FOR, FROM).contains(argument)) {
                 if (i + 1 == arguments.length) {
                     throw wrong("Give " + argument + " a value");
                 }
@@ -128,6 +133,8 @@ final class Arguments {
                     tables.add(value);
                 } else if (argument.equals(SQL)) {
                     sql = value;
+                } else if (argument.equals(FROM)) {
+                    from = value;
                 } else if (argument.equals(FOR)) {
                     consumers.add(value);
                 } else if (argument.equals(METRICS)) {
@@ -188,10 +195,15 @@ final class Arguments {
         if (once && (command != Command.REDSHIFT_MERGE || metrics != null)) {
             throw wrong(ONCE + " is for the command " + Command.REDSHIFT_MERGE.words + ", without " + METRICS);
         }
+        if (from != null && command != Command.PLAN) {
+            throw wrong(FROM + " is for the command " + Command.PLAN.words
+                    + "; Flink's own option -s has a job resumed from a savepoint");
+        }
         if (metrics == null && command == Command.WATCH) {
             throw wrong("Say where " + Command.WATCH.words + " is to show its metrics: " + METRICS + " 127.0.0.1:9250");
         }
-        return new Arguments(command, location, managed, sql, tables, every, full, showAll, once, consumers, metrics);
+        return new Arguments(
+                command, location, managed, sql, tables, every, full, showAll, once, consumers, metrics, from);
     }
 
     private static InetSocketAddress address(String text) {
@@ -275,6 +287,12 @@ final class Arguments {
     @Nullable
     InetSocketAddress metrics() {
         return metrics;
+    }
+
+    /** The savepoint that the plan is to be compared with; null for none. */
+    @Nullable
+    String from() {
+        return from;
     }
 
     /** Whether a single round is to be merged. */
