@@ -66,6 +66,7 @@ final class Arguments {
     private static final String CRON = "--cron";
     private static final String GROUP = "--group";
     private static final String ALWAYS = "--always";
+    private static final String FROM = "--from";
 
     private final Command command;
     private final String location;
@@ -81,6 +82,7 @@ final class Arguments {
     private final @Nullable String group;
     private final List<String> consumers;
     private final @Nullable InetSocketAddress metrics;
+    private final @Nullable String from;
 
     private Arguments(
             Command command,
@@ -96,7 +98,8 @@ final class Arguments {
             @Nullable String cron,
             @Nullable String group,
             List<String> consumers,
-            @Nullable InetSocketAddress metrics) {
+            @Nullable InetSocketAddress metrics,
+            @Nullable String from) {
         this.command = command;
         this.location = location;
         this.managed = managed;
@@ -111,6 +114,7 @@ final class Arguments {
         this.group = group;
         this.consumers = List.copyOf(consumers);
         this.metrics = metrics;
+        this.from = from;
     }
 
     /** Fails with the usage if the arguments make no sense. */
@@ -129,6 +133,7 @@ final class Arguments {
         String group = null;
         List<String> consumers = new ArrayList<>();
         InetSocketAddress metrics = null;
+        String from = null;
         for (int i = 0; i < arguments.length; i++) {
             String argument = arguments[i];
             if (!argument.startsWith("-")) {
@@ -151,7 +156,7 @@ final class Arguments {
                 showAll = true;
                 continue;
             }
-            if (Set.of(SQL, TABLE, EVERY, METRICS, FOR, CRON, GROUP).contains(argument)) {
+            if (Set.of(SQL, TABLE, EVERY, METRICS, FOR, FROM, CRON, GROUP).contains(argument)) {
                 if (i + 1 == arguments.length) {
                     throw wrong("Give " + argument + " a value");
                 }
@@ -160,6 +165,8 @@ final class Arguments {
                     tables.add(value);
                 } else if (argument.equals(SQL)) {
                     sql = value;
+                } else if (argument.equals(FROM)) {
+                    from = value;
                 } else if (argument.equals(FOR)) {
                     consumers.add(value);
                 } else if (argument.equals(CRON)) {
@@ -227,12 +234,16 @@ final class Arguments {
         if (once && (command != Command.REDSHIFT_MERGE || metrics != null)) {
             throw wrong(ONCE + " is for the command " + Command.REDSHIFT_MERGE.words + ", without " + METRICS);
         }
+        if (from != null && command != Command.PLAN) {
+            throw wrong(FROM + " is for the command " + Command.PLAN.words
+                    + "; Flink's own option -s has a job resumed from a savepoint");
+        }
         if (metrics == null && command == Command.WATCH) {
             throw wrong("Say where " + Command.WATCH.words + " is to show its metrics: " + METRICS + " 127.0.0.1:9250");
         }
         return new Arguments(
                 command, location, managed, sql, tables, every, full, showAll, once, always, cron, group, consumers,
-                metrics);
+                metrics, from);
     }
 
     private static void checkSchedule(
@@ -347,6 +358,12 @@ final class Arguments {
     @Nullable
     InetSocketAddress metrics() {
         return metrics;
+    }
+
+    /** The savepoint that the plan is to be compared with; null for none. */
+    @Nullable
+    String from() {
+        return from;
     }
 
     /** Whether a single round is to be merged. */

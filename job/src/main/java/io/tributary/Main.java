@@ -39,7 +39,8 @@ public final class Main {
             System.lineSeparator(),
             "Usage: <command> --settings <path or URI of a YAML file>",
             "  run              check everything, then run the job (the default)",
-            "  plan             check everything, and print what is wrong and how to mend it",
+            "  plan             check everything, and print what is wrong and how to mend it; --from <savepoint> says what becomes",
+            "                   of each SQL file and table of a job that is resumed from there, too",
             "  test             run the SQL files over the sample rows beside them and compare; without settings, and without any",
             "                   database, --sql <folder> names the files' folder; --table <name> for each that is to be tried",
             "  tables           print the source tables' columns, as test reads them from tables.yaml beside the SQL files",
@@ -89,7 +90,7 @@ public final class Main {
                 assemble(Plan.ofJob(settings, problems), arguments.isManaged()).execute(settings.name());
                 return;
             case PLAN:
-                out.print(Plan.of(settings, problems).describe());
+                plan(arguments, settings, problems, out);
                 if (!arguments.isManaged()) {
                     resumption(settings).forEach(out::println);
                 }
@@ -111,6 +112,20 @@ public final class Main {
                 return;
             default:
                 WarehouseCommands.run(arguments, settings, problems, out);
+        }
+    }
+
+    private static void plan(Arguments arguments, Settings settings, Problems problems, PrintStream out)
+            throws Exception {
+        String from = arguments.from();
+        Inventory before = from == null ? null : SavepointInventory.read(from, problems);
+        Plan plan = Plan.of(settings, problems);
+        out.print(plan.describe());
+        if (before != null) {
+            PlannedChanges changes = PlannedChanges.of(before, plan);
+            out.print(changes.describe());
+            changes.refusals().forEach(problems::add);
+            problems.throwIfAny();
         }
     }
 
@@ -215,6 +230,7 @@ public final class Main {
     static StreamExecutionEnvironment assemble(Plan plan, boolean managed) throws Exception {
         StreamExecutionEnvironment environment = environment(plan.settings(), managed);
         PlannedPipeline.of(plan).assemble(environment);
+        Inventory.of(plan).tell(environment);
         return environment;
     }
 

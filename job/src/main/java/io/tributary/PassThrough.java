@@ -7,9 +7,10 @@ import io.tributary.settings.NamePatterns;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.flink.api.common.functions.FilterFunction;
+import org.apache.flink.api.common.functions.RichFilterFunction;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -21,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the tables through that go to the targets as they are; and, of those that did so and are captured no longer, what deletes
- * their rows there.
+ * their rows there. Beside that it puts the job's {@link Inventory} into each savepoint.
  */
-final class PassThrough implements FilterFunction<ChangelogRow>, CheckpointedFunction {
+final class PassThrough extends RichFilterFunction<ChangelogRow> implements CheckpointedFunction {
 
     private static final long serialVersionUID = 1L;
 
@@ -34,6 +35,7 @@ final class PassThrough implements FilterFunction<ChangelogRow>, CheckpointedFun
     private transient @Nullable Map<String, Boolean> passes;
     private transient @Nullable Set<String> passed;
     private transient @Nullable ListState<String> state;
+    private transient @Nullable ListState<String> inventory;
 
     /**
      * @param captured the tables that are captured now, whether they pass or not
@@ -55,11 +57,15 @@ final class PassThrough implements FilterFunction<ChangelogRow>, CheckpointedFun
         for (String table : state.get()) {
             passed.add(table);
         }
+        inventory = context.getOperatorStateStore().getListState(SavepointInventory.STATE);
     }
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
         requireNonNull(state).update(new ArrayList<>(requireNonNull(passed)));
+        boolean isFirst = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0;
+        String text = getRuntimeContext().getGlobalJobParameters().get(Inventory.PARAMETER);
+        requireNonNull(inventory).update(isFirst && text != null ? List.of(text) : List.of());
     }
 
     @Override

@@ -27,6 +27,7 @@ import io.tributary.sink.redshift.RedshiftSettings;
 import io.tributary.sink.rejected.RejectedSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -73,7 +74,7 @@ final class Settings {
     private final RedshiftSettings redshift;
     private final RejectedSettings rejected;
     private final Configuration flink;
-    private final Set<String> treated;
+    private final Map<String, Long> columnRules;
     private final Set<String> named;
 
     private Settings(
@@ -91,7 +92,7 @@ final class Settings {
             RedshiftSettings redshift,
             RejectedSettings rejected,
             Configuration flink,
-            Set<String> treated,
+            Map<String, Long> columnRules,
             Set<String> named) {
         this.name = name;
         this.startFrom = startFrom;
@@ -107,7 +108,7 @@ final class Settings {
         this.redshift = redshift;
         this.rejected = rejected;
         this.flink = flink;
-        this.treated = treated;
+        this.columnRules = columnRules;
         this.named = named;
     }
 
@@ -162,7 +163,9 @@ final class Settings {
                 RedshiftSettings.from(given),
                 RejectedSettings.from(given),
                 Configuration.fromMap(given.properties(FLINK).asMap()),
-                new TreeSet<>(columns.all().keySet()),
+                columns.all().entrySet().stream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey, rules -> rules.getValue().fingerprint())),
                 new TreeSet<>(given.tables()));
         settings.checkAcrossStages(given);
         return settings;
@@ -347,6 +350,11 @@ final class Settings {
 
     /** The tables, by their names in the pipeline, of which columns are to be left out or hashed. */
     Set<String> treated() {
-        return treated;
+        return new TreeSet<>(columnRules.keySet());
+    }
+
+    /** What tells apart the ways in which columns of a table are left out or hashed; 0 if they all come as they are. */
+    long columnRules(String table) {
+        return columnRules.getOrDefault(table, 0L);
     }
 }

@@ -708,6 +708,16 @@ class MainTest {
     }
 
     @Test
+    void theJobTellsWhatItIsMadeOf() throws Exception {
+        Map<String, String> parameters = assemble(new Configuration(), false)
+                .getConfig()
+                .getGlobalJobParameters()
+                .toMap();
+
+        assertThat(Inventory.parse(parameters.get(Inventory.PARAMETER)).files()).containsOnlyKeys("spending");
+    }
+
+    @Test
     void onManagedFlinkCheckpointsThatAreOffStayOff() throws Exception {
         StreamExecutionEnvironment environment = assemble(new Configuration(), true);
 
@@ -788,6 +798,8 @@ class MainTest {
     private static Map<String, String> configuration(StreamExecutionEnvironment environment) {
         Map<String, String> all = ((Configuration) environment.getConfiguration()).toMap();
         all.keySet().removeIf(key -> key.startsWith("table.") || key.startsWith("__table."));
+        // What the job tells of itself configures nothing.
+        all.remove("pipeline.global-job-parameters");
         return all;
     }
 

@@ -122,6 +122,14 @@ public interface CapturePlan {
         return Set.of();
     }
 
+    /**
+     * About how many rows tables have, by their names in the pipeline, of those of which the system tells without counting. To be
+     * called after {@link #check}.
+     */
+    default Map<String, Long> rows() {
+        return Map.of();
+    }
+
     /** Of another table: what is to be done for a job that starts anew, so that it gets all rows; the end of a sentence. */
     default String wholeAgain(String table) {
         return "it reads the whole of " + table + " then";

@@ -1,10 +1,7 @@
 package io.tributary.change;
 
-import java.util.HashMap;
-import java.util.Map;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.configuration.CheckpointingOptions;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -22,13 +19,9 @@ public final class LastCheckpoint {
     /** To be called when the job is put together. */
     public static void tell(StreamExecutionEnvironment environment) {
         String place = place(environment.getConfiguration());
-        if (place.isEmpty()) {
-            return;
+        if (!place.isEmpty()) {
+            JobParameters.add(environment, PLACE, place);
         }
-        Map<String, String> parameters =
-                new HashMap<>(environment.getConfig().getGlobalJobParameters().toMap());
-        parameters.put(PLACE, place);
-        environment.getConfig().setGlobalJobParameters(Configuration.fromMap(parameters));
     }
 
     private static String place(ReadableConfig configuration) {

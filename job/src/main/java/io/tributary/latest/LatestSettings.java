@@ -108,7 +108,7 @@ public final class LatestSettings implements Serializable {
         return maxRowSize;
     }
 
-    RemovedTable onRemovedTable() {
+    public RemovedTable onRemovedTable() {
         return onRemovedTable;
     }
 }

@@ -313,6 +313,13 @@ public final class Queries {
         return stages.stream().collect(Collectors.toMap(Stage::table, Stage::digest));
     }
 
+    /** What tells the files apart from earlier ones, each after those it reads. */
+    public List<FileVersion> versions() {
+        return stages.stream()
+                .map(stage -> FileVersion.of(stage, functions.called(stage.file())))
+                .collect(Collectors.toList());
+    }
+
     /** The plans, with the kinds of changes that each operator hands on, for those who want to see what will run. */
     public String explain() {
         StringBuilder plans = new StringBuilder();

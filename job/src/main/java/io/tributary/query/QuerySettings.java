@@ -256,7 +256,7 @@ public final class QuerySettings {
         return bundleRows;
     }
 
-    RemovedFile onRemovedFile() {
+    public RemovedFile onRemovedFile() {
         return onRemovedFile;
     }
 

@@ -11,12 +11,7 @@ final class JobCommands {
     private JobCommands() {}
 
     static void addTo(CommandLine commandLine) {
-        commandLine.addSubcommand(JobCommand.of(
-                "plan",
-                "Check everything, and print what is wrong and how to mend it.",
-                settings(),
-                properties(),
-                flag(JobCommand.LOCAL, "for a job that run --local runs")));
+        commandLine.addSubcommand(new PlanCommand());
         commandLine.addSubcommand(JobCommand.of(
                 "test",
                 "Run the SQL files over the sample rows beside them and compare, without any database.",

@@ -12,6 +12,12 @@ final class SettingsOption {
             description = "the YAML file of the settings: a path, or a URI")
     private String location = "";
 
+    static SettingsOption of(String location) {
+        SettingsOption option = new SettingsOption();
+        option.location = location;
+        return option;
+    }
+
     /** A path, or a URI. */
     String location() {
         return location;

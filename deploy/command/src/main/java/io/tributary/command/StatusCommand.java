@@ -3,8 +3,6 @@ package io.tributary.command;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.apache.iceberg.catalog.Catalog;
@@ -38,17 +36,8 @@ final class StatusCommand implements Callable<Integer> {
     @Mixin
     private SettingsOption settings = new SettingsOption();
 
-    @Option(
-            names = "--flink",
-            paramLabel = "<url>",
-            description = "Flink's REST interface, as http://localhost:8081; by default that of run --local")
-    private @Nullable String flink;
-
-    @Option(
-            names = "--state",
-            paramLabel = "<folder>",
-            description = "what run --local was given; by default beside the settings")
-    private @Nullable Path state;
+    @Mixin
+    private FlinkOptions flink = new FlinkOptions();
 
     @Option(names = "--json", description = "print it as a JSON object")
     private boolean json;
@@ -65,7 +54,7 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        FlinkRest rest = rest();
+        FlinkRest rest = flink.rest(settings);
         InetSocketAddress page = serve == null ? null : address(serve);
         GivenSettings given = GivenSettings.read(settings.location());
         Lake lake = Lake.of(given);
@@ -107,7 +96,7 @@ final class StatusCommand implements Callable<Integer> {
             while (!Thread.currentThread().isInterrupted()) {
                 try {
                     // A job that is started meanwhile is found, and a catalog that is away may come back.
-                    PipelineStatus status = look(rest(), given, lake, catalog);
+                    PipelineStatus status = look(flink.rest(settings), given, lake, catalog);
                     history.add(status);
                     page.show(status.json(history));
                 } catch (RuntimeException | IOException e) {
@@ -128,27 +117,5 @@ final class StatusCommand implements Callable<Integer> {
                     spec.commandLine(), "--serve " + where + " is no address: write it as 8090 or 0.0.0.0:8090");
         }
         return new InetSocketAddress(host, Integer.parseInt(port));
-    }
-
-    /** Null if nothing says where Flink is. */
-    private @Nullable FlinkRest rest() {
-        String address = flink;
-        if (address == null) {
-            StateFolder folder = state != null ? StateFolder.at(state) : StateFolder.of(Path.of(settings.location()));
-            address = folder.address();
-        }
-        if (address == null) {
-            return null;
-        }
-        try {
-            URI uri = URI.create(address);
-            if (uri.getHost() != null && String.valueOf(uri.getScheme()).startsWith("http")) {
-                return new FlinkRest(uri);
-            }
-        } catch (IllegalArgumentException e) {
-            // Said below.
-        }
-        throw new ParameterException(
-                spec.commandLine(), "--flink " + address + " is no address: write it as http://localhost:8081");
     }
 }

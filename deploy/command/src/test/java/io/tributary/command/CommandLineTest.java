@@ -107,6 +107,8 @@ final class CommandLineTest {
                     status --settings x --serve 70000  | --serve 70000 is no address
                     verify --settings x --keys 0       | --keys cannot be 0: it takes a number from 1
                     verify --settings x --wait soon    | --wait soon is not a duration: write it as 30s or 5min
+                    plan --settings x --flink http://a | --flink is for --from running
+                    plan --from running                | --from running needs --settings, which name the job
                     redshift                           | Say which command: print, apply, merge
                     redshift prind                     | Unknown command prind; did you mean print?
                     """)
@@ -157,6 +159,25 @@ final class CommandLineTest {
             assertThat(answer.error()).contains("none.yaml cannot be read").doesNotContain("\tat ");
             assertThat(answer.status()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void whatAPlanIsComparedWithHasToBeThere() throws Exception {
+        Path settings = Files.writeString(folder.resolve("shop.yaml"), "name: shop");
+        assertThat(Answer.to("plan", "--from", "running", "--settings", settings.toString())
+                        .error())
+                .startsWith("No job runs on this machine with these settings: --flink says where its Flink is");
+        assertThat(Answer.to(
+                                "plan",
+                                "--from",
+                                "running",
+                                "--flink",
+                                "http://127.0.0.1:1",
+                                "--settings",
+                                settings.toString())
+                        .error())
+                .startsWith("Flink at http://127.0.0.1:1 does not answer: ")
+                .doesNotContain("\tat ");
     }
 
     @Test

@@ -150,6 +150,14 @@ final class LocalRunTest {
         assertThat(answer.status()).isZero();
     }
 
+    /** What plan says of a resumed job. */
+    private String compared(Path settings, String from) throws Exception {
+        shop.run("ANALYZE");
+        Answer plan = Answer.to("plan", "--local", "--settings", settings.toString(), "--from", from);
+        assertThat(plan.status()).as(plan.error()).isZero();
+        return plan.out().strip();
+    }
+
     @Test
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void theNextStartGoesOnFromWhereTheLastOneEnded() throws Exception {
@@ -178,6 +186,8 @@ final class LocalRunTest {
                         .out())
                 .isEqualToNormalizingNewlines("{\"name\":\"customer 1\",\"spent\":1500.00}\n");
 
+        assertThat(compared(settings, "running")).endsWith("In all, 3 go on as they are.");
+
         verifyWhileRowsChange(settings);
 
         String said = first.end();
@@ -186,6 +196,13 @@ final class LocalRunTest {
         assertThat(newest).isNotNull();
         assertThat(StateFolder.of(settings).address()).isNull();
         assertThat(folder.resolve("elsewhere")).doesNotExist();
+        String edited = Files.readString(folder.resolve("sql/spending.sql"));
+        Files.writeString(folder.resolve("sql/spending.sql"), edited.replace("SUM(amount)", "SUM(amount) + 1"));
+        assertThat(compared(settings, newest.toString()))
+                .contains(
+                        "~ SQL file of spending is filled again, as its SQL is another: about 500 rows of orders from the state")
+                .endsWith("In all, 2 go on as they are, 1 change.");
+        Files.writeString(folder.resolve("sql/spending.sql"), edited);
 
         shop.run("UPDATE orders SET amount = amount + 1 WHERE customer_id = 1");
         Running third = start(settings);

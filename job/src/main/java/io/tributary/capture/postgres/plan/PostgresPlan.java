@@ -26,7 +26,9 @@ import io.tributary.change.TableName;
 import io.tributary.settings.NamePatterns;
 import io.tributary.settings.Problems;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,6 +37,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +50,8 @@ import org.slf4j.LoggerFactory;
 public final class PostgresPlan implements CapturePlan {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresPlan.class);
+
+    private static final Pattern ESTIMATE = Pattern.compile(" rows=(\\d+) ");
 
     private final PostgresSettings given;
     private final Map<String, Schema> schemas = new LinkedHashMap<>();
@@ -183,6 +189,26 @@ public final class PostgresPlan implements CapturePlan {
     @Override
     public List<String> statements() {
         return List.copyOf(statements);
+    }
+
+    /** As PostgreSQL's planner has them, which knows of tables that were never analyzed, and of partitioned ones. */
+    @Override
+    public Map<String, Long> rows() {
+        Map<String, Long> rows = new HashMap<>();
+        try (Connection connection = JdbcOptions.connect(settings);
+                Statement statement = connection.createStatement()) {
+            for (PostgresTable table : tables) {
+                try (ResultSet plan = statement.executeQuery("EXPLAIN SELECT 1 FROM " + table.quoted())) {
+                    Matcher estimate = ESTIMATE.matcher(plan.next() ? plan.getString(1) : "");
+                    if (estimate.find()) {
+                        rows.put(table.alias(), Long.parseLong(estimate.group(1)));
+                    }
+                }
+            }
+        } catch (SQLException e) {
+            LOG.warn("How many rows the tables have cannot be said", e);
+        }
+        return rows;
     }
 
     /** The reader native reads the table again. */
