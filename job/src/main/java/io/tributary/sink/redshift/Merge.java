@@ -3,7 +3,6 @@ package io.tributary.sink.redshift;
 import io.tributary.change.Column;
 import io.tributary.change.RecordFields;
 import io.tributary.change.Schema;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,8 +48,8 @@ final class Merge {
 
     /** @param shapes the numbers of the shapes in which it takes records */
     static Procedure procedure(
-            Schema schema, List<Long> shapes, Duration tombstoneTtl, WarehouseNames names, WarehouseDialect dialect) {
-        return procedure(schema, Readings.byName(), shapes, tombstoneTtl, names, dialect);
+            Schema schema, List<Long> shapes, Deletions deletions, WarehouseNames names, WarehouseDialect dialect) {
+        return procedure(schema, Readings.byName(), shapes, deletions, names, dialect);
     }
 
     /** @param schema of the target */
@@ -58,7 +57,7 @@ final class Merge {
             Schema schema,
             Readings readings,
             List<Long> shapes,
-            Duration tombstoneTtl,
+            Deletions deletions,
             WarehouseNames names,
             WarehouseDialect dialect) {
         String target = names.table(schema.table());
@@ -68,16 +67,22 @@ final class Merge {
         values.put("table", dialect.literal(schema.table()));
         values.put("target", target);
         values.put("tombstones", tombstones);
-        values.put("target_alone", names.unqualified(target));
-        values.put("tombstones_alone", names.unqualified(tombstones));
+                values.put("tombstones_alone", names.unqualified(tombstones));
         values.put("is_known", shapes.isEmpty() ? "FALSE" : "l.schema_number IN (" + Readings.list(shapes) + ")");
         values.put("cut", dialect.anyAsText("l.payload", RecordFields.CUT));
         values.put("was_cut", dialect.literal("The row is merged, less what no column holds of "));
         values.put("former_fate", merge.formerFate());
         values.put("former_keys", merge.formerKeys(schema.table(), names));
-        values.put("taken_is_in_target", merge.takenIsIn(names.unqualified(target)));
+        String alone = names.unqualified(target);
+        values.put("taken_is_in_target", merge.takenIsIn(alone));
+        values.put("end_replaced", deletions.all(target, alone, "COALESCE(" + alone + "._version, '') < v_replaced"));
+        values.put("replacing", deletions.replacing());
+        values.put("mark_deleted", deletions.marking(target, merge.takenIsIn(alone)));
+        values.put("flag", deletions.flag());
+        values.put("flag_of_row", deletions.flagOfRow());
+        values.put("burial", deletions.burial());
         values.put("taken_is_in_tombstones", merge.takenIsIn(names.unqualified(tombstones)));
-        values.put("tombstone_seconds", Long.toString(tombstoneTtl.toSeconds()));
+        values.put("tombstone_seconds", Long.toString(deletions.tombstoneTtl().toSeconds()));
         values.put("duration", dialect.millisBetween("v_started", "GETDATE()"));
         return TEMPLATE.in(names).procedure(names.merge(schema.table()), values);
     }

@@ -33,11 +33,11 @@ public final class RedshiftScript {
         statements.addAll(afterLanding());
         for (Schema given : schemas) {
             Schema schema = SchemaRecord.lower(given);
-            statements.add(TargetTable.rows(schema, settings.layout(schema.table()), names, dialect)
+            statements.add(TargetTable.rows(schema, settings.layout(schema.table()), settings.deletions(schema.table()), names, dialect)
                     .create(dialect));
             statements.add(TargetTable.tombstones(schema, names, dialect).create(dialect));
             statements.add(Bookkeeping.controlRow(names, dialect, schema.table()));
-            statements.add(Merge.procedure(schema, List.of(), settings.tombstoneTtl(), names, dialect)
+            statements.add(Merge.procedure(schema, List.of(), settings.deletions(schema.table()), names, dialect)
                     .create(dialect));
         }
         return statements;
@@ -138,6 +138,7 @@ public final class RedshiftScript {
                 ensure(schema, replaced, shapes);
                 doing = "laying out table " + schema.table();
                 shapes.layOut(schema.table());
+                endMarked(schema, connection, catalog);
             }
             doing = "taking the shapes that have landed";
             shapes.applyPending();
@@ -157,6 +158,22 @@ public final class RedshiftScript {
                 throw e;
             }
         }
+    }
+
+    /** Rows that are marked as deleted go where deleted rows are to stay no longer. */
+    private void endMarked(Schema schema, Connection connection, ExistingTables catalog) throws SQLException {
+        String table = schema.table();
+        boolean isOwn = schema.columns().stream()
+                .anyMatch(column -> column.name().equalsIgnoreCase(Deletions.DELETED));
+        if (isOwn
+                || settings.deletions(table).isSoft()
+                || !catalog.columns(WarehouseNames.lower(table)).containsKey(Deletions.DELETED)) {
+            return;
+        }
+        List<String> key = schema.keyNames().stream().map(WarehouseNames::lower).collect(Collectors.toList());
+        List<String> statements = new ArrayList<>(List.of("LOCK TABLE " + names.tombstones(table)));
+        statements.addAll(Deletions.ended(names.table(table), names.tombstones(table), key));
+        Transaction.run(connection, statements);
     }
 
     /**

@@ -6,6 +6,7 @@ import io.tributary.settings.Secret;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +110,17 @@ public final class RedshiftSettings {
             .defaultValue(Duration.ofDays(1))
             .withDescription("How long landed records are kept after they have been merged.");
 
+    static final ConfigOption<Deletes> DELETES = ConfigOptions.key("redshift.deletes")
+            .enumType(Deletes.class)
+            .defaultValue(Deletes.HARD)
+            .withDescription("What becomes of rows that their source deletes: hard, they go; soft, they stay as they were last, with"
+                    + " _deleted true and in _deleted_at when the warehouse was told.");
+
+    static final ConfigOption<Deletes> DELETES_OF_TABLE = ConfigOptions.key("tables.<table>.redshift.deletes")
+            .enumType(Deletes.class)
+            .noDefaultValue()
+            .withDescription("As redshift.deletes, for one table.");
+
     static final ConfigOption<String> DISTRIBUTION_KEY = ConfigOptions.key("tables.<table>.redshift.distribution-key")
             .stringType()
             .noDefaultValue()
@@ -127,6 +139,7 @@ public final class RedshiftSettings {
     private final String url;
     private final @Nullable Secret password;
     private final Map<String, TableLayout> layouts;
+    private final Map<String, Deletes> deletes;
     private final LoadSettings loads;
 
     private RedshiftSettings(
@@ -134,11 +147,13 @@ public final class RedshiftSettings {
             String url,
             @Nullable Secret password,
             Map<String, TableLayout> layouts,
+            Map<String, Deletes> deletes,
             LoadSettings loads) {
         this.values = values;
         this.url = url;
         this.password = password;
         this.layouts = Map.copyOf(layouts);
+        this.deletes = Map.copyOf(deletes);
         this.loads = loads;
     }
 
@@ -160,6 +175,8 @@ public final class RedshiftSettings {
                 ON_GAP,
                 TOMBSTONE_TTL,
                 LANDING_TTL,
+                DELETES,
+                DELETES_OF_TABLE,
                 DISTRIBUTION_KEY,
                 SORT_KEYS);
     }
@@ -185,7 +202,7 @@ public final class RedshiftSettings {
             requireNothingElse(given);
         }
         return new RedshiftSettings(
-                given.values(ofWarehouse()), url == null ? "" : url, password, layouts(given), loads);
+                given.values(ofWarehouse()), url == null ? "" : url, password, layouts(given), deletes(given), loads);
     }
 
     private static void checkUrl(String url, Given given) {
@@ -273,6 +290,17 @@ public final class RedshiftSettings {
         return layouts;
     }
 
+    private static Map<String, Deletes> deletes(Given given) {
+        Map<String, Deletes> deletes = new HashMap<>();
+        for (String table : given.tables()) {
+            Deletes ofTable = given.table(table).find(DELETES_OF_TABLE);
+            if (ofTable != null) {
+                deletes.put(table, ofTable);
+            }
+        }
+        return deletes;
+    }
+
     private static List<ConfigOption<?>> ofWarehouse() {
         return options().stream()
                 .filter(option -> option.key().startsWith("redshift."))
@@ -355,8 +383,9 @@ public final class RedshiftSettings {
         return values.get(ON_GAP);
     }
 
-    Duration tombstoneTtl() {
-        return values.get(TOMBSTONE_TTL);
+    /** How rows of the table are deleted. */
+    Deletions deletions(String table) {
+        return new Deletions(values.get(TOMBSTONE_TTL), deletes.getOrDefault(table, values.get(DELETES)));
     }
 
     Duration landingTtl() {

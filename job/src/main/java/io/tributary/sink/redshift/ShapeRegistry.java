@@ -233,13 +233,13 @@ final class ShapeRegistry {
         String buried = WarehouseNames.tombstonesOf(union.table());
         List<String> statements = new ArrayList<>(locked(tombstones, catalog.columns(buried)));
         statements.addAll(reshape(
-                TargetTable.rows(union, settings.layout(union.table()), names, dialect),
+                TargetTable.rows(union, settings.layout(union.table()), settings.deletions(union.table()), names, dialect),
                 WarehouseNames.lower(union.table()),
                 union,
                 catalog));
         statements.addAll(reshape(tombstones, buried, union, catalog));
         statements.add(Bookkeeping.controlRow(names, dialect, union.table()));
-        statements.add(Merge.procedure(union, numbers(known, number), settings.tombstoneTtl(), names, dialect)
+        statements.add(Merge.procedure(union, numbers(known, number), settings.deletions(union.table()), names, dialect)
                 .create(dialect));
         if (number != null) {
             statements.addAll(register(union.table(), number));
@@ -283,6 +283,7 @@ final class ShapeRegistry {
         TargetTable rows = TargetTable.rows(
                 layout,
                 settings.layout(table).within(new HashSet<>(layout.rowType().getFieldNames())),
+                settings.deletions(table),
                 names,
                 dialect);
         TargetTable tombstones = TargetTable.tombstones(layout, names, dialect);
@@ -298,7 +299,7 @@ final class ShapeRegistry {
         }
         statements.add(Bookkeeping.controlRow(names, dialect, table));
         List<Long> numbers = numbers(known, told == null ? null : told.number());
-        statements.add(Merge.procedure(layout, evolution.readings(), numbers, settings.tombstoneTtl(), names, dialect)
+        statements.add(Merge.procedure(layout, evolution.readings(), numbers, settings.deletions(table), names, dialect)
                 .create(dialect));
         statements.addAll(evolution.columns().statements(names, dialect, table));
         if (told != null) {

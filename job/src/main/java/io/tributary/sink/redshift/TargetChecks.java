@@ -65,6 +65,14 @@ final class TargetChecks {
             problems.add(impossible);
         }
         boolean sound = impossible == null;
+        for (String own : settings.deletions(schema.table()).columns().keySet()) {
+            if (schema.columns().stream().anyMatch(column -> own.equalsIgnoreCase(column.name()))) {
+                problems.add("Column " + own + " of table " + schema.table()
+                        + " has the name of the column that marks deleted rows: give it another in a SQL file, or set "
+                        + NamedKey.ofTable(schema.table(), "redshift.deletes") + " to hard");
+                sound = false;
+            }
+        }
         Map<String, String> columns = new HashMap<>();
         for (Column column : schema.columns()) {
             String other = columns.put(WarehouseNames.lower(column.name()), column.name());
@@ -130,7 +138,7 @@ final class TargetChecks {
         if (columns.isEmpty()) {
             return;
         }
-        TargetTable wanted = TargetTable.rows(schema, settings.layout(schema.table()), names, dialect);
+        TargetTable wanted = TargetTable.rows(schema, settings.layout(schema.table()), settings.deletions(schema.table()), names, dialect);
         List<String> key = catalog.primaryKey(relation);
         if (!key.equals(wanted.key())) {
             problems.add("Redshift table " + wanted.name() + " exists with the primary key " + key

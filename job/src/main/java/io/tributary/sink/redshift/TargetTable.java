@@ -73,8 +73,9 @@ final class TargetTable {
         return new TargetTable(name, alone, wider, columns, key, required, said, layout, all);
     }
 
-    /** The table's rows, each with the version and the commit time of its last change, and the columns whose values were cut. */
-    static TargetTable rows(Schema schema, TableLayout layout, WarehouseNames names, WarehouseDialect dialect) {
+    /** The table's rows, each with the version and the commit time of its last change, the columns whose values were cut, and whether it is deleted. */
+    static TargetTable rows(
+            Schema schema, TableLayout layout, Deletions deletions, WarehouseNames names, WarehouseDialect dialect) {
         Map<String, String> columns = new LinkedHashMap<>();
         for (Column column : schema.columns()) {
             columns.put(WarehouseNames.lower(column.name()), dialect.types().of(column));
@@ -82,6 +83,7 @@ final class TargetTable {
         columns.put(RecordFields.VERSION, "VARCHAR(32)");
         columns.put(RecordFields.TIMESTAMP, "BIGINT");
         columns.put(RecordFields.CUT, ColumnTypes.TEXT);
+        columns.putAll(deletions.columns());
         List<String> key = lowerKey(schema);
         return new TargetTable(names, WarehouseNames.lower(schema.table()), columns, key, Set.copyOf(key), layout);
     }

@@ -86,7 +86,7 @@ BEGIN
   -- A table that was made anew has nothing of before.
   IF v_anew > 0 THEN
     SELECT MAX(version) INTO v_replaced FROM {replacements} WHERE table_name = {table};
-    DELETE FROM {target} WHERE COALESCE({target_alone}._version, '') < v_replaced;
+    {end_replaced};
     GET DIAGNOSTICS v_count := ROW_COUNT;
     v_deleted := v_deleted + v_count;
     DELETE FROM {tombstones} WHERE {tombstones_alone}._version < v_replaced;
@@ -96,11 +96,12 @@ BEGIN
   -- Columns are qualified: one of the user may be named like a variable of this procedure.
   IF v_standing > 0 THEN
     DELETE FROM {target} USING tributary_taken
-    WHERE {taken_is_in_target} AND tributary_taken._tributary_fate IN ('upsert', 'delete');
+    WHERE {taken_is_in_target} AND tributary_taken._tributary_fate IN ({replacing});
+    {mark_deleted};
   END IF;
   IF v_upserted > 0 THEN
-    INSERT INTO {target} ({columns}, _version, _ts_ms, _cut)
-    SELECT {columns_of_taken}, n._version, n._ts_ms, n._cut FROM tributary_taken n WHERE n._tributary_fate = 'upsert';
+    INSERT INTO {target} ({columns}, _version, _ts_ms, _cut{flag})
+    SELECT {columns_of_taken}, n._version, n._ts_ms, n._cut{flag_of_row} FROM tributary_taken n WHERE n._tributary_fate = 'upsert';
   END IF;
   IF v_unearthed > 0 THEN
     DELETE FROM {tombstones} USING tributary_taken
@@ -112,7 +113,7 @@ BEGIN
   END IF;
   IF v_deletes > 0 THEN
     INSERT INTO {tombstones} ({key}, _version, _deleted_at)
-    SELECT {key_of_taken}, n._version, GETDATE() FROM tributary_taken n WHERE n._tributary_fate = 'delete';
+    SELECT {key_of_taken}, n._version, GETDATE() FROM tributary_taken n WHERE n._tributary_fate = 'delete'{burial};
   END IF;
 
   -- What all tables share comes last, and in this order, so that merges of other tables wait for it as shortly as can be.

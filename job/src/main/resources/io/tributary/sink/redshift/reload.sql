@@ -7,6 +7,6 @@ DELETE FROM {replacements} WHERE table_name = {table} AND version < {version};
 INSERT INTO {replacements} (table_name, version)
 SELECT {table}, {version} WHERE NOT EXISTS (SELECT 1 FROM {replacements} WHERE table_name = {table});
 
-DELETE FROM {target} WHERE COALESCE({target_alone}._version, '') <= {version};
+{end_rows};
 
 DELETE FROM {tombstones} WHERE {tombstones_alone}._version < {version};

@@ -35,6 +35,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Whatever a source calls a column or a table: the name is a name, in every statement that is made of it. */
 final class HostileNamesTest {
 
+    private static final Deletions HARD = new Deletions(Duration.ofDays(1), Deletes.HARD);
+
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final String CANARY = "create table public.canary (id int)";
@@ -298,7 +301,7 @@ final class HostileNamesTest {
         List<String> statements = new ArrayList<>(new RedshiftScript(settings).statements(List.of(schema)));
         statements.addAll(Bookkeeping.admit(target, dialect, table));
         TableLayout layout = TableLayout.of(names.get(0), names.subList(1, 3));
-        TargetTable rows = TargetTable.rows(schema, layout, target, dialect);
+        TargetTable rows = TargetTable.rows(schema, layout, HARD, target, dialect);
         statements.add(rows.create(dialect));
         Map<String, String> existing = new LinkedHashMap<>(rows.columns());
         existing.remove(names.get(6));
@@ -307,7 +310,7 @@ final class HostileNamesTest {
         statements.addAll(rows.alter(existing, Map.of(names.get(3), text), dialect));
         statements.addAll(rows.alter(existing, Map.of(names.get(0), text), dialect));
         statements.addAll(TargetTable.tombstones(schema, target, dialect).alter(Map.of(), Map.of(), dialect));
-        statements.add(Merge.procedure(schema, List.of(1L), Duration.ofDays(1), target, dialect)
+        statements.add(Merge.procedure(schema, List.of(1L), HARD, target, dialect)
                 .create(dialect));
         statements.addAll(followed(dialect, table, names, target));
         return statements;
@@ -326,7 +329,7 @@ final class HostileNamesTest {
                 Evolution.of(List.of(first), second, new TargetColumns(), standing, dialect.longestName());
         assertThat(evolution.isRekeyed()).isTrue();
         Schema layout = evolution.layout();
-        TargetTable rows = TargetTable.rows(layout, TableLayout.AUTO, target, dialect);
+        TargetTable rows = TargetTable.rows(layout, TableLayout.AUTO, HARD, target, dialect);
         Map<String, String> existing = new LinkedHashMap<>();
         names.forEach(name -> existing.put(name, "BIGINT"));
         List<String> statements =
@@ -336,7 +339,7 @@ final class HostileNamesTest {
         statements.addAll(rows.rekey(renamed, Map.of(), Set.of(), true, dialect));
         statements.addAll(evolution.columns().statements(target, dialect, table));
         statements.add(
-                Merge.procedure(layout, evolution.readings(), List.of(1L, 2L), Duration.ofDays(1), target, dialect)
+                Merge.procedure(layout, evolution.readings(), List.of(1L, 2L), HARD, target, dialect)
                         .create(dialect));
         return statements;
     }

@@ -65,7 +65,7 @@ final class RedshiftSetUpTest {
         assertThat(settings.autoRefresh()).isFalse();
         assertThat(settings.mergeInterval()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.mergeIntervalIdle()).isEqualTo(Duration.ofMinutes(1));
-        assertThat(settings.tombstoneTtl()).isEqualTo(Duration.ofDays(7));
+        assertThat(settings.deletions("orders").tombstoneTtl()).isEqualTo(Duration.ofDays(7));
         assertThat(settings.landingTtl()).isEqualTo(Duration.ofDays(1));
         assertThat(settings.layout("orders")).isSameAs(TableLayout.AUTO);
     }

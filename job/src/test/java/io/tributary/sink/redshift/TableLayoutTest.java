@@ -3,6 +3,7 @@ package io.tributary.sink.redshift;
 import static io.tributary.sink.redshift.StandInWarehouse.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ final class TableLayoutTest {
         TargetTable wanted = TargetTable.rows(
                 schema("t", "id", "id INT NOT NULL", "customer INT", "at TIMESTAMP(6)", "n STRING"),
                 TableLayout.AUTO,
+                new Deletions(Duration.ofDays(1), Deletes.HARD),
                 NAMES,
                 WarehouseDialect.REDSHIFT);
         Map<String, String> existing = new LinkedHashMap<>(wanted.columns());

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class WarehouseTable implements Side {
 
     private static final int FETCH = 5_000;
+
+    /** Of tables whose deleted rows stay, beside their own columns. */
+    private static final String DELETED = "_deleted";
+
     private static final String COLUMNS = "SELECT column_name, data_type, numeric_scale FROM information_schema.columns"
             + " WHERE table_schema = ? AND table_name = ?";
 
@@ -27,6 +31,9 @@ final class WarehouseTable implements Side {
     private final Map<String, String> types;
     private final WarehouseForms forms;
 
+    /** What rows have to be that are not marked as deleted. */
+    private final String standing;
+
     private WarehouseTable(
             Connection connection, String name, RowForm form, Map<String, String> types, WarehouseForms forms) {
         this.connection = connection;
@@ -34,6 +41,9 @@ final class WarehouseTable implements Side {
         this.form = form;
         this.types = types;
         this.forms = forms;
+        boolean isMarking = types.containsKey(DELETED)
+                && form.names().stream().noneMatch(column -> column.equalsIgnoreCase(DELETED));
+        this.standing = isMarking ? "NOT COALESCE(" + DELETED + ", FALSE)" : "TRUE";
     }
 
     /** Null if there is no such table. {@code connection} is not in auto-commit mode, so that rows are fetched in portions. */
@@ -84,7 +94,7 @@ final class WarehouseTable implements Side {
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(
                         "SELECT key_range, count(*), sum(checksum) FROM (SELECT " + range + " AS key_range, " + checksum
-                                + " AS checksum FROM " + name + ") AS sums GROUP BY key_range")) {
+                                + " AS checksum FROM " + name + " WHERE " + standing + ") AS sums GROUP BY key_range")) {
             while (result.next()) {
                 checksums.add(
                         result.getInt(1),
@@ -114,16 +124,17 @@ final class WarehouseTable implements Side {
             Side.super.read(ranges, rows);
             return;
         }
-        select(" WHERE " + range + " IN (" + ranges.list() + ")", rows);
+        select(" AND " + range + " IN (" + ranges.list() + ")", rows);
     }
 
+    /** @param condition what else rows have to be, with AND in front; empty for all */
     private void select(String condition, Rows rows) throws Exception {
         StringJoiner names = new StringJoiner(", ");
         List<ColumnForm> columns = form.columns();
         columns.forEach(column -> names.add(SourceTable.quoted(column.name().toLowerCase(Locale.ROOT))));
         try (Statement statement = connection.createStatement()) {
             statement.setFetchSize(FETCH);
-            try (ResultSet result = statement.executeQuery("SELECT " + names + " FROM " + name + condition)) {
+            try (ResultSet result = statement.executeQuery("SELECT " + names + " FROM " + name + " WHERE " + standing + condition)) {
                 while (result.next()) {
                     @Nullable String[] values = new String[columns.size()];
                     for (int i = 0; i < values.length; i++) {
