@@ -36,7 +36,11 @@ final class ScheduleCommands {
                 default:
                     break;
             }
-            show(arguments, new WarehouseStatus(settings, warehouse).tables(), problems, out);
+            WarehouseStatus status = new WarehouseStatus(settings, warehouse);
+            show(arguments, status.tables(), problems, out);
+            if (arguments.command() == Arguments.Command.REDSHIFT_STATUS) {
+                status.changedByHand().forEach((table, sentences) -> sentences.forEach(problems::add));
+            }
         } catch (SQLException | IllegalArgumentException e) {
             problems.add(String.valueOf(e.getMessage()));
         }

@@ -120,7 +120,8 @@ final class Control {
         try (Statement statement = connection.createStatement()) {
             return statement.executeUpdate(EXPIRE.in(names)
                     .statement(Map.of(
-                            "seconds", Long.toString(ttl.toSeconds()), "receiver", "'" + Bookkeeping.RECEIVER + "'")));
+                            "seconds", Long.toString(ttl.toSeconds()),
+                            "receiver", dialect.literal(Bookkeeping.RECEIVER))));
         }
     }
 }

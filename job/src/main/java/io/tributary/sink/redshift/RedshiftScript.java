@@ -75,6 +75,9 @@ public final class RedshiftScript {
             Set<String> related = catalog.has("_schemas") ? related(schemas, shapes) : Set.of();
             for (Schema schema : sound) {
                 remarks.addAll(checks.remarks(schema, catalog));
+                if (catalog.has("_schemas")) {
+                    remarks.addAll(new Drift(connection, settings).of(schema.table()));
+                }
                 for (String change : shapes.layoutChanges(schema.table())) {
                     remarks.add("Redshift table " + names.table(schema.table())
                             + " is laid out otherwise than the settings say: redshift apply rewrites it by " + change);

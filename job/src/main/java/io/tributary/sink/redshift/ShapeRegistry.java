@@ -199,6 +199,26 @@ final class ShapeRegistry {
         return known.isEmpty() ? null : known.get(known.size() - 1);
     }
 
+    /** What the target is to hold by the shapes that are registered; null if there is none. */
+    @Nullable
+    Schema layout(String table) throws SQLException, SchemaConflictException {
+        List<ToldShape> known = registered(table);
+        if (known.isEmpty()) {
+            return null;
+        }
+        Map<String, String> standing = new ExistingTables(connection, names).columns(WarehouseNames.lower(table));
+        if (known.stream().anyMatch(shape -> shape.schema().relation() > 0)) {
+            TargetColumns columns = TargetColumns.read(connection, names, table);
+            Evolution evolution = Evolution.of(known, null, columns, standing.keySet(), dialect.longestName());
+            return holding(standing, evolution.layout());
+        }
+        Schema union = known.get(0).schema();
+        for (ToldShape shape : known) {
+            union = union.merge(shape.schema());
+        }
+        return holding(standing, union);
+    }
+
     /** True if the source of the table knows it by a number, so that what becomes of it is told by its shapes. */
     boolean isRelated(String table) throws SQLException {
         return registered(table).stream().anyMatch(shape -> shape.schema().relation() > 0);

@@ -3,6 +3,7 @@ package io.tributary.sink.redshift;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 
 /** How far the warehouse is, read from it alone: whoever merges it, and whether anybody does. */
 public final class WarehouseStatus {
@@ -25,5 +26,10 @@ public final class WarehouseStatus {
         Bookkeeping.check(
                 new ExistingTables(connection, names), names, settings.loads().isByFiles());
         return new Control(connection, names, settings.dialect()).statuses();
+    }
+
+    /** What somebody has changed in tables by hand, so that their merges fail or lose something, each with what to do, by the tables. */
+    public Map<String, List<String>> changedByHand() throws SQLException {
+        return new Drift(connection, settings).ofAll(new ShapeRegistry(connection, settings).registered());
     }
 }

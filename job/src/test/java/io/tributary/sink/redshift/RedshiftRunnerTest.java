@@ -26,6 +26,8 @@ import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The runner goes on by itself, whatever happens to its connection or to one of the tables. */
 final class RedshiftRunnerTest {
@@ -225,23 +227,56 @@ final class RedshiftRunnerTest {
                 .containsExactly("1|null", "2|1");
     }
 
-    @Test
-    void aTransactionThatAnotherOneWasInTheWayOfIsRunAgain() throws SQLException {
+    /** As PostgreSQL says it, and as Redshift does: with a code of its own in the text alone. */
+    @ParameterizedTest
+    @CsvSource({
+        "40001, could not serialize access due to concurrent update",
+        "40P01, deadlock detected",
+        "XX000, 1023 DETAIL: Serializable isolation violation on table - 163852"
+    })
+    void aTransactionThatAnotherOneWasInTheWayOfIsRunAgain(String code, String message) throws SQLException {
         warehouse.merge();
-        String schema = warehouse.settings().schema();
-        warehouse.execute("CREATE SEQUENCE " + schema + ".tries");
-        warehouse.execute("CREATE FUNCTION " + schema
-                + ".conflict() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN IF nextval('"
-                + schema + ".tries') < 3 THEN RAISE EXCEPTION 'in the way' USING ERRCODE = '40001'; END IF; RETURN NEW;"
-                + " END $$");
-        warehouse.execute("CREATE TRIGGER conflict BEFORE INSERT ON " + warehouse.target("orders")
-                + " FOR EACH ROW EXECUTE FUNCTION " + schema + ".conflict()");
+        conflicting(code, message, 3);
         warehouse.land(row("orders", "c", 1, 1, "\"id\":1,\"n\":1"));
         assertThat(warehouse.merge("orders").problem()).isNull();
         assertThat(warehouse.query("SELECT id FROM " + warehouse.target("orders")))
                 .containsExactly("1");
-        assertThat(warehouse.query("SELECT last_value FROM " + schema + ".tries"))
+        assertThat(warehouse.query("SELECT last_value FROM " + warehouse.settings().schema() + ".tries"))
                 .containsExactly("3");
+    }
+
+    /** Four times in one round; then the others go on, and the next round tries again. */
+    @Test
+    void whatIsInTheWayForLongKeepsNoOtherTableFromBeingMerged() throws SQLException {
+        warehouse.merge();
+        conflicting("XX000", "1023 DETAIL: Serializable isolation violation on table - 163852", 6);
+        warehouse.land(row("orders", "c", 1, 1, "\"id\":1,\"n\":1"));
+        warehouse.land(row("parts", "c", 1, 1, "\"id\":1,\"n\":1"));
+        try (RedshiftRunner runner = warehouse.runner()) {
+            assertThat(runner.mergeOnce())
+                    .filteredOn(status -> status.waiting() > 0)
+                    .singleElement()
+                    .satisfies(status -> {
+                        assertThat(status.table()).isEqualTo("orders");
+                        assertThat(status.problem()).contains("1023");
+                    });
+            assertThat(warehouse.query("SELECT last_value FROM "
+                            + warehouse.settings().schema() + ".tries"))
+                    .containsExactly("4");
+            assertThat(runner.mergeOnce()).allMatch(status -> status.problem() == null && status.waiting() == 0);
+        }
+    }
+
+    /** Inserts into orders fail so until this one of them. */
+    private void conflicting(String code, String message, int succeeds) throws SQLException {
+        String schema = warehouse.settings().schema();
+        warehouse.execute("CREATE SEQUENCE " + schema + ".tries");
+        warehouse.execute("CREATE FUNCTION " + schema
+                + ".conflict() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN IF nextval('" + schema + ".tries') < "
+                + succeeds + " THEN RAISE EXCEPTION '" + message + "' USING ERRCODE = '" + code
+                + "'; END IF; RETURN NEW; END $$");
+        warehouse.execute("CREATE TRIGGER conflict BEFORE INSERT ON " + warehouse.target("orders")
+                + " FOR EACH ROW EXECUTE FUNCTION " + schema + ".conflict()");
     }
 
     @Test

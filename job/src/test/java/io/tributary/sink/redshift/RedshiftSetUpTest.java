@@ -19,9 +19,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Settings, the script and the checks: what is wrong is said before anything runs, each in its own sentence. */
 final class RedshiftSetUpTest {
@@ -210,6 +213,20 @@ final class RedshiftSetUpTest {
                     .contains("tables.Orders.redshift.distribution-key: table Orders has no column customer")
                     .anyMatch(problem -> problem.startsWith("tables.Orders.redshift.sort-keys: column tags is a"));
         }
+    }
+
+    /** Which every table of the warehouse has, so that CREATE TABLE would fail. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"oid", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "insertxid", "deletexid", "XMin"})
+    void aColumnThatTheWarehouseHasItselfIsAProblemOfThePlan(String column) {
+        Problems problems = new Problems();
+        new TargetChecks(StandInWarehouse.settings(Map.of()), problems)
+                .sound(List.of(schema("a", "id", "id INT NOT NULL", column + " INT")));
+        assertThat(problems.sentences())
+                .containsExactly("Table a: Column " + column.toLowerCase(Locale.ROOT)
+                        + " has the name of a column that every table of the warehouse has: give it another in the source, in the"
+                        + " settings of its table or in a SQL file");
     }
 
     @Test
