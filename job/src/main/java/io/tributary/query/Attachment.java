@@ -139,6 +139,10 @@ final class Attachment {
                 environment, stage.inputs(), settings.lookups(), functions, scan -> rows(readersByTable, scan));
         Duration keep = stage.file().keep();
         session.keep(keep);
+        if (stage.way().isBatched()) {
+            session.batch(settings.bundleInterval(), settings.bundleRows());
+        }
+        boolean isReplacing = stage.way() == Way.REPLACED;
         DataStream<ChangelogRow> made = session.attach(stage.table(), stage.rows(session));
         Transformation<?> last = made.getTransformation();
         Guards guards = Guards.set(stage, last, session.scans().keySet());
@@ -157,11 +161,12 @@ final class Attachment {
                                         new Inputs(consumer, stage.digest(), operators),
                                         new ArrayList<>(readers),
                                         targets.getOrDefault(stage.table(), Target.empty()),
-                                        settings.bundleInterval(),
+                                        isReplacing ? Duration.ZERO : settings.bundleInterval(),
                                         settings.bundleRows(),
                                         Clock.systemUTC(),
                                         AT_BARRIER)
                                 .keeping(keep)
+                                .replacing(isReplacing)
                                 .placing(isPlacing))
                 .uid(uid("settle", stage));
         settled.put(stage.table(), net);

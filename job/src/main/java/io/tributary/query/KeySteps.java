@@ -26,6 +26,20 @@ final class KeySteps {
         return unknown;
     }
 
+    /** The same where each row takes the place of the one before, of which no more may be said than that. */
+    int replace(KeyRows kept) {
+        int unknown = 0;
+        for (ChangelogRow step : steps) {
+            boolean isNew = step.kind() == RowKind.INSERT || step.kind() == RowKind.UPDATE_AFTER;
+            unknown += !isNew && kept.count() == 0 ? 1 : 0;
+            kept.dropOldest(kept.count());
+            if (isNew) {
+                kept.add(step.row());
+            }
+        }
+        return unknown;
+    }
+
     /**
      * The same where the planner may have forgotten rows of before, and this state others: a row that is taken back and is not there
      * stands for the oldest one, and of several rows the last one counts.

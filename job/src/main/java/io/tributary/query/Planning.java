@@ -25,14 +25,20 @@ final class Planning {
     /** In that of a file that forgets: state that has a time is no state that has none. How long makes no difference. */
     private static final String KEPT = "\nkept";
 
+    /** In that of one whose operators sum changes up, which have another state. */
+    private static final String BATCHED = "\nbatched";
+
+    /** In that of one whose rows are replaced: of another one's rows there may be several of a key. */
+    private static final String REPLACED = "\nreplaced";
+
     private final List<Scan> scans;
     private final String text;
-    private final boolean isByRow;
+    private final Way way;
 
-    private Planning(List<Scan> scans, String text, boolean isByRow) {
+    private Planning(List<Scan> scans, String text, Way way) {
         this.scans = scans;
         this.text = text;
-        this.isByRow = isByRow;
+        this.way = way;
     }
 
     /**
@@ -70,7 +76,18 @@ final class Planning {
         return new Planning(
                 List.copyOf(scans.values()),
                 PlannedUids.digest(made, session.scans()) + "\n" + OutputShape.neverNull(rows),
-                RowPlan.of(made, session.scans()) != null && keepsKey(stage, session, rows));
+                way(stage, made, session, rows));
+    }
+
+    private static Way way(Stage stage, Transformation<?> made, SqlSession session, Table rows) {
+        if (RowPlan.of(made, session.scans()) != null) {
+            return keepsKey(stage, session, rows) ? Way.DIRECT : Way.SETTLED;
+        }
+        GroupPlan groups = GroupPlan.of(made, session.scans());
+        if (groups == null || stage.file().keep() != null) {
+            return Way.SETTLED;
+        }
+        return groups.isLastSure() && session.keepsKey(stage.output(), rows) ? Way.REPLACED : Way.BATCHED;
     }
 
     /** Whether the key of what it makes is that of the one table that it reads. */
@@ -91,13 +108,27 @@ final class Planning {
     }
 
     private Stage digested(Stage stage, boolean isRead, Functions functions) {
-        boolean isDirect = isByRow && !isRead;
+        Way last = way == Way.DIRECT && isRead ? Way.SETTLED : way;
         Set<String> unread = stage.required();
         unread.removeAll(columnsRead());
         return stage.planned(
                 scans,
                 Digest.of(text + "\n" + unread + "\n" + stage.asInput().label() + "\n" + functions.called(stage.file())
-                        + (isDirect ? DIRECT : stage.file().keep() == null ? "" : KEPT)),
-                isDirect);
+                        + inDigest(last, stage.file())),
+                last);
+    }
+
+    private static String inDigest(Way way, SqlFile file) {
+        switch (way) {
+            case DIRECT:
+                return DIRECT;
+            case BATCHED:
+                return BATCHED;
+            case REPLACED:
+                return REPLACED;
+            case SETTLED:
+                return file.keep() == null ? "" : KEPT;
+        }
+        throw new IllegalStateException("There is no way " + way);
     }
 }

@@ -204,6 +204,11 @@ public final class Queries {
         return stage(output).isDirect();
     }
 
+    /** How the rows of this output are made. */
+    Way way(String output) {
+        return stage(output).way();
+    }
+
     /** The tables that the files make, each after those it reads. */
     public Map<String, Schema> outputs() {
         Map<String, Schema> outputs = new LinkedHashMap<>();
@@ -325,6 +330,9 @@ public final class Queries {
         StringBuilder plans = new StringBuilder();
         for (Stage stage : stages) {
             SqlSession session = SqlSession.dry(stage.inputs(), settings.lookups(), functions);
+            if (stage.way().isBatched()) {
+                session.batch(settings.bundleInterval(), settings.bundleRows());
+            }
             plans.append(session.explain(stage.table(), stage.rows(session)));
         }
         return plans.toString();

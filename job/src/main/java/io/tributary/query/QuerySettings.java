@@ -62,7 +62,8 @@ public final class QuerySettings {
             .defaultValue(Duration.ofMillis(200))
             .withDescription(
                     "How long changes of one key of an output are gathered before their net effect is handed on."
-                            + " Joins replace a row in several steps; what is gathered never shows in the targets.");
+                            + " Joins replace a row in several steps; what is gathered never shows in the targets."
+                            + " In a file that sums up groups of one table, those of a group are gathered before its sums are asked.");
 
     static final ConfigOption<Integer> BUNDLE_ROWS = ConfigOptions.key("sql.bundle-rows")
             .intType()

@@ -72,6 +72,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
     private final Clock wall;
     private final Duration atBarrier;
     private @Nullable Duration keep;
+    private boolean isReplacing;
     private boolean isPlacing;
 
     private transient StageState stage;
@@ -126,6 +127,12 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
      */
     Settle keeping(@Nullable Duration some) {
         keep = some;
+        return this;
+    }
+
+    /** Whether a key's rows come in order, each in the place of the one before, so that none is taken back by its content. */
+    Settle replacing(boolean isWanted) {
+        isReplacing = isWanted;
         return this;
     }
 
@@ -353,7 +360,7 @@ final class Settle extends AbstractStreamOperator<ChangelogRow>
         KeyRows kept = results.rows(stored);
         BinaryRowData before = kept.current();
         KeySteps all = new KeySteps(steps);
-        int unknown = keep == null ? all.apply(kept) : all.applyForgetting(kept);
+        int unknown = isReplacing ? all.replace(kept) : keep == null ? all.apply(kept) : all.applyForgetting(kept);
         (keep == null ? table.unknownRetractions : table.forgottenRows).inc(unknown);
         if (kept.count() > 1) {
             table.ambiguousKeys.inc();

@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SqlSession {
 
+    /** The planner knows no summing up for no time at all. */
+    private static final Duration LEAST_INTERVAL = Duration.ofMillis(1);
+
     /** The processing-time column that every source table gets where there are lookup tables to join. */
     static final String PROC_TIME = "proc_time";
 
@@ -165,13 +168,40 @@ final class SqlSession {
         tables.createTable("`" + input.shape().table() + "`", descriptor(input, hasLookups));
     }
 
+    /**
+     * From now on changes are summed up before the state of aggregations is read and written.
+     *
+     * @param interval for how long at most
+     * @param rows how many at most
+     */
+    void batch(Duration interval, int rows) {
+        TableConfig config = tables.getConfig();
+        config.set(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_ENABLED, true);
+        config.set(
+                ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_ALLOW_LATENCY,
+                interval.isZero() ? LEAST_INTERVAL : interval);
+        config.set(ExecutionConfigOptions.TABLE_EXEC_MINIBATCH_SIZE, (long) rows);
+    }
+
     /** The output's columns have the names of the table's, and the types given. */
     void output(Schema output) {
+        output(output, false);
+    }
+
+    /** The same, for rows that replace each other by the output's key. */
+    void outputByKey(Schema output) {
+        output(output, true);
+    }
+
+    private void output(Schema output, boolean isKeyed) {
         catalog.output(output);
         org.apache.flink.table.api.Schema.Builder schema = org.apache.flink.table.api.Schema.newBuilder();
         for (Column column : output.columns()) {
-            LogicalType type = column.type().copy(true);
+            LogicalType type = isKeyed ? column.type() : column.type().copy(true);
             schema.column(column.name(), TypeConversions.fromLogicalToDataType(type));
+        }
+        if (isKeyed) {
+            schema.primaryKey(output.keyNames());
         }
         tables.createTable(
                 path(output.table()),
@@ -186,17 +216,7 @@ final class SqlSession {
      */
     boolean keepsKey(Schema output, Table rows) {
         Schema keyed = Schema.of(output.table() + " by key", output.columns(), output.keyNames());
-        catalog.output(keyed);
-        org.apache.flink.table.api.Schema.Builder schema = org.apache.flink.table.api.Schema.newBuilder();
-        for (Column column : keyed.columns()) {
-            schema.column(column.name(), TypeConversions.fromLogicalToDataType(column.type()));
-        }
-        schema.primaryKey(keyed.keyNames());
-        tables.createTable(
-                path(keyed.table()),
-                TableDescriptor.forConnector(StreamCatalog.CONNECTOR)
-                        .schema(schema.build())
-                        .build());
+        outputByKey(keyed);
         tables.getConfig()
                 .set(
                         ExecutionConfigOptions.TABLE_EXEC_SINK_UPSERT_MATERIALIZE,

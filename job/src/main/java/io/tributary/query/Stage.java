@@ -30,7 +30,7 @@ final class Stage {
     private final Map<String, Input> files;
     private final List<Scan> scans;
     private final String digest;
-    private final boolean isDirect;
+    private final Way way;
 
     private Stage(
             SqlFile file,
@@ -40,7 +40,7 @@ final class Stage {
             Map<String, Input> files,
             List<Scan> scans,
             String digest,
-            boolean isDirect) {
+            Way way) {
         this.file = file;
         this.output = output;
         this.neverNull = new TreeSet<>(neverNull);
@@ -48,7 +48,7 @@ final class Stage {
         this.files = new TreeMap<>(files);
         this.scans = List.copyOf(scans);
         this.digest = digest;
-        this.isDirect = isDirect;
+        this.way = way;
     }
 
     /**
@@ -62,7 +62,7 @@ final class Stage {
             Collection<String> neverNull,
             Map<String, Input> sources,
             Map<String, Input> files) {
-        return new Stage(file, output, neverNull, sources, files, List.of(), "", false);
+        return new Stage(file, output, neverNull, sources, files, List.of(), "", Way.SETTLED);
     }
 
     /** The same, planned with no more of what its source tables require than these columns. */
@@ -70,16 +70,16 @@ final class Stage {
         Map<String, Input> less = new TreeMap<>();
         sources.forEach(
                 (table, input) -> less.put(table, input.requiring(column -> tablesColumns.test(table, column))));
-        return new Stage(file, output, neverNull, less, files, scans, digest, isDirect);
+        return new Stage(file, output, neverNull, less, files, scans, digest, way);
     }
 
     /**
      * @param newScans what the plan reads
      * @param newDigest of the plan, of the shapes of what goes in and out, and of the code of the functions it calls
-     * @param direct whether a row of the output depends on one row of a source table alone
+     * @param newWay how its rows are made
      */
-    Stage planned(List<Scan> newScans, String newDigest, boolean direct) {
-        return new Stage(file, output, neverNull, sources, files, newScans, newDigest, direct);
+    Stage planned(List<Scan> newScans, String newDigest, Way newWay) {
+        return new Stage(file, output, neverNull, sources, files, newScans, newDigest, newWay);
     }
 
     /**
@@ -89,11 +89,11 @@ final class Stage {
      */
     Stage again(@Nullable String setAside) {
         if (digest.equals(setAside)) {
-            return planned(scans, digest + AGAIN + 1, isDirect);
+            return planned(scans, digest + AGAIN + 1, way);
         }
         if (setAside != null && setAside.startsWith(digest + AGAIN)) {
             long count = Long.parseLong(setAside.substring(digest.length() + AGAIN.length()));
-            return planned(scans, digest + AGAIN + (count + 1), isDirect);
+            return planned(scans, digest + AGAIN + (count + 1), way);
         }
         return this;
     }
@@ -107,7 +107,7 @@ final class Stage {
                 asSources.put(table, requireNonNull(others.remove(table)));
             }
         }
-        return new Stage(file, output, neverNull, asSources, others, scans, digest, isDirect);
+        return new Stage(file, output, neverNull, asSources, others, scans, digest, way);
     }
 
     SqlFile file() {
@@ -169,7 +169,11 @@ final class Stage {
 
     /** Whether it is computed row by row, for {@link Direct}: then it reads one source table, whose key is its own. */
     boolean isDirect() {
-        return isDirect;
+        return way == Way.DIRECT;
+    }
+
+    Way way() {
+        return way;
     }
 
     /** The source tables that it reads, as it is planned with them. */
@@ -179,7 +183,11 @@ final class Stage {
 
     /** What of it goes to the targets, in a session that knows its inputs; the output is made known to the session, too. */
     Table rows(SqlSession session) {
-        session.output(output);
+        if (way == Way.REPLACED) {
+            session.outputByKey(output);
+        } else {
+            session.output(output);
+        }
         return OutputShape.rows(session.query(file.text()));
     }
 }

@@ -55,6 +55,9 @@ final class DirectRandomTest {
     private static final int KEYS = 120;
     private static final int GROUPS = 8;
 
+    /** The time of rows that were read, while that of a change is its position. */
+    private static final long READ = 0;
+
     /** Each takes a key group further, at least, for Iceberg and then for Kinesis. */
     private static final int MOST_BARRIERS = 2 * GROUPS + 2;
 
@@ -93,6 +96,7 @@ final class DirectRandomTest {
     private final Set<Long> streamed = new HashSet<>();
     private int early;
     private int lost;
+    private int again;
 
     /** What the targets have, after the last checkpoint; null if that is not what the file makes. */
     private @Nullable String checkpointed;
@@ -122,7 +126,9 @@ final class DirectRandomTest {
             checkpointed = null;
             isIcebergLost = false;
             targetsAreAlwaysWhole();
+            again += stream.again;
         }
+        assertThat(again).isPositive();
         assertThat(early).isGreaterThan(lost);
         assertThat(lost).isPositive();
     }
@@ -136,6 +142,7 @@ final class DirectRandomTest {
                 iceberg = new VersionedTable();
                 isIcebergLost = true;
             }
+            stream.startsWith(text);
             Target target = isIcebergLost ? Target.empty().writtenAnew(List.of(), "start " + starts++) : Target.empty();
             hasKinesis |= random.nextInt(3) == 0;
             run(text, target, hasKinesis);
@@ -244,7 +251,7 @@ final class DirectRandomTest {
                 unread.stream().skip(random.nextInt(unread.size())).findFirst().orElseThrow();
         unread.remove(id);
         Row row = model.get(id);
-        return row == null ? null : upsert(Operation.READ, Position.of(0, position), id, row);
+        return row == null ? null : upsert(Operation.READ, Position.of(0, position), READ, id, row);
     }
 
     private Change change() {
@@ -257,12 +264,11 @@ final class DirectRandomTest {
         }
         Row row = new Row(random.nextInt(7), "n" + random.nextInt(3));
         model.put(id, row);
-        return upsert(Operation.UPDATE, Position.of(position, 0), id, row);
+        return upsert(Operation.UPDATE, Position.of(position, 0), position, id, row);
     }
 
-    private Change upsert(Operation operation, Position at, long id, Row row) {
-        return Change.upsert(
-                operation, SOURCE, at, position, key(id), Rows.row(SOURCE, id + "|" + row.a + "|" + row.note));
+    private static Change upsert(Operation operation, Position at, long time, long id, Row row) {
+        return Change.upsert(operation, SOURCE, at, time, key(id), Rows.row(SOURCE, id + "|" + row.a + "|" + row.note));
     }
 
     private static BinaryRowData key(long id) {
@@ -406,6 +412,20 @@ final class DirectRandomTest {
         private final Map<String, ChangelogRow> newest = new TreeMap<>();
         private Position replaced = Position.START;
 
+        /** The versions of changes that did not wait, by key and time, which they have as often as they come. */
+        private final Map<String, Position> sent = new HashMap<>();
+
+        private int again;
+        private String file = "";
+
+        /** Of another file, nothing comes again. */
+        void startsWith(String text) {
+            if (!text.equals(file)) {
+                sent.clear();
+            }
+            file = text;
+        }
+
         /** Those that do not wait for their checkpoint, and how many they are. */
         int takeEarly(List<ChangelogRow> entries) {
             List<ChangelogRow> early =
@@ -419,13 +439,31 @@ final class DirectRandomTest {
         }
 
         private void take(ChangelogRow entry) {
+            if (entry.isReplacement()) {
+                // The rows of a result that is made anew have other versions.
+                sent.clear();
+            }
             if (!entry.audience().isFor(Audience.KINESIS) || entry.kind() == RowKind.UPDATE_BEFORE) {
                 return;
             }
             if (entry.isReplacement()) {
                 replaced = entry.version().isAfter(replaced) ? entry.version() : replaced;
             } else if (!entry.isOfTable()) {
-                newest.merge(Rows.text(entry.schema(), entry.row()).split("\\|")[0], entry, EarlyStream::newer);
+                String key = Rows.text(entry.schema(), entry.row()).split("\\|")[0];
+                newest.merge(key, entry, EarlyStream::newer);
+                checkVersion(entry, key + "@" + entry.timestamp());
+            }
+        }
+
+        /** What comes again has the version that it had when it was sent. */
+        private void checkVersion(ChangelogRow entry, String change) {
+            if (entry.timestamp() == READ) {
+                return;
+            }
+            Position before = entry.isRepeated() ? sent.putIfAbsent(change, entry.version()) : sent.get(change);
+            if (before != null) {
+                again++;
+                assertThat(entry.version()).as(change).isEqualTo(before);
             }
         }
 

@@ -547,6 +547,22 @@ final class SettleTest {
                 Filled.of(operator, "query/totals", plan, subtask, subtasks, false, NOON.toEpochMilli()));
     }
 
+    @Test
+    void putsARowInThePlaceOfTheOneBeforeWhereNothingIsTakenBack() throws Exception {
+        var harness = fromTheStart(settle(NOON, TABLE, "a", MOST, false).replacing(true));
+        send(harness, insert(TABLE, "1|Ann|3"), after(TABLE, "1|Ann|4"));
+        harness.setProcessingTime(200);
+        assertThat(entries(harness)).containsExactly("+I 1|Ann|4");
+
+        send(harness, after(TABLE, "1|Ann|5"), insert(TABLE, "2|Bob|1"));
+        harness.setProcessingTime(400);
+        assertThat(entries(harness)).containsExactlyInAnyOrder("-U 1|Ann|4", "+U 1|Ann|5", "+I 2|Bob|1");
+
+        send(harness, after(TABLE, "1|Ann|5"), delete(TABLE, "2|-|-"));
+        harness.setProcessingTime(600);
+        assertThat(entries(harness)).as("of what is the same nothing").containsExactly("-D 2|Bob|1");
+    }
+
     private KeyedTwoInputStreamOperatorTestHarness<TableKey, ChangelogRow, Filled, ChangelogRow> harness(Instant now)
             throws Exception {
         return harness(now, MOST);

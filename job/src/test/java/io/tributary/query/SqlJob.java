@@ -50,6 +50,7 @@ import org.jspecify.annotations.Nullable;
 /** The SQL stage alone, in a real Flink on two subtasks: changelog entries go in by hand, and all that comes out is kept. */
 final class SqlJob implements AutoCloseable {
 
+    private static final int SUBTASKS = 2;
     private static final Map<String, SqlJob> RUNNING = new ConcurrentHashMap<>();
 
     private final String name = UUID.randomUUID().toString();
@@ -67,9 +68,19 @@ final class SqlJob implements AutoCloseable {
             Map<String, RequiredColumns> required,
             @Nullable String savepoint)
             throws Exception {
+        this(settings, tables, required, savepoint, SUBTASKS);
+    }
+
+    private SqlJob(
+            Map<String, String> settings,
+            Map<String, Schema> tables,
+            Map<String, RequiredColumns> required,
+            @Nullable String savepoint,
+            int subtasks)
+            throws Exception {
         RUNNING.put(name, this);
         StreamExecutionEnvironment environment =
-                environment(settings, tables, required, savepoint, new Hand(name), name);
+                environment(settings, tables, required, savepoint, new Hand(name), name, subtasks);
         client = environment.executeAsync("SQL");
     }
 
@@ -87,10 +98,16 @@ final class SqlJob implements AutoCloseable {
         return new SqlJob(settings, tables, Map.of(), savepoint);
     }
 
+    /** On another number of subtasks than the usual two. */
+    static SqlJob resume(Map<String, String> settings, Map<String, Schema> tables, String savepoint, int subtasks)
+            throws Exception {
+        return new SqlJob(settings, tables, Map.of(), savepoint, subtasks);
+    }
+
     /** The uids of all operators, as a job graph would have them. */
     static List<String> uids(Map<String, String> settings, Map<String, Schema> tables) throws Exception {
         StreamExecutionEnvironment environment =
-                environment(settings, tables, Map.of(), null, new Hand("none"), "none");
+                environment(settings, tables, Map.of(), null, new Hand("none"), "none", SUBTASKS);
         return environment.getStreamGraph().getStreamNodes().stream()
                 .map(StreamNode::getTransformationUID)
                 .map(String::valueOf)
@@ -101,7 +118,7 @@ final class SqlJob implements AutoCloseable {
     /** The names of the tasks, each of which runs a chain of operators. */
     static List<String> vertices(Map<String, String> settings, Map<String, Schema> tables) throws Exception {
         List<String> names = new ArrayList<>();
-        environment(settings, tables, Map.of(), null, new Hand("none"), "none")
+        environment(settings, tables, Map.of(), null, new Hand("none"), "none", SUBTASKS)
                 .getStreamGraph()
                 .getJobGraph()
                 .getVertices()
@@ -113,7 +130,7 @@ final class SqlJob implements AutoCloseable {
     static List<StreamOperator<?>> operators(Map<String, String> settings, Map<String, Schema> tables)
             throws Exception {
         List<StreamOperator<?>> operators = new ArrayList<>();
-        for (StreamNode node : environment(settings, tables, Map.of(), null, new Hand("none"), "none")
+        for (StreamNode node : environment(settings, tables, Map.of(), null, new Hand("none"), "none", SUBTASKS)
                 .getStreamGraph()
                 .getStreamNodes()) {
             if (node.getOperatorFactory() instanceof SimpleOperatorFactory<?> factory) {
@@ -130,7 +147,8 @@ final class SqlJob implements AutoCloseable {
             Map<String, RequiredColumns> required,
             @Nullable String savepoint,
             Hand hand,
-            String name) {
+            String name,
+            int subtasks) {
         Problems problems = new Problems();
         Queries queries =
                 Queries.compile(QueriesTest.settings(settings, problems), tables, required, Set.of(), problems);
@@ -144,7 +162,8 @@ final class SqlJob implements AutoCloseable {
         if (savepoint != null) {
             configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
         }
-        StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.createLocalEnvironment(subtasks, configuration);
         DataStream<Change> changes =
                 environment.addSource(hand, "hand", WireType.CHANGE).uid("hand");
         SingleOutputStreamOperator<ChangelogRow> latest = changes.keyBy(

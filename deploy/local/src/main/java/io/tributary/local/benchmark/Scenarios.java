@@ -3,22 +3,42 @@ package io.tributary.local.benchmark;
 import io.tributary.local.benchmark.contender.Contender;
 import io.tributary.local.benchmark.contender.Contenders;
 import io.tributary.local.benchmark.contender.Flow;
+import io.tributary.local.benchmark.contender.KeptWhole;
+import io.tributary.local.benchmark.contender.OurJob;
 import io.tributary.local.benchmark.contender.Phase;
 import io.tributary.local.benchmark.contender.Work;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The scenarios that the options ask for, in their sizes. */
 final class Scenarios {
 
+    private static final String STATELESS = "sql-stateless";
+
     static final List<String> NAMES = List.of(
-            "snapshot", "changes", "sql", "freshness", "state", "read", "tables", "kinesis", "resync", "replay");
+            "snapshot",
+            "changes",
+            "sql",
+            STATELESS,
+            "sql-join",
+            "sql-aggregate",
+            "freshness",
+            "state",
+            "read",
+            "tables",
+            ManyFiles.NAME,
+            "kinesis",
+            "resync",
+            "replay");
 
     private static final long ROWS = 2_000_000;
     private static final long SINGLE_CHANGES = 200_000;
     private static final long KEYS = 1_000_000;
     private static final long ROWS_OF_MANY_TABLES = 1_000_000;
+    private static final long ROWS_OF_MANY_FILES = 400_000;
     private static final long RECORDS = 500_000;
     private static final long REPLAYED_ROWS = 5_000_000;
     private static final long FRESH_ROWS = 100_000;
@@ -47,10 +67,7 @@ final class Scenarios {
                     !options.wants("changes") ? Phase.SNAPSHOT : options.quick() ? Phase.CHANGES : Phase.SINGLE_CHANGES;
             scenarios.add(new Reading("", contenders, Flow.passThrough(), work, last, oldRows));
         }
-        if (options.wants("sql")) {
-            Work work = new Work(rows, rows, 0);
-            scenarios.add(new Reading("sql-", jobs, Flow.enriched(), work, Phase.CHANGES, oldRows));
-        }
+        addSql(scenarios, rows);
         if (options.wants(Freshness.NAME)) {
             Duration warmUp = Duration.ofSeconds(options.quick() ? 5 : 20);
             Duration duration = Duration.ofSeconds(options.quick() ? 20 : 120);
@@ -65,6 +82,9 @@ final class Scenarios {
         if (options.wants(ManyTables.NAME)) {
             scenarios.add(new ManyTables(Contenders.ours(), scaled(ROWS_OF_MANY_TABLES), oldRows));
         }
+        if (options.wants(ManyFiles.NAME)) {
+            scenarios.add(new ManyFiles(scaled(ROWS_OF_MANY_FILES), oldRows));
+        }
         if (options.wants(KinesisSpeed.NAME)) {
             scenarios.add(new KinesisSpeed(scaled(RECORDS), oldRows));
         }
@@ -78,6 +98,27 @@ final class Scenarios {
         return scenarios;
     }
 
+    /** All kinds of files, or those that are wanted. */
+    private void addSql(List<Scenario> scenarios, long rows) {
+        Map<String, Flow> files = new LinkedHashMap<>();
+        files.put(STATELESS, Flow.computed());
+        files.put("sql-join", Flow.enriched());
+        files.put("sql-aggregate", Flow.summed());
+        files.forEach((name, flow) -> {
+            if (options.wants("sql") || options.wants(name)) {
+                List<Contender> those = new ArrayList<>(jobs);
+                if (name.equals(STATELESS)) {
+                    jobs.stream()
+                            .filter(OurJob.class::isInstance)
+                            .map(KeptWhole::new)
+                            .forEach(those::add);
+                }
+                Work work = new Work(rows, rows, 0);
+                scenarios.add(new Reading(name + "-", those, flow, work, Phase.CHANGES, options.oldRows()));
+            }
+        });
+    }
+
     private long scaled(long number) {
         return Math.round(number * options.scale());
     }
@@ -87,8 +128,13 @@ final class Scenarios {
         if (wanted.isEmpty()) {
             return options.quick() ? Contenders.few() : Contenders.usual();
         }
-        return Contenders.all().stream()
-                .filter(contender -> wanted.stream().anyMatch(contender.name()::startsWith))
+        List<Contender> all = Contenders.all();
+        List<String> names = all.stream().map(Contender::name).toList();
+        return all.stream()
+                .filter(contender -> wanted.stream()
+                        .anyMatch(name -> names.contains(name)
+                                ? contender.name().equals(name)
+                                : contender.name().startsWith(name)))
                 .toList();
     }
 }

@@ -21,9 +21,6 @@ import java.util.StringJoiner;
  */
 record FlinkSql(boolean isTuned) implements Contender {
 
-    private static final String ENRICHED_COLUMNS = "id BIGINT NOT NULL, name STRING, amount DECIMAL(12,2), touched INT,"
-            + " note STRING, customer_name STRING, email STRING";
-
     private static final List<String> TUNED_FLINK = List.of(
             "pipeline.object-reuse=true",
             "table.exec.mini-batch.enabled=true",
@@ -89,7 +86,7 @@ record FlinkSql(boolean isTuned) implements Contender {
                         options(catalog),
                         namespace,
                         target,
-                        select == null ? Items.COLUMNS : ENRICHED_COLUMNS,
+                        flow.columns(),
                         target,
                         select == null ? "SELECT * FROM " + flow.captured().get(0) : select));
         return Files.writeString(folder.resolve("job.sql"), script);

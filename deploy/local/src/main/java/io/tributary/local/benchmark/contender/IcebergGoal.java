@@ -17,6 +17,7 @@ final class IcebergGoal implements Goal {
     private final String namespace;
     private final Task task;
     private final int recordsPerUpdate;
+    private long seen;
 
     /** {@code recordsPerUpdate}: how many records the source makes of an update. */
     IcebergGoal(Lake lake, String namespace, Task task, int recordsPerUpdate) {
@@ -38,10 +39,25 @@ final class IcebergGoal implements Goal {
                 asked[0] = true;
                 job.checkpoint();
             }
-            return lake.rowsWritten(namespace, task.flow().outputs())
-                    >= task.work().until(phase);
+            return asked[0] && task.flow().isSummed() ? isSummedUp() : isWritten(phase);
         });
-        return System.currentTimeMillis();
+        return task.flow().isSummed() ? lake.lastCommit(namespace, task.flow().made()) : System.currentTimeMillis();
+    }
+
+    private boolean isWritten(Phase phase) {
+        return !task.flow().isSummed()
+                && lake.rowsWritten(namespace, task.flow().outputs())
+                        >= task.work().until(phase);
+    }
+
+    /** A table is read once for each of its commits. */
+    private boolean isSummedUp() throws Exception {
+        long commit = lake.lastCommit(namespace, task.flow().made());
+        if (commit == seen) {
+            return false;
+        }
+        seen = commit;
+        return lake.checksum(namespace, task.flow().outputs()).equals(task.expected());
     }
 
     @Override

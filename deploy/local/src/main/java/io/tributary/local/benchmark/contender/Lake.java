@@ -69,6 +69,16 @@ public final class Lake implements AutoCloseable {
         }
     }
 
+    /** When the table was last written to, in milliseconds of the epoch; 0 if never. */
+    long lastCommit(String namespace, String table) {
+        try {
+            Snapshot snapshot = table(namespace, table).currentSnapshot();
+            return snapshot == null ? 0 : snapshot.timestampMillis();
+        } catch (NoSuchTableException e) {
+            return 0;
+        }
+    }
+
     /** All rows that were ever added, whether they are there still or not. */
     public long rowsAdded(String namespace, String table) {
         long added = 0;
@@ -82,7 +92,11 @@ public final class Lake implements AutoCloseable {
     public Checksum checksum(String namespace, List<String> tables) throws IOException {
         Checksum sum = Checksum.NONE;
         for (String table : tables) {
-            sum = sum.plus(checksum(namespace, table));
+            try {
+                sum = sum.plus(checksum(namespace, table));
+            } catch (NoSuchTableException e) {
+                // It has no rows yet.
+            }
         }
         return sum;
     }
@@ -97,9 +111,9 @@ public final class Lake implements AutoCloseable {
                 .build()) {
             for (Record row : records) {
                 rows++;
-                ids += (Long) row.getField("id");
+                ids += ((Number) row.getField("id")).longValue();
                 amounts = amounts.add((BigDecimal) row.getField("amount"));
-                touched += (Integer) row.getField("touched");
+                touched += ((Number) row.getField("touched")).longValue();
             }
         }
         return new Checksum(rows, ids, amounts, touched);

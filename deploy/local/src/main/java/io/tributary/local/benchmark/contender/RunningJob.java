@@ -90,6 +90,23 @@ public final class RunningJob {
         return records;
     }
 
+    /** How many tasks it has, each of them a thread that runs a chain of operators. */
+    public long tasks() throws IOException, InterruptedException {
+        long tasks = 0;
+        for (JsonNode vertex : flink.read("/jobs/" + id).path("vertices")) {
+            tasks += vertex.path("parallelism").asLong();
+        }
+        return tasks;
+    }
+
+    /** How much of the task managers' memory for the network is in use. */
+    public long networkBytes() throws IOException, InterruptedException {
+        return flink.read("/taskmanagers/metrics?agg=sum&get=Status.Shuffle.Netty.UsedMemory")
+                .path(0)
+                .path("sum")
+                .asLong();
+    }
+
     /**
      * Asks for a checkpoint beside those at intervals, with which Iceberg commits.
      *

@@ -13,7 +13,9 @@ public enum Quantity {
     STATE_BYTES_PER_KEY("state bytes per key"),
     ROW_BYTES("binary row, bytes"),
     CHECKPOINT_MEGABYTES("full checkpoint, MB"),
-    RECOVERY_SECONDS("back after a lost task manager, s");
+    RECOVERY_SECONDS("back after a lost task manager, s"),
+    TASKS("tasks"),
+    NETWORK_MEGABYTES("network memory in use, MB");
 
     private final String label;
 

@@ -21,6 +21,7 @@ final class Targets {
     private static final String CONNECTOR = "connector";
     private static final String CLIENT = "pgoutput-client";
     private static final String TUNED = "flink-sql-tuned";
+    private static final String PASSING = "-passing";
     private static final String DEFAULT = "flink-sql-default";
 
     private Targets() {}
@@ -47,6 +48,30 @@ final class Targets {
                 atLeast(2, "whole job, changes: times Flink SQL, tuned", rates("changes", job, TUNED)),
                 atMost(0.5, "job CPU per million rows: share of Flink SQL, tuned", cpu("snapshot", job)),
                 atMost(0.5, "job CPU per million changes: share of Flink SQL, tuned", cpu("changes", job)),
+                atMost(
+                        1.15,
+                        "SQL row by row, CPU per million rows: times the table passing through, kept whole",
+                        shares("sql-stateless-snapshot", job, job + PASSING, CPU_PER_MILLION)),
+                atMost(
+                        1.15,
+                        "SQL row by row, CPU per million changes: times the table passing through, kept whole",
+                        shares("sql-stateless-changes", job, job + PASSING, CPU_PER_MILLION)),
+                atMost(
+                        0.5,
+                        "SQL with a join, CPU per million rows: share of Flink SQL, tuned",
+                        cpu("sql-join-snapshot", job)),
+                atMost(
+                        0.5,
+                        "SQL with a join, CPU per million changes: share of Flink SQL, tuned",
+                        cpu("sql-join-changes", job)),
+                atMost(
+                        0.5,
+                        "SQL with sums, CPU per million rows: share of Flink SQL, tuned",
+                        cpu("sql-aggregate-snapshot", job)),
+                atMost(
+                        0.5,
+                        "SQL with sums, CPU per million changes: share of Flink SQL, tuned",
+                        cpu("sql-aggregate-changes", job)),
                 atMost(
                         12_000,
                         "freshness in Iceberg, p95, ms, commits every 10 s",
