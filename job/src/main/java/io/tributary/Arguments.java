@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.util.TimeUtils;
@@ -67,6 +68,8 @@ final class Arguments {
     private static final String GROUP = "--group";
     private static final String ALWAYS = "--always";
     private static final String FROM = "--from";
+    private static final String SAVE = "--save";
+    private static final String OFFLINE = "--offline";
 
     private final Command command;
     private final String location;
@@ -83,6 +86,7 @@ final class Arguments {
     private final List<String> consumers;
     private final @Nullable InetSocketAddress metrics;
     private final @Nullable String from;
+    private final Set<String> plain;
 
     private Arguments(
             Command command,
@@ -99,7 +103,8 @@ final class Arguments {
             @Nullable String group,
             List<String> consumers,
             @Nullable InetSocketAddress metrics,
-            @Nullable String from) {
+            @Nullable String from,
+            Set<String> plain) {
         this.command = command;
         this.location = location;
         this.managed = managed;
@@ -115,6 +120,7 @@ final class Arguments {
         this.consumers = List.copyOf(consumers);
         this.metrics = metrics;
         this.from = from;
+        this.plain = Set.copyOf(plain);
     }
 
     /** Fails with the usage if the arguments make no sense. */
@@ -134,10 +140,15 @@ final class Arguments {
         List<String> consumers = new ArrayList<>();
         InetSocketAddress metrics = null;
         String from = null;
+        Set<String> plain = new TreeSet<>();
         for (int i = 0; i < arguments.length; i++) {
             String argument = arguments[i];
             if (!argument.startsWith("-")) {
                 words.append(words.length() == 0 ? "" : " ").append(argument);
+                continue;
+            }
+            if (argument.equals(SAVE) || argument.equals(OFFLINE)) {
+                plain.add(argument);
                 continue;
             }
             if (argument.equals(FULL)) {
@@ -238,12 +249,18 @@ final class Arguments {
             throw wrong(FROM + " is for the command " + Command.PLAN.words
                     + "; Flink's own option -s has a job resumed from a savepoint");
         }
+        if (!plain.isEmpty() && command != Command.PLAN) {
+            throw wrong(SAVE + " and " + OFFLINE + " are for the command " + Command.PLAN.words);
+        }
+        if (plain.contains(OFFLINE) && (plain.size() > 1 || from != null)) {
+            throw wrong(OFFLINE + " asks no system for anything: leave out " + SAVE + " and " + FROM);
+        }
         if (metrics == null && command == Command.WATCH) {
             throw wrong("Say where " + Command.WATCH.words + " is to show its metrics: " + METRICS + " 127.0.0.1:9250");
         }
         return new Arguments(
                 command, location, managed, sql, tables, every, full, showAll, once, always, cron, group, consumers,
-                metrics, from);
+                metrics, from, plain);
     }
 
     private static void checkSchedule(
@@ -364,6 +381,16 @@ final class Arguments {
     @Nullable
     String from() {
         return from;
+    }
+
+    /** Whether the tables' columns are to be saved. */
+    boolean isSaving() {
+        return plain.contains(SAVE);
+    }
+
+    /** Whether saved columns take the place of all systems. */
+    boolean isOffline() {
+        return plain.contains(OFFLINE);
     }
 
     /** Whether a single round is to be merged. */

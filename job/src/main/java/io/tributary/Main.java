@@ -40,7 +40,8 @@ public final class Main {
             "Usage: <command> --settings <path or URI of a YAML file>",
             "  run              check everything, then run the job (the default)",
             "  plan             check everything, and print what is wrong and how to mend it; --from <savepoint> says what becomes",
-            "                   of each SQL file and table of a job that is resumed from there, too",
+            "                   of each SQL file and table of a job that is resumed from there, too; --save writes the tables'",
+            "                   columns to tables.yaml beside the SQL files, with which --offline does without any system",
             "  test             run the SQL files over the sample rows beside them and compare; without settings, and without any",
             "                   database, --sql <folder> names the files' folder; --table <name> for each that is to be tried",
             "  tables           print the source tables' columns, as test reads them from tables.yaml beside the SQL files",
@@ -84,14 +85,16 @@ public final class Main {
     private static void run(Arguments arguments, PrintStream out) throws Exception {
         Problems problems = new Problems();
         Configuration given = read(arguments, problems);
-        Settings settings = Settings.of(given, new Secrets(System::getenv, new SecretsManagerStore()), problems);
+        Secrets secrets =
+                arguments.isOffline() ? Secrets.standIns() : new Secrets(System::getenv, new SecretsManagerStore());
+        Settings settings = Settings.of(given, secrets, problems);
         switch (arguments.command()) {
             case RUN:
                 assemble(Plan.ofJob(settings, problems), arguments.isManaged()).execute(settings.name());
                 return;
             case PLAN:
                 plan(arguments, settings, problems, out);
-                if (!arguments.isManaged()) {
+                if (!arguments.isManaged() && !arguments.isOffline()) {
                     resumption(settings).forEach(out::println);
                 }
                 return;
@@ -117,10 +120,18 @@ public final class Main {
 
     private static void plan(Arguments arguments, Settings settings, Problems problems, PrintStream out)
             throws Exception {
+        if (arguments.isOffline()) {
+            SavedTables saved = SavedTables.read(settings, problems);
+            out.print(Plan.offline(settings, saved, problems).describeOffline());
+            return;
+        }
         String from = arguments.from();
         Inventory before = from == null ? null : SavepointInventory.read(from, problems);
         Plan plan = Plan.of(settings, problems);
         out.print(plan.describe());
+        if (arguments.isSaving()) {
+            out.println("The columns of its tables are in " + SavedTables.save(plan, problems) + " now.");
+        }
         if (before != null) {
             PlannedChanges changes = PlannedChanges.of(before, plan);
             out.print(changes.describe());

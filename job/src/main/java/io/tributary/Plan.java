@@ -95,9 +95,24 @@ final class Plan {
         return plan;
     }
 
+    /** Checks the settings and the SQL only, with tables as they were described before: asks no system for anything. */
+    static Plan offline(Settings settings, SavedTables saved, Problems problems) {
+        Plan plan = tables(settings, List.of(saved), problems);
+        if (settings.kinesis().isOn()) {
+            plan.outputs.values().forEach(schema -> KinesisSink.check(settings.kinesis(), schema, problems));
+        }
+        problems.throwIfAny();
+        return plan;
+    }
+
     private static Plan tables(Settings settings, Problems problems) {
+        Plan plan = tables(settings, settings.systems(), problems);
+        Queries.checkLookups(settings.query(), problems);
+        return plan;
+    }
+
+    private static Plan tables(Settings settings, List<CapturePlan> systems, Problems problems) {
         FlinkKeys.check(settings.flink(), problems);
-        List<CapturePlan> systems = settings.systems();
         Map<String, Schema> sources = new LinkedHashMap<>();
         Map<String, RequiredColumns> required = new LinkedHashMap<>();
         Map<String, String> settingOf = new TreeMap<>();
@@ -123,7 +138,6 @@ final class Plan {
         Set<String> shapeless = new TreeSet<>(settingOf.keySet());
         shapeless.removeAll(sources.keySet());
         Queries queries = Queries.compile(settings.query(), sources, required, shapeless, problems);
-        Queries.checkLookups(settings.query(), problems);
 
         Map<String, Schema> outputs = new LinkedHashMap<>();
         // Where one has no schema, that has been said.
@@ -360,12 +374,24 @@ final class Plan {
                         : null);
     }
 
-    /** For people: what is read, what is made of it, and where it goes. */
-    String describe() {
-        StringBuilder text = new StringBuilder("Everything is in place. The job will read");
+    /** For people: what is read, and what is made of it, as far as no system was asked. */
+    String describeOffline() {
+        return flow("Settings and SQL files fit the tables that were saved; nothing else was looked at. The job would read")
+                .append(System.lineSeparator())
+                .toString();
+    }
+
+    private StringBuilder flow(String beginning) {
+        StringBuilder text = new StringBuilder(beginning);
         sources.values().forEach(schema -> line(text, schema));
         text.append(System.lineSeparator()).append("and write");
         outputs.values().forEach(schema -> line(text, schema));
+        return text;
+    }
+
+    /** For people: what is read, what is made of it, and where it goes. */
+    String describe() {
+        StringBuilder text = flow("Everything is in place. The job will read");
         if (!changes.isEmpty()) {
             text.append(System.lineSeparator()).append("whose columns follow those of the source:");
             changes.forEach(

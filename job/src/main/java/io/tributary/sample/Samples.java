@@ -51,6 +51,25 @@ public final class Samples {
         return SampleTables.describe(shapes, required);
     }
 
+    /** What {@code tables.yaml} is called among the SQL files. */
+    public static String tablesFile(String directory) {
+        return SampleFolder.of(directory).called(SampleTables.FILE);
+    }
+
+    /** Puts the text into {@code tables.yaml} beside the SQL files, in place of what is there. */
+    public static void save(String directory, String text) throws IOException {
+        SampleFolder.of(directory).write(SampleTables.FILE, text);
+    }
+
+    /** By table, its shape in {@code tables.yaml} beside the SQL files, and what is never NULL in it. */
+    public static Map<String, Map.Entry<Schema, RequiredColumns>> saved(String directory, Problems problems)
+            throws IOException {
+        Map<String, Map.Entry<Schema, RequiredColumns>> saved = new TreeMap<>();
+        tables(SampleFolder.of(directory), problems)
+                .forEach((name, table) -> saved.put(name, Map.entry(table.shape(), table.required())));
+        return saved;
+    }
+
     /** @return how many cases differ */
     private static int run(String path, List<SampleCase> cases, SampleCluster cluster, PrintStream out)
             throws Exception {

@@ -41,9 +41,11 @@ final class FlinkOptions {
     @Nullable
     FlinkRest rest(SettingsOption settings) {
         String address = flink != null ? flink : folder(settings).address();
-        if (address == null) {
-            return null;
-        }
+        return address == null ? null : at(spec, "--flink", address);
+    }
+
+    /** Fails with a sentence if it is no address. */
+    static FlinkRest at(CommandSpec spec, String option, String address) {
         try {
             URI uri = URI.create(address);
             if (uri.getHost() != null && String.valueOf(uri.getScheme()).startsWith("http")) {
@@ -52,7 +54,10 @@ final class FlinkOptions {
         } catch (IllegalArgumentException e) {
             // Said below.
         }
+        boolean hasScheme = option.equals("--flink");
         throw new ParameterException(
-                spec.commandLine(), "--flink " + address + " is no address: write it as http://localhost:8081");
+                spec.commandLine(),
+                option + " " + (hasScheme ? address : address.replace("http://", "")) + " is no address: write it as "
+                        + (hasScheme ? "http://" : "") + "localhost:8081");
     }
 }

@@ -38,10 +38,21 @@ final class FlinkRest {
     }
 
     JsonNode read(String path) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
-                .timeout(PATIENCE)
-                .GET()
-                .build();
+        return send(path, HttpRequest.newBuilder().GET());
+    }
+
+    /** Asks for something to be done. */
+    JsonNode ask(String method, String path, Map<String, ?> body) throws IOException, InterruptedException {
+        return send(
+                path,
+                HttpRequest.newBuilder()
+                        .header("Content-Type", "application/json")
+                        .method(method, HttpRequest.BodyPublishers.ofString(json.writeValueAsString(body))));
+    }
+
+    private JsonNode send(String path, HttpRequest.Builder builder) throws IOException, InterruptedException {
+        HttpRequest request =
+                builder.uri(address.resolve(path)).timeout(PATIENCE).build();
         HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() / 100 != 2) {
             throw new IOException(request.uri() + ": " + response.body());

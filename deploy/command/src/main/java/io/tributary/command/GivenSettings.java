@@ -6,6 +6,7 @@ import io.tributary.settings.Secrets;
 import io.tributary.settings.SecretsManagerStore;
 import io.tributary.settings.SettingsFile;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
@@ -49,6 +50,15 @@ final class GivenSettings {
 
     String text(String key, String otherwise) {
         return configuration.get(ConfigOptions.key(key).stringType().defaultValue(otherwise));
+    }
+
+    List<String> texts(String key) {
+        return configuration.get(ConfigOptions.key(key).stringType().asList().defaultValues());
+    }
+
+    /** Every key with its value, as a settings file may have them. */
+    Map<String, String> all() {
+        return configuration.toMap();
     }
 
     boolean has(String key) {

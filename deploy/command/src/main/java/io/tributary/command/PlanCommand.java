@@ -55,6 +55,16 @@ final class PlanCommand implements Callable<Integer> {
                     + " compares with the job that runs with these settings")
     private @Nullable String from;
 
+    @Option(
+            names = "--save",
+            description = "write the columns of the tables to tables.yaml beside the SQL files, for --offline and test")
+    private boolean save;
+
+    @Option(
+            names = "--offline",
+            description = "check settings and SQL with tables.yaml, and ask no system for anything")
+    private boolean offline;
+
     @Mixin
     private FlinkOptions flink = new FlinkOptions();
 
@@ -66,6 +76,12 @@ final class PlanCommand implements Callable<Integer> {
         }
         if (properties != null) {
             job.addAll(List.of("--application-properties", properties));
+        }
+        if (save) {
+            job.add("--save");
+        }
+        if (offline) {
+            job.add("--offline");
         }
         boolean isRunning = RUNNING.equals(from);
         if (flink.isElsewhere() && !isRunning) {

@@ -78,7 +78,11 @@ final class RunCommand implements Callable<Integer> {
         }
         List<String> job = List.of("run", "--settings", settings.location());
         if (cluster != null) {
-            return Submission.of(cluster, from, job);
+            int status = Submission.of(cluster, Submission.jar(), from, job);
+            if (status == 0) {
+                KeptStart.keep(GivenSettings.read(settings.location()), Submission.jar());
+            }
+            return status;
         }
         StateFolder folder = state != null ? StateFolder.at(state) : StateFolder.of(Path.of(settings.location()));
         Logging.toFile(folder.log());

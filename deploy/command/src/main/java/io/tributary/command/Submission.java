@@ -16,17 +16,22 @@ final class Submission {
 
     private Submission() {}
 
-    /** The exit status of Flink's client. */
-    static int of(String cluster, @Nullable String from, List<String> job) throws Exception {
+    /** That the build made; fails if nothing says where it is. */
+    static Path jar() {
         String jar = System.getProperty(JAR);
         if (jar == null) {
             throw new IllegalStateException("-D" + JAR + " does not say where the job's jar is");
         }
+        return Path.of(jar);
+    }
+
+    /** The exit status of Flink's client. */
+    static int of(String cluster, Path jar, @Nullable String from, List<String> job) throws Exception {
         List<String> words = new ArrayList<>(List.of("run", "-d", "-m", cluster));
         if (from != null) {
             words.addAll(List.of("-s", from));
         }
-        words.add(jar);
+        words.add(jar.toString());
         words.addAll(job);
         Path none = Files.createTempDirectory("tributary");
         try {

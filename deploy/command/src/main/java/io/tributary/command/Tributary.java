@@ -42,10 +42,12 @@ public final class Tributary {
         CommandLine commandLine = new CommandLine(root);
         commandLine.addSubcommand(new InitCommand());
         commandLine.addSubcommand(new RunCommand());
+        commandLine.addSubcommand(new ChangeCommand());
         commandLine.addSubcommand(new StatusCommand());
         commandLine.addSubcommand(new QueryCommand());
         commandLine.addSubcommand(new LettersCommand());
         commandLine.addSubcommand(new VerifyCommand());
+        commandLine.addSubcommand(new TeardownCommand());
         JobCommands.addTo(commandLine);
         commandLine.addSubcommand(new Completion());
         root.usageMessage().synopsisSubcommandLabel("<command>");

@@ -108,7 +108,12 @@ final class CommandLineTest {
                     verify --settings x --keys 0       | --keys cannot be 0: it takes a number from 1
                     verify --settings x --wait soon    | --wait soon is not a duration: write it as 30s or 5min
                     plan --settings x --flink http://a | --flink is for --from running
+                    plan --settings x --offline --save | --offline asks no system for anything: leave out --save and --from
                     plan --from running                | --from running needs --settings, which name the job
+                    change --settings x                | --cluster is missing: <host:port>, the Flink cluster's REST interface
+                    change --settings x --cluster :a   | --cluster :a is no address: write it as localhost:8081
+                    change --settings x --cluster a:1 --patience soon | --patience soon is not a duration: write it as 5min or 1h
+                    teardown                           | --settings is missing
                     redshift                           | Say which command: print, apply, merge
                     redshift prind                     | Unknown command prind; did you mean print?
                     """)
@@ -128,7 +133,7 @@ final class CommandLineTest {
 
         assertThat(answer.status()).isEqualTo(2);
         assertThat(answer.error())
-                .startsWith("Say which command: init, run, status, query, letters, verify, plan, ")
+                .startsWith("Say which command: init, run, change, status, query, letters, verify, teardown, plan, ")
                 .contains("Usage: tributary");
     }
 

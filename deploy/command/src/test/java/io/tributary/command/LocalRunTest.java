@@ -188,6 +188,10 @@ final class LocalRunTest {
 
         assertThat(compared(settings, "running")).endsWith("In all, 3 go on as they are.");
 
+        Answer teardown = Answer.to("teardown", "--yes", "--settings", settings.toString());
+        assertThat(teardown.status()).isEqualTo(1);
+        assertThat(teardown.error()).startsWith("The pipeline is not gone: job tributary (");
+
         verifyWhileRowsChange(settings);
 
         String said = first.end();
