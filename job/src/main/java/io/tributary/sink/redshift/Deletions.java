@@ -56,8 +56,8 @@ final class Deletions {
     String replaced(String target, String alone, String version) {
         String condition = "COALESCE(" + alone + "._version, '') <= " + version;
         return isSoft
-                ? "UPDATE " + target + " SET _version = '', " + DELETED_AT + " = CASE WHEN " + DELETED + " THEN " + DELETED_AT
-                        + " ELSE GETDATE() END, " + DELETED + " = TRUE\nWHERE " + condition
+                ? "UPDATE " + target + " SET _version = '', " + DELETED_AT + " = CASE WHEN " + DELETED + " THEN "
+                        + DELETED_AT + " ELSE GETDATE() END, " + DELETED + " = TRUE\nWHERE " + condition
                 : "DELETE FROM " + target + " WHERE " + condition;
     }
 
@@ -69,7 +69,8 @@ final class Deletions {
     /** Marks the rows that records delete; empty where they go. */
     String marking(String target, String isTaken) {
         return isSoft
-                ? "UPDATE " + target + " SET _version = tributary_taken._version, _ts_ms = tributary_taken._ts_ms, " + DELETED
+                ? "UPDATE " + target + " SET _version = tributary_taken._version, _ts_ms = tributary_taken._ts_ms, "
+                        + DELETED
                         + " = TRUE, " + DELETED_AT + " = GETDATE()\n    FROM tributary_taken\n    WHERE " + isTaken
                         + " AND tributary_taken._tributary_fate = 'delete'"
                 : "";

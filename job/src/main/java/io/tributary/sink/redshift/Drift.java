@@ -43,7 +43,8 @@ final class Drift {
             if (layout == null) {
                 return List.of();
             }
-            TargetTable wanted = TargetTable.rows(layout, settings.layout(table), names, settings.dialect());
+            TargetTable wanted = TargetTable.rows(
+                    layout, settings.layout(table), settings.deletions(table), names, settings.dialect());
             missing(wanted, standing, sentences);
             required(wanted, catalog.requiredColumns(relation), sentences);
             shapes.widened(wanted, standing, layout)

@@ -67,7 +67,7 @@ final class Merge {
         values.put("table", dialect.literal(schema.table()));
         values.put("target", target);
         values.put("tombstones", tombstones);
-                values.put("tombstones_alone", names.unqualified(tombstones));
+        values.put("tombstones_alone", names.unqualified(tombstones));
         values.put("is_known", shapes.isEmpty() ? "FALSE" : "l.schema_number IN (" + Readings.list(shapes) + ")");
         values.put("cut", dialect.anyAsText("l.payload", RecordFields.CUT));
         values.put("was_cut", dialect.literal("The row is merged, less what no column holds of "));

@@ -33,7 +33,8 @@ public final class RedshiftScript {
         statements.addAll(afterLanding());
         for (Schema given : schemas) {
             Schema schema = SchemaRecord.lower(given);
-            statements.add(TargetTable.rows(schema, settings.layout(schema.table()), settings.deletions(schema.table()), names, dialect)
+            statements.add(TargetTable.rows(
+                            schema, settings.layout(schema.table()), settings.deletions(schema.table()), names, dialect)
                     .create(dialect));
             statements.add(TargetTable.tombstones(schema, names, dialect).create(dialect));
             statements.add(Bookkeeping.controlRow(names, dialect, schema.table()));
@@ -166,8 +167,8 @@ public final class RedshiftScript {
     /** Rows that are marked as deleted go where deleted rows are to stay no longer. */
     private void endMarked(Schema schema, Connection connection, ExistingTables catalog) throws SQLException {
         String table = schema.table();
-        boolean isOwn = schema.columns().stream()
-                .anyMatch(column -> column.name().equalsIgnoreCase(Deletions.DELETED));
+        boolean isOwn =
+                schema.columns().stream().anyMatch(column -> column.name().equalsIgnoreCase(Deletions.DELETED));
         if (isOwn
                 || settings.deletions(table).isSoft()
                 || !catalog.columns(WarehouseNames.lower(table)).containsKey(Deletions.DELETED)) {

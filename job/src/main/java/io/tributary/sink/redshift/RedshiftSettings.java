@@ -113,8 +113,9 @@ public final class RedshiftSettings {
     static final ConfigOption<Deletes> DELETES = ConfigOptions.key("redshift.deletes")
             .enumType(Deletes.class)
             .defaultValue(Deletes.HARD)
-            .withDescription("What becomes of rows that their source deletes: hard, they go; soft, they stay as they were last, with"
-                    + " _deleted true and in _deleted_at when the warehouse was told.");
+            .withDescription(
+                    "What becomes of rows that their source deletes: hard, they go; soft, they stay as they were last, with"
+                            + " _deleted true and in _deleted_at when the warehouse was told.");
 
     static final ConfigOption<Deletes> DELETES_OF_TABLE = ConfigOptions.key("tables.<table>.redshift.deletes")
             .enumType(Deletes.class)

@@ -253,7 +253,8 @@ final class ShapeRegistry {
         String buried = WarehouseNames.tombstonesOf(union.table());
         List<String> statements = new ArrayList<>(locked(tombstones, catalog.columns(buried)));
         statements.addAll(reshape(
-                TargetTable.rows(union, settings.layout(union.table()), settings.deletions(union.table()), names, dialect),
+                TargetTable.rows(
+                        union, settings.layout(union.table()), settings.deletions(union.table()), names, dialect),
                 WarehouseNames.lower(union.table()),
                 union,
                 catalog));

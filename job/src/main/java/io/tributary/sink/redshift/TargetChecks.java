@@ -138,7 +138,8 @@ final class TargetChecks {
         if (columns.isEmpty()) {
             return;
         }
-        TargetTable wanted = TargetTable.rows(schema, settings.layout(schema.table()), settings.deletions(schema.table()), names, dialect);
+        TargetTable wanted = TargetTable.rows(
+                schema, settings.layout(schema.table()), settings.deletions(schema.table()), names, dialect);
         List<String> key = catalog.primaryKey(relation);
         if (!key.equals(wanted.key())) {
             problems.add("Redshift table " + wanted.name() + " exists with the primary key " + key

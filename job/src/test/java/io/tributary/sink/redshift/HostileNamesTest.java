@@ -37,7 +37,6 @@ final class HostileNamesTest {
 
     private static final Deletions HARD = new Deletions(Duration.ofDays(1), Deletes.HARD);
 
-
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final String CANARY = "create table public.canary (id int)";
@@ -310,8 +309,8 @@ final class HostileNamesTest {
         statements.addAll(rows.alter(existing, Map.of(names.get(3), text), dialect));
         statements.addAll(rows.alter(existing, Map.of(names.get(0), text), dialect));
         statements.addAll(TargetTable.tombstones(schema, target, dialect).alter(Map.of(), Map.of(), dialect));
-        statements.add(Merge.procedure(schema, List.of(1L), HARD, target, dialect)
-                .create(dialect));
+        statements.add(
+                Merge.procedure(schema, List.of(1L), HARD, target, dialect).create(dialect));
         statements.addAll(followed(dialect, table, names, target));
         return statements;
     }
@@ -338,9 +337,8 @@ final class HostileNamesTest {
         statements.addAll(rows.alter(renamed, Map.of(), Set.of(moved.get(6)), dialect));
         statements.addAll(rows.rekey(renamed, Map.of(), Set.of(), true, dialect));
         statements.addAll(evolution.columns().statements(target, dialect, table));
-        statements.add(
-                Merge.procedure(layout, evolution.readings(), List.of(1L, 2L), HARD, target, dialect)
-                        .create(dialect));
+        statements.add(Merge.procedure(layout, evolution.readings(), List.of(1L, 2L), HARD, target, dialect)
+                .create(dialect));
         return statements;
     }
 

@@ -154,7 +154,11 @@ final class MergeCostTest {
     /** Makes the table's merge count its statements as it runs them. */
     private void count(String table, Schema schema) throws SQLException {
         Procedure merge = Merge.procedure(
-                schema, List.of(1L), warehouse.settings().deletions("orders"), warehouse.names(), WarehouseDialect.POSTGRES);
+                schema,
+                List.of(1L),
+                warehouse.settings().deletions("orders"),
+                warehouse.names(),
+                WarehouseDialect.POSTGRES);
         List<String> counting = new ArrayList<>();
         for (String statement : merge.statements()) {
             counting.add(STATEMENT

@@ -186,7 +186,11 @@ final class RedshiftMergeTest {
 
     private Procedure mergeOfOrders() {
         return Merge.procedure(
-                ORDERS, List.of(1L), warehouse.settings().deletions("orders"), warehouse.names(), WarehouseDialect.POSTGRES);
+                ORDERS,
+                List.of(1L),
+                warehouse.settings().deletions("orders"),
+                warehouse.names(),
+                WarehouseDialect.POSTGRES);
     }
 
     private static int waits(Procedure merge) {

@@ -241,7 +241,8 @@ final class RedshiftRunnerTest {
         assertThat(warehouse.merge("orders").problem()).isNull();
         assertThat(warehouse.query("SELECT id FROM " + warehouse.target("orders")))
                 .containsExactly("1");
-        assertThat(warehouse.query("SELECT last_value FROM " + warehouse.settings().schema() + ".tries"))
+        assertThat(warehouse.query(
+                        "SELECT last_value FROM " + warehouse.settings().schema() + ".tries"))
                 .containsExactly("3");
     }
 
@@ -260,8 +261,8 @@ final class RedshiftRunnerTest {
                         assertThat(status.table()).isEqualTo("orders");
                         assertThat(status.problem()).contains("1023");
                     });
-            assertThat(warehouse.query("SELECT last_value FROM "
-                            + warehouse.settings().schema() + ".tries"))
+            assertThat(warehouse.query(
+                            "SELECT last_value FROM " + warehouse.settings().schema() + ".tries"))
                     .containsExactly("4");
             assertThat(runner.mergeOnce()).allMatch(status -> status.problem() == null && status.waiting() == 0);
         }

@@ -92,9 +92,9 @@ final class WarehouseTable implements Side {
     /** False, and nothing is added, if it cannot compute them: a row may be longer there than a text can be. */
     private boolean sums(String range, String checksum, Checksums checksums) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(
-                        "SELECT key_range, count(*), sum(checksum) FROM (SELECT " + range + " AS key_range, " + checksum
-                                + " AS checksum FROM " + name + " WHERE " + standing + ") AS sums GROUP BY key_range")) {
+                ResultSet result = statement.executeQuery("SELECT key_range, count(*), sum(checksum) FROM (SELECT "
+                        + range + " AS key_range, " + checksum + " AS checksum FROM " + name + " WHERE " + standing
+                        + ") AS sums GROUP BY key_range")) {
             while (result.next()) {
                 checksums.add(
                         result.getInt(1),
@@ -134,7 +134,8 @@ final class WarehouseTable implements Side {
         columns.forEach(column -> names.add(SourceTable.quoted(column.name().toLowerCase(Locale.ROOT))));
         try (Statement statement = connection.createStatement()) {
             statement.setFetchSize(FETCH);
-            try (ResultSet result = statement.executeQuery("SELECT " + names + " FROM " + name + " WHERE " + standing + condition)) {
+            try (ResultSet result =
+                    statement.executeQuery("SELECT " + names + " FROM " + name + " WHERE " + standing + condition)) {
                 while (result.next()) {
                     @Nullable String[] values = new String[columns.size()];
                     for (int i = 0; i < values.length; i++) {
