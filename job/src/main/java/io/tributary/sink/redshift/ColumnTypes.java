@@ -29,10 +29,22 @@ final class ColumnTypes {
 
     private static final Pattern DECIMAL = Pattern.compile("DECIMAL\\((\\d+),(\\d+)\\)");
 
+    private static final Pattern VARCHAR = Pattern.compile("VARCHAR\\((\\d+)\\)");
+
     private final WarehouseDialect dialect;
 
     ColumnTypes(WarehouseDialect dialect) {
         this.dialect = dialect;
+    }
+
+    static String text(int bytes) {
+        return "VARCHAR(" + bytes + ")";
+    }
+
+    /** How many bytes a column of text holds; 0 if the type is no text. */
+    static int width(String spelled) {
+        Matcher text = VARCHAR.matcher(spelled);
+        return text.matches() ? Integer.parseInt(text.group(1)) : 0;
     }
 
     /**

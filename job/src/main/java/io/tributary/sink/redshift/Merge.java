@@ -49,14 +49,18 @@ final class Merge {
     /** @param shapes the numbers of the shapes in which it takes records */
     static Procedure procedure(
             Schema schema, List<Long> shapes, Deletions deletions, WarehouseNames names, WarehouseDialect dialect) {
-        return procedure(schema, Readings.byName(), shapes, deletions, names, dialect);
+        return procedure(schema, Readings.byName(), shapes, Map.of(), deletions, names, dialect);
     }
 
-    /** @param schema of the target */
+    /**
+     * @param schema of the target
+     * @param narrow the target's columns of text that hold less than the longest text, with how many bytes
+     */
     static Procedure procedure(
             Schema schema,
             Readings readings,
             List<Long> shapes,
+            Map<String, Integer> narrow,
             Deletions deletions,
             WarehouseNames names,
             WarehouseDialect dialect) {
@@ -73,6 +77,7 @@ final class Merge {
         values.put("was_cut", dialect.literal("The row is merged, less what no column holds of "));
         values.put("former_fate", merge.formerFate());
         values.put("former_keys", merge.formerKeys(schema.table(), names));
+        values.put("too_long", NarrowColumns.check(narrow, dialect));
         String alone = names.unqualified(target);
         values.put("taken_is_in_target", merge.takenIsIn(alone));
         values.put("end_replaced", deletions.all(target, alone, "COALESCE(" + alone + "._version, '') < v_replaced"));

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -33,12 +34,20 @@ public final class RedshiftScript {
         statements.addAll(afterLanding());
         for (Schema given : schemas) {
             Schema schema = SchemaRecord.lower(given);
-            statements.add(TargetTable.rows(
+            TargetTable rows = TargetTable.rows(
                             schema, settings.layout(schema.table()), settings.deletions(schema.table()), names, dialect)
-                    .create(dialect));
+                    .narrowed(settings.widths(schema.table()));
+            statements.add(rows.create(dialect));
             statements.add(TargetTable.tombstones(schema, names, dialect).create(dialect));
             statements.add(Bookkeeping.controlRow(names, dialect, schema.table()));
-            statements.add(Merge.procedure(schema, List.of(), settings.deletions(schema.table()), names, dialect)
+            statements.add(Merge.procedure(
+                            schema,
+                            Readings.byName(),
+                            List.of(),
+                            NarrowColumns.of(rows, Map.of()),
+                            settings.deletions(schema.table()),
+                            names,
+                            dialect)
                     .create(dialect));
         }
         return statements;
@@ -140,6 +149,7 @@ public final class RedshiftScript {
             for (Schema schema : schemas) {
                 doing = "setting up table " + schema.table();
                 ensure(schema, replaced, shapes);
+                new NarrowColumns(connection, settings).lengthenAsTold(schema.table());
                 doing = "laying out table " + schema.table();
                 shapes.layOut(schema.table());
                 endMarked(schema, connection, catalog);

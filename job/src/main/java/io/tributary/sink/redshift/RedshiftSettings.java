@@ -133,6 +133,13 @@ public final class RedshiftSettings {
             .noDefaultValue()
             .withDescription("The columns that sort the table's rows, in order. By default those of its key.");
 
+    static final ConfigOption<Map<String, String>> VARCHAR = ConfigOptions.key("tables.<table>.redshift.varchar")
+            .mapType()
+            .noDefaultValue()
+            .withDescription(
+                    "How many bytes columns of text hold that are made, in place of 65535: redshift.varchar.code: 36. A"
+                            + " character has up to 4. A column is lengthened before a value comes that is longer. Those of the key hold 65535.");
+
     /** As many as statements run at once in a queue of Redshift. */
     private static final int MOST_CONNECTIONS = 50;
 
@@ -142,6 +149,7 @@ public final class RedshiftSettings {
     private final Map<String, TableLayout> layouts;
     private final Map<String, Deletes> deletes;
     private final LoadSettings loads;
+    private final Map<String, Map<String, Integer>> widths;
 
     private RedshiftSettings(
             Configuration values,
@@ -149,13 +157,15 @@ public final class RedshiftSettings {
             @Nullable Secret password,
             Map<String, TableLayout> layouts,
             Map<String, Deletes> deletes,
-            LoadSettings loads) {
+            LoadSettings loads,
+            Map<String, Map<String, Integer>> widths) {
         this.values = values;
         this.url = url;
         this.password = password;
         this.layouts = Map.copyOf(layouts);
         this.deletes = Map.copyOf(deletes);
         this.loads = loads;
+        this.widths = Map.copyOf(widths);
     }
 
     public static List<ConfigOption<?>> options() {
@@ -179,7 +189,8 @@ public final class RedshiftSettings {
                 DELETES,
                 DELETES_OF_TABLE,
                 DISTRIBUTION_KEY,
-                SORT_KEYS);
+                SORT_KEYS,
+                VARCHAR);
     }
 
     /** The settings of a warehouse that may not be there, see {@link #isEnabled()}. */
@@ -203,7 +214,13 @@ public final class RedshiftSettings {
             requireNothingElse(given);
         }
         return new RedshiftSettings(
-                given.values(ofWarehouse()), url == null ? "" : url, password, layouts(given), deletes(given), loads);
+                given.values(ofWarehouse()),
+                url == null ? "" : url,
+                password,
+                layouts(given),
+                deletes(given),
+                loads,
+                widths(given));
     }
 
     private static void checkUrl(String url, Given given) {
@@ -302,6 +319,29 @@ public final class RedshiftSettings {
         return deletes;
     }
 
+    private static Map<String, Map<String, Integer>> widths(Given given) {
+        Map<String, Map<String, Integer>> widths = new LinkedHashMap<>();
+        for (String table : given.tables()) {
+            Given ofTable = given.table(table);
+            Map<String, Integer> ofColumns = new LinkedHashMap<>();
+            for (Map.Entry<String, String> column : ofTable.map(VARCHAR).entrySet()) {
+                String bytes = column.getValue().strip();
+                if (!bytes.matches("[0-9]{1,5}")
+                        || Integer.parseInt(bytes) < 1
+                        || Integer.parseInt(bytes) > WarehouseDialect.MAX_STRING_BYTES) {
+                    ofTable.problem(
+                            VARCHAR,
+                            " has " + bytes + " for column " + column.getKey() + ": write 1 to "
+                                    + WarehouseDialect.MAX_STRING_BYTES + " bytes");
+                } else {
+                    ofColumns.put(WarehouseNames.lower(column.getKey()), Integer.parseInt(bytes));
+                }
+            }
+            widths.put(table, ofColumns);
+        }
+        return widths;
+    }
+
     private static List<ConfigOption<?>> ofWarehouse() {
         return options().stream()
                 .filter(option -> option.key().startsWith("redshift."))
@@ -396,6 +436,11 @@ public final class RedshiftSettings {
     /** How the table with this name in the pipeline is laid out. */
     TableLayout layout(String table) {
         return layouts.getOrDefault(table, TableLayout.AUTO);
+    }
+
+    /** The columns of text of this table that begin narrower than text may be, in lower case, with the bytes that they hold. */
+    Map<String, Integer> widths(String table) {
+        return widths.getOrDefault(table, Map.of());
     }
 
     /** The tables whose layout the settings name. */

@@ -40,7 +40,8 @@ final class Replacement {
     /** @param schema in lower case */
     List<String> statements(Schema schema, long number) {
         String table = schema.table();
-        TargetTable rows = TargetTable.rows(schema, settings.layout(table), settings.deletions(table), names, dialect);
+        TargetTable rows = TargetTable.rows(schema, settings.layout(table), settings.deletions(table), names, dialect)
+                .narrowed(settings.widths(table));
         TargetTable tombstones = TargetTable.tombstones(schema, names, dialect);
         List<String> statements = new ArrayList<>();
         for (TargetTable target : List.of(rows, tombstones)) {
@@ -48,7 +49,14 @@ final class Replacement {
             statements.add(target.create(dialect));
         }
         statements.add(Bookkeeping.controlRow(names, dialect, table));
-        statements.add(Merge.procedure(schema, List.of(number), settings.deletions(table), names, dialect)
+        statements.add(Merge.procedure(
+                        schema,
+                        Readings.byName(),
+                        List.of(number),
+                        NarrowColumns.of(rows, Map.of()),
+                        settings.deletions(table),
+                        names,
+                        dialect)
                 .create(dialect));
         statements.add("DELETE FROM " + names.schemas() + " WHERE table_name = " + dialect.literal(table)
                 + " AND schema_number <> " + number + " AND applied_at IS NOT NULL");

@@ -252,15 +252,21 @@ final class ShapeRegistry {
         TargetTable tombstones = TargetTable.tombstones(union, names, dialect);
         String buried = WarehouseNames.tombstonesOf(union.table());
         List<String> statements = new ArrayList<>(locked(tombstones, catalog.columns(buried)));
-        statements.addAll(reshape(
-                TargetTable.rows(
-                        union, settings.layout(union.table()), settings.deletions(union.table()), names, dialect),
-                WarehouseNames.lower(union.table()),
-                union,
-                catalog));
+        String relation = WarehouseNames.lower(union.table());
+        TargetTable rows = TargetTable.rows(
+                        union, settings.layout(union.table()), settings.deletions(union.table()), names, dialect)
+                .narrowed(settings.widths(union.table()));
+        statements.addAll(reshape(rows, relation, union, catalog));
         statements.addAll(reshape(tombstones, buried, union, catalog));
         statements.add(Bookkeeping.controlRow(names, dialect, union.table()));
-        statements.add(Merge.procedure(union, numbers(known, number), settings.deletions(union.table()), names, dialect)
+        statements.add(Merge.procedure(
+                        union,
+                        Readings.byName(),
+                        numbers(known, number),
+                        NarrowColumns.of(rows, catalog.columns(relation)),
+                        settings.deletions(union.table()),
+                        names,
+                        dialect)
                 .create(dialect));
         if (number != null) {
             statements.addAll(register(union.table(), number));
@@ -302,11 +308,13 @@ final class ShapeRegistry {
         standing.keySet().removeAll(evolution.replaced());
         Schema layout = readable(holding(standing, evolution.layout()), evolution.documents());
         TargetTable rows = TargetTable.rows(
-                layout,
-                settings.layout(table).within(new HashSet<>(layout.rowType().getFieldNames())),
-                settings.deletions(table),
-                names,
-                dialect);
+                        layout,
+                        settings.layout(table)
+                                .within(new HashSet<>(layout.rowType().getFieldNames())),
+                        settings.deletions(table),
+                        names,
+                        dialect)
+                .narrowed(settings.widths(table));
         TargetTable tombstones = TargetTable.tombstones(layout, names, dialect);
         Map<String, String> deleted = catalog.columns(WarehouseNames.tombstonesOf(table));
         List<String> statements = new ArrayList<>(locked(tombstones, deleted));
@@ -320,7 +328,14 @@ final class ShapeRegistry {
         }
         statements.add(Bookkeeping.controlRow(names, dialect, table));
         List<Long> numbers = numbers(known, told == null ? null : told.number());
-        statements.add(Merge.procedure(layout, evolution.readings(), numbers, settings.deletions(table), names, dialect)
+        statements.add(Merge.procedure(
+                        layout,
+                        evolution.readings(),
+                        numbers,
+                        NarrowColumns.of(rows, standing),
+                        settings.deletions(table),
+                        names,
+                        dialect)
                 .create(dialect));
         statements.addAll(evolution.columns().statements(names, dialect, table));
         if (told != null) {
@@ -430,6 +445,9 @@ final class ShapeRegistry {
             String is = existing.get(column.name());
             String should = wanted.columns().get(column.name());
             if (is == null || should == null || is.equals(should) || replaced.contains(column.name())) {
+                continue;
+            }
+            if (NarrowColumns.isKept(wanted, column.name(), is)) {
                 continue;
             }
             Column standing = dialect.types().columnOf(column.name(), is, column.isInferred());

@@ -103,6 +103,18 @@ final class TargetChecks {
             column(schema, prefix + "distribution-key", layout.distributionKey());
         }
         layout.sortKeys().forEach(column -> column(schema, prefix + "sort-keys", column));
+        settings.widths(schema.table()).keySet().forEach(column -> width(schema, prefix + "varchar", column));
+    }
+
+    private void width(Schema schema, String key, String name) {
+        int index = schema.indexOf(name);
+        if (index < 0) {
+            problems.add(key + ": table " + schema.table() + " has no column " + name);
+        } else if (schema.keyNames().contains(name)
+                || !dialect.types().of(schema.columns().get(index)).equals(ColumnTypes.TEXT)) {
+            problems.add(key + ": column " + name + " of table " + schema.table()
+                    + " is of the key, or no text, so how long it is cannot be said: take it out");
+        }
     }
 
     private void column(Schema schema, String key, String name) {

@@ -73,6 +73,17 @@ final class TargetTable {
         return new TargetTable(name, alone, wider, columns, key, required, said, layout, all);
     }
 
+    /** The same with columns of text that begin narrower, by how many bytes they hold; others, and those of the key, stay. */
+    TargetTable narrowed(Map<String, Integer> widths) {
+        Map<String, String> narrower = new LinkedHashMap<>(columns);
+        widths.forEach((column, bytes) -> {
+            if (ColumnTypes.TEXT.equals(columns.get(column)) && !key.contains(column)) {
+                narrower.put(column, ColumnTypes.text(bytes));
+            }
+        });
+        return new TargetTable(name, alone, wider, narrower, key, required, said, standing, belongings);
+    }
+
     /** The table's rows, each with the version and the commit time of its last change, the columns whose values were cut, and whether it is deleted. */
     static TargetTable rows(
             Schema schema, TableLayout layout, Deletions deletions, WarehouseNames names, WarehouseDialect dialect) {

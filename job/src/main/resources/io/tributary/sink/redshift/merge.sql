@@ -20,6 +20,7 @@ DECLARE
   v_merged TIMESTAMP;
   v_count BIGINT;
   v_replaced VARCHAR(32);
+  v_long VARCHAR(1024);
 BEGIN
   v_started := GETDATE();
 
@@ -82,6 +83,9 @@ BEGIN
     FROM {stage} l LEFT JOIN {replacements} r ON r.table_name = {table}
     WHERE l.table_name = {table} AND ({is_known} OR l.version < r.version);
   END IF;
+
+  -- Columns of text that are narrower than the warehouse allows are lengthened by the runner, before what is too long comes.
+  {too_long};
 
   -- A table that was made anew has nothing of before.
   IF v_anew > 0 THEN

@@ -337,7 +337,7 @@ final class HostileNamesTest {
         statements.addAll(rows.alter(renamed, Map.of(), Set.of(moved.get(6)), dialect));
         statements.addAll(rows.rekey(renamed, Map.of(), Set.of(), true, dialect));
         statements.addAll(evolution.columns().statements(target, dialect, table));
-        statements.add(Merge.procedure(layout, evolution.readings(), List.of(1L, 2L), HARD, target, dialect)
+        statements.add(Merge.procedure(layout, evolution.readings(), List.of(1L, 2L), Map.of(), HARD, target, dialect)
                 .create(dialect));
         return statements;
     }

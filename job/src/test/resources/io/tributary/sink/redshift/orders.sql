@@ -363,6 +363,7 @@ DECLARE
   v_merged TIMESTAMP;
   v_count BIGINT;
   v_replaced VARCHAR(32);
+  v_long VARCHAR(1024);
 BEGIN
   v_started := GETDATE();
   LOCK TABLE "public"."_tombstones_orders";
