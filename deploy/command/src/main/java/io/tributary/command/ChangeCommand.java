@@ -59,7 +59,7 @@ final class ChangeCommand implements Callable<Integer> {
         GivenSettings given = GivenSettings.read(settings.location());
         RunningJob job = RunningJob.of(flink, given);
         PlanCommand.compare(job, List.of("plan", "--settings", settings.location()), false);
-        return new Change(flink, given, this::start, most, spec.commandLine().getOut())
+        return new JobChange(flink, given, this::start, most, spec.commandLine().getOut())
                 .run(job, Submission.jar(), KeptStart.of(settings.location()), savepoints);
     }
 

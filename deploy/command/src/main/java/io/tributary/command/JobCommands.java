@@ -68,31 +68,14 @@ final class JobCommands {
                         properties(),
                         metrics(false),
                         flag("--once", "merge one round, and fail if a table is behind")),
-                JobCommand.of(
-                        "redshift reload",
-                        "Fill tables of the warehouse again from their Iceberg tables.",
-                        settings(),
-                        properties(),
-                        tables("the table; may be given more than once")),
+                reload(),
                 JobCommand.of(
                         "redshift status",
                         "Show how far each table of the warehouse is, and when it is merged; fails if one is behind.",
                         settings(),
                         properties()),
-                JobCommand.of(
-                        "redshift pause",
-                        "Have tables merged no more, whoever runs the rounds, until they are resumed.",
-                        settings(),
-                        properties(),
-                        tables("the table; may be given more than once"),
-                        group()),
-                JobCommand.of(
-                        "redshift resume",
-                        "Have tables merged again that were paused.",
-                        settings(),
-                        properties(),
-                        tables("the table; may be given more than once"),
-                        group()),
+                pause(),
+                resume(),
                 JobCommand.of(
                         "redshift schedule",
                         "Say when tables are merged, whoever runs the rounds.",
@@ -103,12 +86,45 @@ final class JobCommands {
                         option("--every", "<duration>", "not more often than this: 15min, 6h"),
                         option("--cron", "<times>", "at these times in UTC: '0 6 * * mon-fri'"),
                         flag("--always", "in every round")));
+        // What people do to a table's merges is at hand without the word in front, too.
+        commandLine.addSubcommand(reload());
+        commandLine.addSubcommand(pause());
+        commandLine.addSubcommand(resume());
         commandLine.addSubcommand(JobCommand.of(
                 "watch",
                 "Show the metrics of what the source keeps for the job, until stopped.",
                 settings(),
                 properties(),
                 metrics(true)));
+    }
+
+    private static CommandSpec reload() {
+        return JobCommand.of(
+                "redshift reload",
+                "Fill tables of the warehouse again from their Iceberg tables.",
+                settings(),
+                properties(),
+                tables("the table; may be given more than once"));
+    }
+
+    private static CommandSpec pause() {
+        return JobCommand.of(
+                "redshift pause",
+                "Have tables of the warehouse merged no more, whoever runs the rounds, until they are resumed.",
+                settings(),
+                properties(),
+                tables("the table; may be given more than once"),
+                group());
+    }
+
+    private static CommandSpec resume() {
+        return JobCommand.of(
+                "redshift resume",
+                "Have tables of the warehouse merged again that were paused.",
+                settings(),
+                properties(),
+                tables("the table; may be given more than once"),
+                group());
     }
 
     private static void group(CommandLine commandLine, String name, String description, CommandSpec... commands) {

@@ -73,7 +73,7 @@ final class ChangeTest {
     private String change() throws Exception {
         StringWriter said = new StringWriter();
         RunningJob job = RunningJob.of(rest, given());
-        int status = new Change(rest, given(), this::start, Duration.ofMinutes(3), new PrintWriter(said))
+        int status = new JobChange(rest, given(), this::start, Duration.ofMinutes(3), new PrintWriter(said))
                 .run(
                         job,
                         jar(),

@@ -50,6 +50,11 @@ final class CommandLineTest {
                         "grants",
                         "resync",
                         "dynamodb export",
+                        "reload",
+                        "pause",
+                        "resume",
+                        "change",
+                        "teardown",
                         "redshift print",
                         "redshift apply",
                         "redshift merge",
@@ -114,6 +119,8 @@ final class CommandLineTest {
                     change --settings x --cluster :a   | --cluster :a is no address: write it as localhost:8081
                     change --settings x --cluster a:1 --patience soon | --patience soon is not a duration: write it as 5min or 1h
                     teardown                           | --settings is missing
+                    pause --settings x                 | Say what redshift pause is for: --table <name>, or --group <name>
+                    reload --settings x                | Say which table redshift reload is to fill again: --table <name>
                     redshift                           | Say which command: print, apply, merge
                     redshift prind                     | Unknown command prind; did you mean print?
                     """)

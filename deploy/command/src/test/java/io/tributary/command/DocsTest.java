@@ -20,7 +20,7 @@ final class DocsTest {
 
     private static final Path HOME = Path.of(System.getProperty("tributary.home"));
     private static final Pattern COMMAND = Pattern.compile("deploy/tributary ([a-z-][^`#\\n]*)");
-    private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
+    private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)");
 
     @Test
     void everyCommandIsTaken() throws IOException {
@@ -45,7 +45,8 @@ final class DocsTest {
         for (String shown : List.of(command.replaceAll("\\[[^]]*]", ""), command.replaceAll("[\\[\\]]", ""))) {
             List<String> words = new ArrayList<>();
             for (MatchResult word : WORD.matcher(shown).results().toList()) {
-                words.add(word.group(1) == null ? word.group(2) : word.group(1));
+                String quoted = word.group(1) == null ? word.group(2) : word.group(1);
+                words.add(quoted == null ? word.group(3) : quoted);
             }
             assertThatCode(() -> Tributary.commandLine().parseArgs(words.toArray(new String[0])))
                     .as(page + ": " + command)

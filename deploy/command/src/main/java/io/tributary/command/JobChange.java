@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A start is good when the job has completed a checkpoint of its own. Until then it has committed nothing, so there is a way back.
  */
-final class Change {
+final class JobChange {
 
     /** What Flink tells of a checkpoint that nothing can be resumed from. */
     private static final String NOWHERE = "<";
@@ -35,7 +35,7 @@ final class Change {
     private final PrintWriter out;
 
     /** @param patience how long a start may take until its first checkpoint */
-    Change(FlinkRest flink, GivenSettings settings, Start start, Duration patience, PrintWriter out) {
+    JobChange(FlinkRest flink, GivenSettings settings, Start start, Duration patience, PrintWriter out) {
         this.flink = flink;
         this.settings = settings;
         this.start = start;
