@@ -87,7 +87,9 @@ public final class Main {
         Configuration given = read(arguments, problems);
         Secrets secrets =
                 arguments.isOffline() ? Secrets.standIns() : new Secrets(System::getenv, new SecretsManagerStore());
-        Settings settings = Settings.of(given, secrets, problems);
+        Settings settings = arguments.command() == Arguments.Command.REDSHIFT_MERGE
+                ? Settings.ofMerges(given, secrets, problems)
+                : Settings.of(given, secrets, problems);
         switch (arguments.command()) {
             case RUN:
                 assemble(Plan.ofJob(settings, problems), arguments.isManaged()).execute(settings.name());

@@ -29,6 +29,10 @@ final class Reloads {
      * row, which only one log in one order gives.
      */
     static @Nullable String problem(Settings settings) {
+        if (!settings.nameASource()) {
+            return "The settings name no source, and whether its tables can be filled again from Iceberg depends on it: name it"
+                    + " here as in the job's settings, or set redshift.on-gap to mark";
+        }
         if (!settings.readsPartitions()) {
             return null;
         }

@@ -23,6 +23,7 @@ import io.tributary.settings.Problems;
 import io.tributary.settings.Secrets;
 import io.tributary.sink.iceberg.IcebergSettings;
 import io.tributary.sink.kinesis.KinesisSettings;
+import io.tributary.sink.redshift.OnGap;
 import io.tributary.sink.redshift.RedshiftSettings;
 import io.tributary.sink.rejected.RejectedSettings;
 import java.util.ArrayList;
@@ -119,9 +120,18 @@ final class Settings {
      * @param found what was found so far
      */
     static Settings of(Configuration configuration, Secrets secrets, Problems found) {
+        return of(configuration, secrets, true, found);
+    }
+
+    /** The same for a host that merges in the warehouse, whose settings need not name what is read from. */
+    static Settings ofMerges(Configuration configuration, Secrets secrets, Problems found) {
+        return of(configuration, secrets, false, found);
+    }
+
+    private static Settings of(Configuration configuration, Secrets secrets, boolean isReading, Problems found) {
         checkKeys(configuration, found);
         Problems problems = new Problems();
-        Settings settings = from(Given.of(configuration, secrets, problems));
+        Settings settings = from(Given.of(configuration, secrets, problems), isReading);
         problems.sentences().forEach(found::add);
         if (!problems.isEmpty()) {
             throw found.exception();
@@ -138,7 +148,7 @@ final class Settings {
                 .check(new TreeSet<>(configuration.keySet()), problems);
     }
 
-    private static Settings from(Given given) {
+    private static Settings from(Given given, boolean isReading) {
         given.check(options());
         if (given.has(RedshiftSettings.URL)) {
             given.fill(RedshiftSettings.STREAM, KinesisSettings.STREAM);
@@ -146,11 +156,15 @@ final class Settings {
         ColumnSettings columns = ColumnSettings.from(given);
         DynamoDbSettings dynamoDb = given.hasAny("dynamodb.") ? DynamoDbSettings.from(given, columns) : null;
         LatestSettings latest = LatestSettings.from(given);
+        // A host that merges reads tables of Iceberg only to fill others again.
+        boolean isLakeKnown =
+                isReading || given.hasAny("iceberg.") || given.get(RedshiftSettings.ON_GAP) == OnGap.RELOAD;
+        boolean isAlone = isReading && OTHER_SYSTEMS.stream().noneMatch(given::hasAny);
         Settings settings = new Settings(
                 given.get(NAME),
                 given.get(START_FROM),
                 Patience.from(given),
-                PostgresSources.from(given, columns, OTHER_SYSTEMS.stream().noneMatch(given::hasAny)).stream()
+                PostgresSources.from(given, columns, isAlone).stream()
                         .map(source -> source.limitingRowsTo(latest.maxRowSize()))
                         .collect(Collectors.toList()),
                 dynamoDb,
@@ -158,7 +172,7 @@ final class Settings {
                 given.hasAny("kafka.") ? KafkaSettings.from(given, columns) : null,
                 latest,
                 QuerySettings.from(given),
-                IcebergSettings.from(given),
+                IcebergSettings.from(isLakeKnown ? given : nothing()),
                 KinesisSettings.from(given),
                 RedshiftSettings.from(given),
                 RejectedSettings.from(given),
@@ -169,6 +183,10 @@ final class Settings {
                 new TreeSet<>(given.tables()));
         settings.checkAcrossStages(given);
         return settings;
+    }
+
+    private static Given nothing() {
+        return Given.of(new Configuration(), new Secrets(name -> null, name -> null), new Problems());
     }
 
     /** What settings of different stages say of each other; the stages do not know each other's. */
@@ -286,6 +304,11 @@ final class Settings {
     /** Whether changes come from partitions or shards, which have no order in common. */
     boolean readsPartitions() {
         return kafka != null || dynamoDb != null;
+    }
+
+    /** Whether they name any system that is read from; those of a host that only merges need not. */
+    boolean nameASource() {
+        return !postgres.isEmpty() || readsPartitions();
     }
 
     /** The databases of PostgreSQL that are read. */

@@ -214,6 +214,25 @@ final class JobJarIT {
         assertThat(names).noneMatch(name -> name.startsWith("software/amazon/awssdk/services/iam/"));
     }
 
+    /** The driver names them, but has them as optional dependencies: they come from two clients and from iceberg-aws-bundle. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "auth/credentials/DefaultCredentialsProvider",
+                "http/apache/ApacheHttpClient",
+                "protocols/json/AwsJsonProtocolFactory",
+                "protocols/query/AwsQueryProtocolFactory",
+                "services/redshift/RedshiftClient",
+                "services/redshift/model/GetClusterCredentialsRequest",
+                "services/redshift/model/GetClusterCredentialsWithIamRequest",
+                "services/redshiftserverless/RedshiftServerlessClient",
+                "services/redshiftserverless/model/GetCredentialsRequest",
+                "services/sts/StsClient"
+            })
+    void carriesWhatTheRedshiftDriverAsksAwsWith(String name) {
+        assertThat(names).contains("software/amazon/awssdk/" + name + ".class");
+    }
+
     @Test
     void carriesTheFunctionsAndStartsAtMain() throws IOException {
         assertThat(names).anyMatch(name -> name.startsWith("io/tributary/udfs/"));

@@ -22,16 +22,20 @@ public final class RedshiftSettings {
     public static final ConfigOption<String> URL = ConfigOptions.key("redshift.url")
             .stringType()
             .noDefaultValue()
-            .withDescription("The warehouse's address, such as jdbc:redshift://host:5439/database. Without it there is"
-                    + " no warehouse.");
+            .withDescription("The warehouse's address: jdbc:redshift://host:5439/database, or"
+                    + " jdbc:redshift:iam://host:5439/database for a user and password that AWS hands out. Without it"
+                    + " there is no warehouse.");
 
-    static final ConfigOption<String> USERNAME =
-            ConfigOptions.key("redshift.username").stringType().noDefaultValue().withDescription("The user.");
+    static final ConfigOption<String> USERNAME = ConfigOptions.key("redshift.username")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("The user. By IAM it may be left out: the user is that of the role.");
 
     static final ConfigOption<String> PASSWORD = ConfigOptions.key("redshift.password")
             .stringType()
             .noDefaultValue()
-            .withDescription("A reference to the user's password: env:NAME, file:/path or secretsmanager:id#key.");
+            .withDescription(
+                    "A reference to the user's password: env:NAME, file:/path or secretsmanager:id#key. Not needed by IAM.");
 
     static final ConfigOption<String> SCHEMA = ConfigOptions.key("redshift.schema")
             .stringType()
@@ -201,7 +205,7 @@ public final class RedshiftSettings {
         if (given.has(URL)) {
             checkUrl(url == null ? "" : url, given);
             password = given.secret(PASSWORD);
-            checkLogin(url != null && url.startsWith("jdbc:redshift:iam:"), given);
+            checkLogin(isByRole(url), given);
             checkStream(given, loads);
             checkFiles(given, loads);
             for (ConfigOption<Duration> option :
@@ -364,6 +368,15 @@ public final class RedshiftSettings {
     @Nullable
     Secret password() {
         return password;
+    }
+
+    /** Whether AWS is asked for the user and the password. */
+    boolean isByRole() {
+        return isByRole(url);
+    }
+
+    private static boolean isByRole(@Nullable String url) {
+        return url != null && url.startsWith("jdbc:redshift:iam:");
     }
 
     /** To the warehouse, as its merges have it. */

@@ -77,6 +77,9 @@ public final class StandInSocketFactory extends SocketFactory {
         /** The version in the start-up message of protocol 3; requests for SSL and to cancel carry other numbers. */
         private static final int PROTOCOL_3 = 3 << 16;
 
+        /** What follows a request for SSL is a secret of the driver and the server. */
+        private static final int SSL_REQUEST = 80_877_103;
+
         private static final Set<String> KNOWN = Set.of(
                 "user",
                 "database",
@@ -117,9 +120,10 @@ public final class StandInSocketFactory extends SocketFactory {
                 return;
             }
             first.reset();
-            if (ByteBuffer.wrap(sent).getInt(4) == PROTOCOL_3) {
+            int version = ByteBuffer.wrap(sent).getInt(4);
+            started = version == PROTOCOL_3 || version == SSL_REQUEST;
+            if (version == PROTOCOL_3) {
                 out.write(startup(sent, size));
-                started = true;
             } else {
                 out.write(sent, 0, size);
             }

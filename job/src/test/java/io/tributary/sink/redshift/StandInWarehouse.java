@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** A schema of its own in a PostgreSQL shared by the tests of this package, and what a test needs to land records in it. */
 public final class StandInWarehouse implements AutoCloseable {
 
-    static final String PASSWORD = "correct-horse-battery";
+    public static final String PASSWORD = "correct-horse-battery";
 
     private static final Set<String> TABLES = Set.of("orders", "parts", "items", "everything", "n");
 
