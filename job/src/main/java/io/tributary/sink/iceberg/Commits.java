@@ -159,7 +159,11 @@ final class Commits {
     boolean has(Collection<TableFiles> files) {
         List<String> locations = new ArrayList<>();
         files.forEach(part -> TableCommit.files(table, part).forEach(file -> locations.add(file.location())));
-        if (LiveFiles.haveAny(table, table.snapshot(branch), locations)) {
+        List<String> ofRows = new ArrayList<>();
+        inOrder(files).forEach(snapshot -> ofRows.addAll(new SmallFiles(table).locations(snapshot)));
+        List<String> all = new ArrayList<>(locations);
+        all.addAll(ofRows);
+        if (LiveFiles.haveAny(table, table.snapshot(branch), all)) {
             return true;
         }
         for (String location : locations) {
@@ -189,10 +193,11 @@ final class Commits {
      */
     @Nullable
     ReadyCommit prepare(long checkpoint, String jobId, Collection<TableFiles> files) {
-        CommitContents contents = contents(checkpoint, jobId, files);
-        if (plan(contents.files()) != null) {
+        CommitContents given = contents(checkpoint, jobId, files);
+        if (plan(given.files()) != null) {
             return null;
         }
+        CommitContents contents = written(given, table);
         ReadyCommit ready = begin(contents, table);
         try {
             ready.fill(contents, inOrder(contents.files()));
@@ -201,6 +206,18 @@ final class Commits {
             ready.abort();
             throw e;
         }
+    }
+
+    /** The same, once all rows are in files. */
+    private CommitContents written(CommitContents contents, Table planned) {
+        if (contents.files().stream().allMatch(part -> part.rows() == null)) {
+            return contents;
+        }
+        SmallFiles small = new SmallFiles(planned);
+        List<TableFiles> files =
+                contents.files().stream().filter(TableFiles::isEmpty).collect(Collectors.toList());
+        inOrder(contents.files()).forEach(snapshot -> files.addAll(small.write(snapshot)));
+        return contents.with(files);
     }
 
     private CommitContents contents(long checkpoint, String jobId, Collection<TableFiles> files) {
@@ -233,8 +250,9 @@ final class Commits {
         return requireNonNull(replacement.replacement()).equals(part.replacement());
     }
 
-    private long commit(CommitContents contents) {
-        TablePlan plan = plan(contents.files());
+    private long commit(CommitContents given) {
+        TablePlan plan = plan(given.files());
+        CommitContents contents = written(given, plan == null ? table : plan.planned(table));
         Collection<List<TableFiles>> snapshots = inOrder(contents.files());
         boolean isAlone =
                 contents.replaces() || plan != null || contents.files().stream().anyMatch(this::changesColumns);
