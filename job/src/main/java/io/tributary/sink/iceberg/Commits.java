@@ -65,6 +65,8 @@ final class Commits {
     private final String sink;
     private final Places places;
     private long expired = Long.MIN_VALUE;
+    /** Files with rows that were committed since {@link #tell} was called. */
+    private long added;
 
     Commits(Table table, String branch, String sink) {
         this.table = table;
@@ -118,8 +120,10 @@ final class Commits {
         return mark == null ? new Last(NONE, "", isHistoryWhole()) : Last.of(mark.summary());
     }
 
-    /** Tells what the table consists of, as it was left. */
+    /** Tells what was committed, and what the table consists of, as it was left. */
     void tell(CommitMetrics metrics) {
+        metrics.added(added);
+        added = 0;
         metrics.found(table.snapshot(branch), null);
     }
 
@@ -261,6 +265,7 @@ final class Commits {
             try {
                 ready.fill(contents, snapshots);
                 ready.commit(sink);
+                added += ready.files();
                 return ready.committed();
             } catch (CommitFailedException e) {
                 ready.abort();
