@@ -100,7 +100,7 @@ final class SmallFiles {
             }
             Schema schema = rows.schema();
             RowType rowType = rows.rowType();
-            PartitionSpec spec = rows.spec(schema);
+            PartitionSpec spec = rows.spec(schema, table.specs().values());
             PartitionKey key = spec.isUnpartitioned() ? null : new PartitionKey(spec, schema);
             RowDataWrapper wrapper = new RowDataWrapper(rowType, schema.asStruct());
             for (SmallRows.Part part : rows.parts()) {

@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataInputViewStreamWrapper;
@@ -90,7 +91,13 @@ final class SmallRows {
         return (RowType) LogicalTypeParser.parse(rowType, SmallRows.class.getClassLoader());
     }
 
-    PartitionSpec spec(Schema of) {
+    /** One of these, where there is one: columns by which it parts rows need not be among those of the file. */
+    PartitionSpec spec(Schema of, Collection<PartitionSpec> known) {
+        for (PartitionSpec each : known) {
+            if (PartitionSpecParser.toJson(each).equals(spec)) {
+                return each;
+            }
+        }
         return JsonUtil.parse(spec, json -> PartitionSpecParser.fromJson(of, json));
     }
 
