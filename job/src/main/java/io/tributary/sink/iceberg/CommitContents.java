@@ -23,6 +23,11 @@ final class CommitContents {
         this.summary = summary;
     }
 
+    /** The same, with these files in place of those that are to be committed. */
+    CommitContents with(List<TableFiles> newFiles) {
+        return new CommitContents(newFiles, outdated, replaces, summary);
+    }
+
     List<TableFiles> files() {
         return files;
     }

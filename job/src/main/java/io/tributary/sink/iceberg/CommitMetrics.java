@@ -57,6 +57,11 @@ final class CommitMetrics {
         deletesByKey.inc(rows);
     }
 
+    /** Files with rows that commits have added. */
+    void added(long files) {
+        dataFilesCommitted.inc(files);
+    }
+
     /** A round of maintenance; null if it failed. */
     void tended(Maintenance.@Nullable Outcome outcome) {
         if (outcome == null) {
@@ -98,17 +103,14 @@ final class CommitMetrics {
 
     void committed(Collection<List<TableFiles>> checkpoints) {
         commits.inc(checkpoints.size());
-        long data = 0;
         long deletes = 0;
         for (List<TableFiles> files : checkpoints) {
             for (TableFiles part : files) {
-                data += part.dataFiles().size();
                 deletes += part.deleteFiles().size();
                 CompleteUntil until = part.completeUntil();
                 sourceTime(until == null ? part.timestamp() : until.time(), until != null);
             }
         }
-        dataFilesCommitted.inc(data);
         deleteFilesCommitted.inc(deletes);
         lastCommit = System.currentTimeMillis();
     }

@@ -65,6 +65,8 @@ final class Commits {
     private final String sink;
     private final Places places;
     private long expired = Long.MIN_VALUE;
+    /** Files with rows that were committed since {@link #tell} was called. */
+    private long added;
 
     Commits(Table table, String branch, String sink) {
         this.table = table;
@@ -118,8 +120,10 @@ final class Commits {
         return mark == null ? new Last(NONE, "", isHistoryWhole()) : Last.of(mark.summary());
     }
 
-    /** Tells what the table consists of, as it was left. */
+    /** Tells what was committed, and what the table consists of, as it was left. */
     void tell(CommitMetrics metrics) {
+        metrics.added(added);
+        added = 0;
         metrics.found(table.snapshot(branch), null);
     }
 
@@ -159,7 +163,11 @@ final class Commits {
     boolean has(Collection<TableFiles> files) {
         List<String> locations = new ArrayList<>();
         files.forEach(part -> TableCommit.files(table, part).forEach(file -> locations.add(file.location())));
-        if (LiveFiles.haveAny(table, table.snapshot(branch), locations)) {
+        List<String> ofRows = new ArrayList<>();
+        inOrder(files).forEach(snapshot -> ofRows.addAll(new SmallFiles(table).locations(snapshot)));
+        List<String> all = new ArrayList<>(locations);
+        all.addAll(ofRows);
+        if (LiveFiles.haveAny(table, table.snapshot(branch), all)) {
             return true;
         }
         for (String location : locations) {
@@ -189,10 +197,11 @@ final class Commits {
      */
     @Nullable
     ReadyCommit prepare(long checkpoint, String jobId, Collection<TableFiles> files) {
-        CommitContents contents = contents(checkpoint, jobId, files);
-        if (plan(contents.files()) != null) {
+        CommitContents given = contents(checkpoint, jobId, files);
+        if (plan(given.files()) != null) {
             return null;
         }
+        CommitContents contents = written(given, table);
         ReadyCommit ready = begin(contents, table);
         try {
             ready.fill(contents, inOrder(contents.files()));
@@ -201,6 +210,18 @@ final class Commits {
             ready.abort();
             throw e;
         }
+    }
+
+    /** The same, once all rows are in files. */
+    private CommitContents written(CommitContents contents, Table planned) {
+        if (contents.files().stream().allMatch(part -> part.rows() == null)) {
+            return contents;
+        }
+        SmallFiles small = new SmallFiles(planned);
+        List<TableFiles> files =
+                contents.files().stream().filter(TableFiles::isEmpty).collect(Collectors.toList());
+        inOrder(contents.files()).forEach(snapshot -> files.addAll(small.write(snapshot)));
+        return contents.with(files);
     }
 
     private CommitContents contents(long checkpoint, String jobId, Collection<TableFiles> files) {
@@ -233,8 +254,9 @@ final class Commits {
         return requireNonNull(replacement.replacement()).equals(part.replacement());
     }
 
-    private long commit(CommitContents contents) {
-        TablePlan plan = plan(contents.files());
+    private long commit(CommitContents given) {
+        TablePlan plan = plan(given.files());
+        CommitContents contents = written(given, plan == null ? table : plan.planned(table));
         Collection<List<TableFiles>> snapshots = inOrder(contents.files());
         boolean isAlone =
                 contents.replaces() || plan != null || contents.files().stream().anyMatch(this::changesColumns);
@@ -243,6 +265,7 @@ final class Commits {
             try {
                 ready.fill(contents, snapshots);
                 ready.commit(sink);
+                added += ready.files();
                 return ready.committed();
             } catch (CommitFailedException e) {
                 ready.abort();

@@ -321,6 +321,7 @@ final class CommitterOperator extends AbstractStreamOperator<Void>
     @Override
     public void sent(String table, ReadyCommit ready) {
         metrics(table).deletedByKey(ready.sent());
+        metrics(table).added(ready.files());
         commits(table).tell(metrics(table));
         expire(table);
     }

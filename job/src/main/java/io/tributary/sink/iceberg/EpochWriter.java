@@ -6,6 +6,7 @@ import io.tributary.change.Place;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +56,9 @@ final class EpochWriter {
     private final FileFormat dataFormat;
     private final FileFormat deleteFormat;
     private final long targetSize;
-    private final int openFiles;
+    private final WriteLimits limits;
+    private final RowType rowType;
+    private final org.apache.iceberg.Schema files;
     private final FlinkAppenderFactory appenders;
     private final OutputFileFactory locations;
     private final KeyReader keyReader;
@@ -75,16 +78,26 @@ final class EpochWriter {
     private final Map<@Nullable PartitionKey, SortingPositionOnlyDeleteWriter<RowData>> positionDeletes =
             new HashMap<>();
     private final PositionDelete<RowData> positionDelete = PositionDelete.create();
+    /** Files that were never opened, by their numbers. */
+    private final Map<Integer, DataFileWriter> inMemory = new LinkedHashMap<>();
+
     private final List<DataFile> dataFiles = new ArrayList<>();
     private final List<DeleteFile> deleteFiles = new ArrayList<>();
     private @Nullable PlacedDeletes placedDeletes;
+    private @Nullable SmallRows smallRows;
+    /** Whether rows stay in memory. */
+    private boolean areSmall;
+
+    private long bytesInMemory;
 
     /** @param byPlace whether rows are deleted by their places, where they are known */
-    EpochWriter(Table table, TableShape shape, OutputFileFactory locations, int openFiles, boolean byPlace) {
+    EpochWriter(Table table, TableShape shape, OutputFileFactory locations, WriteLimits limits, boolean byPlace) {
         this.table = table;
         this.spec = table.spec();
         this.locations = locations;
-        this.openFiles = openFiles;
+        this.limits = limits;
+        this.areSmall = limits.smallRows() > 0;
+        this.files = shape.files();
         Map<String, String> properties = properties(table);
         this.dataFormat = dataFormat(table);
         this.deleteFormat = FileFormat.fromString(
@@ -93,7 +106,7 @@ final class EpochWriter {
                 properties,
                 TableProperties.WRITE_TARGET_FILE_SIZE_BYTES,
                 TableProperties.WRITE_TARGET_FILE_SIZE_BYTES_DEFAULT);
-        RowType rowType = shape.rows().rowType();
+        this.rowType = shape.rows().rowType();
         int[] key = shape.rows().key();
         int[] equalityIds = new int[key.length];
         List<org.apache.iceberg.types.Types.NestedField> keyFields = new ArrayList<>();
@@ -126,6 +139,12 @@ final class EpochWriter {
                         spec,
                         this::newPlacedDeletes)
                 : null;
+    }
+
+    /** For rows of a file alone. */
+    static FlinkAppenderFactory appenders(
+            Table table, org.apache.iceberg.Schema schema, RowType rowType, PartitionSpec spec) {
+        return new FlinkAppenderFactory(table, schema, rowType, properties(table), spec, null, null, null);
     }
 
     /** The columns of the key, and the others by which the files are partitioned. */
@@ -177,6 +196,13 @@ final class EpochWriter {
             deletePosition(before);
         }
         Place place = file.place(file.rows());
+        if (!file.isOpen()) {
+            bytesInMemory += file.keep(row);
+            if (bytesInMemory > limits.smallRows()) {
+                openAll();
+            }
+            return place;
+        }
         file.write(row);
         if (file.hasReached(targetSize)) {
             open.remove(file.partition());
@@ -229,8 +255,17 @@ final class EpochWriter {
             return;
         }
         int file = KeyPositions.file(ofThese);
+        DataFileWriter unopened = inMemory.get(file);
+        if (unopened != null) {
+            unopened.drop(KeyPositions.position(ofThese));
+            return;
+        }
+        deletePosition(file, KeyPositions.position(ofThese));
+    }
+
+    private void deletePosition(int file, long row) throws IOException {
         PartitionKey partition = dataPartitions.get(file);
-        positionDelete.set(dataLocations.get(file), KeyPositions.position(ofThese));
+        positionDelete.set(dataLocations.get(file), row);
         positionDeletes
                 .computeIfAbsent(
                         partition,
@@ -257,9 +292,8 @@ final class EpochWriter {
         if (file != null) {
             return file;
         }
-        if (open.size() >= openFiles) {
-            PartitionKey idle = open.keySet().iterator().next();
-            dataFiles.add(requireNonNull(open.remove(idle)).finish());
+        if (!areSmall && open.size() >= limits.openFiles()) {
+            closeIdle();
         }
         PartitionKey own = partition == null ? null : partition.copy();
         EncryptedOutputFile output = newFile(own);
@@ -267,12 +301,39 @@ final class EpochWriter {
                 dataLocations.size(),
                 output,
                 own,
-                WithoutHadoopDefaults.make(() -> appenders.newDataWriter(output, dataFormat, own)));
+                () -> WithoutHadoopDefaults.make(() -> appenders.newDataWriter(output, dataFormat, own)));
+        FileNumber places = FileNumber.of(file.location());
+        if (areSmall && places != null) {
+            inMemory.put(file.number(), file);
+        } else {
+            file.open();
+        }
         dataLocations.add(file.location());
-        dataNumbers.add(FileNumber.of(file.location()));
+        dataNumbers.add(places);
         dataPartitions.add(own);
         open.put(own, file);
         return file;
+    }
+
+    private void closeIdle() throws IOException {
+        PartitionKey idle = open.keySet().iterator().next();
+        dataFiles.add(requireNonNull(open.remove(idle)).finish());
+    }
+
+    /** There are more rows than the committer is to have. */
+    private void openAll() throws IOException {
+        areSmall = false;
+        for (DataFileWriter file : List.copyOf(inMemory.values())) {
+            inMemory.remove(file.number());
+            file.open();
+            BitSet dropped = file.dropped();
+            for (int row = dropped.nextSetBit(0); row >= 0; row = dropped.nextSetBit(row + 1)) {
+                deletePosition(file.number(), row);
+            }
+        }
+        while (open.size() > limits.openFiles()) {
+            closeIdle();
+        }
     }
 
     private EncryptedOutputFile newFile(@Nullable PartitionKey partition) {
@@ -281,10 +342,19 @@ final class EpochWriter {
 
     /** Closes all files. The writer is of no use after that. */
     void finish() throws IOException {
+        List<SmallRows.Part> parts = new ArrayList<>();
         for (DataFileWriter file : open.values()) {
-            dataFiles.add(file.finish());
+            if (file.isOpen()) {
+                dataFiles.add(file.finish());
+            } else {
+                SmallRows.Part part = file.part();
+                if (part != null) {
+                    parts.add(part);
+                }
+            }
         }
         open.clear();
+        smallRows = parts.isEmpty() ? null : SmallRows.of(files, rowType, spec, parts);
         for (EqualityDeleteWriter<RowData> deletes : equalityDeletes.values()) {
             deletes.close();
             deleteFiles.add(deletes.toDeleteFile());
@@ -296,6 +366,12 @@ final class EpochWriter {
         }
         positionDeletes.clear();
         placedDeletes = placed == null ? null : placed.finish();
+    }
+
+    /** Rows that are in none of the files; null if there are none. */
+    @Nullable
+    SmallRows smallRows() {
+        return smallRows;
     }
 
     /** Null if there are none. */
@@ -316,8 +392,10 @@ final class EpochWriter {
     void abort() {
         List<String> orphans = new ArrayList<>();
         for (DataFileWriter file : open.values()) {
-            orphans.add(file.location());
-            closeQuietly(file::close);
+            if (file.isOpen()) {
+                orphans.add(file.location());
+                closeQuietly(file::close);
+            }
         }
         equalityDeletes.values().forEach(deletes -> {
             closeQuietly(deletes::close);

@@ -105,9 +105,8 @@ final class FileMerge {
 
     /** As the file has them, whoever wrote it. */
     private KeptRows rows(DataFile file) {
-        return FileNumber.isRewritten(file.location())
-                ? Footer.keptRows(table.io().newInputFile(file))
-                : KeptRows.original(FileNumber.of(file.location()), file.recordCount());
+        KeptRows named = FileNumber.rows(file.location(), file.recordCount());
+        return named == null ? Footer.keptRows(table.io().newInputFile(file)) : named;
     }
 
     private RoaringBitmap dead(FileScanTask task) throws IOException {

@@ -4,10 +4,12 @@ import io.tributary.change.Place;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Which file of which slot a {@link Place} means, as the names of data files say it: see Iceberg's OutputFileFactory. */
@@ -18,10 +20,14 @@ final class FileNumber {
     /** Files that maintenance has made of others: their footers say whose rows they hold. */
     private static final Pattern REWRITTEN = Pattern.compile("\\d+-\\d+-m[0-9a-f]{16}-(\\d+)\\.parquet");
 
+    /** Files of rows of several writers: of each the slot, the file's number, and how many rows. */
+    private static final Pattern OF_SEVERAL =
+            Pattern.compile("0-0-r([0-9a-f]{16}_\\d+_\\d+(?:\\.[0-9a-f]{16}_\\d+_\\d+)*)\\.\\w+");
+
     private final long slot;
     private final int file;
 
-    private FileNumber(long slot, int file) {
+    FileNumber(long slot, int file) {
         this.slot = slot;
         this.file = file;
     }
@@ -41,6 +47,35 @@ final class FileNumber {
     /** Whether the file is one that {@link KeptRows} tell of. */
     static boolean isRewritten(String location) {
         return REWRITTEN.matcher(name(location)).matches();
+    }
+
+    /** What a file is called that holds all rows of these, in this order. */
+    static String ofAll(List<SmallRows.Part> parts) {
+        return "0-0-r"
+                + parts.stream()
+                        .map(part -> String.format(
+                                Locale.ROOT, "%016x_%d_%d", part.file().slot, part.file().file, part.count()))
+                        .collect(Collectors.joining("."));
+    }
+
+    /** The rows of such a file, and of one that a writer made; null if the file's name does not say. */
+    static @Nullable KeptRows rows(String location, long count) {
+        Matcher several = OF_SEVERAL.matcher(name(location));
+        if (!several.matches()) {
+            return isRewritten(location) ? null : KeptRows.original(of(location), count);
+        }
+        KeptRows rows = new KeptRows();
+        for (String part : several.group(1).split("\\.", -1)) {
+            String[] numbers = part.split("_", -1);
+            FileNumber number = new FileNumber(Long.parseUnsignedLong(numbers[0], 16), Integer.parseInt(numbers[1]));
+            rows.append(KeptRows.original(number, Long.parseLong(numbers[2])), row -> true);
+        }
+        return rows;
+    }
+
+    /** Whether the file has rows of several writers, which the name tells. */
+    static boolean isOfSeveral(String location) {
+        return OF_SEVERAL.matcher(name(location)).matches();
     }
 
     /** What the names of one writer's files have in common. */

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.iceberg.TableProperties;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +83,13 @@ public final class IcebergSettings implements Serializable {
             .defaultValue(64)
             .withDescription("How many data files a writer keeps open for one table, one per partition. Beyond that it"
                     + " closes the file that it has not written to for the longest time.");
+    static final ConfigOption<MemorySize> SMALL_ROWS = ConfigOptions.key("iceberg.small-rows")
+            .memoryType()
+            .defaultValue(new MemorySize(16 << 10))
+            .withDescription(
+                    "Up to how many bytes of rows a writer hands to the committer between two checkpoints, of each table, so that"
+                            + " the rows of all writers become one file; beyond that each writes its own. They are in the"
+                            + " checkpoint until they are committed. With 0 all rows go into files of the writers.");
     public static final ConfigOption<String> VERSION_COLUMN = ConfigOptions.key("iceberg.version-column")
             .stringType()
             .noDefaultValue()
@@ -238,6 +246,7 @@ public final class IcebergSettings implements Serializable {
                 COMMIT_TOGETHER,
                 KEYS_IN_MEMORY,
                 OPEN_FILES,
+                SMALL_ROWS,
                 DELETES,
                 ON_LOST_ROWS,
                 VERSION_COLUMN,
@@ -361,8 +370,8 @@ public final class IcebergSettings implements Serializable {
         return values.get(ON_LOST_ROWS) == LostRows.FILL;
     }
 
-    int openFiles() {
-        return values.get(OPEN_FILES);
+    WriteLimits writeLimits() {
+        return new WriteLimits(values.get(OPEN_FILES), values.get(SMALL_ROWS).getBytes());
     }
 
     @Override

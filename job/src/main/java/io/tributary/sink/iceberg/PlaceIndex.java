@@ -74,6 +74,13 @@ final class PlaceIndex {
         }
     }
 
+    /** Of files that are about to be committed. */
+    static PlaceIndex of(Collection<DataFile> files) {
+        PlaceIndex index = empty();
+        files.forEach(index::add);
+        return index;
+    }
+
     /** Of a table without a file. */
     static PlaceIndex empty() {
         return new PlaceIndex(null, location -> {
@@ -130,8 +137,9 @@ final class PlaceIndex {
         FileNumber number = FileNumber.of(file.location());
         if (number != null) {
             files.put(number, file.copyWithoutStats());
-        } else if (FileNumber.isRewritten(file.location())) {
-            KeptRows rows = keptRows.apply(file.location());
+        } else if (FileNumber.isRewritten(file.location()) || FileNumber.isOfSeveral(file.location())) {
+            KeptRows named = FileNumber.rows(file.location(), file.recordCount());
+            KeptRows rows = named == null ? keptRows.apply(file.location()) : named;
             Rewritten home = new Rewritten(file.copyWithoutStats(), rows);
             rows.files().forEach(original -> rewritten.put(original, home));
         }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.tributary.change.Place;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -48,15 +49,9 @@ final class Places {
         if (files.stream().allMatch(part -> part.deletes() == null)) {
             return DeletesOfCommit.none();
         }
-        Map<FileNumber, DataFile> own = new HashMap<>();
-        for (TableFiles part : files) {
-            for (DataFile file : TableCommit.dataFiles(planned, part)) {
-                FileNumber number = FileNumber.of(file.location());
-                if (number != null) {
-                    own.put(number, file);
-                }
-            }
-        }
+        List<DataFile> written = new ArrayList<>();
+        files.forEach(part -> written.addAll(TableCommit.dataFiles(planned, part)));
+        PlaceIndex own = PlaceIndex.of(written);
         PlaceIndex live = replaces ? PlaceIndex.empty() : live(base);
         DeletesOfCommit deletes = new DeletesOfCommit(planned, base == null ? null : base.snapshotId(), live);
         try {
@@ -78,16 +73,15 @@ final class Places {
     private static void delete(
             Place place,
             @Nullable BinaryRowData key,
-            Map<FileNumber, DataFile> own,
+            PlaceIndex own,
             PlaceIndex live,
             boolean replaces,
             KeyDeletes keys,
             DeletesOfCommit deletes)
             throws IOException {
-        FileNumber number = FileNumber.of(place);
-        DataFile file = own.get(number);
-        if (file != null) {
-            deletes.add(file, place.row(), false);
+        PlaceIndex.Located now = own.find(place);
+        if (now != null) {
+            deletes.add(now.file(), now.row(), false);
             return;
         }
         if (key == null) {

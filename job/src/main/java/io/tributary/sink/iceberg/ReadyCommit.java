@@ -68,6 +68,11 @@ final class ReadyCommit {
         return deletes.keyCount();
     }
 
+    /** How many files with rows it adds. */
+    int files() {
+        return commit.added().size();
+    }
+
     boolean refersToFiles() {
         return deletes.refersToFiles();
     }

@@ -42,7 +42,7 @@ final class TableFiles {
     /** Without {@link #deletes}. */
     private static final byte FIFTH_FORMAT = 5;
 
-    /** Without {@link #completeUntil}. */
+    /** Without {@link #completeUntil} and {@link #rows}. */
     private static final byte SIXTH_FORMAT = 6;
 
     private static final byte FORMAT = 7;
@@ -62,6 +62,7 @@ final class TableFiles {
     private final boolean isHeld;
     private final @Nullable PlacedDeletes deletes;
     private final @Nullable CompleteUntil completeUntil;
+    private final @Nullable SmallRows rows;
 
     TableFiles(
             String table,
@@ -75,7 +76,8 @@ final class TableFiles {
             @Nullable ColumnIds columnIds,
             SortedMap<Integer, String> columnNames,
             @Nullable TablePlan plan,
-            @Nullable PlacedDeletes deletes) {
+            @Nullable PlacedDeletes deletes,
+            @Nullable SmallRows rows) {
         this(
                 table,
                 interval,
@@ -91,7 +93,8 @@ final class TableFiles {
                 plan,
                 false,
                 deletes,
-                null);
+                null,
+                rows);
     }
 
     private TableFiles(
@@ -109,7 +112,8 @@ final class TableFiles {
             @Nullable TablePlan plan,
             boolean isHeld,
             @Nullable PlacedDeletes deletes,
-            @Nullable CompleteUntil completeUntil) {
+            @Nullable CompleteUntil completeUntil,
+            @Nullable SmallRows rows) {
         this.table = table;
         this.interval = interval;
         this.epoch = epoch;
@@ -125,6 +129,7 @@ final class TableFiles {
         this.isHeld = isHeld;
         this.deletes = deletes;
         this.completeUntil = completeUntil;
+        this.rows = rows;
     }
 
     /** No files, but that those of the same {@link #interval}, whoever wrote them, replace all that the table holds. */
@@ -132,28 +137,40 @@ final class TableFiles {
             String table, long interval, Position version, long timestamp, @Nullable TablePlan plan) {
         SortedMap<Integer, String> none = new TreeMap<>();
         return new TableFiles(
-                        table, interval, 0, version, timestamp, List.of(), List.of(), Map.of(), null, none, plan, null)
+                        table, interval, 0, version, timestamp, List.of(), List.of(), Map.of(), null, none, plan, null,
+                        null)
                 .replacing(version);
     }
 
     /** The same files, which replace all that the table holds, together with others of their interval. */
     TableFiles replacing(Position version) {
-        return with(version, completeUntil);
+        return with(dataFiles, version, completeUntil, rows);
     }
 
     /** The same files, with which the table is complete up to there; null if that is not known. */
     TableFiles completeUntil(@Nullable CompleteUntil until) {
-        return with(replacement, until);
+        return with(dataFiles, replacement, until, rows);
     }
 
-    private TableFiles with(@Nullable Position newReplacement, @Nullable CompleteUntil newUntil) {
+    /** The same, with these files more, now that all rows are in files. */
+    TableFiles withFiles(List<String> more) {
+        List<String> all = new ArrayList<>(dataFiles);
+        all.addAll(more);
+        return with(all, replacement, completeUntil, rows == null ? null : SmallRows.WRITTEN);
+    }
+
+    private TableFiles with(
+            List<String> newDataFiles,
+            @Nullable Position newReplacement,
+            @Nullable CompleteUntil newUntil,
+            @Nullable SmallRows newRows) {
         return new TableFiles(
                 table,
                 interval,
                 epoch,
                 position,
                 timestamp,
-                dataFiles,
+                newDataFiles,
                 deleteFiles,
                 replacedColumns,
                 columnIds,
@@ -162,7 +179,8 @@ final class TableFiles {
                 plan,
                 isHeld,
                 deletes,
-                newUntil);
+                newUntil,
+                newRows);
     }
 
     /** No files, but that nothing of the table is to be committed with this checkpoint. */
@@ -182,6 +200,7 @@ final class TableFiles {
                 null,
                 null,
                 true,
+                null,
                 null,
                 null);
     }
@@ -234,7 +253,13 @@ final class TableFiles {
     }
 
     boolean isEmpty() {
-        return dataFiles.isEmpty() && deleteFiles.isEmpty() && deletes == null;
+        return dataFiles.isEmpty() && deleteFiles.isEmpty() && deletes == null && rows == null;
+    }
+
+    /** Rows that were not in a file when the writer handed them over; null if there are none. */
+    @Nullable
+    SmallRows rows() {
+        return rows;
     }
 
     /** Rows that are deleted by their places, of whichever commit of this one and those before; null if there are none. */
@@ -307,6 +332,10 @@ final class TableFiles {
             if (completeUntil != null) {
                 completeUntil.write(out);
             }
+            out.writeBoolean(rows != null);
+            if (rows != null) {
+                rows.write(out);
+            }
         } catch (IOException e) {
             throw new IllegalStateException("Writing to memory does not fail", e);
         }
@@ -334,6 +363,7 @@ final class TableFiles {
         boolean isHeld = format > FOURTH_FORMAT && in.readBoolean();
         PlacedDeletes deletes = format > FIFTH_FORMAT && in.readBoolean() ? PlacedDeletes.read(in) : null;
         CompleteUntil until = format > SIXTH_FORMAT && in.readBoolean() ? CompleteUntil.read(in) : null;
+        SmallRows rows = format > SIXTH_FORMAT && in.readBoolean() ? SmallRows.read(in) : null;
         return new TableFiles(
                 table,
                 interval,
@@ -349,7 +379,8 @@ final class TableFiles {
                 plan.isEmpty() ? null : TablePlan.parse(plan.get(0)),
                 isHeld,
                 deletes,
-                until);
+                until,
+                rows);
     }
 
     private static SortedMap<Integer, String> readNames(DataInputView in) throws IOException {

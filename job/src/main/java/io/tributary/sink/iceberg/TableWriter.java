@@ -45,7 +45,7 @@ final class TableWriter {
     private final Table existing;
     private final CatalogAccess catalog;
     private final OutputFileFactory locations;
-    private final int openFiles;
+    private final WriteLimits limits;
     private final WriteMetrics metrics;
     private final StayedRows stayed;
     private final boolean byPlace;
@@ -71,7 +71,7 @@ final class TableWriter {
             Table table,
             CatalogAccess catalog,
             OutputFileFactory locations,
-            int openFiles,
+            WriteLimits limits,
             WriteMetrics metrics,
             StayedRows stayed,
             boolean byPlace,
@@ -80,7 +80,7 @@ final class TableWriter {
         this.table = table;
         this.catalog = catalog;
         this.locations = locations;
-        this.openFiles = openFiles;
+        this.limits = limits;
         this.metrics = metrics;
         this.stayed = stayed;
         this.byPlace = byPlace;
@@ -175,7 +175,7 @@ final class TableWriter {
 
     private EpochWriter epoch() {
         if (epoch == null) {
-            epoch = new EpochWriter(table, requireNonNull(shape), locations, openFiles, byPlace);
+            epoch = new EpochWriter(table, requireNonNull(shape), locations, limits, byPlace);
         }
         return epoch;
     }
@@ -246,7 +246,8 @@ final class TableWriter {
                 shape.ids(),
                 shape.names(),
                 shape.plan(),
-                epoch.placedDeletes()));
+                epoch.placedDeletes(),
+                epoch.smallRows()));
         epoch = null;
     }
 

@@ -264,7 +264,7 @@ final class WriterOperator extends AbstractStreamOperator<byte[]>
                 table,
                 requireNonNull(catalog),
                 locations,
-                settings.openFiles(),
+                settings.writeLimits(),
                 metricsOf(schema.table()),
                 requireNonNull(stayed),
                 settings.keepsPlaces() || DeletesOfCommit.takesVectors(table),

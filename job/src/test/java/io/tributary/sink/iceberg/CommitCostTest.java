@@ -6,9 +6,14 @@ import static io.tributary.sink.iceberg.Fixture.before;
 import static io.tributary.sink.iceberg.Fixture.insert;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.OperatingSystemMXBean;
+import io.tributary.change.Schema;
 import io.tributary.sink.iceberg.CountingFileIO.Count;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.iceberg.SnapshotSummary;
@@ -29,11 +34,61 @@ class CommitCostTest {
     private static final int ROWS = Integer.getInteger("cost.rows", 20);
     private static final int COMMITS = Integer.getInteger("cost.commits", 3);
 
+    private static final int TABLES = Integer.getInteger("cost.tables", 3);
+
     /** The first commit reads what the table consists of. */
     private static final int FIRST = 2;
 
     @TempDir
     private Path directory;
+
+    /** With {@code -Dcost.tables=100} it is what decision 48 shows. */
+    @ParameterizedTest
+    @CsvSource({"16 kb, 2", "0, 2", "16 kb, 4", "0, 4"})
+    void tablesOfFewChangesHaveOneFileEach(String smallRows, int parallelism) throws Exception {
+        IcebergSettings settings = Fixture.settings(
+                Deletes.POSITIONS,
+                directory,
+                "iceberg.catalog.io-impl",
+                CountingFileIO.class.getName(),
+                "iceberg.small-rows",
+                smallRows);
+        List<Schema> tables = new ArrayList<>();
+        for (int table = 0; table < TABLES; table++) {
+            tables.add(Schema.of("t" + table, NARROW.columns(), NARROW.keyNames()));
+        }
+        OperatingSystemMXBean process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        try (SinkHarness job = SinkHarness.start(settings, parallelism)) {
+            Count start = Count.now();
+            long cpu = 0;
+            for (int commit = 0; commit < 2 * COMMITS; commit++) {
+                if (commit == COMMITS) {
+                    start = Count.now();
+                    cpu = process.getProcessCpuTime();
+                }
+                for (Schema table : tables) {
+                    for (long id = 0; id < 20; id++) {
+                        if (commit == 0) {
+                            job.processByKey(insert(table, id, "a"));
+                        } else {
+                            job.processByKey(before(table, id), after(table, id, "b" + commit));
+                        }
+                    }
+                }
+                job.checkpoint();
+            }
+            cpu = process.getProcessCpuTime() - cpu;
+            Count cost = Count.now().since(start);
+            System.out.printf(
+                    "%d tables, small rows %s, %d subtasks: %s, %.1f ms of CPU a commit and table%n",
+                    TABLES, smallRows, parallelism, cost.each(COMMITS * TABLES), cpu / 1e6 / COMMITS / TABLES);
+        }
+        long files = Fixture.total(settings, "t0", SnapshotSummary.ADDED_FILES_PROP);
+        assertThat(files).isEqualTo(2 * COMMITS * (smallRows.equals("0") ? parallelism : 1));
+        assertThat(Fixture.read(settings, "t0"))
+                .hasSize(20)
+                .allMatch(row -> row.contains("name=b" + (2 * COMMITS - 1)));
+    }
 
     @ParameterizedTest
     @CsvSource({
@@ -47,6 +102,8 @@ class CommitCostTest {
                 directory,
                 "iceberg.catalog.io-impl",
                 CountingFileIO.class.getName(),
+                "iceberg.small-rows",
+                "0",
                 "tables.people.iceberg.partition-by",
                 partitions == 1 ? "" : "bucket(" + partitions + ", id)");
         Random random = new Random(1);

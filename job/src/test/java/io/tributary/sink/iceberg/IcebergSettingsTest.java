@@ -37,6 +37,7 @@ class IcebergSettingsTest {
                         entry("iceberg.commit-together", true),
                         entry("iceberg.keys-in-memory", 1_000_000),
                         entry("iceberg.open-files", 64),
+                        entry("iceberg.small-rows", new MemorySize(16 << 10)),
                         entry("iceberg.deletes", Deletes.POSITIONS),
                         entry("iceberg.on-lost-rows", IcebergSettings.LostRows.FILL),
                         entry("iceberg.version-column", null),

@@ -167,7 +167,9 @@ class MaintenanceTest {
                 "iceberg.keys-in-memory",
                 Integer.toString(5 + random.nextInt(40)),
                 "tables.people.iceberg.partition-by",
-                random.nextBoolean() ? "bucket(2, id)" : "");
+                random.nextBoolean() ? "bucket(2, id)" : "",
+                "iceberg.small-rows",
+                random.nextInt(3) * 100 + " b");
         boolean hasStrangers = seed > 5;
         TreeMap<Long, String> committed = new TreeMap<>();
         SinkHarness job = SinkHarness.start(settings);

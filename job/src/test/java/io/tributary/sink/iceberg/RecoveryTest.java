@@ -6,11 +6,13 @@ import static io.tributary.sink.iceberg.Fixture.before;
 import static io.tributary.sink.iceberg.Fixture.insert;
 import static io.tributary.sink.iceberg.Fixture.read;
 import static java.util.Objects.requireNonNull;
+import static org.apache.iceberg.types.Types.NestedField.required;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.change.Position;
 import io.tributary.change.Schema;
+import io.tributary.change.TakenChanges;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,8 +24,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -222,7 +226,8 @@ class RecoveryTest {
 
     @Test
     void filesOfAnUnfinishedIntervalAreDeletedOnClose() throws Exception {
-        try (SinkHarness job = SinkHarness.start(Fixture.settings(deletes, directory, "iceberg.keys-in-memory", "2"))) {
+        try (SinkHarness job = SinkHarness.start(
+                Fixture.settings(deletes, directory, "iceberg.keys-in-memory", "2", "iceberg.small-rows", "0"))) {
             job.process(insert(NARROW, 1L, "a"), insert(NARROW, 2L, "a"), insert(NARROW, 3L, "a"));
             job.process(before(NARROW, 1L), after(NARROW, 1L, "b"), before(NARROW, 1L));
             assertThat(parquetFiles()).isNotEmpty();
@@ -246,18 +251,24 @@ class RecoveryTest {
         CommitterState state = new CommitterState("me");
         state.tables().add("people");
         TableFiles files = new TableFiles(
-                "people",
-                7,
-                2,
-                Position.of(3, 4),
-                99,
-                List.of("{}", "ü"),
-                List.of(),
-                Map.of("name", 5),
-                ColumnIds.parse("relation=70; revision=18446744073709551615; key=1; fields=1:1,3:7"),
-                new TreeMap<>(Map.of(1, "id", 3, "näme")),
-                null,
-                null);
+                        "people",
+                        7,
+                        2,
+                        Position.of(3, 4),
+                        99,
+                        List.of("{}", "ü"),
+                        List.of(),
+                        Map.of("name", 5),
+                        ColumnIds.parse("relation=70; revision=18446744073709551615; key=1; fields=1:1,3:7"),
+                        new TreeMap<>(Map.of(1, "id", 3, "näme")),
+                        null,
+                        null,
+                        SmallRows.of(
+                                new org.apache.iceberg.Schema(required(1, "id", Types.LongType.get())),
+                                Fixture.NARROW.rowType(),
+                                PartitionSpec.unpartitioned(),
+                                List.of(new SmallRows.Part(new FileNumber(-5, 2), 1, new byte[] {1, 2}))))
+                .completeUntil(new CompleteUntil(Map.of("shop", TakenChanges.Newest.of(Position.of(3, 1), 98))));
         state.pending().add(8, List.of(files, TableFiles.held("people", 7)));
         state.began(77);
         CommitterState read = CommitterState.ofBytes(state.toBytes());
@@ -318,6 +329,7 @@ class RecoveryTest {
                 replaced,
                 null,
                 new TreeMap<>(),
+                null,
                 null,
                 null);
     }

@@ -507,7 +507,7 @@ class ReplacementTest {
                 table,
                 new CatalogAccess(settings, UnregisteredMetricsGroup.createOperatorMetricGroup()),
                 OutputFileFactory.builderFor(table, 0, 0).build(),
-                10,
+                new WriteLimits(10, 0),
                 new WriteMetrics(new UnregisteredMetricsGroup(), "people"),
                 new StayedRows(),
                 false,
