@@ -39,7 +39,8 @@ final class IcebergGoal implements Goal {
                 asked[0] = true;
                 job.checkpoint();
             }
-            return asked[0] && task.flow().isSummed() ? isSummedUp() : isWritten(phase);
+            boolean isToBeSummedUp = asked[0] && task.flow().isSummed();
+            return isToBeSummedUp ? isSummedUp() : isWritten(phase);
         });
         return task.flow().isSummed() ? lake.lastCommit(namespace, task.flow().made()) : System.currentTimeMillis();
     }
