@@ -15,6 +15,7 @@ import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What others do to the files of a table, whichever way its rows are deleted. */
 @ParameterizedClass
 @EnumSource(Deletes.class)
+@Tag("slow")
 class StrangersTest {
 
     private static final String TABLE = "people";

@@ -27,10 +27,12 @@ import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The warehouse is reached with a user and a password that AWS hands out: the driver's own way, against an API of ours. */
+@Tag("slow")
 final class IamLoginTest {
 
     private static final Map<String, String> CREDENTIALS =
