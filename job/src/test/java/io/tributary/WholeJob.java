@@ -282,8 +282,10 @@ final class WholeJob implements AutoCloseable {
                     .setNumSlotsPerTaskManager(4)
                     .build());
             try {
-                // By a thread of Iceberg's that outlives its job, it could never be loaded.
-                Class.forName("org.apache.iceberg.InternalData");
+                // By threads that outlive their job these could never be loaded, as its class loader is closed.
+                for (String name : List.of("InternalData", "avro.TypeToSchema", "GenericDataFile", "GenericDeleteFile")) {
+                    Class.forName("org.apache.iceberg." + name);
+                }
                 cluster.start();
             } catch (Exception e) {
                 throw new IllegalStateException(e);
