@@ -27,12 +27,14 @@ import org.apache.iceberg.hadoop.HadoopCatalog;
 import org.apache.iceberg.io.CloseableIterable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The job in this process: it goes on from where it was, and says why if it cannot. */
 @Timeout(180)
+@Tag("slow")
 final class LocalRunTest {
 
     private static Shop shop;
