@@ -149,9 +149,8 @@ class CommitCostTest {
                 assertThat(cost.requests()).isLessThanOrEqualTo(most);
             }
             if (deletes == Deletes.VECTORS) {
-                // For each commit before whose vectors still count its file is read, and the manifest is written again
-                // that leaves out
-                // those that do so no longer.
+                // Of each commit before whose vectors still count the file is read, and the manifest written again,
+                // without those that do so no longer.
                 assertThat(cost.requests()).isLessThanOrEqualTo(most + 2 * (FIRST + COMMITS) * COMMITS);
             }
         }
